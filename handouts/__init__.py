@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from handouts.check.order import make_order
-    from handouts.check.request import OrderRequest
     from handouts.errors import (
         ContentError,
         DeliveryError,
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     )
     from handouts.load.library import Library
     from handouts.model.clinic import Mode, Paper, Pictures
-    from handouts.model.order import Patient
+    from handouts.model.order import OrderRequest, Patient
     from handouts.stamp.build import Handout, build
     from handouts.workspace import Workspace
 
@@ -39,7 +38,7 @@ _HOME = {
     "Library": "handouts.load.library",
     "MissingError": "handouts.errors",
     "Mode": "handouts.model.clinic",
-    "OrderRequest": "handouts.check.request",
+    "OrderRequest": "handouts.model.order",
     "Paper": "handouts.model.clinic",
     "Patient": "handouts.model.order",
     "Pictures": "handouts.model.clinic",

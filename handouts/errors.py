@@ -1,4 +1,4 @@
-"""Problems found in content, turned into errors a person can act on.
+"""Turn problems found in content into errors a person can act on.
 
     HandoutError(problems)      never raised itself; str() gives one problem a line
       ContentError              data, layout, clinic or roster is wrong: edit the file
@@ -68,7 +68,7 @@ class Problem(NamedTuple):
 
     @property
     def placed(self) -> str:
-        """The message after the place in content that it is about: where a row stands for both."""
+        """The message, with the place in content that it is about; for lists of rows."""
         of_content = self.location.file.endswith(".yaml")
         return f"{self.location}: {self.message}" if of_content else self.message
 
@@ -81,12 +81,12 @@ class Problem(NamedTuple):
 
 
 def quoted(value: Any) -> str:
-    """Return what somebody wrote in quotes, shortened: a message is read in one glance."""
+    """Return a value in quotes, shortened to 40 characters."""
     text = str(value)
-    return f'"{text if len(text) <= _GLANCE else text[: _GLANCE - 3] + "..."}"'
+    return f'"{text if len(text) <= _MOST_QUOTED else text[: _MOST_QUOTED - 3] + "..."}"'
 
 
-_GLANCE = 40
+_MOST_QUOTED = 40
 
 
 def _visible(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Turn bytes into a file that is whole or absent, never half-written."""
+"""Turn bytes into a file that is there as a whole or not at all, never half-written."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from handouts.errors import DeliveryError
 if sys.platform == "win32":
 
     def _claim(handle: int) -> None:
-        """An open file cannot be removed there: that says enough."""
+        """Do nothing: Windows does not remove a file that is open."""
 
 else:
     import fcntl
 
     def _claim(handle: int) -> None:
-        """Hold a file as long as it is open, so that others see that its writer lives."""
+        """Lock a file as long as it is open: `sweep` leaves it alone."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 OWNER_ONLY = 0o600
-"""A handout may hold a patient's name: nobody else on the machine may read it."""
+"""A handout may hold a patient's name: only its owner may read it."""
 OWNERS_FOLDER = 0o700
 """Nor may anybody list a folder: file names hold references."""
 EVERYBODY = 0o644
@@ -40,7 +40,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opens a file to read as bytes; a pipe without a writer is not waited for."""
 _LARGEST = 256 * 1024 * 1024
 HALF = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(PART)}")
-"""What `_beside` calls it: no other program's ``.part`` is ours to remove."""
+"""The names that `_beside` gives; other ``.part`` files are another program's."""
 _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -50,7 +50,7 @@ _NEW = (
 def open_plain(path: Path) -> BinaryIO:
     """Open a file to read; anything else of its name is refused and never waited for.
 
-    A pipe would give nothing until somebody writes to it, a device would never end.
+    Reading from a pipe would wait for a writer, and from a device might never end.
 
     Raises:
         OSError: if there is none, it is no plain file, or cannot be read.
@@ -240,7 +240,7 @@ def flush_disks() -> None:
 
 
 def _beside(folder: str, name: str) -> tuple[int, str]:
-    """Open a new file of its owner's beside another, under a name nobody can foresee."""
+    """Open a new file, its owner's only, beside another, under a name that cannot be guessed."""
     # The tempfile module does the same, and takes longer to import than a handout to be stamped.
     beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
     handle = os.open(beside, _NEW, OWNER_ONLY)
@@ -293,7 +293,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def refused(path: Path, error: OSError) -> DeliveryError:
-    """Return an error of the disk in our restrict_to_owner words."""
+    """Return an error of the operating system as one of ours."""
     reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
         f"{path} cannot be written: {reason}",

@@ -1,4 +1,4 @@
-"""Workspace: names of content into files, and the only door to disk, fonts and today's date.
+"""Turn the names of content into files; the only module that asks for disk, fonts and the date.
 
 A clinic's own folder lies over the built-in content: the same id overrides, a new id adds.
 """
@@ -16,8 +16,9 @@ from handouts.errors import ContentError, Location, MissingError, Problem, did_y
 
 _PACKAGE = Path(__file__).resolve().parent
 _ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-LOGO_BYTES = 2 * 1024 * 1024
-PHOTO_BYTES = 30 * 1024 * 1024
+_MB = 1024 * 1024
+LOGO_BYTES = 2 * _MB
+PHOTO_BYTES = 30 * _MB
 PHOTOS = "photos"
 """The folder of a clinic's photographs, in the clinic's folder."""
 _SMALL = (
@@ -26,7 +27,7 @@ _SMALL = (
 
 
 class Kind(StrEnum):
-    """What content there is: also the name of its folder."""
+    """What kinds of content there are; the value is the name of their folder."""
 
     EXERCISES = "exercises"
     PROGRAMS = "programs"
@@ -63,7 +64,7 @@ class Workspace:
 
     The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
     ``layouts/``, ``limits.yaml`` and ``reviews.yaml``, each only if it is needed. ``keeps``:
-    what was drawn may be left in the folder; not in one that is only looked at.
+    drawings of its own exercises may be written into the folder.
 
     Raises:
         MissingError: if ``folder`` is given and is no folder.
@@ -183,19 +184,8 @@ class Workspace:
         return next(found, None)
 
     def font(self, file_name: str) -> Path:
-        """Return a font file of the package.
-
-        Raises:
-            MissingError: if there is none of that name.
-        """
-        folder = _PACKAGE / "fonts"
-        path = folder / file_name
-        if path.parent != folder or path.suffix != ".ttf" or not path.is_file():
-            fonts = [font.name for font in folder.glob("*.ttf")]
-            raise MissingError(
-                f'there is no font "{file_name}"', hint=did_you_mean(file_name, fonts)
-            )
-        return path
+        """Return a font file of the package: ``Handout-Bold.ttf``."""
+        return _PACKAGE / "fonts" / file_name
 
     def logo(self, clinic: str, name: str) -> tuple[Path, bytes]:
         """Return the logo of a clinic, a file beside its YAML.
@@ -225,7 +215,7 @@ class Workspace:
 
     @cached_property
     def photos(self) -> tuple[Path, ...]:
-        """All files of the clinic's photographs; a link that leads elsewhere is none."""
+        """All files in the clinic's folder of photographs, without links that lead out of it."""
         folder = self.folder / PHOTOS if self.folder else None
         if folder is None or not folder.is_dir():
             return ()
@@ -277,7 +267,9 @@ class Workspace:
                 )
             size = path.stat().st_size
             if size > limit:
-                raise ContentError(self._problem(path, _too_large(size, limit), _SMALL))
+                has, most = f"{size / _MB:.1f} MB", f"{limit / _MB:g} MB"
+                fault = f"the file has {has}, more than the {most} allowed"
+                raise ContentError(self._problem(path, fault, _SMALL))
             with path.open("rb") as file:
                 data = file.read(limit)
         except OSError as error:
@@ -338,7 +330,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def as_id(name: str) -> str:
-    """Return the id that somebody meant who gave a name: ``SI joint: calm`` is si-joint-calm."""
+    """Return a name as an id: ``SI joint: calm`` is si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
@@ -357,8 +349,3 @@ def _root_of(place: Path) -> Path | None:
     if folder.name in kinds:
         return folder.parent
     return folder if place.name in ("limits.yaml", "reviews.yaml") else None
-
-
-def _too_large(size: int, limit: int) -> str:
-    mebibyte = 1024 * 1024
-    return f"the file has {size / mebibyte:.1f} MB, more than the {limit / mebibyte:g} MB allowed"

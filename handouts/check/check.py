@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -11,18 +11,29 @@ from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
     lint_exercise_completeness,
     lint_licences,
-    lint_load,
     lint_placeholders,
     lint_program_completeness,
     lint_sides_in_both,
 )
-from handouts.check.lint_dose import lint_dose, lint_exercise_doses, lint_per_side, lint_weeks
-from handouts.check.lint_plan import exercise_names, lint_choice, lint_names, lint_positions
+from handouts.check.lint_dose import (
+    dose_place,
+    lint_dose,
+    lint_exercise_doses,
+    lint_load,
+    lint_per_side,
+    lint_weeks,
+)
+from handouts.check.lint_handout import (
+    check_essentials,
+    check_room,
+    exercise_names,
+    lint_choice,
+    lint_names,
+    lint_positions,
+)
 from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
-from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.paths import folders_of, picked_files, within
-from handouts.check.photos import lint_photos
-from handouts.check.prescription import dose_place, prescribed
+from handouts.check.photos import check_logo, lint_photos
+from handouts.check.prescription import prescribed
 from handouts.check.references import (
     clinic_references,
     copy_problems,
@@ -33,17 +44,17 @@ from handouts.check.references import (
     sides_of,
 )
 from handouts.errors import HandoutError, Location, Problem
-from handouts.load.extends import blamed
-from handouts.load.library import Library, sound
-from handouts.load.source import SourceFile
+from handouts.load.extends import placed_at_extends
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
+from handouts.model.locale import Locale
 from handouts.model.order import OrderedExercise
 from handouts.model.program import Program, Safety
-from handouts.workspace import Kind
+from handouts.workspace import SHARED, Kind
 
 
 def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -56,12 +67,12 @@ def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
     """
     chosen = tuple(paths)
     if not chosen:
-        return in_file_order(_everything(library))
+        return in_file_order(_all_problems(library))
     folders = folders_of(library, chosen)
-    found = [_at(each, places) for each, places in folders]
+    found = [_problems_in(each, places) for each, places in folders]
     known = {place for _, places in folders for place in places}
-    strangers = [_stranger(library, path) for path in chosen if path not in known]
-    return in_file_order(chain.from_iterable([*found, *strangers]))
+    elsewhere = [_outside_content(library, path) for path in chosen if path not in known]
+    return in_file_order(chain.from_iterable([*found, *elsewhere]))
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -71,28 +82,28 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-def _stranger(library: Library, path: Path) -> list[Problem]:
-    """Return what is wrong with what lies in no folder of content."""
+def _outside_content(library: Library, path: Path) -> list[Problem]:
+    """Return what is wrong with a path that lies in no folder of content: a patient's file, say."""
     if path.is_dir():
         where = Location(library.workspace.display(path))
         known = ", ".join(f"{kind}/" for kind in Kind)
         return [Problem("this folder holds no content", where, f"it may hold {known}")]
-    return _raised(lambda: library.patient(path))
+    return _load_problems(lambda: library.patient(path))
 
 
-def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
-    """Return the problems of files that lie in some places, which other files may bring to light.
+def _problems_in(library: Library, places: Sequence[Path]) -> list[Problem]:
+    """Return the problems of the files in some places, also those found by checking other files.
 
     Clinics' logos are checked with their clinic.
     """
     workspace, inside = library.workspace, within(places)
     picked = picked_files(library, places)
-    found = _everything(library, picked)
+    found = _all_problems(library, picked)
     logos = {
         workspace.display(workspace.find(kind, name).parent / logo)
         for kind, name in picked
         if kind is Kind.CLINICS and inside(workspace.find(kind, name))
-        for clinic in (sound(library.clinic, name),)
+        for clinic in (loaded_or_none(library.clinic, name),)
         if clinic and (logo := clinic.brand.logo)
     }
     asked = {
@@ -103,7 +114,7 @@ def _at(library: Library, places: Sequence[Path]) -> list[Problem]:
     return [item for item in found if item.location.file in asked]
 
 
-def _everything(
+def _all_problems(
     library: Library, picked: Iterable[tuple[Kind, str]] | None = None
 ) -> list[Problem]:
     """Return the problems of all content, or of some files of it."""
@@ -111,33 +122,30 @@ def _everything(
     everything = ((kind, name) for kind in Kind for name in workspace.ids(kind))
     names = list(everything if picked is None else picked)
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
-    tables = [*_raised(library.limits), *_raised(library.words)]
+    tables = [*_load_problems(library.limits), *_load_problems(library.words)]
     if tables:
         # Nothing can be judged without them; what cannot even be loaded is still said.
-        loads = (_raised(partial(library.load, kind, name)) for kind, name in names)
+        loads = (_load_problems(partial(library.load, kind, name)) for kind, name in names)
         return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
     for kind, name in names:
-        for item in _where_made(library, kind, name):
+        for item in _file_problems(library, kind, name):
             by_file.setdefault(item.location.file, []).append(item)
     if any(kind is Kind.EXERCISES for kind, _ in names):
         for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
             by_file.setdefault(item.location.file, []).append(item)
-    for source in _sources(library, names):
+    for kind, name in names:
+        if not loaded_or_none(partial(library.load, kind), name):
+            # It has only the problems for which it cannot be loaded.
+            continue
+        source = library.source(kind, name)
         found = by_file.get(source.file, [])
         kept = without_exceptions(found, source)
-        # What the words of the original are allowed, its translation may do without.
+        # A translation may not need an exception that the original needs.
         idle = exception_problems(source, found) if library.language == WRITTEN_IN else []
         by_file[source.file] = kept + idle
-    reviews = _raised(library.reviews)
+    reviews = _load_problems(library.reviews)
     return [*chain.from_iterable(by_file.values()), *reviews, *ignored]
-
-
-def _sources(library: Library, names: Iterable[tuple[Kind, str]]) -> Iterator[SourceFile]:
-    """Yield the trees of all files that could be loaded: the others have only load errors."""
-    for kind, name in names:
-        if sound(partial(library.load, kind), name):
-            yield library.source(kind, name)
 
 
 def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
@@ -146,7 +154,7 @@ def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
         yield finding("file-ignored", "this file is not read", where, "name it .yaml")
 
 
-def _raised(step: Callable[[], object]) -> list[Problem]:
+def _load_problems(step: Callable[[], object]) -> list[Problem]:
     """Return the problems with which a step fails."""
     try:
         step()
@@ -177,20 +185,20 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
     yield from copy_problems(library, kind, name)
 
 
-def _where_made(library: Library, kind: Kind, name: str) -> list[Problem]:
-    """Return what is wrong with a file; of what it extends only what is not wrong there alone.
+def _file_problems(library: Library, kind: Kind, name: str) -> list[Problem]:
+    """Return what is wrong with a file, without what is already wrong in the file it extends.
 
-    A value that stands in the extended file may be wrong beside those that are laid over it.
+    A value of the extended file may be wrong only beside those that are laid over it.
     """
     problems = list(content_problems(library, kind, name))
-    if _raised(lambda: library.source(kind, name)):
+    if _load_problems(lambda: library.source(kind, name)):
         return problems
     source = library.source(kind, name)
     below = Library(library.workspace, (kind, name), library.language)
-    if not source.has("extends") or _raised(lambda: below.load(kind, name)):
+    if not source.has("extends") or _load_problems(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
-    return blamed(source, [item for item in problems if item not in known])
+    return placed_at_extends(source, [item for item in problems if item not in known])
 
 
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
@@ -252,3 +260,71 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     if library.has_words:
         yield from lint_words(printed_texts(safety), source, words, doses=False)
         yield from lint_regions(printed_texts(safety), safety.regions, source, words)
+
+
+# -- the files and folders that are named, and which files must be read to check them
+
+
+def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, list[Path]]]:
+    """Return the content folders that paths lie in, each once, with those of the paths in it."""
+    found: dict[Path | None, tuple[Library, list[Path]]] = {}
+    for path in dict.fromkeys(paths):
+        workspace = library.workspace.over(path)
+        if workspace is None:
+            continue
+        folder = None if workspace is library.workspace else workspace.folder
+        if folder not in found:
+            other = library if folder is None else Library(workspace).in_language(library.language)
+            found[folder] = other, []
+        found[folder][1].append(path)
+    return list(found.values())
+
+
+def within(places: Iterable[Path]) -> Callable[[Path], bool]:
+    """Return whether a file is one of some places, or lies in one."""
+    roots = {place.resolve() for place in places}
+
+    @cache
+    def inside(file: Path) -> bool:
+        path = file.resolve()
+        return path in roots or not roots.isdisjoint(path.parents)
+
+    return inside
+
+
+def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, str]]:
+    """Return the files that must be checked to find all that is wrong in some places."""
+    workspace, inside = library.workspace, within(places)
+    files = {
+        (kind, name): workspace.find(kind, name) for kind in Kind for name in workspace.ids(kind)
+    }
+    picked = {each for each, file in files.items() if inside(file)}
+    known = {file.resolve() for file in files.values()}
+    # A logo, or a base that other files extend, is checked with the files that use it.
+    beside = {place.parent.name for place in map(Path.resolve, places) if place not in known}
+    beside |= {kind for kind, name in SHARED.items() if inside(workspace.find(kind, name))}
+    picked |= {each for each in files if each[0] in beside}
+    named = {name for kind, name in picked if kind is Kind.EXERCISES}
+    programs = workspace.ids(Kind.PROGRAMS) if named else ()
+    # The dose of an exercise may not suit the weeks of a program.
+    picked |= {(Kind.PROGRAMS, name) for name in programs if _uses(library, name, named)}
+    return [each for each in files if each in picked]
+
+
+def _uses(library: Library, name: str, exercises: set[str]) -> bool:
+    """Return whether a program prescribes one of some exercises, or what extends one."""
+    program = loaded_or_none(library.program, name)
+    prescribed = {item.exercise for item in program.prescriptions} if program else set[str]()
+    with_all = (set(with_bases(library.exercise, each)) for each in prescribed)
+    return any(not exercises.isdisjoint(found) for found in with_all)
+
+
+def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
+    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
+    seen: set[str] = set()
+    base: str | None = name
+    while base and base not in seen:
+        seen.add(base)
+        yield base
+        content = loaded_or_none(load, base)
+        base = content.extends if content else None

@@ -1,4 +1,4 @@
-"""The registry of lint codes: level and meaning of every finding, and how one is made."""
+"""Turn a code into a finding at its level: all codes with what they mean, and exceptions."""
 
 from __future__ import annotations
 

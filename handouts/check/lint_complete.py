@@ -1,18 +1,16 @@
-"""Turn exercises and programs into findings: what they lack, has no room, or is too much."""
+"""Turn exercises and programs into findings: what they lack, and what has no room."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from handouts.check.codes import finding
-from handouts.errors import Location, Problem, Severity, did_you_mean
+from handouts.errors import Location, Problem, did_you_mean
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText, Sides
-from handouts.model.limits import Limit, Limits
-from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.phrases import SIDE_WORDS, SidePhrases
 from handouts.model.program import Program, Safety
 
@@ -84,7 +82,7 @@ def _short_steps(
 
 
 def _filled(text: str) -> str:
-    """Return a text with as much in the place of each placeholder as may be printed there."""
+    """Return a text with the longest filling that each placeholder may have."""
 
     def filling(match: re.Match[str]) -> str:
         noun, word = match.groups()
@@ -149,40 +147,6 @@ def lint_program_completeness(program: Program, source: SourceFile) -> Iterator[
         hint = "add precautions, as for pregnancy or weak bones"
         message = "the program does not say who should ask first"
         yield finding("precautions-missing", message, source.location(), hint)
-
-
-def lint_load(
-    program: Program, exercises: Iterable[OrderedExercise], limits: Limits, place: Location
-) -> Iterator[Problem]:
-    """Check a program against the limits of a whole handout, done once through.
-
-    Of a program to choose from it is as many as one patient gets, those that take longest. People
-    keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
-    """
-    ordered = sorted(exercises, key=lambda item: program_minutes([item]) or 0, reverse=True)
-    listed = tuple(ordered[: program.choose])
-    count = len(listed)
-    yield from _outside(
-        "too-many-exercises", float(count), f"{count} exercises", limits.exercises, "", place
-    )
-    minutes = program_minutes(listed)
-    if minutes is not None:
-        amount = f"about {minutes:.0f} minutes"
-        yield from _outside("session-length", minutes, amount, limits.minutes, " minutes", place)
-
-
-def _outside(
-    code: str, value: float, amount: str, limit: Limit, unit: str, place: Location
-) -> Iterator[Problem]:
-    low, high = limit.warn
-    usual = f"usual is {low} to {high}{unit}"
-    if limit.error_above is not None and value > limit.error_above:
-        message = f"{amount}, more than the limit of {limit.error_above}{unit}"
-        yield finding(code, message, place, usual, severity=Severity.ERROR)
-    elif value > high:
-        yield finding(code, f"{amount}: is that too much?", place, usual)
-    elif value < low:
-        yield finding(code, f"{amount}: is that too little?", place, usual)
 
 
 # -- placeholders: unknown, or filled by nothing

@@ -6,18 +6,20 @@ of its ends; a blank is the clinician's to judge.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, Severity
+from handouts.load.library import Library
 from handouts.load.source import KeyPath, SourceFile
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.exercise import DoseKind, Exercise, Sides
-from handouts.model.limits import DoseLimits, Limit, Limits
-from handouts.model.order import OrderedExercise
+from handouts.model.exercise import DoseKind, DoseLimits, Exercise, Limit, Limits, Sides
+from handouts.model.order import OrderedExercise, program_minutes
+from handouts.model.program import Prescription, Program
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown
+from handouts.workspace import Kind
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
 _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
@@ -33,6 +35,20 @@ class DosePlace(Struct, frozen=True):
     def of(self, key: str) -> Location:
         """Return the place of one number, or of the whole dose if it is not stated there."""
         return self.source.location(*self.path, key)
+
+
+def dose_place(
+    library: Library, program: Program, path: KeyPath, prescription: Prescription
+) -> DosePlace:
+    """Return where the dose of a prescription is stated last: program, variant or exercise."""
+    name, variant = prescription.exercise, prescription.variant
+    if prescription.dosage is not None:
+        source = library.source(Kind.PROGRAMS, program.id)
+        return DosePlace(source, (*path, "dosage"), name)
+    source = library.source(Kind.EXERCISES, name)
+    if variant and source.has("variants", variant, "dosage"):
+        return DosePlace(source, ("variants", variant, "dosage"), name)
+    return DosePlace(source, ("dosage",), name)
 
 
 def lint_exercise_doses(
@@ -78,7 +94,7 @@ def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Itera
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong with a dose: code, the key that it stands at, message, hint; a graver level."""
+    """What is wrong with a dose; ``severity`` if it is not that of the code."""
 
     code: str
     key: str
@@ -201,7 +217,7 @@ def _missing(dosage: Dosage, kind: DoseKind) -> Iterator[Fault]:
     if not is_activity and not dosage.counts:
         hint = f'state them, or write "repetitions: ?" {by_hand}'
         yield Fault("dose-incomplete", "repetitions", "the dose has no repetitions", hint)
-    if kind in _NEED_HOLD and dosage.hold is None and dosage.goes_on is not Comfort.LONG:
+    if kind in _NEED_HOLD and dosage.hold is None and dosage.open_comfort is not Comfort.LONG:
         message = f"the dose has no hold, which a {kind.value} needs"
         hint = f'state it ("hold: 20 s"), or write "hold: ?" {by_hand}'
         yield Fault("dose-incomplete", "hold", message, hint)
@@ -254,3 +270,40 @@ def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[
     if late > weeks:
         message = f"{place.whose}: a dose from week {late}, but the program has {weeks} weeks"
         yield finding("dose-weeks", message, where, "give the program more weeks")
+
+
+# -- a whole program
+
+
+def lint_load(
+    program: Program, exercises: Iterable[OrderedExercise], limits: Limits, place: Location
+) -> Iterator[Problem]:
+    """Check a program against the limits of a whole handout, done once through.
+
+    Of a program to choose from it is as many as one patient gets, those that take longest. People
+    keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
+    """
+    ordered = sorted(exercises, key=lambda item: program_minutes([item]) or 0, reverse=True)
+    listed = tuple(ordered[: program.choose])
+    count = len(listed)
+    yield from _beyond(
+        "too-many-exercises", float(count), f"{count} exercises", limits.exercises, "", place
+    )
+    minutes = program_minutes(listed)
+    if minutes is not None:
+        amount = f"about {minutes:.0f} minutes"
+        yield from _beyond("session-length", minutes, amount, limits.minutes, " minutes", place)
+
+
+def _beyond(
+    code: str, value: float, amount: str, limit: Limit, unit: str, place: Location
+) -> Iterator[Problem]:
+    low, high = limit.warn
+    usual = f"usual is {low} to {high}{unit}"
+    if limit.error_above is not None and value > limit.error_above:
+        message = f"{amount}, more than the limit of {limit.error_above}{unit}"
+        yield finding(code, message, place, usual, severity=Severity.ERROR)
+    elif value > high:
+        yield finding(code, f"{amount}: is that too much?", place, usual)
+    elif value < low:
+        yield finding(code, f"{amount}: is that too little?", place, usual)

@@ -14,10 +14,9 @@ from functools import lru_cache
 from handouts.check.codes import finding
 from handouts.errors import Problem
 from handouts.load.source import KeyPath, SourceFile, Step
-from handouts.load.texts import Part, PrintedText, any_of, as_read, wordings
+from handouts.load.texts import Part, PrintedText, as_read, phrase_pattern, wordings
 from handouts.model.base import Region
-from handouts.model.exercise import Exercise
-from handouts.model.limits import WordLists
+from handouts.model.exercise import Exercise, WordLists
 
 MOST_WORDS = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -106,7 +105,7 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
 
 def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
     plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in any_of(tuple(plain)).finditer(text):
+    for match in phrase_pattern(tuple(plain)).finditer(text):
         hint = f'plain: "{plain[match[0].casefold()]}"'
         yield "words-jargon", f'"{match[0]}" is a clinic\'s word', hint
 
@@ -194,7 +193,7 @@ def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[
 # -- the school grade that a text asks of a reader: English and Spanish
 
 MOST_GRADE = 6.0
-"""Health bodies ask for sixth to eighth grade at most; a stranger's handout should be easier."""
+"""Health bodies ask for sixth to eighth grade at most; we keep to the lower of the two."""
 
 FEW_WORDS = 12
 """Below this a formula of averages says nothing."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from handouts.check.lint_plan import names_not_chosen
-from handouts.check.page import check_essentials, check_logo, check_room
-from handouts.check.photos import photo_warnings, pictured
+from handouts.check.lint_handout import check_essentials, check_room
+from handouts.check.photos import check_logo, pictured
 from handouts.check.prescription import ordered_exercises
-from handouts.check.request import OrderRequest, checked_request
-from handouts.check.review import checked, texts_of
+from handouts.check.review import Reviewed, checked, texts_of
 from handouts.check.translations import language_problems, untranslated
 from handouts.errors import (
     ContentError,
@@ -22,18 +20,81 @@ from handouts.errors import (
     Location,
     MissingError,
     Problem,
-    Severity,
     did_you_mean,
 )
 from handouts.load.library import Library
-from handouts.load.texts import reworded, saying
-from handouts.model.clinic import Clinic, Clinician, Paper, Pictures, language_tag
-from handouts.model.dosage import Weekday
+from handouts.load.texts import reworded, rewording
+from handouts.model.clinic import Clinic, Clinician, Mode, Paper, Pictures, language_tag
+from handouts.model.dosage import Dosage
+from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise
+from handouts.model.order import Order, OrderedExercise, OrderRequest, Patient
+from handouts.model.program import CHOICE_EXPECTED, Program, Safety, parse_selection
 from handouts.workspace import Kind
 
 T = TypeVar("T")
+
+
+def checked_request(request: OrderRequest) -> OrderRequest:
+    """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
+
+    Raises:
+        ContentError: with a problem for each field that is of another type, or no such choice.
+            None shows what the patient is called.
+    """
+    problems: list[Problem] = []
+
+    def wrong(name: str, what: str, hint: str) -> None:
+        problems.append(Problem(f"{name} must be {what}", Location("OrderRequest"), hint))
+
+    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
+        value = getattr(request, name)
+        if not isinstance(value, str) and (value is not None or name in _NEEDED):
+            wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
+    choices = _choices(request, wrong)
+    given: Any = request
+    exercises = None
+    try:
+        exercises = None if given.exercises is None else parse_selection(given.exercises)
+    except ValueError:
+        wrong("exercises", CHOICE_EXPECTED, "")
+    if not isinstance(given.patient, Patient):
+        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if not _are_doses(given.doses):
+        wrong("doses", "a mapping of ids of exercises to Dosage", "")
+    if problems:
+        raise ContentError(problems)
+    return replace(request, **choices, exercises=exercises)
+
+
+def _choices(
+    request: OrderRequest, wrong: Callable[[str, str, str], None]
+) -> dict[str, StrEnum | None]:
+    """Return paper, mode and pictures as members of their enums; ``wrong`` reports other values."""
+    choices: dict[str, StrEnum | None] = {}
+    for name, choice in (("paper", Paper), ("mode", Mode), ("pictures", Pictures)):
+        value = getattr(request, name)
+        known = tuple(choice)
+        if value is None and name != "mode":
+            choices[name] = None
+        elif isinstance(value, str) and value in known:
+            choices[name] = choice(value)
+        else:
+            shown = f', not "{value}"' if isinstance(value, str) else ""
+            wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
+    return choices
+
+
+def _are_doses(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str) and isinstance(dose, Dosage) for name, dose in value.items()
+    )
+
+
+_NEEDED = ("program", "clinic", "layout")
+
+
+# -- the order
 
 
 def make_order(library: Library, request: OrderRequest) -> Order:
@@ -46,22 +107,23 @@ def make_order(library: Library, request: OrderRequest) -> Order:
             doses (error limits) and its sides, and for a layout that leaves out safety.
         DoesNotFit: if the layout's margins leave no room.
     """
-    order = _in_words_of_content(library, request)
+    order = _order_as_written(library, request)
     words = order.locale.regional
-    return reworded_order(order, saying(words)) if words else order
+    return reworded_order(order, rewording(words)) if words else order
 
 
-def reworded_order(order: Order, said: Callable[[str], str]) -> Order:
-    """Return an order with each printed text of its content as ``said`` returns it."""
+def reworded_order(order: Order, reword: Callable[[str], str]) -> Order:
+    """Return an order with each printed text of its content as ``reword`` returns it."""
     return replace(
         order,
-        program=reworded(order.program, said),
-        safety=reworded(order.safety, said),
-        exercises=tuple(_item_said(item, said) for item in order.exercises),
+        program=reworded(order.program, reword),
+        safety=reworded(order.safety, reword),
+        exercises=tuple(_reworded_exercise(item, reword) for item in order.exercises),
     )
 
 
-def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
+def _order_as_written(library: Library, request: OrderRequest) -> Order:
+    """Return an order as its files say it, without the regional words of its locale."""
     request = checked_request(request)
     gather = _Gather()
     clinic = gather(lambda: library.clinic(request.clinic))
@@ -72,9 +134,7 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     program = gather(lambda: library.program(request.program))
     layout = gather(lambda: library.layout(request.layout))
     locale = gather(lambda: _locale(library, language, clinic)) if language else None
-    safety = None
-    if program and program.safety in library.workspace.ids(Kind.SAFETY):
-        safety = gather(lambda: library.safety(program.safety))
+    safety = gather(lambda: _safety(library, program)) if program else None
     clinician = gather(lambda: find_clinician(clinic, request)) if clinic else None
     layout_pictures, clinic_pictures = layout and layout.pictures, clinic and clinic.pictures
     pictures = request.pictures or layout_pictures or clinic_pictures or Pictures.ALL
@@ -83,28 +143,14 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
-    used = [(Kind.EXERCISES, item.exercise.id) for item in exercises or ()]
-    for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
-        used += [(kind, named.id)] if named else []
-    # The texts of a list that a clinician has put together are those of this program.
-    used += [(Kind.PROGRAMS, request.composed_from)] if request.composed_from else []
-    gather.add(list(untranslated(library, used)))
+    gather.add(list(untranslated(library, _used(request, program, safety, clinic, exercises))))
     gather.raise_all()
-    # Nothing is missing once no problem was gathered; said here for the type checker.
+    # Without problems nothing is missing: this is for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):
         raise ContentError("the order is not complete")
     paper = request.paper or Paper(clinic.paper)
-    if silent := check_essentials(library, layout):
-        raise ContentError(silent)
-    if narrow := check_room(library, layout, paper):
-        raise DoesNotFit(narrow)
-    done = ((item.exercise, item.prescription) for item in exercises)
-    read = program
-    if request.composed_from:
-        read = library.program(request.composed_from)
-    texts = texts_of(library, read, safety, done)
-    if request.composed_from == "":
-        texts = tuple(text for text in texts if text.content is not program)
+    _check_layout(library, layout, paper)
+    texts = _texts_to_review(library, request, program, safety, exercises)
     return Order(
         program=program,
         exercises=tuple(pictured(item, pictures, library.workspace.today) for item in exercises),
@@ -125,15 +171,63 @@ def _in_words_of_content(library: Library, request: OrderRequest) -> Order:
     )
 
 
-def _item_said(item: OrderedExercise, said: Callable[[str], str]) -> OrderedExercise:
+def _safety(library: Library, program: Program) -> Safety | None:
+    """Return the safety text of a program; `program_references` reports one that is missing."""
+    known = library.workspace.ids(Kind.SAFETY)
+    return library.safety(program.safety) if program.safety in known else None
+
+
+def _used(
+    request: OrderRequest,
+    program: Program | None,
+    safety: Safety | None,
+    clinic: Clinic | None,
+    exercises: tuple[OrderedExercise, ...] | None,
+) -> Iterator[tuple[Kind, str]]:
+    """Yield the files whose texts are printed."""
+    for item in exercises or ():
+        yield Kind.EXERCISES, item.exercise.id
+    for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
+        if named:
+            yield kind, named.id
+    if request.composed_from:
+        # The texts of a list that a clinician has put together are those of this program.
+        yield Kind.PROGRAMS, request.composed_from
+
+
+def _check_layout(library: Library, layout: Layout, paper: Paper) -> None:
+    """Refuse a layout that leaves out safety, or has no room on the paper."""
+    if silent := check_essentials(library, layout):
+        raise ContentError(silent)
+    if narrow := check_room(library, layout, paper):
+        raise DoesNotFit(narrow)
+
+
+def _texts_to_review(
+    library: Library,
+    request: OrderRequest,
+    program: Program,
+    safety: Safety,
+    exercises: tuple[OrderedExercise, ...],
+) -> tuple[Reviewed, ...]:
+    """Return the texts that must have been reviewed; a list made for one patient is none."""
+    read = library.program(request.composed_from) if request.composed_from else program
+    done = ((item.exercise, item.prescription) for item in exercises)
+    texts = texts_of(library, read, safety, done)
+    if request.composed_from == "":
+        return tuple(text for text in texts if text.content is not program)
+    return texts
+
+
+def _reworded_exercise(item: OrderedExercise, reword: Callable[[str], str]) -> OrderedExercise:
     """Return an exercise as prescribed, in other words."""
     note = item.prescription.note
     return replace(
         item,
-        exercise=reworded(item.exercise, said),
-        prescription=item.prescription.model_copy(update={"note": note and said(note)}),
-        phase=item.phase and said(item.phase),
-        when=item.when and said(item.when),
+        exercise=reworded(item.exercise, reword),
+        prescription=item.prescription.model_copy(update={"note": note and reword(note)}),
+        phase=item.phase and reword(item.phase),
+        when=item.when and reword(item.when),
     )
 
 
@@ -148,7 +242,7 @@ def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
     """Return the words of a language.
 
     Raises:
-        MissingError: if there are none, or nobody knows how it writes dates.
+        MissingError: if there are none, or its dates are not known.
         ContentError: if their file is wrong.
     """
     place = Location()
@@ -203,37 +297,10 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
     if request.clinician:
         wanted = " ".join(request.clinician.split()).casefold()
         if wanted not in known:
-            # The name typed is not quoted: it is said by whoever makes the handout.
+            # Not quoted: what was typed may be the name of a patient.
             message = f"that clinician is not one of {clinic.id}"
             raise MissingError(message, did_you_mean("", (p.id for p in clinic.clinicians)))
         return known[wanted]
     if request.patient.clinician:
         return known.get(request.patient.clinician.casefold())
     return clinic.clinicians[0] if len(clinic.clinicians) == 1 else None
-
-
-def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
-    """Return what whoever hands out a sheet may not have meant; it can be made all the same."""
-    found = []
-    count, most = len(order.exercises), order.program.choose
-    if most is not None and count > most and not order.to_mark:
-        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
-        found.append(Problem(message, hint="more than a few are seldom done"))
-    start = order.patient.start_date
-    at_once = [item.dosage.days for item in order.exercises if _at_once(item)]
-    if start is not None and at_once and all(_rests(days, start) for days in at_once):
-        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
-        found.append(Problem(message, hint="start on another day, or give the doses other days"))
-    found = [problem._replace(severity=Severity.WARNING) for problem in found]
-    return (*found, *names_not_chosen(library, order), *photo_warnings(library, order))
-
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
-    return bool(days) and date.weekday() not in {day.number for day in days or ()}
-
-
-def _at_once(item: OrderedExercise) -> bool:
-    return item.from_week == 1 and item.when is None

@@ -1,4 +1,4 @@
-"""Choose which picture of an exercise is printed, and find what keeps a photograph from print."""
+"""Choose the picture of an exercise that is printed; find photographs and logos that cannot be."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from handouts.check.codes import finding
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import HandoutError, MissingError, Problem, Severity
 from handouts.load.library import Library
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import wordings
-from handouts.logos import PhotoLook, read_photo
-from handouts.model.clinic import Pictures
-from handouts.model.exercise import Exercise
-from handouts.model.limits import WordLists
+from handouts.logos import PhotoLook, read_logo, read_photo
+from handouts.model.clinic import Clinic, Pictures
+from handouts.model.exercise import Exercise, WordLists
 from handouts.model.order import Order, OrderedExercise
 from handouts.model.photo import Photo, short_address
-from handouts.workspace import Kind
+from handouts.workspace import Kind, Workspace
 
 SOON = dt.timedelta(days=60)
-"""A consent that ends before so long is told, so that there is time to ask again."""
+"""A consent that ends within this time is reported, so that there is time to ask again."""
 EASY_ADDRESS = 40
-"""A longer address is seldom typed without a slip."""
+"""Characters; a longer address is seldom typed without a mistake."""
 
 _WITH_PHOTOS = (Pictures.ALL, Pictures.PHOTOS)
 _WITH_DRAWINGS = (Pictures.ALL, Pictures.DRAWINGS)
@@ -54,10 +53,10 @@ def pictured(item: OrderedExercise, pictures: Pictures, day: dt.date) -> Ordered
 def photo_problems(
     library: Library, item: OrderedExercise, pictures: Pictures
 ) -> Iterator[Problem]:
-    """Yield why the picture of an exercise cannot be printed: nobody agreed, or a file is missing.
+    """Yield why the picture of an exercise cannot be printed: no consent, or a file is missing.
 
-    What has a drawing to print in its place is no problem. They have no code: a file cannot
-    switch them off.
+    Without consent, a drawing is printed in its place if there is one: that is no problem. The
+    problems have no code: a file cannot switch them off.
     """
     exercise, day = item.exercise, library.workspace.today
     photo = exercise.picture
@@ -78,7 +77,7 @@ def _refused(exercise: str, why: str, source: SourceFile, path: KeyPath) -> Prob
 
 
 def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
-    """Yield which photographs of an order are left out, as nobody agreed to them."""
+    """Yield a warning for each photograph of an order that is left out without a consent."""
     if order.pictures not in _WITH_PHOTOS:
         return
     for item in order.exercises:
@@ -93,7 +92,7 @@ def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
 
 
 def refused_photos(library: Library) -> Iterator[Problem]:
-    """Yield which photographs of the clinic's own exercises give way to a drawing today."""
+    """Yield the photographs of the clinic's exercises in whose place a drawing is printed today."""
     workspace = library.workspace
     for name in workspace.ids(Kind.EXERCISES) if workspace.photos else ():
         with contextlib.suppress(HandoutError):
@@ -211,3 +210,18 @@ def _unprintable(
             numbers = [n for n, f in enumerate(photo.all_frames) if f.file.endswith(name)]
             place = source.location(*_frame_path(photo, path, numbers[0]), "file")
             yield finding("photo", f"{name}: {problem.message}", place, problem.hint)
+
+
+# -- logos
+
+
+def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
+    """Return what is wrong with a clinic's logo: nothing, or one problem in its file."""
+    try:
+        read_logo(clinic, workspace)
+    except HandoutError as error:
+        found = error.problems[0]
+        missing = isinstance(error, MissingError)
+        hint = "put it beside the clinic's file, or remove brand: logo" if missing else found.hint
+        return [finding("logo", f"logo: {found.message}", found.location, hint)]
+    return []

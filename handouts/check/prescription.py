@@ -1,25 +1,33 @@
-"""Turn prescriptions into ordered exercises: variant applied, dose overridden, side resolved."""
+"""Turn a program into the exercises that one patient gets, with variant, dose and side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.codes import without_exceptions
 from handouts.check.lint_complete import lint_placeholders
-from handouts.check.lint_dose import DosePlace, lint_dose, lint_weeks
+from handouts.check.lint_dose import DosePlace, dose_place, lint_dose, lint_weeks
 from handouts.check.photos import photo_problems
 from handouts.check.references import program_references, sides_of
-from handouts.check.request import DOSE, OrderRequest, chosen
-from handouts.errors import ContentError, Location, MissingError, Problem, Severity
+from handouts.errors import ContentError, Location, MissingError, Problem, Severity, did_you_mean
 from handouts.load.library import Library
 from handouts.load.source import KeyPath, SourceFile, make_node
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
-from handouts.model.order import OrderedExercise, Patient, Side
-from handouts.model.program import Phase, PrescribedSide, Prescription, Program
+from handouts.model.order import OrderedExercise, OrderRequest, Patient, Side
+from handouts.model.program import (
+    ALL_EXERCISES,
+    Phase,
+    PrescribedSide,
+    Prescription,
+    Program,
+    Selection,
+    parse_selection,
+)
 from handouts.workspace import Kind
 
 
@@ -41,7 +49,7 @@ def ordered_exercises(
             exercise = library.exercise(written.exercise)
             item = prescribed(
                 exercise,
-                with_dose(written, dose),
+                _with_dose(written, dose),
                 patient.affected_side,
                 number=len(items) + 1,
                 phase=choice.phase,
@@ -51,7 +59,7 @@ def ordered_exercises(
             problems.extend(error.problems)
             continue
         except (MissingError, KeyError):
-            # Already among the problems, with its place in the program.
+            # `program_references` has reported it, with its place in the program.
             continue
         item = _within(item, program.weeks)
         start = patient.start_date
@@ -88,7 +96,7 @@ def _patient_dose_place(item: OrderedExercise) -> DosePlace:
 def _item_problems(
     library: Library, program: Program, path: KeyPath, item: OrderedExercise, patient: Patient
 ) -> Iterator[Problem]:
-    """Yield what makes an exercise impossible to print for this patient."""
+    """Yield why an exercise cannot be printed for this patient."""
     exercise, prescription = item.exercise, item.prescription
     if prescription.side_required and patient.affected_side is None:
         yield Problem(
@@ -145,7 +153,7 @@ def prescribed(
     return replace(item, dosage=item.dosage.model_copy(update={"per_side": True}))
 
 
-def with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
+def _with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
     """Return a prescription with a patient's own dose over the one it states, if there is one."""
     if dose is None:
         return prescription
@@ -153,30 +161,6 @@ def with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
     return prescription.model_copy(update={"dosage": stated.override(dose) if stated else dose})
 
 
-def dose_place(
-    library: Library, program: Program, path: KeyPath, prescription: Prescription
-) -> DosePlace:
-    """Return where the dose of a prescription is stated last: program, variant or exercise."""
-    name, variant = prescription.exercise, prescription.variant
-    if prescription.dosage is not None:
-        source = library.source(Kind.PROGRAMS, program.id)
-        return DosePlace(source, (*path, "dosage"), name)
-    source = library.source(Kind.EXERCISES, name)
-    if variant and source.has("variants", variant, "dosage"):
-        return DosePlace(source, ("variants", variant, "dosage"), name)
-    return DosePlace(source, ("dosage",), name)
-
-
-_BY_EXERCISE = {
-    Sides.BOTH: Side.TOGETHER,
-    Sides.EACH: Side.EACH,
-    Sides.ALTERNATE: Side.ALTERNATE,
-}
-_BY_PRESCRIPTION = {
-    PrescribedSide.LEFT: Side.LEFT,
-    PrescribedSide.RIGHT: Side.RIGHT,
-    PrescribedSide.EACH: Side.EACH,
-}
 _BY_PATIENT = {
     AffectedSide.LEFT: Side.LEFT,
     AffectedSide.RIGHT: Side.RIGHT,
@@ -193,11 +177,138 @@ def resolve_side(
     The prescription decides over the exercise; ``affected`` becomes the patient's side, both
     sides if both are sore, and SORE if it is not known.
     """
-    prescribed = prescription.side
-    if prescribed is PrescribedSide.AFFECTED:
+    asked = prescription.side or exercise.sides
+    if asked in (PrescribedSide.AFFECTED, Sides.AFFECTED):
         return _BY_PATIENT[affected]
-    if prescribed is not None:
-        return _BY_PRESCRIPTION[prescribed]
-    if exercise.sides is Sides.AFFECTED:
-        return _BY_PATIENT[affected]
-    return _BY_EXERCISE[exercise.sides]
+    return Side.TOGETHER if asked is Sides.BOTH else Side(asked.value)
+
+
+# -- which exercises of a program one patient gets
+
+EXERCISES, DOSE = Location("exercises"), "dose:{}"
+"""Where a choice and a dose of a request are, by the columns of a roster: no file holds them."""
+
+
+class Chosen(Struct, frozen=True):
+    """One prescription that a patient gets, with its path in the program's file.
+
+    ``phase`` says when it begins for this patient; ``starts``: it is the first of its phase.
+    """
+
+    path: KeyPath
+    prescription: Prescription
+    phase: Phase
+    starts: bool
+
+
+def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
+    """Return the prescriptions that a request asks for, in the order of the program.
+
+    A phase without chosen exercises is left out. Weeks count from the first phase that is left. A
+    phase that follows some that are left out has the condition (``when``) of the first of them.
+
+    Raises:
+        ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
+            and a patient's handout of a program to choose from without a choice.
+    """
+    listed = program.prescription_paths
+    asked = None if request.exercises is None else parse_selection(request.exercises)
+    if asked is None and program.is_choice and not _is_blank(request.patient):
+        raise ContentError(_unchosen(program))
+    numbers, problems = _numbers(program, asked or ALL_EXERCISES)
+    kept = [listed[number - 1] for number in numbers]
+    problems += _strange_doses(program, kept, request.doses)
+    if problems:
+        raise ContentError(problems)
+    return tuple(_in_phases(program, kept))
+
+
+def _is_blank(patient: Patient) -> bool:
+    """Whether a handout names no patient: a clinician marks on paper what is to be done."""
+    return not (patient.name or patient.preferred_name or patient.reference)
+
+
+def _all_exercises(program: Program) -> str:
+    """Return the exercises of a program by number and id: ``1 hip-thrust, 2 bird-dog``."""
+    names = (prescription.exercise for prescription in program.prescriptions)
+    return ", ".join(f"{number} {name}" for number, name in enumerate(names, 1))
+
+
+def _unchosen(program: Program) -> Problem:
+    count = len(program.prescriptions)
+    return Problem(
+        f"{program.id} is a list of {count} exercises to choose from, at most {program.choose} "
+        "for one patient",
+        EXERCISES,
+        "choose as in 1,3 (--only, or the column exercises), or say all: "
+        + _all_exercises(program),
+    )
+
+
+def _numbers(program: Program, asked: Selection) -> tuple[list[int], list[Problem]]:
+    """Return the numbers that are asked for, in order, and what is wrong with the others."""
+    names = [prescription.exercise for prescription in program.prescriptions]
+    if not asked.items:
+        return list(range(1, len(names) + 1)), []
+    found: set[int] = set()
+    problems = []
+    for item in asked.items:
+        if isinstance(item, int):
+            if item <= len(names):
+                found.add(item)
+                continue
+            message = f"{program.id} has no exercise {item}, only {len(names)}"
+            problems.append(Problem(message, EXERCISES, f"it has {_all_exercises(program)}"))
+            continue
+        places = [number for number, name in enumerate(names, 1) if name == item]
+        if len(places) == 1:
+            found.update(places)
+        elif places:
+            message = f"{program.id} has {item} {len(places)} times"
+            hint = f"say which by number: {' or '.join(map(str, places))}"
+            problems.append(Problem(message, EXERCISES, hint))
+        else:
+            # Not quoted: in a list it may be a patient's name that stands in the wrong column.
+            message = f"an exercise is chosen that {program.id} has not"
+            close = did_you_mean(item, names)
+            close = f"{close} " if close.startswith("did") else ""
+            hint = f"{close}it has {_all_exercises(program)}"
+            problems.append(Problem(message, EXERCISES, hint))
+    return sorted(found), problems
+
+
+def _strange_doses(
+    program: Program, kept: list[tuple[KeyPath, Prescription]], doses: Mapping[str, Dosage]
+) -> list[Problem]:
+    """Return a problem for each dose of an exercise that the patient does not get."""
+    known = {prescription.exercise for prescription in program.prescriptions}
+    given = {prescription.exercise for _, prescription in kept}
+    problems = []
+    for name in doses:
+        place = Location(DOSE.format(name))
+        if name not in known:
+            message = f'{program.id} has no exercise "{name}"'
+            problems.append(Problem(message, place, did_you_mean(name, known)))
+        elif name not in given:
+            message = f"a dose for {name}, which is not among the exercises that are chosen"
+            problems.append(Problem(message, place, "choose it too, or leave out the dose"))
+    return problems
+
+
+def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> Iterator[Chosen]:
+    left = sorted({int(path[1]) for path, _ in kept})
+    phases: dict[int, Phase] = {}
+    before = -1
+    for number in left:
+        earlier = program.phases[left[0]].from_week - 1
+        phase = program.phases[number]
+        # What a phase waits for stands in the phase before it.
+        when = program.phases[before + 1].when
+        changes = {"when": when, "from_week": phase.from_week - earlier}
+        phases[number] = phase.model_copy(update=changes)
+        before = number
+    begun: set[int] = set()
+    for path, prescription in kept:
+        number = int(path[1])
+        yield Chosen(path, prescription, phases[number], starts=number not in begun)
+        begun.add(number)

@@ -1,4 +1,4 @@
-"""Turn names in content into problems where nothing is called so, or links contradict."""
+"""Turn links between files into problems: nothing has that name, or two links contradict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handouts.check.codes import finding
 from handouts.check.translations import language_problems
 from handouts.errors import Problem, did_you_mean
 from handouts.load.extends import digest_of
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile, Step
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
@@ -31,7 +31,7 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
         if unknown:
             yield unknown
             continue
-        exercise = sound(library.exercise, prescription.exercise)
+        exercise = loaded_or_none(library.exercise, prescription.exercise)
         if exercise is None:
             continue
         yield from _variant(exercise, prescription, source, path)
@@ -43,7 +43,7 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     if unknown:
         yield unknown
     else:
-        yield from _strangers(library, program, source)
+        yield from _outside_regions(library, program, source)
 
 
 def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
@@ -53,24 +53,25 @@ def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
     """
     if not source.languages <= {library.language}:
         return None
-    locale = sound(library.locale, library.language)
+    locale = loaded_or_none(library.locale, library.language)
     return locale.side if locale else None
 
 
 def safety_of(library: Library, program: Program) -> Safety | None:
     """Return the safety text of a program; None if there is none, or its own file is wrong."""
-    return sound(library.safety, program.safety)
+    return loaded_or_none(library.safety, program.safety)
 
 
 def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | None:
-    """Return the safety text that is for exercises of some regions; None if none is for all.
+    """Return the id of a safety text that is for some exercises; None if none is for all of them.
 
-    Of several it is the one for what the exercises name first.
+    ``needs``: the regions of each exercise. Of several texts, the one for the regions that the
+    exercises name first.
     """
     wanted = list(needs)
     found: list[tuple[int, str]] = []
     for name in library.workspace.ids(Kind.SAFETY):
-        safety = sound(library.safety, name)
+        safety = loaded_or_none(library.safety, name)
         regions = safety.regions if safety else ()
         shared = [[at for at, each in enumerate(need) if each in regions] for need in wanted]
         if safety and all(shared):
@@ -78,35 +79,38 @@ def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | Non
     return min(found)[1] if found else None
 
 
-def _strangers(library: Library, program: Program, source: SourceFile) -> Iterator[Problem]:
-    """Report exercises for which the safety text is not; once, if it is for none of them.
+def _outside_regions(library: Library, program: Program, source: SourceFile) -> Iterator[Problem]:
+    """Report exercises for regions that the safety text is not for; once, if that is all of them.
 
-    It has no code: a file cannot switch it off. Who knows that a text serves other regions too
-    names them in the text.
+    The problem has no code, so that no file can switch it off. A text that serves other regions
+    too names them under ``regions``.
     """
     safety = safety_of(library, program)
     if safety is None:
         return
-    loaded = ((p, sound(library.exercise, item.exercise)) for p, item in program.prescription_paths)
+    loaded = (
+        (p, loaded_or_none(library.exercise, item.exercise))
+        for p, item in program.prescription_paths
+    )
     exercises = {path: exercise for path, exercise in loaded if exercise}
-    strangers = {
+    outside = {
         path: each
         for path, each in exercises.items()
         if not set(each.regions) & set(safety.regions)
     }
-    if not strangers:
+    if not outside:
         return
     fitting = safety_for(library, (each.regions for each in exercises.values()))
     named = f"safety: {fitting}" if fitting else "a safety text that is for all of them"
     covers = f"the safety text {safety.id} is for {', '.join(safety.regions)}"
-    if len(strangers) == len(exercises):
+    if len(outside) == len(exercises):
         message = f"{covers}, and no exercise of the program is"
         needed = ", ".join(
             dict.fromkeys(region for each in exercises.values() for region in each.regions)
         )
         yield Problem(message, source.location("safety"), f"they are for {needed}: write {named}")
         return
-    for path, exercise in strangers.items():
+    for path, exercise in outside.items():
         message = f"{exercise.id} is for {', '.join(exercise.regions)}, but {covers}"
         hint = f"leave it out, or write {named}"
         yield Problem(message, source.location(*path, "exercise"), hint)
@@ -171,9 +175,9 @@ def exercise_references(library: Library, exercise: Exercise) -> Iterator[Proble
 
 
 def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
-    """Report a copy whose original has changed, and a file that replaces a built-in one unsaid.
+    """Report a copy whose original has changed, and a file that replaces a built-in one unmarked.
 
-    A file that extends another needs no digest: what it does not say is read anew each time.
+    A file that extends another needs no digest: what it does not state is read from the other.
     """
     workspace = library.workspace
     path = workspace.find(kind, name)
@@ -183,9 +187,9 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     source, base = library.source(kind, name), library.base(kind, name)
     copied = source.get("copied_from")
     if copied is None:
-        # The built-in clinics are invented, and a language that lacks a word is refused.
-        heard = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
-        if base is None or heard:
+        # The built-in clinics are examples; a locale that lacks a new phrase is refused anyway.
+        needs_none = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
+        if base is None or needs_none:
             return
         hint = f"handouts copy makes a copy that keeps watch; or write {_copied(name, base)}"
         message = f"it replaces the built-in {kind.noun} {name}, and nobody hears if that changes"
@@ -227,7 +231,7 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
     ``a`` harder ``b`` and ``b`` easier ``a`` say the same: ``b`` is above ``a``. Links of
     variants are left out: they compare with that form only.
     """
-    loaded = ((name, sound(library.exercise, name)) for name in names)
+    loaded = ((name, loaded_or_none(library.exercise, name)) for name in names)
     exercises = {name: exercise for name, exercise in loaded if exercise}
     above: dict[str, set[str]] = {name: set() for name in exercises}
     for name, exercise in exercises.items():

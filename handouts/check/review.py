@@ -1,9 +1,9 @@
-"""Compare what a clinic has reviewed with the texts as they are now.
+"""Turn texts into reviews by their digests, and compare reviews with the texts as they are now.
 
-A review holds for the words that were read. What is compared is the digest of what is printed:
-comments, sources and the order of keys may change, a sentence, a dose or a pose may not. Where a
-clinic's own file replaces what a built-in one says, that counts too: a clinic that has changed a
-sentence hears when the built-in sentence changes.
+A review holds for what was read. Its digest is that of what is printed: comments, sources and the
+order of keys may change; with another sentence, dose or pose the review no longer holds. Where a
+clinic's own file replaces a built-in sentence, that sentence is in the digest too: when it changes,
+the clinic reviews its own again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HEAD = """\
 schema: 1
 """
 _ELSEWHERE = {"figure", "brand"}
-"""Keys of a text that are no words: the picture is looked at in the handout."""
+"""Keys that are not shown as words: pictures are reviewed in the handout itself."""
 
 _UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from", "language"}
 _OF_EACH = {
@@ -43,14 +43,14 @@ _OF_EACH = {
         "kind", "stage", "family", "dosage_from", "variants", "default_variant",
     },
 }  # fmt: skip
-"""What no patient reads: names in lists, what sorts and links files, other variants."""
+"""Keys that no patient reads: names in lists, what sorts and links files, other variants."""
 
 
 class Reviewed(Struct, frozen=True):
     """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself.
 
-    ``replaced`` is what would be printed in the place of values of the clinic's own file;
-    ``photos`` are the digests of its photographs.
+    ``replaced``: the values in whose place those of the clinic's own file stand. ``photos`` are the
+    digests of its photographs.
     """
 
     kind: TextKind
@@ -231,7 +231,7 @@ def _line(review: Review) -> str:
 
 
 def text_lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
-    """Yield every word of a text: its keys as they stand in the file, lists line by line."""
+    """Yield a text as lines to read: its keys as they are in the file, lists item by item."""
     for key, content in value.items():
         if key in _ELSEWHERE:
             continue

@@ -1,4 +1,4 @@
-"""Turn words and wishes (a position, what is at home) into the exercises that fit them."""
+"""Turn search words, a position and the equipment at hand into the exercises that fit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.check.lint_plan import position_in
+from handouts.check.lint_handout import position_in
 from handouts.check.references import variant_names
 from handouts.model.base import Region
-from handouts.model.exercise import Exercise, Kind
-from handouts.model.limits import WordLists
+from handouts.model.exercise import Exercise, ExerciseKind, WordLists
 
 
 class Place(StrEnum):
@@ -39,10 +38,10 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
 }
 """Places by the positions that the word lists tell apart."""
 NOTHING = "none"
-"""What is asked for where nothing is at home but what one lies, sits or stands at."""
+"""Asks for exercises without equipment, beside the chair, bed, wall or counter of the position."""
 _NEAR = 0.8
 _KNOWN_BY = 3
-"""Letters from which on a word is known by its beginning, and with one more in spite of a slip."""
+"""Letters from which on the beginning of a word finds it; with one more, a misspelling does too."""
 
 
 class Wish(Struct, frozen=True):
@@ -51,7 +50,7 @@ class Wish(Struct, frozen=True):
     region: Region | None = None
     place: Place | None = None
     equipment: str | None = None
-    kind: Kind | None = None
+    kind: ExerciseKind | None = None
     words: tuple[str, ...] = ()
 
 
@@ -98,7 +97,7 @@ class Search:
         return [found for _, _, found in sorted(ranked, key=lambda item: item[:2])]
 
     def meant(self, word: str) -> tuple[str, ...]:
-        """Return the known words that a word may mean: it, what begins so, else those near it."""
+        """Return the known words that a word may mean: that begin with it, else similar ones."""
         plain = next(iter(_words(word)), "")
         if len(plain) < _KNOWN_BY:
             return (plain,)
@@ -108,7 +107,7 @@ class Search:
         return tuple(get_close_matches(plain, self.vocabulary, cutoff=_NEAR))
 
     def guessed(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each word that is in no exercise, with those that it was taken for."""
+        """Yield each word that is in no exercise, with the words that were searched instead."""
         for word in words:
             if not any(_words(word)):
                 continue

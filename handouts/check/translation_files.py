@@ -19,11 +19,10 @@ from msgspec import Struct
 from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, MissingError, Problem, to_install
 from handouts.files import read_plain
-from handouts.load.roster.decode import TextTable, encoding_of, open_text
 from handouts.load.roster.sheet import SheetTable, open_sheet
-from handouts.load.roster.table import guard, unguard
+from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
 from handouts.load.source import KeyPath
-from handouts.load.translation import DIGEST, said, texts_digest
+from handouts.load.translation import DIGEST, path_in_words, texts_digest
 from handouts.workspace import Kind
 
 _Leaf = str | tuple[str, ...]
@@ -138,10 +137,10 @@ def rows(listed: Iterable[Translation]) -> Iterator[Row]:
         for path, text in each.texts.items():
             given = each.given.get(path, "")
             note = wrong.get(path) or wrong.get((), "")
-            yield Row(each.name, said(path), text, given, note if given else "")
+            yield Row(each.name, path_in_words(path), text, given, note if given else "")
         for path, names in each.names.items():
             found = each.names_given.get(path, ())
-            yield Row(each.name, said(path), "; ".join(names), "; ".join(found))
+            yield Row(each.name, path_in_words(path), "; ".join(names), "; ".join(found))
 
 
 def _csv(table: list[Row], _language: str) -> bytes:

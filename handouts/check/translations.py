@@ -1,4 +1,4 @@
-"""Turn content and a language into how far its texts are translated, and into files to fill in."""
+"""Turn content and a language into how far its texts are translated, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from msgspec import Struct
 
 from handouts.check.codes import finding
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.files import sha256_of
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
 from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
 from handouts.model.base import WRITTEN_IN
+from handouts.model.locale import plural_forms
 from handouts.workspace import Kind
 
 
 class State(StrEnum):
-    """How far a file is translated. WRONG also says that its original has changed."""
+    """How far a file is translated. WRONG: also where the original has changed since."""
 
     DONE = "translated"
     WRONG = "wrong"
@@ -77,7 +79,7 @@ def translations(library: Library) -> Iterator[Translation]:
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
-            original = sound(library.stated, path)
+            original = loaded_or_none(library.stated, path)
             texts = texts_in(kind, original) if original else {}
             if original and texts and written_in(kind, original) != library.language:
                 yield _translation(library, kind, path, original, texts)
@@ -94,20 +96,14 @@ def locale_translation(library: Library) -> Translation:
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
 _ORDINALS = "nth"
-_NUMBERS = range(200)
 _LEFT_OUT = {"schema", "extends", "regional", "lint"}
 PAIRS = (("side", "nouns"), ("side", "contractions"))
-"""Lists that English has not: nouns with their class, pairs of words that are written as one."""
+"""Lists that the English locale lacks: nouns with their class, pairs of words that contract."""
 
 
 def _locale_texts(library: Library) -> dict[KeyPath, str]:
     """Return the English words, each where it stands in a locale of the library's language."""
-    # Takes a while to import, and is needed here alone of all that is checked.
-    from babel import Locale  # noqa: PLC0415
-
-    rules = Locale.parse(library.language, sep="-")
-    cardinal = sorted({rules.plural_form(n) for n in _NUMBERS} | {"other"})
-    ordinal = sorted({rules.ordinal_form(n) for n in _NUMBERS} | {"other"})
+    cardinal, ordinal = map(sorted, plural_forms(library.language))
 
     def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         if not isinstance(value, dict):
@@ -123,7 +119,7 @@ def _locale_texts(library: Library) -> dict[KeyPath, str]:
     english = library.source(Kind.LOCALES, WRITTEN_IN).value
     told = {key: value for key, value in english.items() if key not in _LEFT_OUT}
     texts = dict(walk(told, ()))
-    # What belongs together stands together, as it does in the file.
+    # All of "side" stands together, as in the file.
     sides = {path: text for path, text in texts.items() if path[0] == "side"}
     return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
 
@@ -224,9 +220,6 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
         return [Problem(found.message, place, found.hint) for found in error.problems]
     except ContentError:
         return []
-    # Takes a while to import, and is needed to make any handout.
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -240,7 +233,7 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
     A file that cannot be read is passed over: it has its own problems.
     """
     for kind, name in dict.fromkeys(used):
-        source = sound(partial(library.source, kind), name)
+        source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
             yield finding(
                 "translation-missing",
@@ -252,8 +245,6 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
 
 def language_name(tag: str) -> str:
     """Return what a language is called: ``Spanish``."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-
     try:
         return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
     except (UnknownLocaleError, ValueError):

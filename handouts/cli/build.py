@@ -13,8 +13,8 @@ from pydantic_core import ErrorDetails
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
-from handouts.check.order import order_warnings
-from handouts.check.request import DOSE, EXERCISES
+from handouts.check.lint_handout import order_warnings
+from handouts.check.prescription import DOSE, EXERCISES
 from handouts.check.review import review_command
 from handouts.cli.options import (
     FILE,
@@ -96,8 +96,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     if not typed:
         # Few command lines have one, and the code that reads lists takes long to import.
         return {}
-    from handouts.load.roster.cells import read_dose  # noqa: PLC0415
-    from handouts.load.roster.table import CellError  # noqa: PLC0415
+    from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []
     for name, text in typed.items():

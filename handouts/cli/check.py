@@ -18,8 +18,7 @@ from typing import Any, Final
 import click
 
 from handouts import Library, figures
-from handouts.check.check import check_all
-from handouts.check.paths import folders_of, within
+from handouts.check.check import check_all, folders_of, within
 from handouts.check.translations import check_translations
 from handouts.cli.options import workspace_of
 from handouts.cli.report import counted, print_json, print_problems, say
@@ -35,7 +34,7 @@ from handouts.errors import (
 )
 from handouts.figures.library import CACHE, engine_digest, missing_tools
 from handouts.files import write_whole
-from handouts.load.extends import blamed
+from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
 from handouts.model.clinic import language_tag
 from handouts.model.exercise import Exercise
@@ -189,7 +188,7 @@ def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
     exercise = build_model(Exercise, source, name=picked.file.stem)
     steps = len(exercise.variant(picked.variant).steps)
     found = (finding.problem(source, prefix) for finding in lint_figure(picked.figure, steps))
-    yield from blamed(source, found)
+    yield from placed_at_extends(source, found)
 
 
 RIGHT: Final = "right.txt"

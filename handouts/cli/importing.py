@@ -18,7 +18,7 @@ from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
 from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
 from handouts.load.yaml import parse
-from handouts.model.base import one_way
+from handouts.model.base import normalized
 from handouts.model.exercise import Exercise
 from handouts.workspace import Kind, Workspace
 
@@ -210,8 +210,8 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield f"# Imported from {_comment(draft.place.file)}, exercise {draft.number}."
     if draft.missing:
         yield "# Fill in what is empty: no handout is made of it before."
-    for told in draft.told:
-        yield f"#   {_comment(told)}"
+    for fact in draft.comments:
+        yield f"#   {_comment(fact)}"
     yield "schema: 1"
     for key in _ORDER:
         if key in draft.values:
@@ -225,7 +225,7 @@ def _lines(draft: Draft) -> Iterator[str]:
 
 def _comment(text: str) -> str:
     """Return a text for a comment: on one line, without control and direction characters."""
-    return "".join(char for char in one_way(text) if char.isprintable())
+    return "".join(char for char in normalized(text) if char.isprintable())
 
 
 def _value(key: str, value: Any, indent: str) -> Iterator[str]:

@@ -21,10 +21,8 @@ from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import write_whole
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic, Reviews
-from handouts.model.exercise import Exercise
-from handouts.model.exercise import Kind as ExerciseKind
+from handouts.model.exercise import Exercise, ExerciseKind, Limits, WordLists
 from handouts.model.layout import Layout
-from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.mail import MailCodes, MailDomains
 from handouts.model.order import PatientFile

@@ -12,7 +12,6 @@ import click
 
 from handouts import Library
 from handouts.check.order import find_clinician
-from handouts.check.request import OrderRequest
 from handouts.check.review import (
     Reviewed,
     ReviewState,
@@ -26,6 +25,7 @@ from handouts.cli.options import chosen_clinic, complete_ids, date, id_option, w
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import ContentError
 from handouts.model.clinic import Clinician, Review, language_tag
+from handouts.model.order import OrderRequest
 from handouts.workspace import Kind, Workspace
 
 

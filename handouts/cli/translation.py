@@ -29,7 +29,7 @@ from handouts.errors import (
     did_you_mean,
 )
 from handouts.files import check_target, make_folder, write_whole
-from handouts.load.translation import base_language, differences, said
+from handouts.load.translation import base_language, differences, path_in_words
 from handouts.workspace import Kind
 
 
@@ -212,7 +212,7 @@ def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Pro
     """Return the translations that a table fills in, and all that is wrong with its lines."""
     known = {each.name: each for each in (locale_translation(library), *translations(library))}
     places = {
-        (each.name, said(path)): path
+        (each.name, path_in_words(path)): path
         for each in known.values()
         for path in (*each.texts, *each.names)
     }

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from handouts.compose.document import ExerciseCard, Fact, FactKind, Step
 from handouts.compose.dose import card_dose, hold_sentence, repeat_sentence, short_repeat
-from handouts.compose.fields import stop_at
-from handouts.compose.side import filled, side_in_sentence, side_label
+from handouts.compose.exercise_words import filled, side_in_sentence, side_label
+from handouts.compose.furniture import stop_at
 from handouts.compose.text import (
     Picture,
     Runs,
     Text,
-    ended,
+    as_sentence,
     fill,
     leaf,
     plain,
@@ -68,7 +68,7 @@ def exercise_card(
 
 
 def _video(address: str | None, words: Wording) -> Text | None:
-    """Where the code of a card leads: short enough to be typed, and a link on a screen."""
+    """Return where the video is: an address to type, which is a link on a screen."""
     if address is None:
         return None
     watch = fill(words.locale.facts.watch, address=short_address(address))
@@ -81,7 +81,7 @@ def exercise_name(item: OrderedExercise, words: Wording) -> Text:
 
 
 def _advice(item: OrderedExercise, words: Wording, parts: frozenset[CardPart]) -> Iterator[Fact]:
-    """What helps to do it well: as much of it as the layout asks for."""
+    """Yield the advice that the layout asks for."""
     exercise, facts = item.exercise, words.locale.facts
     listed: tuple[tuple[CardPart, FactKind, str, str | None], ...] = (
         (CardPart.FEEL_IT, FactKind.FEEL_IT, facts.feel_it, exercise.feel_it),
@@ -95,7 +95,7 @@ def _advice(item: OrderedExercise, words: Wording, parts: frozenset[CardPart]) -
 
 
 def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
-    """Who must take care, when it begins, and what the program's author adds."""
+    """Yield cautions, when it begins, and the note of the program: on every card."""
     facts, panel = words.locale.facts, words.locale.panel
     for text in item.exercise.cautions:
         # A sentence of its own in the data; on the card it goes on after a lead-in.
@@ -112,7 +112,7 @@ def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
 
 
 def _credits(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
-    """Who wrote the text, where its licence asks for that beside it."""
+    """Yield the authors of the text, if its licence asks to name them."""
     named = [source.credit for source in item.exercise.sources if source.credit]
     if named:
         credit = fill(words.locale.facts.credit, credit="; ".join(named))
@@ -120,7 +120,7 @@ def _credits(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
 
 
 def _led(lead: str, sentence: Runs) -> Text:
-    return leaf(spaced(strong(lead), ended(tidied(sentence))))
+    return leaf(spaced(strong(lead), as_sentence(tidied(sentence))))
 
 
 def _change(change: Change | None) -> str | None:
@@ -202,10 +202,10 @@ def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
 
 
 def other_side(item: OrderedExercise, words: Wording) -> Text | None:
-    """Return what is said where a photograph shows the side that the patient does not work.
+    """Return a sentence for a photograph that shows the side which the patient does not work.
 
-    So it is where nobody knows yet which side that is. A photograph is turned only if its file
-    says so: what is written in it, or the room around, may make a turned one wrong.
+    Also if the patient's side is not known yet. A photograph is mirrored only if its file allows
+    that: writing in it, or the room, may make a mirrored one wrong.
     """
     photo, side = item.exercise.picture, item.side
     if photo is None or (photo.mirror and side is not Side.SORE):

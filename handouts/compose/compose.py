@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from string import digits as ascii_digits
 
@@ -11,7 +12,9 @@ from handouts.compose.card import exercise_card
 from handouts.compose.document import (
     Block,
     Bulleted,
+    Contact,
     Document,
+    Letterhead,
     Notes,
     PainRule,
     PainZone,
@@ -21,21 +24,19 @@ from handouts.compose.document import (
     Section,
     Zone,
 )
-from handouts.compose.fields import stop_at
 from handouts.compose.furniture import (
-    contact,
-    dial,
     draft,
     furniture,
-    letterhead,
     patient_note,
     patient_panel,
+    stop_at,
     title,
     with_code,
 )
 from handouts.compose.grid import later_weeks, tracking_grid
-from handouts.compose.text import Text, Value, fill, leaf, strong, text_for_all
+from handouts.compose.text import Text, Value, fill, leaf, plain, strong, text_for_all
 from handouts.compose.wording import Wording, wording
+from handouts.model.clinic import Clinic
 from handouts.model.layout import BlockName
 from handouts.model.layout import Section as LayoutSection
 from handouts.model.order import Order
@@ -101,6 +102,84 @@ def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
 def base32(number: int, characters: int) -> str:
     """Return the last bits of a number, five a character, the last ones first."""
     return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * characters, 5)])
+
+
+# -- the clinic and the ways to it
+
+
+def letterhead(order: Order, words: Wording) -> Letterhead:
+    """Return the clinic's letterhead."""
+    clinic = order.clinic
+    scan, said = _scan(clinic, words)
+    return Letterhead(
+        name=leaf(clinic.name),
+        kind=leaf(clinic.kind) if clinic.kind else None,
+        phone=leaf(clinic.phone, link=dial(clinic.phone)),
+        ways=_ways(clinic, said),
+        logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
+        scan=scan,
+    )
+
+
+def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
+    """Return where the code on the first page leads, and its text; None and None without one."""
+    wanted, phrases = clinic.code_link, words.locale.furniture
+    if wanted == "phone":
+        number = dial(clinic.phone)
+        said = fill(phrases.scan_phone, phone=clinic.phone)
+        return number, leaf(said, link=number) if number else None
+    shown = wanted or clinic.website
+    if shown in (None, "none") or not _WEB.fullmatch(shown):
+        return None, None
+    address = _web_address(shown)
+    said = fill(phrases.scan_web, address=re.sub(r"^https?://|/$", "", shown))
+    return address, leaf(said, link=address)
+
+
+_WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
+"""An address that a camera can open; some clinics write "ask at the desk" for a website."""
+
+
+def _ways(clinic: Clinic, scan: Text | None = None) -> tuple[Text, ...]:
+    """Return address, website, e-mail and hours, those that are known, with links.
+
+    ``scan`` says where a code leads: it takes the place of the website if that is the same.
+    """
+    site = clinic.website
+    link = _web_address(site) if site else None
+    website = leaf(site, link=link) if site else None
+    if scan is not None and (website is None or scan.link == link):
+        website, scan = scan, None
+    ways = (
+        leaf(clinic.address) if clinic.address else None,
+        website,
+        scan,
+        leaf(clinic.email, link=f"mailto:{clinic.email}") if clinic.email else None,
+        leaf(clinic.hours) if clinic.hours else None,
+    )
+    return tuple(way for way in ways if way is not None)
+
+
+def _web_address(website: str) -> str:
+    return website if "://" in website else f"https://{website}"
+
+
+def contact(order: Order) -> tuple[Contact, ...]:
+    """Return the clinic's name and addresses; nothing if it has only a telephone."""
+    clinic = order.clinic
+    ways = _ways(clinic)
+    if not ways:
+        return ()
+    return (Contact(leaf(clinic.full_name), leaf(clinic.phone, link=dial(clinic.phone)), ways),)
+
+
+def dial(phone: str) -> str | None:
+    """Return the ``tel:`` address of a number as it is dialled at home; None without digits.
+
+    RFC 3966 wants a country for a number without ``+``; telephones dial it as it is.
+    """
+    number = re.sub(r"[^\d+]", "", phone)
+    return f"tel:{number}" if any(char.isdigit() for char in number) else None
 
 
 # -- blocks: what safety text and program say

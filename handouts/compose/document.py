@@ -1,4 +1,4 @@
-"""Document: what a handout says, as a frozen tree by meaning; no points, no colours.
+"""Document: what a handout says, as a frozen tree of its parts; no points, no colours.
 
 Every visible string is one `Text` leaf, in reading order. A layout must place each leaf exactly
 once; running heads and feet (`Furniture`) repeat on pages and are no part of the reading order.
@@ -180,14 +180,14 @@ class Title(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """What stands at the top of a handout whose texts the clinic has not reviewed."""
+    """The mark at the top of a handout whose texts the clinic has not reviewed."""
 
     mark: Text
     why: Text
 
 
 class PatientPanel(Struct, frozen=True):
-    """Who the handout is for. ``elsewhere``: what stands in the place of a note without room."""
+    """Who the handout is for. ``elsewhere`` is printed in place of a note that has no room."""
 
     fields: tuple[Labelled, ...]
     note: Labelled | None = None

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handouts.compose import measures
-from handouts.compose.schedule import exercise_days, is_daily, often
-from handouts.compose.side import (
+from handouts.compose.exercise_words import (
+    activity_in_words,
+    amount_in_words,
     counted_in_all,
+    effort_numbers,
     limb,
+    load_in_words,
+    one_set_in_words,
     side_after_number,
     side_in_sentence,
     takes_turns,
+    tempo_in_words,
 )
+from handouts.compose.schedule import exercise_days, is_daily, often
 from handouts.compose.text import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.wording import Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
@@ -40,7 +45,7 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        # What is there no longer cannot be named: all that is left is.
+        # A part that is gone cannot be named: then all that is left is said.
         is_less = before.keys() - parts.keys() - {"minutes"}
         if is_less or changed not in ([], ["minutes"]):
             new = [part for key, part in parts.items() if is_less or key in changed]
@@ -82,11 +87,11 @@ def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     dosage, line = item.dosage, words.locale.dose.line
     parts: dict[str, Runs] = {}
     if dosage.load is not None:
-        parts["load"] = fill(line.load, load=strong(measures.load(dosage.load, words)))
+        parts["load"] = fill(line.load, load=strong(load_in_words(dosage.load, words)))
     if dosage.tempo is not None:
-        parts["tempo"] = measures.tempo(dosage.tempo, item.exercise, words)
+        parts["tempo"] = tempo_in_words(dosage.tempo, item.exercise, words)
     if dosage.effort is not None and not dosage.until_hard:
-        parts["effort"] = fill(line.effort, **measures.effort_numbers(dosage.effort, words))
+        parts["effort"] = fill(line.effort, **effort_numbers(dosage.effort, words))
     elif dosage.stops_when_hard:
         parts["effort"] = fill(line.until)
     if dosage.comfort is Comfort.FAR:
@@ -112,7 +117,7 @@ def _more(dosage: Dosage, words: Wording) -> Runs:
     elif grow[1] and times:
         most = words.build_up(line.times, times)
     elif dosage.amount is not None and dosage.amount.is_range:
-        most = measures.amount(dosage.amount, words, high=True)
+        most = amount_in_words(dosage.amount, words, high=True)
     else:
         return ()
     return fill(line.build_up, amount=most)
@@ -178,7 +183,7 @@ def _how_it_feels(dosage: Dosage, words: Wording) -> Iterator[Runs]:
     if dosage.comfort is Comfort.FAR:
         yield fill(phrases.far)
     if dosage.effort is not None and not dosage.until_hard:
-        yield fill(phrases.effort, **measures.effort_numbers(dosage.effort, words))
+        yield fill(phrases.effort, **effort_numbers(dosage.effort, words))
     elif dosage.stops_when_hard:
         yield fill(phrases.stop_when_hard)
 
@@ -201,7 +206,7 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
     turns = takes_turns(item.side)
     if dosage.sets is not None and several(dosage.sets) and not dosage.open_ended:
         times = (
-            words.low(repetitions) if dosage.amount is None else measures.activity(dosage, words)
+            words.low(repetitions) if dosage.amount is None else activity_in_words(dosage, words)
         )
         if turns:
             side = side_after_number(item, words)
@@ -209,7 +214,7 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
         return words.counted(phrases.short_sets, dosage.sets, times=times)
     if not dosage.counts:
         return repeat_sentence(item, words)
-    do = measures.do(dosage, words)
+    do = one_set_in_words(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
     if turns:
@@ -247,14 +252,14 @@ def _line_of_week(item: OrderedExercise, words: Wording) -> Runs:
         amount = fill(phrases.sided, amount=amount, side=side)
     elif side and hold:
         hold = fill(phrases.sided, amount=hold, side=side)
-    load = () if dosage.load is None else measures.load(dosage.load, words)
+    load = () if dosage.load is None else load_in_words(dosage.load, words)
     return words.commas([amount, hold, load]) or fill(phrases.open)
 
 
 def _amount(dosage: Dosage, words: Wording) -> Runs:
     """``2 sets of 10``, ``20 minutes``, ``as many as is comfortable``: empty where it says none."""
     phrases, repetitions = words.locale.dose.line, dosage.repetitions
-    activity = measures.activity(dosage, words)
+    activity = activity_in_words(dosage, words)
     if dosage.sets is not None and several(dosage.sets):
         times = words.low(repetitions) if repetitions is not None else activity
         if not times:
@@ -266,7 +271,7 @@ def _amount(dosage: Dosage, words: Wording) -> Runs:
 def _one_set(item: OrderedExercise, words: Wording) -> Runs:
     phrases, dosage = words.locale.dose.repeat, item.dosage
     repetitions = dosage.repetitions or _ONCE
-    do = measures.do(dosage, words)
+    do = one_set_in_words(dosage, words)
     if counted_in_all(item.side, dosage):
         return fill(phrases.in_all, do=do)
     if item.side is Side.EACH and dosage.rest_between_sides is not None:
@@ -308,7 +313,7 @@ def _build_up(item: OrderedExercise, words: Wording) -> Runs:
         return words.build_up(phrases.build_up_sets, sets)
     amount = item.dosage.amount
     if amount is not None and amount.is_range:
-        return fill(phrases.build_up_hold, time=measures.amount(amount, words, high=True))
+        return fill(phrases.build_up_hold, time=amount_in_words(amount, words, high=True))
     if not repetitions.is_range:
         return ()
     phrase = phrases.build_up_in_each_set if several(sets) else phrases.build_up

@@ -1,107 +1,47 @@
-"""Turn clinic and patient into letterhead, title, patient panel, and heads and feet of pages."""
+"""Turn a patient into panel, note, heads and feet of pages, and the values that differ."""
 
 from __future__ import annotations
 
-import re
+import datetime as dt
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from handouts.compose.document import Contact, Draft, Furniture, Letterhead, PatientPanel, Title
-from handouts.compose.fields import (
-    SHORT_CLINICIAN,
-    clinician_names,
-    next_visit,
-    start_words,
-    stop_at,
-)
+from handouts.compose.document import Draft, Furniture, PatientPanel, Title
 from handouts.compose.text import (
     BLANK,
     NOTHING,
+    SHORT_CLINICIAN,
     FieldName,
     Labelled,
     Runs,
     Text,
     Value,
     fill,
-    folded,
+    grid_day,
+    grid_week,
+    joined_by,
     leaf,
     marked,
     plain,
     runs_of,
     spaced,
+    spoken_day,
     variable,
 )
-from handouts.compose.wording import Wording, medium_date
+from handouts.compose.wording import (
+    DAYS_PER_WEEK,
+    Wording,
+    appointment,
+    day_and_date,
+    full_date,
+    medium_date,
+    week_of,
+)
 from handouts.model.base import Region
-from handouts.model.clinic import AffectedSide, Clinic
-from handouts.model.order import Order, Side, first_name
+from handouts.model.clinic import AffectedSide, Clinician
+from handouts.model.order import Order, Patient, Side, first_name
 from handouts.model.program import Safety
-
-
-def letterhead(order: Order, words: Wording) -> Letterhead:
-    """Return the clinic's letterhead."""
-    clinic = order.clinic
-    scan, said = _scan(clinic, words)
-    return Letterhead(
-        name=leaf(clinic.name),
-        kind=leaf(clinic.kind) if clinic.kind else None,
-        phone=leaf(clinic.phone, link=dial(clinic.phone)),
-        ways=_ways(clinic, said),
-        logo_alt=plain(fill(words.locale.furniture.logo, clinic=clinic.full_name)),
-        scan=scan,
-    )
-
-
-def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
-    """Where the code on the first page leads, and what is said beside it; nothing without one."""
-    wanted, phrases = clinic.code_link, words.locale.furniture
-    if wanted == "phone":
-        number = dial(clinic.phone)
-        said = fill(phrases.scan_phone, phone=clinic.phone)
-        return number, leaf(said, link=number) if number else None
-    shown = wanted or clinic.website
-    if shown in (None, "none") or not _WEB.fullmatch(shown):
-        return None, None
-    address = _web_address(shown)
-    said = fill(phrases.scan_web, address=re.sub(r"^https?://|/$", "", shown))
-    return address, leaf(said, link=address)
-
-
-_WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
-"""What a camera can open: "ask at the desk" in the place of a website is none."""
-
-
-def _ways(clinic: Clinic, scan: Text | None = None) -> tuple[Text, ...]:
-    """Address, website, e-mail and hours: what of them is known, as links where they lead on.
-
-    ``scan``, which says where a code leads, takes the website's place if it says it too.
-    """
-    site = clinic.website
-    link = _web_address(site) if site else None
-    website = leaf(site, link=link) if site else None
-    if scan is not None and (website is None or scan.link == link):
-        website, scan = scan, None
-    ways = (
-        leaf(clinic.address) if clinic.address else None,
-        website,
-        scan,
-        leaf(clinic.email, link=f"mailto:{clinic.email}") if clinic.email else None,
-        leaf(clinic.hours) if clinic.hours else None,
-    )
-    return tuple(way for way in ways if way is not None)
-
-
-def _web_address(website: str) -> str:
-    return website if "://" in website else f"https://{website}"
-
-
-def contact(order: Order) -> tuple[Contact, ...]:
-    """Return who the clinic is and the ways to it; nothing if it has none but its telephone."""
-    clinic = order.clinic
-    ways = _ways(clinic)
-    if not ways:
-        return ()
-    return (Contact(leaf(clinic.full_name), leaf(clinic.phone, link=dial(clinic.phone)), ways),)
 
 
 def title(order: Order) -> Title:
@@ -141,7 +81,7 @@ def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
 
 
 def _note(order: Order, words: Wording) -> Labelled | None:
-    """The clinician's note; its label goes with it: a patient without one has neither."""
+    """Return the clinician's note with its label; None if the patient has none."""
     if not order.patient.note:
         return None
     signed = _note_label(clinician_names(order.patient, order.clinician)[1], words)
@@ -159,7 +99,7 @@ def _note_label(clinician: str | None, words: Wording) -> Text:
 
 
 def _field(label: str, value: str | None, field: FieldName) -> Labelled:
-    """A value that is the patient's own, after a label that is not."""
+    """Return a label with a value of the patient, or with a line for the pen."""
     return Labelled(leaf(label), leaf(variable(value, field) if value else marked(BLANK, field)))
 
 
@@ -183,15 +123,6 @@ def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
         choices = (phrases.choose_left, phrases.choose_right)
         return Labelled(label, NOTHING, tuple(_choice(choice, field, words) for choice in choices))
     return Labelled(label, leaf(marked(getattr(phrases, side.value), field)))
-
-
-def dial(phone: str) -> str | None:
-    """Return the ``tel:`` address of a number as it is dialled at home; None without digits.
-
-    RFC 3966 wants a country for a number without ``+``; telephones dial it as it is.
-    """
-    number = re.sub(r"[^\d+]", "", phone)
-    return f"tel:{number}" if any(char.isdigit() for char in number) else None
 
 
 # -- what repeats on pages
@@ -242,7 +173,7 @@ def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
     if name is None:
         return leaf(safety.disclaimer)
     sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
-    # The space is the patient's too: without a name there is none.
+    # The space goes with the name: without a name there is none.
     return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(safety.disclaimer)))
 
 
@@ -295,5 +226,72 @@ def _dates(order: Order, words: Wording) -> Text | None:
     if not parts:
         return None
     # The joints are per-patient too: how many there are depends on what is known.
-    joined = folded(phrases.join, parts)
+    joined = joined_by(phrases.join, parts)
     return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))
+
+
+# -- what differs between patients, as it is printed
+
+
+def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
+    """Return the values that tell who a patient is, by name; those that are empty are left out."""
+    texts = {
+        FieldName.NAME: patient.name,
+        FieldName.PREFERRED_NAME: first_name(patient.name, patient.preferred_name),
+        FieldName.NEXT_VISIT: next_visit(patient, words),
+        FieldName.NOTE: patient.note,
+    }
+    return {str(field): text for field, text in texts.items() if text}
+
+
+def shared_values(
+    patient: Patient, clinician: Clinician | None, days: int, words: Wording
+) -> Mapping[str, str]:
+    """Return the values that many patients share, by name: clinician, start and dates of the grid.
+
+    ``days``: how many the tracking grid has.
+    """
+    full, short = clinician_names(patient, clinician)
+    start = start_words(patient.start_date, words)
+    texts = {FieldName.CLINICIAN: full, SHORT_CLINICIAN: short, FieldName.START: start}
+    dates = grid_dates(patient.start_date, range(days), words) if patient.start_date else {}
+    return {**{name: text for name, text in texts.items() if text}, **dates}
+
+
+def clinician_names(
+    patient: Patient, clinician: Clinician | None
+) -> tuple[str, str] | tuple[None, None]:
+    """Return the clinician's name in full and as it signs notes; None and None if unknown.
+
+    It is as the clinic has it, or as typed for the patient.
+    """
+    if clinician is not None:
+        return clinician.name, clinician.short_name or clinician.name
+    return (patient.clinician, patient.clinician) if patient.clinician else (None, None)
+
+
+def start_words(start: dt.date | None, words: Wording) -> str | None:
+    """The first day in words: ``Mon, Mar 2``."""
+    return day_and_date(start, words) if start else None
+
+
+def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
+    """Return what the grid says by date of some of its days, counted from ``start`` on."""
+    dates: dict[str, str] = {}
+    for number in days:
+        date = start + dt.timedelta(days=number)
+        if number % DAYS_PER_WEEK == 0:
+            dates[grid_week(number // DAYS_PER_WEEK)] = week_of(date, words)
+        dates[grid_day(number)] = words.number(date.day)
+        dates[spoken_day(number)] = full_date(date, words)
+    return dates
+
+
+def next_visit(patient: Patient, words: Wording) -> str | None:
+    """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
+    return appointment(patient.next_visit, words) if patient.next_visit else None
+
+
+def stop_at(rule: str, order: Order, words: Wording) -> Runs:
+    """Return a stop rule with the number of the pain scale from which a patient stops."""
+    return fill(rule, stop=words.number(order.clinic.pain_limits.stop))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from handouts.compose.card import exercise_name, small_picture
 from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
 from handouts.compose.dose import dose_line, says_time
-from handouts.compose.fields import grid_dates, grid_day, grid_week, spoken_day
+from handouts.compose.furniture import grid_dates
 from handouts.compose.schedule import (
     exercise_days,
     is_daily,
@@ -27,13 +27,16 @@ from handouts.compose.text import (
     Runs,
     Text,
     Value,
+    as_sentence,
     capitalised,
-    ended,
     fill,
+    grid_day,
+    grid_week,
     leaf,
     marked,
     plain,
     spaced,
+    spoken_day,
     strong,
     variable,
 )
@@ -258,7 +261,7 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
             begins.append(fill(phrases.began, when=item.when))
     said = words.commas(begins)
     name = strong(item.phase) if item.phase else ()
-    runs = spaced(ended(name) if name and said else name, capitalised(said))
+    runs = spaced(as_sentence(name) if name and said else name, capitalised(said))
     return _dated(runs) if item.when and begins else runs
 
 

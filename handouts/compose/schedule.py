@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from handouts.compose.measures import local, weight_unit
+from handouts.compose.exercise_words import in_local_unit, weight_unit
 from handouts.compose.text import Runs, Text, Value, capitalised, fill, leaf, plain, spaced, strong
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import SPREAD, Comfort, Dosage, TimeOfDay
@@ -106,15 +106,15 @@ def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign |
 
 
 def to_write(dosage: Dosage, words: Wording) -> str:
-    """Return the unit of the number that a patient writes in each box; empty for a tick.
+    """Return the unit of the number that a patient writes in each box; empty if it is ticked.
 
-    It is a weight that is left open, how much of an activity was done, and how many times where
-    the dose leaves that to the patient or asks for more than boxes can show.
+    A number is written for a weight that is left open, for how much of an activity was done, and
+    for how many times, where the dose leaves that open or asks for more than boxes can show.
     """
     if dosage.load is not None and dosage.load.blank:
         return weight_unit(dosage.load, words)
     if dosage.amount is not None and dosage.amount.unit != "s":
-        return local(dosage.amount, words.country).unit
+        return in_local_unit(dosage.amount, words.country).unit
     if dosage.comfort is Comfort.LONG:
         return "min"
     return "times" if dosage.every_hours or dosage.open_ended else ""
@@ -207,7 +207,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
 
 
 def _time(items: _Items) -> list[tuple[object, ...]]:
-    """What the time of exercises depends on: stages in which it is the same are one."""
+    """Return what the total time of exercises depends on: equal ones are one stage."""
     return [
         (item.number, item.minutes, exercise_days(item.dosage), item.dosage.sessions)
         for item in items

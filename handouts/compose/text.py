@@ -11,7 +11,7 @@ from msgspec.structs import astuple, replace
 
 
 class FieldName(StrEnum):
-    """Per-patient strings: everything else is the same for all patients of a program."""
+    """The strings that differ by patient; all others are the same for all patients of a program."""
 
     NAME = "name"
     PREFERRED_NAME = "preferred-name"
@@ -26,10 +26,10 @@ class FieldName(StrEnum):
 
 
 class Run(Struct, frozen=True):
-    """A piece of text set alike. ``field`` marks a per-patient string; ``lang`` another language.
+    """A piece of text in one style. ``field``: it differs by patient. ``lang``: another language.
 
-    ``blank`` asks for a line for the pen instead of text (``text`` is what the twin prints).
-    ``variable`` names a text that is the patient's own: another patient has another in its place.
+    ``blank`` asks for a line for the pen instead of text (``text`` is what the plain text has).
+    ``variable`` names a value of the patient: another patient has another text in its place.
     """
 
     text: str
@@ -41,7 +41,7 @@ class Run(Struct, frozen=True):
 
     @property
     def own(self) -> bool:
-        """Whether it is the patient's own."""
+        """Whether it is a value of the patient."""
         return bool(self.variable)
 
     def saying(self, text: str) -> Run:
@@ -50,8 +50,8 @@ class Run(Struct, frozen=True):
             return self
         return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
 
-    def goes_on(self, other: Run) -> bool:
-        """Whether another run only continues this one; lines for the pen stay apart."""
+    def is_continued_by(self, other: Run) -> bool:
+        """Whether another run has the same style and field; lines for the pen stay apart."""
         return not self.blank and self.saying(other.text) == other
 
 
@@ -73,12 +73,12 @@ class Text(Struct, frozen=True):
 
     @property
     def personal(self) -> bool:
-        """Whether any of it is the patient's own."""
+        """Whether any of it is a value of the patient."""
         return any(run.variable for run in self.runs)
 
 
 NOTHING = Text(())
-"""Where a value has no text of its own; no leaf to be placed."""
+"""A value without text, as beside boxes to tick; it is not placed on a page."""
 
 
 def text(content: str, *, strong: bool = False, field: FieldName | None = None) -> Text:
@@ -129,7 +129,7 @@ def leaves(node: object) -> Iterator[Text]:
 
 
 def text_for_all(nodes: Iterable[object]) -> str:
-    """Return what all patients of a program read alike below ``nodes``, a line for each leaf.
+    """Return the texts below ``nodes`` that are the same for all patients, a line for each leaf.
 
     Per-patient strings are left out, and leaves that hold nothing else.
     """
@@ -146,6 +146,50 @@ def _gather(nodes: Iterable[object], parts: list[str]) -> None:
             _gather(node, parts)
         elif isinstance(node, Struct):
             _gather(astuple(node), parts)
+
+
+# -- the names of values that differ by patient
+
+SHORT_CLINICIAN = "short-clinician"
+_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
+_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
+
+
+def grid_day(number: int) -> str:
+    """The name of the date over a column of the grid: days are counted from 0."""
+    return f"{_DAY}{number}"
+
+
+def spoken_day(number: int) -> str:
+    """The name of what a screen reader says for that column."""
+    return f"{_SPOKEN_DAY}{number}"
+
+
+def grid_week(number: int) -> str:
+    """The name of the dates of a week of the grid: weeks are counted from 0."""
+    return f"{_WEEK}{number}"
+
+
+def sources_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the fields that some values are made from, if many patients share them.
+
+    These are the start date and the clinician. If any other value is among them, nothing: it may
+    tell who a patient is.
+    """
+    found = {_source(name) for name in names}
+    return () if "" in found else tuple(sorted(found))
+
+
+def _source(name: str) -> str:
+    if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
+        return FieldName.CLINICIAN.value
+    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+
+
+def days_among(names: frozenset[str]) -> int:
+    """Return how many days the grid has, by the names of its days."""
+    numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
+    return max(numbers, default=-1) + 1
 
 
 # -- templates
@@ -192,7 +236,7 @@ def marked(value: Value, field: FieldName) -> Runs:
 def variable(text: str, field: FieldName, name: str = "") -> Run:
     """Return text that varies: another patient has another in its place.
 
-    ``name`` tells it from others of its field (`handouts.compose.text`).
+    ``name`` tells it from others of its field.
     """
     return Run(text, field=field, variable=name or str(field))
 
@@ -202,7 +246,7 @@ def strong(value: Value) -> Runs:
     return tuple(replace(run, strong=True) for run in runs_of(value))
 
 
-def folded(pair: str, items: Iterable[Value], *, last: str | None = None) -> Runs:
+def joined_by(pair: str, items: Iterable[Value], *, last: str | None = None) -> Runs:
     """Join ``items`` two by two with the template ``pair`` of ``{a}`` and ``{b}``.
 
     The last two are joined with ``last`` if given. Empty items are left out.
@@ -219,7 +263,7 @@ def folded(pair: str, items: Iterable[Value], *, last: str | None = None) -> Run
 
 def spaced(*parts: Value) -> Runs:
     """Join ``parts`` with spaces, as sentences of a paragraph; empty parts are left out."""
-    return folded("{a} {b}", parts)
+    return joined_by("{a} {b}", parts)
 
 
 def plain(runs: Iterable[Run]) -> str:
@@ -235,7 +279,7 @@ def capitalised(runs: Runs) -> Runs:
     return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
 
 
-def ended(runs: Runs, stop: str = ".") -> Runs:
+def as_sentence(runs: Runs, stop: str = ".") -> Runs:
     """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
     return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
 
@@ -248,7 +292,7 @@ def tidied(runs: Iterable[Run]) -> Runs:
         return (runs[0].saying(text),) if text else ()
     kept: list[Run] = []
     for run in _single_spaced(runs):
-        if kept and kept[-1].goes_on(run):
+        if kept and kept[-1].is_continued_by(run):
             kept[-1] = kept[-1].saying(kept[-1].text + run.text)
         else:
             kept.append(run)

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.text import BLANK, Runs, Value, fill, folded, plain
+from handouts.compose.text import BLANK, Runs, Value, fill, joined_by, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity
@@ -97,12 +97,12 @@ class Wording(Struct, frozen=True):
 
     def commas(self, items: Sequence[Value]) -> Runs:
         """``Mon, Wed, Fri``."""
-        return folded(self.locale.lists.comma, items)
+        return joined_by(self.locale.lists.comma, items)
 
     def conjoined(self, items: Sequence[Value]) -> Runs:
         """``1, 2 and 6``."""
         lists = self.locale.lists
-        return folded(lists.comma, items, last=lists.last_and)
+        return joined_by(lists.comma, items, last=lists.last_and)
 
 
 _FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
@@ -143,7 +143,7 @@ def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
     return Wording(locale, region, country or region.territory or "")
 
 
-# What is kept by its region is found the quicker if that is the very same.
+# Caches below are keyed by region: they are quicker if it is the same object.
 @lru_cache(maxsize=64)
 def _region(language: str, tag: str) -> BabelLocale:
     spoken, asked = _parsed(language), _parsed(tag)
@@ -230,7 +230,7 @@ def week_of(start: dt.date, words: Wording) -> str:
 
 
 def _in_region(text: str, region: BabelLocale) -> str:
-    """CLDR gives the signs between digits, and leaves the digits to who formats them."""
+    """Return a text in the digits of a region: Babel formats with ASCII digits."""
     digits = _digits_of(region)
     return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
 

@@ -13,20 +13,18 @@ from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 
-from handouts.check.check import check_all, in_file_order
+from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
 from handouts.check.order import make_order
-from handouts.check.paths import folders_of, with_bases, within
-from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
 from handouts.deliver.check_rows import missing_letters
 from handouts.errors import HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
-from handouts.load.library import Library, sound
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
 from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Patient
+from handouts.model.order import OrderRequest, Patient
 from handouts.text.fonts import Fonts, load_fonts
 from handouts.workspace import Kind
 
@@ -155,7 +153,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
 
 
 def _is_cut(library: Library, name: str) -> bool:
-    layout = sound(library.layout, name)
+    layout = loaded_or_none(library.layout, name)
     return layout is not None and any(section.cards.cut_out for section in layout.sections)
 
 

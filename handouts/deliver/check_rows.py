@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
 from handouts.compose.text import Run
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.library import Library
 from handouts.model.clinic import Pictures
+from handouts.model.order import OrderRequest
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.text.fonts import Fonts, load_fonts
 from handouts.text.words import needs_order, words_of

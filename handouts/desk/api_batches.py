@@ -20,7 +20,7 @@ from handouts.desk.api_handouts import JSON, PDF, REFUSED, Typed
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import Fault, Refused, desk_of, faults_of, in_address
-from handouts.load.roster.dates import DayOrder
+from handouts.load.roster.cells import DayOrder
 from handouts.model.base import Id
 from handouts.model.clinic import Mode
 

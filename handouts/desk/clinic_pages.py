@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from handouts.check.page import check_logo
+from handouts.check.photos import check_logo
 from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
 from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk

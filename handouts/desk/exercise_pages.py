@@ -26,8 +26,7 @@ from handouts.load.yaml import parse
 from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
-from handouts.model.exercise import DoseKind, Exercise, Sides
-from handouts.model.exercise import Kind as ExerciseKind
+from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.photo import Consent, Shows
 from handouts.workspace import Kind, Workspace
 

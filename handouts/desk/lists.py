@@ -26,8 +26,15 @@ from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import DayOrder, EncodingNeeded, RosterOptions, read_roster
-from handouts.load.roster.reading import FirstRows, first_rows, is_failures
+from handouts.load.roster import (
+    DayOrder,
+    EncodingNeeded,
+    FirstRows,
+    RosterOptions,
+    first_rows,
+    is_failures,
+    read_roster,
+)
 
 LEDGER = ".desk/ledger.sqlite3"
 """One ledger in the clinic's folder, for all lists: what was sent is never sent again."""

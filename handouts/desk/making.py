@@ -17,8 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
-from handouts.check.order import make_order, order_warnings
-from handouts.check.request import OrderRequest
+from handouts.check.lint_handout import order_warnings
+from handouts.check.order import make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
@@ -29,13 +29,12 @@ from handouts.layout.card import Card
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
-from handouts.load.roster.cells import read_dose
+from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
-from handouts.load.roster.table import CellError
 from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order, Patient
+from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import Handout, write_page, write_pdf
 
 COMPOSED = "own-choice"

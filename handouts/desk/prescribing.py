@@ -18,8 +18,7 @@ from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster.cells import read_dose
-from handouts.load.roster.table import CellError
+from handouts.load.roster.cells import CellError, read_dose
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection

@@ -1,8 +1,7 @@
-"""Turn an open collection of exercises (JSON), or a table of one's own (CSV), into drafts of files.
+"""Turn an open collection of exercises (JSON), or the clinic's table (CSV), into drafts of files.
 
-What maps maps, and nothing is invented: what a collection does not say is left empty in the file,
-so that no handout can be made of it before somebody has filled it in. `docs/importing.md` says what
-becomes of each key.
+Nothing is invented: what a collection does not state is left empty in the file, and no handout can
+be made of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
-from handouts.load.records import FORMS, Cell, csv_records, json_records, paragraphs_of
-from handouts.load.source import DecodedText, Entry, SourceFile, make_node, node_of
-from handouts.model.base import Line, Paragraph, one_way
+from handouts.load.records import FORMS, csv_records, json_records, paragraphs_of
+from handouts.load.source import DecodedText, SourceFile, node_of
+from handouts.model.base import Line, Paragraph, normalized
 from handouts.model.exercise import Exercise
 from handouts.workspace import as_id
 
@@ -42,10 +41,10 @@ LONGEST = 400
 
 
 class Draft(Struct, frozen=True):
-    """An exercise to be: what is known of it by the keys of its file, and what is not.
+    """An exercise that is not complete yet: ``values`` are known, by the keys of its file.
 
     ``place`` is where it stands in the collection, ``number`` its number there from 1, ``origin``
-    its id there. ``told`` are facts for which a file has no key: they are kept as comments.
+    its id there. ``comments`` are facts for which a file has no key.
     """
 
     id: str
@@ -53,7 +52,7 @@ class Draft(Struct, frozen=True):
     place: Location
     number: int
     values: Mapping[str, Any]
-    told: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
     origin: str = ""
 
     @property
@@ -125,15 +124,8 @@ def _named(draft: Draft, prefix: str) -> Draft:
     name = f"{prefix}{plain}"[:60].strip("-")
     values = {"schema": 1, **draft.values}
     values.setdefault("family", name)
-    root = make_node(
-        draft.place,
-        {
-            key: Entry(_at(value, draft.place), node_of(_at(value, draft.place), _plain(value)))
-            for key, value in values.items()
-        },
-    )
-    given = {key: _plain(value) for key, value in values.items()}
-    ready = msgspec.structs.replace(draft, id=name, origin=draft.id, values=given)
+    root = node_of(draft.place, values)
+    ready = replace(draft, id=name, origin=draft.id, values=root.plain())
     lacking = {f'missing key "{key}"' for key in (*ready.missing, "sources")}
     try:
         build_model(Exercise, SourceFile(draft.place.file, root), name=name)
@@ -144,14 +136,6 @@ def _named(draft: Draft, prefix: str) -> Draft:
         if wrong:
             raise ContentError(wrong) from None
     return ready
-
-
-def _at(value: Any, place: Location) -> Location:
-    return value.place if isinstance(value, Cell) else place
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Cell) else value
 
 
 # -- records of the two collections
@@ -230,7 +214,7 @@ _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 def _from_record(record: Any, place: Location, number: int, language: str) -> Draft:
     if not isinstance(record, dict):
         raise ContentError(Problem("this is no exercise", place, FORMS))
-    # An id of a collection is none of ours.
+    # The id of a collection is not the id of our file.
     said = {"origin" if key == "id" else key: value for key, value in record.items()}
     source = SourceFile(place.file, node_of(place, said))
     if record.keys() & FreeExercise.marks:
@@ -256,7 +240,7 @@ def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:
             "licence": "Unlicense",
         }
     ]
-    told = {
+    facts = {
         "category": found.category,
         "force": found.force,
         "level": found.level,
@@ -266,7 +250,7 @@ def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:
         "equipment": "not said" if found.equipment is None else "",
         "pictures": ", ".join(found.images),
     }
-    return Draft(found.origin or found.name, found.name, place, number, values, _told(told))
+    return Draft(found.origin or found.name, found.name, place, number, values, _comments(facts))
 
 
 def _from_wger(found: WgerExercise, place: Location, number: int, language: str) -> Draft:
@@ -298,7 +282,7 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
     if authors:
         source["author"] = ", ".join(filter(None, authors))
     values["sources"] = [source]
-    told = {
+    facts = {
         "category": found.category.name if found.category else None,
         "muscles": ", ".join(each.name_en or each.name for each in found.muscles),
         "further muscles": ", ".join(each.name_en or each.name for each in found.muscles_secondary),
@@ -307,11 +291,11 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
         "uuid": found.uuid,
         "pictures": str(len(found.images) or ""),
     }
-    return Draft(said.name, said.name, place, number, values, _told(told))
+    return Draft(said.name, said.name, place, number, values, _comments(facts))
 
 
-def _told(told: Mapping[str, str | None]) -> tuple[str, ...]:
-    return tuple(f"{key}: {' '.join(text.split())}" for key, text in told.items() if text)
+def _comments(facts: Mapping[str, str | None]) -> tuple[str, ...]:
+    return tuple(f"{key}: {' '.join(text.split())}" for key, text in facts.items() if text)
 
 
 def _licence(name: str) -> str:
@@ -335,7 +319,7 @@ def _steps(paragraphs: tuple[str, ...]) -> list[str]:
     return steps
 
 
-# -- a table of one's own
+# -- a table of the clinic's own
 
 _ONE = {
     "id", "name", "kind", "dose_kind", "stage", "family", "position", "purpose", "feel_it",
@@ -348,22 +332,23 @@ _OF_SOURCE = {"source": "title", "publisher": "publisher", "url": "url", "author
 COLUMNS = frozenset(_ONE | _SEVERAL | _CHANGES | _OF_SOURCE.keys())
 
 
-def _from_row(row: dict[str, Cell], place: Location, number: int) -> Draft:
+def _from_row(row: dict[str, tuple[Location, str]], place: Location, number: int) -> Draft:
     if "name" not in row:
         raise ContentError(Problem("it has no name", place, "fill in the cell"))
     values: dict[str, Any] = {}
-    for key, cell in row.items():
-        text = cell.value if key in _SEVERAL else one_way(cell.value)
+    for key, (cell, text) in row.items():
         if key in _SEVERAL:
             parts = re.split(r"[|\n,]" if key == "regions" else r"[|\n]", text)
-            values[key] = Cell(cell.place, [one_way(part) for part in parts if part.strip()])
+            items = [normalized(part) for part in parts if part.strip()]
+            values[key] = node_of(cell, items)
         elif key in _CHANGES:
-            values[key] = Cell(cell.place, {"text": text})
-        elif key == "stage" and text.isdecimal():
-            values[key] = Cell(cell.place, int(text))
+            values[key] = node_of(cell, {"text": normalized(text)})
+        elif key == "stage" and normalized(text).isdecimal():
+            values[key] = node_of(cell, int(text))
         elif key in _ONE and key != "id":
-            values[key] = Cell(cell.place, text)
-    source = {_OF_SOURCE[key]: one_way(row[key].value) for key in _OF_SOURCE if key in row}
+            values[key] = node_of(cell, normalized(text))
+    source = {_OF_SOURCE[key]: normalized(row[key][1]) for key in _OF_SOURCE if key in row}
     values["sources"] = [{"title": place.file, **source}]
-    plain = row.get("id", row["name"]).value
-    return Draft(plain, one_way(row["name"].value), place, number, values)
+    _, name = row["name"]
+    _, plain = row.get("id", row["name"])
+    return Draft(plain, normalized(name), place, number, values)

@@ -1,4 +1,4 @@
-"""Lay a file that gives only what differs over the one that it extends; know what it replaces."""
+"""Turn a file that gives only what differs, and the one that it extends, into one whole file."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from handouts.workspace import Kind
 OF_THE_FILE = {"schema", "lint", "extends", "copied_from", "language"}
 """Keys that say something of their file alone: another that extends it does not inherit them."""
 _UNPRINTED = OF_THE_FILE | {"sources", "regions"}
-"""What stands there replaces nothing that is printed."""
+"""Keys of which nothing is printed."""
 _CHANGES = frozenset(ProgramChanges.model_fields)
 
 
 def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> SourceFile:
     """Return a file laid over the one that it extends: see ``docs/clinic-folder.md``.
 
-    ``own``: it is the clinic's, so that it is kept what its values stand in the place of.
+    ``own``: it is the clinic's; the values that it replaces are kept, so that a review ends when
+    they change.
 
     Raises:
         ContentError: if a program changes exercises that the other one has not.
     """
     root, replaced = _inherited(base.root, over.root), {}
-    told = set(over.value.keys() & base.value.keys() - _UNPRINTED)
     if own:
-        replaced = {f"{over.file} {key}": base.get(key) for key in sorted(told)}
+        changed = over.value.keys() & base.value.keys() - _UNPRINTED
+        replaced = {f"{over.file} {key}": base.get(key) for key in sorted(changed)}
     given = over.root
     if kind is Kind.PROGRAMS and over.value.keys() & _CHANGES:
         changes = _Changes(base, over)
@@ -44,8 +45,8 @@ def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> S
     return SourceFile(over.file, merged, commented, base.replaced | replaced, languages)
 
 
-def instead_of(base: SourceFile, copy: SourceFile) -> dict[str, Any]:
-    """Return what a copy says otherwise than the file that it was made from, as that says it."""
+def overridden_values(base: SourceFile, copy: SourceFile) -> dict[str, Any]:
+    """Return the values of a file that its copy has changed."""
     stated = base.value.keys() - _UNPRINTED
     return {
         f"{copy.file} {key}": base.get(key)
@@ -60,10 +61,10 @@ def digest_of(source: SourceFile) -> str:
     return digest_of_data(said, 32)
 
 
-def blamed(source: SourceFile, problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems where they are made: a sound file that is extended makes none.
+def placed_at_extends(source: SourceFile, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with those in an extended file placed at the line that extends it.
 
-    What is wrong with a value of that file is so beside those that are laid over it.
+    That file is right by itself: its value is wrong only beside those that are laid over it.
     """
     return [
         problem
@@ -77,9 +78,9 @@ def blamed(source: SourceFile, problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _inherited(base: Node, over: Node) -> Node:
-    """Return what a file takes from another: nothing of that file alone.
+    """Return what a file takes over from another: all but the keys of that file alone.
 
-    Short steps are those of the full ones: who gives others gives others of both.
+    Short steps belong to their full steps: a file with other steps does not take them over.
     """
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return base
@@ -153,7 +154,7 @@ class _Changes:
         return make_node(self.listed.location, tuple(phases))
 
     def replaced(self) -> dict[str, Any]:
-        """Return the prescriptions of the other program in whose place something stands here."""
+        """Return the prescriptions of the other program that are removed or changed here."""
         listed = {_id(node): node.plain() for phase in self.before for node in phase}
         named = [("remove", name) for name in self.stated.remove]
         named += [("change", name) for name in self.stated.change]

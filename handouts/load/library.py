@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, MissingError, Problem
-from handouts.load.extends import blamed, instead_of, laid_over
+from handouts.load.extends import laid_over, overridden_values, placed_at_extends
 from handouts.load.models import build_model
 from handouts.load.source import SourceFile, merge
 from handouts.load.texts import TRANSLATED
@@ -18,9 +18,8 @@ from handouts.load.translation import base_language, texts_in, translated, writt
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import WRITTEN_IN, ContentFile
 from handouts.model.clinic import Clinic, Reviews
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import Exercise, Limits, WordLists
 from handouts.model.layout import Layout
-from handouts.model.limits import Limits, WordLists
 from handouts.model.locale import Locale
 from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
@@ -40,19 +39,22 @@ MODELS: dict[Kind, type[ContentFile]] = {
 }
 
 
-Saying = Callable[["Library"], Mapping[str, Any]]
-"""Returns what the file of a program would say."""
+ProgramText = Callable[["Library"], Mapping[str, Any]]
+"""Returns the keys and values of a program's file, in the language of a library."""
 
 
 class Library:
-    """All content of a `Workspace`, loaded when asked for and kept, good or bad.
+    """All content of a `Workspace`: each file is loaded when asked for, and kept with its problems.
 
     Every method that returns content raises `MissingError` if there is none of that id and
     `ContentError` with all problems of its file if that is wrong.
 
-    ``beneath``: kind and id of a file in whose place stands what it extends, is a copy of, or lies
-    over, to be compared with it. ``language``: that of the texts, where there is a translation;
-    what has none is in the language it was written in, as its source says (``languages``).
+    Args:
+        workspace: the files.
+        beneath: kind and id of a file that is left out. In its place stands the one that it
+            extends, is a copy of, or replaces, to compare the two.
+        language: that of the texts, where they are translated; others are in the language they
+            were written in, which their source states (``languages``).
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Library:
         self._beneath = beneath
         self._loaded: dict[tuple[str, str], object] = {}
         self._others: dict[str, Library] = {}
-        self._added: tuple[Library, str, Saying] | None = None
+        self._added: tuple[Library, str, ProgramText] | None = None
 
     def in_language(self, tag: str) -> Library:
         """Return this library with texts in the language of a tag, as es-MX."""
@@ -81,7 +83,7 @@ class Library:
             self._others[language] = other
         return self._others[language]
 
-    def with_program(self, name: str, said: Saying) -> Library:
+    def with_program(self, name: str, said: ProgramText) -> Library:
         """Return a library with one program more, which stands in no file.
 
         ``said`` returns what its file would say, in the language of a library. It is read and
@@ -92,7 +94,7 @@ class Library:
         other._loaded = {key: each for key, each in self._loaded.items() if key[1] != name}
         return other
 
-    def _said(self, name: str, said: Saying) -> SourceFile:
+    def _added_program(self, name: str, said: ProgramText) -> SourceFile:
         # JSON is YAML.
         source = parse(json.dumps(said(self)).encode(), name)
         return replace(source, languages=frozenset({self.language}))
@@ -164,7 +166,7 @@ class Library:
 
         def read() -> SourceFile:
             if self._added and (kind, name) == (Kind.PROGRAMS, self._added[1]):
-                return self._said(*self._added[1:])
+                return self._added_program(*self._added[1:])
             if (kind, name) == self._beneath and (beneath := self.base(kind, name)):
                 return beneath
             path = self.workspace.find(kind, name)
@@ -172,7 +174,7 @@ class Library:
             base = self._copied(kind, path, file)
             if base is None:
                 return file
-            return replace(file, replaced=file.replaced | instead_of(base, file))
+            return replace(file, replaced=file.replaced | overridden_values(base, file))
 
         return self._once(f"source {kind}", name, read)
 
@@ -185,7 +187,7 @@ class Library:
         return self._extended(Kind(kind), path, ())
 
     def base(self, kind: str, name: str) -> SourceFile | None:
-        """Return what a file is a copy of, extends, or only lies over; None if it stands alone.
+        """Return the file that a file is a copy of, extends or replaces; None if it does not.
 
         Raises:
             MissingError: if there is no file of that id, or it extends what does not exist.
@@ -193,7 +195,7 @@ class Library:
         """
         kind = Kind(kind)
         path = self.workspace.find(kind, name)
-        over = self._spoken(kind, path)
+        over = self._translated_file(kind, path)
         if copied := self._copied(kind, path, over):
             return copied
         if over.has("extends"):
@@ -207,15 +209,15 @@ class Library:
             try:
                 return build_model(model, source, name=name)
             except ContentError as error:
-                self._blame(kind, name, model, source, error)
+                self._raise_at_extends(kind, name, model, source, error)
                 raise
 
         return self._once(kind, name, build)
 
-    def _blame(
+    def _raise_at_extends(
         self, kind: Kind, name: str, model: type[F], source: SourceFile, error: ContentError
     ) -> None:
-        """Say what is wrong where a file extends another, if that is right by itself."""
+        """Raise the problems at ``extends``, if the file that is extended is right by itself."""
         base = self.base(kind, name) if source.has("extends") else None
         if base is None or all(found.location.file == source.file for found in error.problems):
             return
@@ -223,14 +225,14 @@ class Library:
             build_model(model, base, name=name)
         except ContentError:
             return
-        raise ContentError(blamed(source, error.problems)) from None
+        raise ContentError(placed_at_extends(source, error.problems)) from None
 
     def _parse(self, path: Path, *, private: bool = False) -> SourceFile:
         data = self.workspace.read(path, LIMIT_BYTES)
         return parse(data, self.workspace.display(path), private=private)
 
-    def _spoken(self, kind: Kind, path: Path) -> SourceFile:
-        """Return what a file says itself, in the language asked for if it has been translated."""
+    def _translated_file(self, kind: Kind, path: Path) -> SourceFile:
+        """Return a file without what it extends, in the language asked for if it is translated."""
         file = self._parse(path)
         if kind not in TRANSLATED:
             return file
@@ -252,7 +254,7 @@ class Library:
 
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
         """Return a file with what it extends."""
-        over = self._spoken(kind, path)
+        over = self._translated_file(kind, path)
         if kind not in EXTENDABLE or not isinstance(over.get("extends"), str):
             return over
         extended = self._parent(kind, path, over)
@@ -276,7 +278,7 @@ class Library:
             raise ContentError(Problem(found.message, place, found.hint)) from None
 
     def _copied(self, kind: Kind, path: Path, copy: SourceFile) -> SourceFile | None:
-        """Return what a file is a copy of, as it is now; None if it is none, or that is gone."""
+        """Return the original of a copy as it is now; None if it is no copy or that is gone."""
         origin = copy.get("copied_from", "id")
         if not isinstance(origin, str):
             return None
@@ -301,10 +303,10 @@ class Library:
         return cast("T", loaded)
 
 
-def sound(load: Callable[[A], T], named: A) -> T | None:
-    """Return what ``load`` gives for a name; None where that is missing or wrong.
+def loaded_or_none(load: Callable[[A], T], named: A) -> T | None:
+    """Return what ``load`` gives for a name; None if that is missing or wrong.
 
-    It is for who looks at other files beside: what is wrong with a file is said of that file.
+    For checks that look at other files too: a wrong file is reported once, as its own problem.
     """
     try:
         return load(named)

@@ -158,7 +158,7 @@ def _without_echoes(
 
 
 def _in_union(model: type[BaseModel], detail: ErrorDetails, path: tuple[Step, ...]) -> bool:
-    """Return whether an error's place goes on, after what is in the file, with a union member."""
+    """Return whether an error is in a member of a union, which its place names after the value."""
     beyond = detail["loc"][len(path) :]
     if not beyond or beyond == ("[key]",):
         return False

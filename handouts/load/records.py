@@ -9,11 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from typing_extensions import override
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
-from handouts.load.roster.decode import encoding_of, open_text
+from handouts.load.roster.table import encoding_of, open_text
 
 FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
 
@@ -158,17 +157,12 @@ def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
 # -- CSV
 
 
-class Cell(Struct, frozen=True):
-    """A value with its own place: a cell of a table."""
-
-    place: Location
-    value: Any
-
-
 def csv_records(
     path: Path, file: str, columns: Collection[str]
-) -> Iterator[tuple[Location, dict[str, Cell]]]:
-    """Yield the rows of a table by column, which its first row names; empty cells are left out.
+) -> Iterator[tuple[Location, dict[str, tuple[Location, str]]]]:
+    """Yield the rows of a table: the place and text of each cell that is not empty, by column.
+
+    The first row names the columns.
 
     Raises:
         ContentError: if it cannot be read, or has columns that are not known.
@@ -195,7 +189,7 @@ def csv_records(
         yield (
             place,
             {
-                key: Cell(Location(file, record.row, number), cell.strip())
+                key: (Location(file, record.row, number), cell.strip())
                 for number, (key, cell) in enumerate(cells, 1)
                 if cell.strip()
             },

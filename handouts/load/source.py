@@ -1,4 +1,4 @@
-"""Source: what a YAML file says, as a tree in which every key and value knows its place."""
+"""Turn what a YAML file says into a tree in which every key and value has its place."""
 
 from __future__ import annotations
 
@@ -139,38 +139,33 @@ def with_key(root: Node, key: str, node: Node) -> Node:
 
 
 def _merged_doses(base: Node, over: Node) -> Node:
+    """Return a dose laid over another; `Dosage.override` does so with doses that are read."""
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
-    gone = displaced({key: entry.node.plain() for key, entry in over.content.items()})
-    if "days" in over.content:
-        gone.add("days_per_week")
-    elif "days_per_week" in over.content:
-        gone.add("days")
-    kept = {key: entry for key, entry in base.content.items() if key not in gone}
+    kept = _without_stated(base.content, over)
     if "from_week" in kept:
-        # What is stated now holds in later weeks too.
-        later = _without_fields(kept["from_week"].node, set(over.content) | gone)
-        kept["from_week"] = Entry(kept["from_week"].location, later)
+        weeks = kept["from_week"].node
+        later: dict[str, Entry] = {}
+        for week, entry in weeks.content.items() if isinstance(weeks.content, dict) else ():
+            fields = _dose(entry.node).content
+            if not isinstance(fields, dict):
+                # It is wrong, and said to be so when it is read.
+                later[week] = entry
+            elif left := _without_stated(fields, over):
+                later[week] = Entry(entry.location, make_node(entry.location, left))
+        kept["from_week"] = Entry(kept["from_week"].location, make_node(weeks.location, later))
     return make_node(over.location, {**kept, **over.content})
 
 
-def _without_fields(weeks: Node, names: set[str]) -> Node:
-    """Return the doses of later weeks without some fields; a dose of nothing goes."""
-    entries = weeks.content if isinstance(weeks.content, dict) else {}
-    doses = {week: Entry(entry.location, _dose(entry.node)) for week, entry in entries.items()}
-    left: dict[str, Entry] = {}
-    for week, entry in doses.items():
-        fields = entry.node.content
-        if isinstance(fields, dict):
-            kept = {key: field for key, field in fields.items() if key not in names}
-            left |= {week: Entry(entry.location, make_node(entry.location, kept))} if kept else {}
-        else:
-            left[week] = entry
-    return make_node(weeks.location, left)
+def _without_stated(dose: dict[str, Entry], over: Node) -> dict[str, Entry]:
+    """Return the fields of a dose that another one neither states nor contradicts."""
+    stated = over.plain()
+    gone = displaced({key: entry.node.plain() for key, entry in dose.items()}, stated)
+    return {key: entry for key, entry in dose.items() if key not in gone | stated.keys()}
 
 
 def _dose(node: Node) -> Node:
-    """Return a dose in one line as a mapping; anything else, and what is no dose, as it is."""
+    """Return a dose that is written as text as a mapping; any other node unchanged."""
     if not isinstance(node.content, str):
         return node
     try:
@@ -181,11 +176,12 @@ def _dose(node: Node) -> Node:
 
 
 def node_of(location: Location, value: Any) -> Node:
-    """Return a value as a tree of which all stands in one place."""
+    """Return a value as a tree that stands in one place; nodes in it keep their own."""
+    if isinstance(value, Node):
+        return value
     if isinstance(value, dict):
-        entries = {
-            str(key): Entry(location, node_of(location, each)) for key, each in value.items()
-        }
+        nodes = {str(key): node_of(location, each) for key, each in value.items()}
+        entries = {key: Entry(node.location, node) for key, node in nodes.items()}
         return make_node(location, entries)
     if isinstance(value, list | tuple):
         return make_node(location, tuple(node_of(location, each) for each in value))

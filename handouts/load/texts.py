@@ -1,4 +1,4 @@
-"""Turn content, as models or as a file's tree, into its texts: where each is, and what it is."""
+"""Turn content, as models or as a file's tree, into its texts, each with its place and its kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handouts.workspace import Kind
 
 
 class Part(StrEnum):
-    """What a text is on the sheet; it decides which rules hold for it."""
+    """What a text is on the handout: it decides which checks are made of it."""
 
     NAME = "name"
     ALIAS = "alias"
@@ -100,7 +100,7 @@ def matching(root: Any, pattern: KeyPath, path: KeyPath = ()) -> Iterator[tuple[
 
 
 def _under(value: Any, step: Step) -> Iterator[tuple[Step, Any]]:
-    """Yield what stands under a step: one thing, each for `EACH`, nothing where there is none."""
+    """Yield the values under a step with their steps: all of them for `EACH`."""
     if isinstance(value, Model):
         yield step, getattr(value, str(step))
         return
@@ -145,9 +145,9 @@ _SIDED = re.compile(r"\{([^{}:]+):\w+\}")
 
 
 def as_read(text: str) -> str:
-    """Return a text as long as it is read: a side is a word before its noun.
+    """Return a text about as long as a patient reads it, to count its words.
 
-    The sentences of the dose are left out: they are short, and nobody wrote them.
+    A side becomes one word before its noun. The sentences of the dose are left out.
     """
     return _SIDED.sub(r"side \1", _SENTENCE.sub(" ", text))
 
@@ -155,57 +155,58 @@ def as_read(text: str) -> str:
 _C = TypeVar("_C", Exercise, Program, Safety)
 
 
-def reworded(content: _C, said: Callable[[str], str]) -> _C:
-    """Return content with each of its printed texts as ``said`` returns it, as `saying` makes."""
+def reworded(content: _C, reword: Callable[[str], str]) -> _C:
+    """Return content with each printed text as ``reword`` returns it: see `rewording`."""
     texts = printed_texts(content)
-    changes = {text.path: new for text in texts if (new := said(text.text)) != text.text}
-    changed: _C = put(content, changes) if changes else content
+    changes = {text.path: new for text in texts if (new := reword(text.text)) != text.text}
+    changed: _C = with_values(content, changes) if changes else content
     return changed
 
 
-def saying(words: Mapping[str, str]) -> Callable[[str], str]:
-    """Return what says a text with other whole words or phrases in place of some.
-
-    A capital stays one.
-    """
-    return _saying(tuple(words.items()))
+def rewording(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a function that replaces whole words or phrases of a text; a capital stays one."""
+    return _rewording(tuple(words.items()))
 
 
 @lru_cache(maxsize=8)
-def _saying(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+def _rewording(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     instead = {word.casefold(): other for word, other in words}
 
     def other(match: re.Match[str]) -> str:
         text = instead[match[0].casefold()]
         return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
 
-    pattern = any_of(tuple(instead))
+    pattern = phrase_pattern(tuple(instead))
     return lambda text: pattern.sub(other, text)
 
 
 @lru_cache(maxsize=16)
-def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern for any of some phrases as whole words, the longest first."""
     longest_first = sorted(phrases, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
 
 
-def put(node: Any, changes: Mapping[KeyPath, Any]) -> Any:
-    """Return a model, or a node of a file, anew along the paths to what changes."""
+def with_values(node: Any, changes: Mapping[KeyPath, Any]) -> Any:
+    """Return a copy of a model, or of a node of a file, with other values at some paths."""
     if isinstance(node, Entry):
-        return Entry(node.location, put(node.node, changes))
+        return Entry(node.location, with_values(node.node, changes))
     if () in changes:
         return changes[()]
     below: dict[Step, dict[KeyPath, Any]] = {}
     for path, new in changes.items():
         below.setdefault(path[0], {})[path[1:]] = new
     if isinstance(node, Model):
-        update = {str(key): put(getattr(node, str(key)), deeper) for key, deeper in below.items()}
+        update = {
+            str(key): with_values(getattr(node, str(key)), deeper) for key, deeper in below.items()
+        }
         return node.model_copy(update=update)
     if isinstance(node, Node):
-        return make_node(node.location, put(node.content, changes))
+        return make_node(node.location, with_values(node.content, changes))
     if isinstance(node, tuple):
-        node = tuple(put(item, below[n]) if n in below else item for n, item in enumerate(node))
+        node = tuple(
+            with_values(item, below[n]) if n in below else item for n, item in enumerate(node)
+        )
     elif isinstance(node, dict):
-        node = {**node, **{key: put(node[key], below[key]) for key in below if key in node}}
+        node = {**node, **{key: with_values(node[key], below[key]) for key in below if key in node}}
     return node

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from handouts.errors import ContentError, Problem
 from handouts.files import digest_of_data
 from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
-from handouts.load.texts import EACH, PLACES, Part, matching, put
+from handouts.load.texts import EACH, PLACES, Part, matching, with_values
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
@@ -21,7 +21,7 @@ LANGUAGE, DIGEST = "language", "translates"
 """Keys: in which language a file is written, and the digest of what a translation translates."""
 
 _ALIASES = "also_known_as"
-"""Other names, to be found by: a language has as many as it has."""
+"""Other names that an exercise is found by; a translation may have more or fewer."""
 
 
 def base_language(tag: str) -> str:
@@ -76,8 +76,8 @@ def faults(
 ) -> Iterator[tuple[KeyPath, Problem]]:
     """Yield what is wrong with a translation, each with the path of its text; () is the file's.
 
-    A text is missing, or is none of the original's; it has other placeholders or numbers than the
-    original; the original has changed.
+    A text is missing, or the original does not have it; it has other placeholders or numbers than
+    the original; the original has changed.
     """
     for problem in _stale(original, translation, texts):
         yield (), problem
@@ -85,11 +85,11 @@ def faults(
     for path, text in texts.items():
         place = translation.location(*_keys(translation, path))
         if path not in given:
-            yield path, Problem(f'{said(path)} is not translated: "{text}"', place)
+            yield path, Problem(f'{path_in_words(path)} is not translated: "{text}"', place)
         else:
             for message in differences(text, given[path]):
                 yield path, Problem(message, place, f'the original is "{text}"')
-    for problem in _strangers(translation, set(texts)):
+    for problem in _unknown_texts(translation, set(texts)):
         yield (), problem
 
 
@@ -105,7 +105,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
         raise ContentError(sorted(problems, key=lambda problem: problem.location))
     named = (*texts, *_matching_aliases(original.root))
     found = ((path, _at(translation.root, path)) for path in named)
-    root = put(original.root, {path: node for path, node in found if node is not None})
+    root = with_values(original.root, {path: node for path, node in found if node is not None})
     exceptions = translation.root.child("lint")
     if exceptions is not None and isinstance(exceptions.content, tuple):
         kept = root.child("lint")
@@ -138,7 +138,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def differences(original: str, text: str) -> Iterator[str]:
-    """Yield what a translation must not change: placeholders and numbers."""
+    """Yield messages for placeholders and numbers that a translation has changed."""
     wanted, found = (sorted(_BRACED.findall(each)) for each in (original, text))
     if wanted != found:
         yield f"it has the placeholders {_listed(found)}, the original {_listed(wanted)}"
@@ -154,14 +154,14 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names) if names else "none"
 
 
-def _strangers(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
-    """Yield what stands in a translation and is no text of the original."""
+def _unknown_texts(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
+    """Yield problems for what a translation has and the original does not."""
     for key, entry in _entries(translation.root):
         if key in ("schema", DIGEST, "lint"):
             continue
         for path, node in _leaves(entry.node, (key,)):
             if path not in known and _ALIASES not in path:
-                message = f"the original has no {said(path)}"
+                message = f"the original has no {path_in_words(path)}"
                 yield Problem(message, node.location, "remove it; see the keys of the original")
 
 
@@ -200,7 +200,7 @@ def _at(node: Node, path: KeyPath) -> Node | None:
 
 
 def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
-    """Return a path as it is written in a translation, as far as it is there."""
+    """Return a path by the keys of a translation, down to the last one that it has."""
     node, keys = translation.root, list[Step]()
     for step in path:
         named: Step = str(step + 1) if isinstance(step, int) and not node.child(step) else step
@@ -212,6 +212,6 @@ def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
     return tuple(keys)
 
 
-def said(path: KeyPath) -> str:
-    """Return a path as a reader counts: ``steps 3``."""
+def path_in_words(path: KeyPath) -> str:
+    """Return a path in words, lists counted from 1: ``steps 3``."""
     return " ".join(str(step + 1) if isinstance(step, int) else step for step in path)

@@ -1,4 +1,4 @@
-"""Logos and photographs: plain paths or clean pixels, read from the files of a clinic.
+"""Turn the logo and photographs of a clinic into plain paths or clean pixels.
 
 A logo is read once in a process: what `check` finds is what `build` draws.
 """
@@ -18,7 +18,7 @@ from handouts.model.photo import Photo
 from handouts.workspace import Workspace
 
 SIDE: Final = 1000.0
-"""The longer side of every vector logo, in its units: files of any scale are drawn alike."""
+"""The longer side of every vector logo, in its units, whatever the scale of its file."""
 
 Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
@@ -102,7 +102,7 @@ class Photograph(Struct, frozen=True):
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height; what counts is how they are to each other."""
+        """Width and height in pixels; only their ratio is used."""
         return float(self.width), float(self.height)
 
 

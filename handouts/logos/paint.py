@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from handouts.logos import SIDE, Box, Clip, Command, LogoPath, Matrix, Unfit, VectorLogo, geometry
-from handouts.logos.geometry import even_scale, length, moved
-from handouts.logos.style import colour
+from handouts.logos import SIDE, Box, Clip, Command, LogoPath, Matrix, Unfit, VectorLogo
+from handouts.logos.geometry import box_of, even_scale, length, moved, rectangle
+from handouts.logos.style import colour, share
 
 _DOT = 0.02
 """Length of the line that stands for a dot: round and square ends make it one."""
@@ -41,42 +41,42 @@ def painted(
     rule = _one_of("fill-rule", style, ("nonzero", "evenodd")) == "evenodd"
     over = _line_first(style["paint-order"])
     lines = _lines(style, view) if stroke else {}
-    if not lines:
-        stroke = None
-    filled = _filled(commands) if fill else ()
     paths: list[LogoPath] = []
-    if fill and filled:
-        paths.append(
-            LogoPath(moved(filled, matrix), fill[0], even_odd=rule, alpha=fill[1], clips=clips)
-        )
-    if stroke:
-        scale = even_scale(matrix)
-        if scale is None:
-            # The line is wider one way than the other: drawn in units of its own, as fine.
-            size = max(map(abs, matrix[:4]))
-            own: Matrix = tuple(part / size for part in matrix[:4]) + matrix[4:]  # type: ignore[assignment]
-            placed, at = geometry.moved(commands, (size, 0, 0, size, 0, 0)), own
-            scale = size
-        else:
-            placed, at = moved(commands, matrix), None
-        stroked = tuple(_stroked(placed, dots=lines["cap"] != "butt"))
-        if stroked:
-            line = LogoPath(
-                stroked,
-                stroke=stroke[0],
-                even_odd=rule,
-                width=lines["width"] * scale,
-                dash=tuple(part * scale for part in lines["dash"]),
-                dash_from=lines["dash_from"] * scale,
-                cap=lines["cap"],
-                join=lines["join"],
-                miter=lines["miter"],
-                alpha=stroke[1],
-                clips=clips,
-                matrix=at,
-            )
-            paths.insert(0 if over else len(paths), line)
-    return paths
+    if fill and (filled := _filled(commands)):
+        paths.append(LogoPath(moved(filled, matrix), fill[0], alpha=fill[1]))
+    if stroke and lines and (line := _line(commands, stroke, lines, matrix)):
+        paths.insert(0 if over else len(paths), line)
+    return [replace(path, even_odd=rule, clips=clips) for path in paths]
+
+
+def _line(
+    commands: list[Command], stroke: tuple[str, float], lines: Lines, matrix: Matrix
+) -> LogoPath | None:
+    """Return the line of a shape in the logo's units; None if it shows nothing."""
+    scale = even_scale(matrix)
+    own: Matrix | None = None
+    if scale is None:
+        # The line is wider one way than the other: drawn in units of its own, as fine.
+        scale = max(map(abs, matrix[:4]))
+        own = tuple(part / scale for part in matrix[:4]) + matrix[4:]  # type: ignore[assignment]
+        placed = moved(commands, (scale, 0, 0, scale, 0, 0))
+    else:
+        placed = moved(commands, matrix)
+    stroked = tuple(_stroked(placed, dots=lines["cap"] != "butt"))
+    if not stroked:
+        return None
+    return LogoPath(
+        stroked,
+        stroke=stroke[0],
+        width=lines["width"] * scale,
+        dash=tuple(part * scale for part in lines["dash"]),
+        dash_from=lines["dash_from"] * scale,
+        cap=lines["cap"],
+        join=lines["join"],
+        miter=lines["miter"],
+        alpha=stroke[1],
+        matrix=own,
+    )
 
 
 def _paint(name: str, style: Mapping[str, str]) -> tuple[str, float] | None:
@@ -89,7 +89,7 @@ def _paint(name: str, style: Mapping[str, str]) -> tuple[str, float] | None:
     if text.lower().startswith("context-"):
         raise ValueError(f'{name} "{text[:40]}" cannot be drawn')
     shade, alpha = colour(style["color"] if text.lower() == "currentcolor" else text)
-    alpha *= min(1.0, max(0.0, length(style[f"{name}-opacity"], 1.0)))
+    alpha *= share(style[f"{name}-opacity"])
     return (shade, alpha) if alpha else None
 
 
@@ -219,7 +219,7 @@ def united(clips: list[Clip], line: int) -> list[Clip]:
 
 def clip_of(commands: tuple[Command, ...], *, even_odd: bool) -> Clip:
     """A clip of commands in the logo's units; without any it hides everything."""
-    return Clip(commands, even_odd, geometry.box_of(commands) or (0.0, 0.0, 0.0, 0.0))
+    return Clip(commands, even_odd, box_of(commands) or (0.0, 0.0, 0.0, 0.0))
 
 
 def _any_meet(boxes: list[Box]) -> bool:
@@ -234,13 +234,13 @@ def _meet(one: Box, other: Box) -> bool:
 
 def path_box(path: LogoPath) -> Box:
     """A box that surely holds what is seen of a path, in the logo's units."""
-    box = geometry.box_of(path.commands) or (0.0, 0.0, 0.0, 0.0)
+    box = box_of(path.commands) or (0.0, 0.0, 0.0, 0.0)
     if path.stroke:
         sharp = path.miter if path.join == "miter" else 1.0
         more = path.width / 2 * max(sharp, math.sqrt(2))
         box = (box[0] - more, box[1] - more, box[2] + more, box[3] + more)
     if path.matrix:
-        box = geometry.box_of(geometry.moved(geometry.rectangle(box), path.matrix)) or box
+        box = box_of(moved(rectangle(box), path.matrix)) or box
     for clip in path.clips:
         edge = clip.box
         box = (*map(max, box[:2], edge[:2]), *map(min, box[2:], edge[2:]))  # type: ignore[assignment]

@@ -26,7 +26,7 @@ Point = tuple[float, float]
 
 
 def path(text: str, count: Callable[[int], None]) -> list[Command]:
-    """Return the commands of path data; ``count`` is told of every piece and may raise.
+    """Return the commands of path data; ``count`` is called with numbers of pieces, and may raise.
 
     Raises:
         ValueError: if it cannot be read to its end.
@@ -39,7 +39,7 @@ def path(text: str, count: Callable[[int], None]) -> list[Command]:
 
 
 def _words(text: str, count: Callable[[int], None]) -> Iterator[str]:
-    """Yield letters and plain numbers; the parser passes over whatever it does not know."""
+    """Yield letters and plain numbers, checked: the parser ignores what it does not know."""
     before, *parts = _COMMAND.split(text)
     if before.strip(" \t\r\n,") or parts[:1] not in (["M"], ["m"]):
         raise ValueError("path data cannot be read")
@@ -61,7 +61,7 @@ def _words(text: str, count: Callable[[int], None]) -> Iterator[str]:
 
 
 class _Pen:
-    """Takes down the commands of a path, every curve as a cubic one."""
+    """Records the commands of a path; every curve becomes a cubic one."""
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
@@ -121,7 +121,7 @@ def outline(
 ) -> list[Command]:
     """Return the commands of a shape; ``view`` is 100% of a width and of a height.
 
-    ``count`` is told of every piece and may raise.
+    ``count`` is called with the number of pieces, and may raise.
 
     Raises:
         ValueError: if its numbers cannot be read.

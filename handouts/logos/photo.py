@@ -1,7 +1,7 @@
 """Turn a clinic's photographs into clean ones: upright, cropped, in sRGB, as large as print needs.
 
-What is handed on is made anew from pixels: nothing that a camera or a program wrote into the
-file, as the place where it was taken, is in it.
+The file that is returned is made anew from pixels, without what a camera or a program wrote into
+the original, such as the place where it was taken.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from handouts.model.clinic import Mode
 from handouts.model.photo import PhotoFrame, PhotoShape
 
 MOST_PIXELS: Final = 64_000_000
-"""A photograph may have so many: a bomb is refused before it opens."""
+"""A photograph with more pixels is refused before it is decoded."""
 LEAST_SIDE: Final = 600
 """What is kept of a photograph has at least so many pixels on its longer side.
 

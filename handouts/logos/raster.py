@@ -169,7 +169,7 @@ def _check_seen(picture: Image.Image) -> None:
         )
 
 
-# -- JPEG
+# -- JPEG: its parts, and whether they are complete
 
 _PASSES, _SCAN, _END, _STUFFED = 0xC2, 0xDA, 0xD9, 0x00
 _COEFFICIENTS = 64
@@ -280,7 +280,7 @@ def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
 
 
 def _coded_end(data: bytes, at: int) -> int:
-    """Where coded data stops: at the first mark that is none of its own."""
+    """Return where coded data stops: at the first marker that does not belong to it."""
     expected = 0
     while True:
         at = data.find(b"\xff", at)

@@ -16,13 +16,13 @@ from handouts.logos.geometry import length
 from handouts.logos.xml import INHERITED, OWN, Element, unseen
 
 _A_LETTER = 100
-"""What reading a letter of a style costs: ten microseconds."""
+"""Work units for reading a letter of a style, which takes ten microseconds."""
 
 _LONGEST = 2000
 """Letters of a value."""
 
 _PLAIN = {"clip", "filter", "mask", "mix-blend-mode", "vector-effect"}
-"""Properties that are refused unless they are as at first."""
+"""Properties that are refused unless they have their initial value."""
 
 
 class _Rule(Struct, frozen=True):
@@ -44,7 +44,7 @@ class _Rule(Struct, frozen=True):
 
 
 class Styles:
-    """The style sheets of a drawing. ``spend`` is told how much there is to do, and may raise.
+    """The style sheets of a drawing. ``spend`` is called with units of work, and may raise.
 
     Raises:
         Unfit: for a rule that is more than tags, classes and ids.

@@ -1,4 +1,4 @@
-"""Turn an SVG into its paths: what can be seen is drawn right or refused, nothing is dropped."""
+"""Turn an SVG into its paths; whatever is visible and cannot be drawn exactly is refused."""
 
 from __future__ import annotations
 

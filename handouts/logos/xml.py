@@ -1,4 +1,4 @@
-"""Turn the bytes of an SVG into a tree of elements, and say which of what it holds are drawn."""
+"""Turn the bytes of an SVG into a tree of elements, and refuse those that cannot be drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shared pieces of the models: strict frozen base, identifiers, printable text."""
+"""What all models share: a strict frozen base class, ids, printable texts, sources, languages."""
 
 import re
 import unicodedata
@@ -23,35 +23,34 @@ from handouts.errors import ContentError, Location, Problem, did_you_mean
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
-# Soft hyphen, zero-width space, word joiner, byte order mark: pasted with a text, seen by nobody.
-_UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
+# Soft hyphen, zero-width space, word joiner, byte order mark: pasted with a text, and invisible.
+_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 # Persian and the scripts of India are written with them: they join letters, or keep them apart.
 _JOINERS = "\u200c\u200d"
-# How a letter is drawn, not which it is: full width, the four forms of Arabic, bold of mathematics.
+# Forms of one and the same letter: full width, the four forms of Arabic, bold of mathematics.
 _DRAWN = re.compile(r"<(?:wide|narrow|initial|medial|final|isolated)>")
 _EAST_ASIAN = "\u3040\u3100\u3400\ua000\uf900\ufb00\U00020000\U00040000"
-"""By turns the first letter of some, and the first that is none of them. (As a pattern it takes
-long to compile.)"""
+"""Where ranges of East Asian letters begin and end, in turn. (A pattern takes long to compile.)"""
 _LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
 
 
-def one_way(text: str) -> str:
+def normalized(text: str) -> str:
     """Return ``text`` as it is compared and printed: Unicode NFC on one line.
 
-    Places for a line break that nobody sees are dropped; ligatures and other forms that Unicode
-    has for how a letter is drawn become the letters. What says something else (``½``, ``™``) stays.
+    Invisible characters are dropped; ligatures and other forms of a letter become the letter. Signs
+    with a meaning of their own (``½``, ``™``) stay.
     """
     text = " ".join(text.split())
     if text.isascii():
         return text
     east_asian = any(bisect(_EAST_ASIAN, char) % 2 for char in set(text))
     letters = _letters_only if east_asian else _letters
-    plain = "".join(map(letters, text.translate(_UNSEEN)))
+    plain = "".join(map(letters, text.translate(_INVISIBLE)))
     return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
 def _letters_only(char: str) -> str:
-    """As `_letters`, but full stops and brackets stay as wide as the characters around them."""
+    """As `_letters`, but punctuation stays as wide as the East Asian letters around it."""
     return char if unicodedata.category(char)[0] == "P" else _letters(char)
 
 
@@ -65,13 +64,13 @@ def _letters(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as `one_way` does; control characters are refused.
+    """Return ``text`` as `normalized` does; control characters are refused.
 
     Raises:
         ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
             is left.
     """
-    text = one_way(text)
+    text = normalized(text)
     if not text:
         raise ValueError("has no character that can be printed")
     if text.isascii() and text.isprintable():
@@ -87,7 +86,7 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
 
 
 class FieldError(ValueError):
-    """A value that cannot be: ``hint`` is the remedy.
+    """A value that is wrong, in our words: ``hint`` says what to do.
 
     ``path`` leads from where it is raised to the key or value that it is about.
     """
@@ -98,7 +97,7 @@ class FieldError(ValueError):
 
 
 class FieldErrors(ValueError):
-    """All that is wrong with values that are checked together."""
+    """Several wrong values that were found together."""
 
     def __init__(self, faults: Sequence[FieldError]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -108,7 +107,7 @@ class FieldErrors(ValueError):
 def as_tuple(value: Any) -> Any:
     """Return a list as a tuple, anything else as it is.
 
-    What is read as Python and not as JSON needs it: strict rules take a list for no tuple.
+    Values that pydantic reads as Python, not as JSON, need it: in strict mode a list is no tuple.
     """
     return tuple(value) if isinstance(value, list) else value
 
@@ -116,8 +115,8 @@ def as_tuple(value: Any) -> Any:
 class Printable:
     """An annotation of a text: printable, of at most some characters.
 
-    Its schema is made once. pydantic would work it out anew for each of the several hundred fields
-    that are texts, which takes a tenth of the time in which content is read.
+    Its schema is made once for several hundred fields: otherwise pydantic makes one for each, which
+    takes a tenth of the time in which content is read.
     """
 
     def __init__(self, most: int) -> None:
@@ -137,19 +136,19 @@ Paragraph = Annotated[str, Printable(1200)]
 
 
 class Model(BaseModel):
-    """Frozen, and nothing it does not know is let in.
+    """The base of all models: frozen, unknown keys refused.
 
-    What holds where a key is not given is made with ``model_construct``: checking it would build
-    a validator that nothing else needs, in every process.
+    Default values that are models are made with ``model_construct``: validating them would build
+    validators in every process that nothing else needs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class PublicModel(Model):
-    """A model that callers make in Python: what is wrong is told as problems, quoting no value.
+    """A model that callers make in Python; what is wrong is raised as problems that quote no value.
 
-    ``expected`` says in words what each field must be; one that is not named is a `Line`.
+    ``expected`` says in words what each field must be; a field that is not in it is a `Line`.
     """
 
     expected: ClassVar[Mapping[str, str]] = {}
@@ -166,17 +165,17 @@ class PublicModel(Model):
             problems = dict.fromkeys(map(self._problem, error.errors(include_url=False)))
         else:
             return
-        # Outside of the handler: what pydantic says quotes the values, which may be a patient's.
+        # Outside of the handler: pydantic's error quotes values, which may be a patient's.
         raise ContentError(problems)
 
-    # What reads files and tables calls pydantic's validation, and says itself where a value is.
+    # Reading files and tables calls pydantic's validation, and says itself where a value stands.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:
         place = Location(cls.__name__)
         if not details["loc"]:
-            # Of several fields together: in our words, without their values.
+            # Several fields contradict each other: our own message, without their values.
             error = details["ctx"]["error"]
             fault = error.faults[0] if isinstance(error, FieldErrors) else error
             return Problem(str(error), place, str(getattr(fault, "hint", "")))
@@ -189,7 +188,7 @@ class PublicModel(Model):
 
 
 class Parsed(Struct, frozen=True):
-    """What a parser has made of a text: there is nothing left to check."""
+    """A value that a parser made of a text; pydantic checks only its type."""
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -226,7 +225,7 @@ _ASKS_CREDIT = re.compile(r"\bCC[ -]?BY\b|\battribution\b", re.IGNORECASE)
 
 
 class Source(Model):
-    """Where content comes from: ``title`` and, if known, who wrote it, its address, what it gave.
+    """Where content comes from: ``title``, author, address; ``used_for`` says what was taken.
 
     ``licence``: of a text that was taken over, as its own organisation writes it (CC BY-SA 4.0).
     """

@@ -1,4 +1,4 @@
-"""Clinic: who hands the sheet out, how to reach them, their brand and choices, what they read."""
+"""Clinic: name and address, clinicians, brand and defaults, and which texts it has reviewed."""
 
 import datetime as dt
 from enum import StrEnum
@@ -144,7 +144,7 @@ class Clinic(LibraryFile):
         return f"{self.name} {self.kind}" if self.kind else self.name
 
 
-# -- which texts a clinician of the clinic has read and found right, and on what day
+# -- which texts a clinician of the clinic has reviewed, and on what day
 
 
 class TextKind(StrEnum):
@@ -160,7 +160,7 @@ ReviewKey = tuple[str, TextKind, str, str | None, str]
 
 
 class Review(Model):
-    """One text that ``by`` has checked for one clinic.
+    """One text that the clinician ``by`` has checked for one clinic.
 
     ``digest`` is that of what is printed of it (`handouts.check.review`): another text has another
     digest, and asks for another review.
@@ -177,7 +177,7 @@ class Review(Model):
 
     @property
     def key(self) -> ReviewKey:
-        """What has one review at most: a text of a clinic, in one language."""
+        """The text of a clinic, in one language, that has at most one review."""
         return self.clinic, self.kind, self.id, self.variant, self.language
 
 
@@ -188,7 +188,7 @@ class Reviews(ContentFile):
     reviews: tuple[Review, ...] = ()
 
     def model_post_init(self, _context: Any) -> None:
-        """Refuse two reviews of one text: nobody knows which one holds."""
+        """Refuse two reviews of one text: it is not known which one holds."""
         known: dict[ReviewKey, int] = {}
         for number, review in enumerate(self.reviews):
             if review.key in known:

@@ -1,7 +1,7 @@
 """Dosage: how much of an exercise, as numbers that code prints; never prose."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
@@ -68,7 +68,7 @@ class TimeOfDay(StrEnum):
 
 
 class Comfort(StrEnum):
-    """What goes as far as is comfortable: how far to move, how many times, how long."""
+    """What is done as far as is comfortable: how far to move, how many times, how long."""
 
     FAR = "far"
     MANY = "many"
@@ -104,7 +104,7 @@ WAKING_HOURS = 14
 
 _MOST_HOURS = 6
 
-_EITHER = (
+_EXCLUSIVE = (
     ("amount", "repetitions", "hold", "tempo"),
     ("tempo", "hold", "no_hold"),
     ("hold", "no_hold"),
@@ -113,41 +113,40 @@ _EITHER = (
     ("every_hours", "times_per_day", "times_of_day"),
     ("every_other_day", "days", "days_per_week"),
 )
-"""A field, and those that say otherwise what it says. A dose states one of each pair; in an
-override the one that is stated goes in the place of the other."""
+"""A field, and the fields that contradict it. A dose states only one of them; where a dose is laid
+over another, the one that is stated replaces those that it contradicts."""
 
 
-def _named(fields: dict[str, Any]) -> set[str]:
-    """Return the names of what some fields state, as `_EITHER` has them.
+def _named(fields: Mapping[str, Any]) -> set[str]:
+    """Return the names of what some fields state, as `_EXCLUSIVE` has them.
 
-    A tempo in words has no seconds, and goes with everything.
+    The fields are those of a `Dosage`, or the keys and values of a file. A tempo in words has no
+    seconds, and goes with everything.
     """
     stated = {name for name, value in fields.items() if value not in (None, False, ())}
-    if (tempo := fields.get("tempo")) and tempo.words:
+    if "tempo" in stated and not re.search(r"\d", str(fields["tempo"])):
         stated.discard("tempo")
-    comfort = fields.get("comfort")
-    return stated | ({f"comfort: {comfort}"} if comfort else set())
+    return stated | ({f"comfort: {fields['comfort']}"} if "comfort" in stated else set())
 
 
-def _displaced(stated: set[str]) -> set[str]:
-    """Return the fields that cannot stand beside those stated."""
-    found = set()
-    for first, *others in _EITHER:
+def displaced(base: Mapping[str, Any], over: Mapping[str, Any]) -> set[str]:
+    """Return the fields of a dose that another one contradicts, which is laid over it.
+
+    Each is a `Dosage` by its fields, or a dose of a file by its keys. Named days and a number of
+    days a week each take the place of the other.
+    """
+    stated, gone = _named(over), set[str]()
+    for first, *others in _EXCLUSIVE:
         if first in stated:
-            found.update(others)
+            gone.update(others)
         if stated.intersection(others):
-            found.add(first)
-    return found
-
-
-def displaced(fields: Mapping[str, Any]) -> set[str]:
-    """Return the keys that go where a dose of some keys, as it is written, is laid over another."""
-    names = {name for name, value in fields.items() if value not in (None, False)}
-    if "tempo" in names and not re.search(r"\d", str(fields["tempo"])):
-        names.discard("tempo")
-    if "comfort" in names:
-        names.add(f"comfort: {fields['comfort']}")
-    return {name.split(":", maxsplit=1)[0] for name in _displaced(names)} - fields.keys()
+            gone.add(first)
+    names = {name.split(":", maxsplit=1)[0] for name in gone & _named(base)}
+    if over.get("days"):
+        names.add("days_per_week")
+    elif over.get("days_per_week"):
+        names.add("days")
+    return names & base.keys() - over.keys()
 
 
 class Dosage(PublicModel):
@@ -209,7 +208,7 @@ class Dosage(PublicModel):
 
     def _contradictions(self) -> Iterator[FieldError]:
         stated = _named(dict(self))
-        for first, *others in _EITHER:
+        for first, *others in _EXCLUSIVE:
             for other in others:
                 if first in stated and other in stated:
                     name = first.split(":", maxsplit=1)[0]
@@ -246,12 +245,12 @@ class Dosage(PublicModel):
     @property
     def open_ended(self) -> bool:
         """True where no number says how many times or how long: as many as is comfortable."""
-        goes_on = self.goes_on is not None or self.until_hard
+        goes_on = self.open_comfort is not None or self.until_hard
         return goes_on and not (self.repetitions or self.amount)
 
     @property
-    def goes_on(self) -> Comfort | None:
-        """What is done as many times, or as long, as is comfortable."""
+    def open_comfort(self) -> Comfort | None:
+        """MANY or LONG where times or duration are left to comfort; None otherwise."""
         return None if self.comfort is Comfort.FAR else self.comfort
 
     @property
@@ -262,7 +261,7 @@ class Dosage(PublicModel):
     @property
     def stops_when_hard(self) -> bool:
         """True where feeling hard ends what something else counts."""
-        return self.until_hard and not (self.open_ended and self.goes_on is None)
+        return self.until_hard and not (self.open_ended and self.open_comfort is None)
 
     @property
     def counts(self) -> bool:
@@ -292,23 +291,21 @@ class Dosage(PublicModel):
         if other is None:
             return self
         stated = {name: getattr(other, name) for name in other.model_fields_set}
-        for name in _displaced(_named(stated)) & _named(dict(self)):
-            field = name.split(":", maxsplit=1)[0]
-            stated.setdefault(field, type(self).model_fields[field].default)
-        if "days_per_week" in stated and "days" not in stated:
-            stated["days"] = None
-        if stated.get("days") is not None and "days_per_week" not in stated:
-            stated["days_per_week"] = Quantity(len(stated["days"]), len(stated["days"]))
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+        changes = {name: defaults[name] for name in displaced(dict(self), stated)} | stated
+        if other.days is not None and other.days_per_week is None:
+            changes["days_per_week"] = Quantity(len(other.days), len(other.days))
         if "from_week" not in stated and self.from_week:
-            stated["from_week"] = self._later_without(stated)
-        return self.model_copy(update=stated)
+            changes["from_week"] = self._later_under(stated)
+        return self.model_copy(update=changes)
 
-    def _later_without(self, names: Iterable[str]) -> "dict[int, Dosage]":
-        """Return the doses of later weeks without some fields; a dose of nothing goes."""
+    def _later_under(self, stated: Mapping[str, Any]) -> "dict[int, Dosage]":
+        """Return the doses of later weeks without what is now stated for all weeks."""
         later = {}
         for week, dose in self.from_week.items():
-            kept = {name: getattr(dose, name) for name in dose.model_fields_set - set(names)}
-            if kept:
+            fields = {name: getattr(dose, name) for name in dose.model_fields_set}
+            gone = stated.keys() | displaced(fields, stated)
+            if kept := {name: value for name, value in fields.items() if name not in gone}:
                 later[week] = type(self).model_construct(_fields_set=set(kept), **kept)
         return later
 

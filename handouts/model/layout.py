@@ -109,7 +109,7 @@ class BlockName(StrEnum):
 
 
 class CardPart(StrEnum):
-    """What an exercise card may say besides what it always says.
+    """The parts of an exercise card that a layout may leave out.
 
     Name, dose, steps, when to start, cautions and notes are on every card.
     """
@@ -180,7 +180,7 @@ class Section(Model):
 
     @property
     def sure_blocks(self) -> frozenset[BlockName]:
-        """Its blocks without those that a program or a patient may have nothing for."""
+        """The blocks that are on every handout: without those that may be empty."""
         return frozenset(self.block_names) - _PERHAPS
 
 
@@ -193,7 +193,7 @@ LEAVABLE = (
     BlockName.SAME_DAY, BlockName.EXERCISES, BlockName.PRECAUTIONS, BlockName.VISIT,
     BlockName.EDUCATION, BlockName.NOTES,
 )  # fmt: skip
-"""What a layout must say it leaves out, if it does: all that is said of program and safety."""
+"""Blocks on program and safety: a layout without one names it under ``leaves_out``."""
 
 
 class TypeScale(Model):
@@ -229,7 +229,7 @@ class Layout(LibraryFile):
     """How a handout looks. ``extends`` names a layout of which this one gives the differences.
 
     ``leaves_out`` are blocks, and parts of exercise cards, that a full handout has and this layout
-    lacks: who chooses it is told. ``pictures``: which are printed, if not what the clinic says.
+    lacks: lists of layouts name them. ``pictures``: which are printed, if not those of the clinic.
     """
 
     name: Line

@@ -10,7 +10,6 @@ from pydantic import field_validator, model_validator
 from handouts.model.base import ContentFile, FieldError, FieldErrors, Line, LocaleTag, Model
 from handouts.model.phrases import (
     Counted,
-    DayPhrases,
     DosePhrases,
     Ordinal,
     Pair,
@@ -28,11 +27,32 @@ the "many" of a million need not be translated.
 """
 
 
+def plural_forms(tag: str) -> tuple[set[str], set[str]]:
+    """Return the plural forms of a language for counting, and those for places in a row."""
+    language = BabelLocale.parse(tag, sep="-")
+    # Each is looked up in the language's data whenever it is named.
+    count, rank = language.plural_form, language.ordinal_form
+    cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
+    return cardinal, {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+
+
 class ListPhrases(Model):
     """How things are joined: commas only, or with "and" at last."""
 
     comma: Pair
     last_and: Pair
+
+
+class DayPhrases(Model):
+    """Words for days and dates; names of days and months come from CLDR."""
+
+    every_day: Phrase
+    every_other_day: Phrase
+    run: Annotated[Line, holds("first", "last")]
+    per_week: Counted
+    as_agreed: Phrase
+    dated: Annotated[Line, holds("weekday", "date")]
+    timed: Annotated[Line, holds("date", "time")]
 
 
 class PlanPhrases(Model):
@@ -254,11 +274,7 @@ class Locale(ContentFile):
 
     @model_validator(mode="after")
     def _plurals_complete(self) -> Self:
-        language = BabelLocale.parse(self.id, sep="-")
-        # Each is looked up in the language's data whenever it is named.
-        count, rank = language.plural_form, language.ordinal_form
-        cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
-        ordinal = {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
+        cardinal, ordinal = plural_forms(self.id)
         faults: list[FieldError] = []
         for path, phrase in _plurals(self, ()):
             needed = ordinal if isinstance(phrase, Ordinal) else cardinal

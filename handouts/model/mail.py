@@ -1,4 +1,4 @@
-"""Mail: a clinic's e-mail settings, never a password; what servers answer; known domains."""
+"""Mail: a clinic's e-mail settings without passwords, known answers of servers, known domains."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -9,7 +9,7 @@ from typing_extensions import override
 from handouts.model.base import ContentFile, FieldError, Line, Model, as_tuple
 
 SECRETS = ("password", "passwd", "token", "secret", "client_secret")
-"""Keys that somebody might try; nothing secret may stand in a clinic's file."""
+"""Keys that are refused: no secret may stand in a clinic's file."""
 _LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 

@@ -1,4 +1,4 @@
-"""Manner: with what, how fast and how hard an exercise is done, as its author wrote it."""
+"""Manner: the load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
 from typing import Annotated, Any, NamedTuple
@@ -53,7 +53,7 @@ UNTIL = "until"
 
 
 class Effort(Parsed, frozen=True):
-    """How hard it is to feel: until it feels hard, or from ``low`` to ``high`` on a ``scale``."""
+    """How hard it should feel: until it feels hard, or from ``low`` to ``high`` on a ``scale``."""
 
     scale: str = UNTIL
     low: int = 0
@@ -123,7 +123,7 @@ _LONGEST_MOVE = 20
 
 
 def _words(value: Any, expected: str) -> str:
-    """Return free words: they hold no number, which would be one that code cannot print."""
+    """Return free words without digits: numbers are data, which code prints."""
     words = printable(value) if isinstance(value, str) else ""
     if not 0 < len(words) <= _LONGEST_WORDS or any(letter.isdigit() for letter in words):
         raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
@@ -141,7 +141,7 @@ class Scale(NamedTuple):
 
 
 SCALES = {"RPE": Scale(0, 10), "Borg": Scale(6, 20)}
-"""Rating of perceived exertion from 0 to 10 (Borg's CR10 and its kin), and Borg's from 6 to 20."""
+"""Ratings of perceived exertion: from 0 to 10 (as Borg's CR10), and Borg's from 6 to 20."""
 
 _EFFORT = re.compile(rf"(rpe|borg|effort)?\s*{RANGE}(?:\s*(?:/|of|out of)\s*(10|20))?")
 

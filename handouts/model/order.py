@@ -1,12 +1,12 @@
-"""Order: everything one handout is made from, validated and resolved; and how long it takes."""
+"""Order: what is asked for, what one handout is made from, resolved, and how long it takes."""
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, ClassVar, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import Field
 
@@ -16,12 +16,12 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Choice, Prescription, Program, Safety
+from handouts.model.program import Choice, Prescription, Program, Safety, Selection
 from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
 class Side(StrEnum):
-    """What a prescription comes down to for this patient.
+    """The side that an exercise is done on by this patient.
 
     SORE is the affected side of a patient whose affected side is not known: the handout says
     "sore side" and leaves boxes to mark which.
@@ -40,7 +40,7 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
-"""A date outside is a slip of the finger."""
+"""A date outside of these is a typing error."""
 
 
 class Patient(PublicModel):
@@ -73,10 +73,39 @@ class PatientFile(Patient):
     doses: dict[Id, Dosage] = {}
 
 
-def first_name(name: str | None, preferred: str | None) -> str | None:
-    """Return what a patient is called where strangers may read it.
+class OrderRequest(Struct, frozen=True):
+    """What one handout is to be made from: ids, the patient, and what differs from the defaults.
 
-    It is what the patient likes to be called, or the first word of the name that is no title.
+    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
+    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
+    ``"all"``; without them all, but of a program to choose from only for a blank handout.
+    ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
+    else of the clinic, unless given.
+    ``composed_from``: the program is a list that a clinician has put together for this patient,
+    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
+    program, and the list itself needs no review.
+    """
+
+    program: str
+    clinic: str
+    layout: str = "standard"
+    patient: Patient = field(default_factory=Patient)
+    language: str | None = None
+    paper: Paper | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: str | None = None
+    exercises: Selection | str | None = None
+    doses: Mapping[str, Dosage] = field(default_factory=dict)
+    token: str | None = None
+    composed_from: str | None = None
+    pictures: Pictures | None = None
+
+
+def first_name(name: str | None, preferred: str | None) -> str | None:
+    """Return the name to print where others may read it, as on a fridge.
+
+    It is the preferred name, or the first word of the name that is no title ("Dr.").
     """
     words = [word for word in (name or "").split() if not word.endswith(".")]
     return preferred or (words[0] if words else name)
@@ -160,7 +189,7 @@ _BOTH_SIDES = (Side.EACH, Side.ALTERNATE)
 
 
 def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
-    """Return how many seconds one session of an exercise takes; None where the dose has a blank.
+    """Return how many seconds one session of an exercise takes; None if the dose has a blank.
 
     One session is what is done at one time of day: sets x repetitions x sides x (hold + 4 s to
     move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low

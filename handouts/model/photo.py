@@ -11,7 +11,7 @@ from handouts.model.base import FieldError, Line, Model, Printable
 
 PHOTO_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._()-]*(/[A-Za-z0-9][A-Za-z0-9 ._()-]*){0,3}$"
 LONGEST_ADDRESS: Final = 100
-"""A longer address makes a code that is hard to read, and nobody types it."""
+"""Characters; a longer address makes a code that is hard to scan, and is too long to type."""
 
 PhotoFile = Annotated[str, StringConstraints(pattern=PHOTO_PATTERN, max_length=120)]
 """A file in the folder ``photos`` of the clinic's folder; folders in it are parted by ``/``."""

@@ -1,4 +1,4 @@
-"""Phrases of a locale: plain, with placeholders, and in plural forms; those of a dose."""
+"""Phrases of a locale: plain, with placeholders, in plural forms; those of sides and doses."""
 
 import re
 from typing import Annotated, TypeVar
@@ -75,9 +75,6 @@ def holds(*names: str) -> AfterValidator:
 Phrase = Annotated[Line, holds()]
 """Words without placeholders."""
 
-Noun = Annotated[Plural, holds()]
-"""A unit after its number ("set", "sets")."""
-
 Counted = Annotated[Plural, holds("n")]
 """A phrase with its number, ``{n}``."""
 
@@ -122,7 +119,7 @@ class SideFillings(Model):
 
 
 TwoWords = Annotated[str, StringConstraints(pattern=r"^[^\s{}]+ [^\s{}]+$")]
-"""Two words that are written as one where they meet."""
+"""Two words that contract to one: ``de el``."""
 
 
 class SideLabels(Model):
@@ -340,15 +337,3 @@ class DosePhrases(Model):
     effort: EffortLevels
     repeat: RepeatPhrases
     line: LinePhrases
-
-
-class DayPhrases(Model):
-    """Words for days and dates; names of days and months come from CLDR."""
-
-    every_day: Phrase
-    every_other_day: Phrase
-    run: Annotated[Line, holds("first", "last")]
-    per_week: Counted
-    as_agreed: Phrase
-    dated: Annotated[Line, holds("weekday", "date")]
-    timed: Annotated[Line, holds("date", "time")]

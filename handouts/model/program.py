@@ -207,7 +207,7 @@ _NUMBERS = re.compile(r"([1-9]\d?)(?:-([1-9]\d?))?")
 class Selection(Parsed, frozen=True):
     """Exercises by number, from 1 in the order of the program, or id; without any: all of them.
 
-    All of them is a choice too: it says that nobody forgot to choose.
+    All of them is a choice too: it was made, and not forgotten.
     """
 
     items: tuple[int | str, ...] = ()

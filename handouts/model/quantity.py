@@ -13,8 +13,8 @@ class Quantity(Parsed, frozen=True):
     """A whole number, a range, or a blank for the clinician's pen.
 
     ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
-    in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``), since minutes
-    on a hold are a known slip of the pen.
+    in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``): a hold in
+    minutes is a common mistake, which `check` reports.
     """
 
     low: int | None
@@ -75,7 +75,7 @@ BLANK = Quantity(None, None)
 
 TO = r"\s*(?:-|–|to)\s*"
 _MOST = 9999
-"""More of anything is a slip of the pen; what is too much of a dose, its limits say."""
+"""More of anything is a typing error; whether a dose is too high, its limits say."""
 _COUNTED = r"(\d{1,400})"
 RANGE = rf"{_COUNTED}(?:{TO}{_COUNTED})?"
 _COUNT = re.compile(RANGE)

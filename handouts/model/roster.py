@@ -183,7 +183,7 @@ class RosterWords(ContentFile):
     """Which headers and cell values are known, all of them written out.
 
     ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
-    are somebody else's (the family doctor's address). ``yes``, ``no``, ``blank`` and ``sides`` are
+    mean another person (the family doctor's address). ``yes``, ``no``, ``blank`` and ``sides`` are
     values; ``active`` and ``inactive`` those of a status, the second by reason.
     """
 

@@ -10,8 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from handouts.compose.fields import sources_of
-from handouts.compose.text import Run
+from handouts.compose.text import Run, sources_of
 from handouts.pdf.objects import escaped, number
 from handouts.text.words import SetLine
 

@@ -16,13 +16,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.order import find_clinician, make_order
-from handouts.check.request import OrderRequest
 from handouts.compose.compose import compose
-from handouts.compose.fields import personal_values, shared_values
+from handouts.compose.furniture import personal_values, shared_values
 from handouts.compose.wording import Wording, wording
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library
-from handouts.model.order import Order, Patient
+from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import write_pdf
 from handouts.stamp.plate import NoRoom, Plate, Setting
 from handouts.stamp.update import Completed

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
-from handouts.check.order import order_warnings
+from handouts.check.lint_handout import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order
 from handouts.model.program import ALL_EXERCISES, parse_selection

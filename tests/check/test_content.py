@@ -11,12 +11,11 @@ import pytest
 
 from handouts.check.check import check_all
 from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
 from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.load.texts import printed_texts
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Patient
+from handouts.model.order import OrderRequest, Patient
 from handouts.workspace import Kind, Workspace
 
 LIBRARY = Library(Workspace())

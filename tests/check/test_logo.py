@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from handouts.check.page import check_logo
+from handouts.check.photos import check_logo
 from handouts.workspace import Kind, Workspace
 
 SVG = (

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
 from handouts.errors import ContentError, MissingError
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide, Paper
 from handouts.model.dosage import Dosage
-from handouts.model.order import Order, Patient, Side
+from handouts.model.order import Order, OrderRequest, Patient, Side
 from handouts.workspace import Workspace
 
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from handouts.check.order import order_warnings
+from handouts.check.lint_handout import order_warnings
 from handouts.check.photos import refused_photos
 from handouts.check.review import texts_of_program
 from handouts.deliver.check_content import check_content

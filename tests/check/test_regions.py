@@ -10,12 +10,12 @@ import pytest
 from handouts import build
 from handouts.check.check import check_all
 from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
 from handouts.check.review import texts_of_program
 from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.load.texts import printed_texts
 from handouts.model.base import Region
+from handouts.model.order import OrderRequest
 from handouts.workspace import Kind, Workspace
 from tests.readers import assert_strict_readers_accept
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts import OrderRequest, Workspace, make_order
-from handouts.check.page import Essential
+from handouts.check.lint_handout import Essential
 from handouts.cli.main import cli
 from handouts.deliver.check_content import check_content
 from handouts.errors import EXTRAS, MissingError

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handouts import Library, Workspace
-from handouts.check.lint_plan import position_in
+from handouts.check.lint_handout import position_in
 from handouts.check.search import PLACES, needed, places
 from handouts.workspace import Kind
 from tests.command import run

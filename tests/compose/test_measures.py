@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from handouts.compose import measures
 from handouts.compose.dose import card_dose, dose_line, hold_sentence, repeat_sentence
+from handouts.compose.exercise_words import effort_level, in_local_unit
 from handouts.compose.text import plain
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
@@ -45,7 +45,7 @@ Make = Callable[..., Any]
 def test_units_follow_the_country(typed: str, us: str, german: str, british: str) -> None:
     weight = parse_load(typed).weight if "kg" in typed or "lb" in typed else parse_amount(typed)
     assert weight
-    said = [str(measures.local(weight, country)) for country in ("US", "DE", "GB")]
+    said = [str(in_local_unit(weight, country)) for country in ("US", "DE", "GB")]
     assert said == [us, german, british]
 
 
@@ -54,7 +54,7 @@ def test_a_converted_amount_is_a_round_one_and_no_more_than_was_typed(unit: str)
     sizes = {**KILOGRAMS, **METERS}
     for number in range(4, 60):
         for country in ("US", "DE"):
-            said = measures.local(Measured(number, number, unit), country)
+            said = in_local_unit(Measured(number, number, unit), country)
             assert said.low
             if said.unit != unit:
                 assert said.low * sizes[said.unit] <= number * sizes[unit] * 1.01
@@ -75,7 +75,7 @@ def test_a_converted_amount_is_a_round_one_and_no_more_than_was_typed(unit: str)
     ],
 )
 def test_an_effort_has_plain_words(typed: str, said: str, words: Wording) -> None:
-    assert plain(measures.effort_level(parse_effort(typed), words)) == said
+    assert plain(effort_level(parse_effort(typed), words)) == said
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from handouts.compose.furniture import draft, furniture, letterhead, patient_panel
+from handouts.compose.compose import letterhead
+from handouts.compose.furniture import draft, furniture, patient_panel
 from handouts.compose.text import FieldName, leaves
 from handouts.compose.wording import Wording, wording
 from handouts.model.clinic import Checked

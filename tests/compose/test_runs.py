@@ -11,10 +11,10 @@ from handouts.compose.text import (
     BLANK,
     FieldName,
     Run,
+    as_sentence,
     capitalised,
-    ended,
     fill,
-    folded,
+    joined_by,
     leaf,
     marked,
     plain,
@@ -46,7 +46,7 @@ def test_fill_wants_every_value() -> None:
     ],
 )
 def test_folded(items: list[str], expected: str) -> None:
-    assert plain(folded("{a}, {b}", items, last="{a} and {b}")) == expected
+    assert plain(joined_by("{a}, {b}", items, last="{a} and {b}")) == expected
 
 
 def test_tidied_across_runs() -> None:
@@ -61,8 +61,8 @@ def test_tidied_merges_alike_but_no_blanks() -> None:
 def test_small_helpers() -> None:
     assert plain(capitalised(fill("once"))) == "Once"
     assert capitalised(()) == ()
-    assert plain(ended(fill("Stop"))) == "Stop."
-    assert plain(ended(fill("Stop!"))) == "Stop!"
+    assert plain(as_sentence(fill("Stop"))) == "Stop."
+    assert plain(as_sentence(fill("Stop!"))) == "Stop!"
     assert plain(spaced("a", "", "b")) == "a b"
     assert {run.field for run in marked("x", FieldName.NOTE)} == {FieldName.NOTE}
 

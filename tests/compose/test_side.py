@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import Library
-from handouts.compose.side import filled, side_label
+from handouts.compose.exercise_words import filled, side_label
 from handouts.compose.text import plain, tidied
 from handouts.compose.wording import Wording
 from handouts.model.base import Region

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose.fields import (
+from handouts.compose.text import (
     SHORT_CLINICIAN,
+    FieldName,
     days_among,
     grid_day,
     grid_week,
     sources_of,
     spoken_day,
 )
-from handouts.compose.text import FieldName
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from handouts.check.search import Place
 from handouts.desk.words import languages
 from handouts.load.roster.cells import read_dose
 from handouts.model.base import Region
-from handouts.model.exercise import DoseKind, Exercise, Kind, Sides
+from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.photo import Consent, Shows
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
@@ -35,7 +35,8 @@ SAID = {"placeholder", "aria-label", "title", "alt", "label"}
 NAMES = {"UTF-8"}
 SHORTHAND = {"{} x a day", "{} days a week"}
 KINDS: dict[str, Sequence[str]] = {
-    "region": list(Region), "place": list(Place), "kind": list(Kind), "dose_kind": list(DoseKind),
+    "region": list(Region), "place": list(Place), "kind": list(ExerciseKind),
+    "dose_kind": list(DoseKind),
     "sides": list(Sides), "shows": list(Shows), "column": list(Column),
     "limb": get_args(Exercise.model_fields["limb"].annotation),
     "who": get_args(Consent.model_fields["who"].annotation),

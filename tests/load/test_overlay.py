@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts.errors import ContentError, MissingError
+from handouts.errors import ContentError
 from handouts.load.library import Library
 from handouts.load.source import SourceFile, merge
 from handouts.load.yaml import parse
@@ -70,6 +70,7 @@ def test_mappings_merge_and_lists_replace() -> None:
         ("hold 5 s", "{no_hold: true}", {"no_hold": True}),
         ("3 x 10", "20 min walk", {"sets": "3", "amount": "20 min"}),
         ('"week 1: 1 x 8, week 2: 2 x 8"', "{sets: 3}", {"sets": 3, "repetitions": "8"}),
+        ("8 reps, as far as is comfortable", "9 reps", {"repetitions": "9", "comfort": "far"}),
     ],
 )
 def test_a_dose_is_laid_over_another_field_by_field(
@@ -203,15 +204,6 @@ def test_built_in_files_are_named_from_the_top() -> None:
     workspace = Workspace()
     assert workspace.display(workspace.find("layouts", "standard")) == "layouts/standard.yaml"
     assert workspace.display(workspace.limits()[0]) == "data/limits.yaml"
-
-
-@pytest.mark.parametrize(
-    "wrong", ["Handout-Light.ttf", "../errors.ttf", "OFL-NotoSans.txt", "..", "", "/etc/passwd"]
-)
-def test_a_font_is_one_of_the_packages(wrong: str) -> None:
-    assert Workspace().font("Handout-Bold.ttf").is_file()
-    with pytest.raises(MissingError, match="there is no font"):
-        Workspace().font(wrong)
 
 
 def test_words_of_a_region_hold_no_placeholder(folder: Path) -> None:

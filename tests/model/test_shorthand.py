@@ -342,6 +342,7 @@ def test_shorthand_overrides_only_what_it_states() -> None:
         ("1 x 8, from week 2: 2 x 8", "3 sets", "3 x 8, from week 2: 8 reps"),
         ("1 x 8, from week 2: 2 sets", "10 reps", "1 x 10, from week 2: 2 sets"),
         ("1 x 8, from week 2: 2 x 8", "2 x 12", "2 x 12"),
+        ("8 reps, from week 2: hold 5 s", "tempo 3-1-3", "8 reps, tempo 3-1-3"),
         ("1 x 8, from week 2: 2 sets", "week 1: 1 x 5, week 2: 1 x 6", "1 x 5, from week 2: 1 x 6"),
     ],
 )

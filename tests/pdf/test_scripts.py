@@ -18,7 +18,7 @@ from handouts import ContentError, Handout, Library, Workspace, build, make_orde
 from handouts.compose.text import Run, Text
 from handouts.errors import to_install
 from handouts.layout.record import TextRun
-from handouts.model.base import one_way, printable
+from handouts.model.base import normalized, printable
 from handouts.stamp.press import Press
 from handouts.text import order, scripts
 from handouts.text.fonts import load_fonts
@@ -329,8 +329,8 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 def test_punctuation_is_as_wide_as_the_characters_around_it() -> None:
-    assert one_way("每天，两次！ＡＢ１") == "每天，两次！AB1"
-    assert one_way("Ａｎｎ，Ｂ") == "Ann,B"
+    assert normalized("每天，两次！ＡＢ１") == "每天，两次！AB1"
+    assert normalized("Ａｎｎ，Ｂ") == "Ann,B"
 
 
 def test_a_handout_in_latin_letters_needs_none_of_it(tmp_path: Path) -> None:

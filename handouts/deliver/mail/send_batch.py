@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from handouts.check.order import make_order
-from handouts.check.request import OrderRequest
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
@@ -38,7 +37,7 @@ from handouts.files import sweep
 from handouts.load.library import Library
 from handouts.load.roster import Roster
 from handouts.model.clinic import AffectedSide
-from handouts.model.order import Patient
+from handouts.model.order import OrderRequest, Patient
 from handouts.model.program import ALL_EXERCISES
 from handouts.stamp.build import build
 from handouts.workspace import Kind

@@ -1,4 +1,4 @@
-"""A roster, CSV or XLSX, into validated rows: one patient each, with the place they stand at.
+"""Turn a roster, CSV or XLSX, into validated rows: one patient each, with file and row.
 
     bytes --decode, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
 
@@ -7,7 +7,7 @@ a join that does not meet); `Roster.rows` reads again and streams. Rows of one r
 differ are all refused, exact repeats are skipped and counted.
 
     roster = read_roster(library, [Path("today.xlsx")], RosterOptions(defaults={"clinic": "mine"}))
-    roster.preview()    # the first three rows, by column: for the eyes of whoever asked
+    roster.preview()    # the first three rows, by column: patient data, not for logs
     roster.skipped      # {"inactive": 12, "repeated": 1}
     for row in roster.rows():
         ...             # RosterRow, or RowProblem with its cells to write back
@@ -15,15 +15,284 @@ differ are all refused, exact repeats are skipped and counted.
 
 from __future__ import annotations
 
-from handouts.load.roster.dates import DayOrder
-from handouts.load.roster.decode import EncodingNeeded
-from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.reading import read_roster
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
+from handouts.load.library import Library
+from handouts.load.roster.cells import DayOrder, read_lookups
+from handouts.load.roster.file import Joined, RosterFile, full_name
+from handouts.load.roster.header import HeaderReader, ReadColumn, Table, origin
 from handouts.load.roster.roster import Roster
-from handouts.load.roster.row import RosterOptions
-from handouts.load.roster.table import csv_line
+from handouts.load.roster.row import RosterOptions, RowReader
+from handouts.load.roster.sheet import open_sheet
+from handouts.load.roster.table import (
+    CANDIDATES,
+    START,
+    EncodingNeeded,
+    Record,
+    csv_line,
+    decodes,
+    encoding_of,
+    open_text,
+    plain,
+    wide,
+)
+from handouts.model.roster import Column
+from handouts.workspace import Kind
 
 __all__ = [
-    "DayOrder", "EncodingNeeded", "ReadColumn", "Roster", "RosterOptions", "csv_line",
-    "read_roster",
+    "DayOrder", "EncodingNeeded", "FirstRows", "ReadColumn", "Roster", "RosterOptions", "csv_line",
+    "first_rows", "is_failures", "read_roster",
 ]  # fmt: skip
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF = b"%PDF"
+_SAVE = "save it as .xlsx or as CSV (UTF-8)"
+_SAMPLES = 3
+_SAMPLED_ROWS = 5000
+
+
+def open_table(
+    path: Path, file: str, headers: HeaderReader, *, encoding: str | None, sheet: str | None
+) -> Table:
+    """Return the rows of a CSV file or of a sheet of a workbook.
+
+    Raises:
+        MissingError: if there is no such file or sheet.
+        EncodingNeeded: for text that is not UTF-8, if ``encoding`` does not say what it is.
+        ContentError: for anything else that is no such file.
+    """
+    start = _start(path, file)
+    for mark, what, hint in (
+        (_OLE, "an old .xls workbook, or one with a password", _SAVE + ", without a password"),
+        (_PDF, "a PDF", "export the list as CSV or XLSX instead"),
+    ):
+        if start.startswith(mark):
+            raise ContentError(Problem(f"the file is {what}", Location(file), hint))
+    if start.startswith(_ZIP):
+        return open_sheet(path, file, sheet)
+    name = encoding_of(path, file, encoding)
+    if name is None:
+        raise _encoding_needed(path, file, headers)
+    table = open_text(path, file, name, headers.understood)
+    if encoding is None or name == encoding:
+        return table
+    message = f"the file is {name.removesuffix('-sig')} and was read so, not as {encoding}"
+    warning = Problem(message, Location(file), severity=Severity.WARNING)
+    return replace(table, warnings=(warning,))
+
+
+class FirstRows(Struct, frozen=True):
+    """The first rows of a file as they stand there, and what each cell of the header means."""
+
+    header: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def first_rows(library: Library, path: Path, options: RosterOptions, count: int) -> FirstRows:
+    """Return the first rows of a file that are not empty, to ask what its headers mean.
+
+    The file may not be readable as a roster yet: without a reference, or with two.
+
+    Raises:
+        HandoutError: as `open_table`.
+    """
+    filled = (record.cells for record in _records(library, path, options) if not record.empty)
+    header = tuple(next(filled, ()))
+    words = read_lookups(library).columns
+    given = {plain(there): column for column, there in options.mapping.items()}
+    means = tuple(
+        given.get(name, str("" if words.get(name) in given.values() else words.get(name, "")))
+        for name in map(plain, header)
+    )
+    return FirstRows(header, means, tuple(tuple(cells) for cells in islice(filled, count)))
+
+
+def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
+    """Whether a file is a list of rows that failed, by its columns.
+
+    Raises:
+        HandoutError: as `open_table`.
+    """
+    first = next((each for each in _records(library, path, options) if not each.empty), None)
+    return first is not None and origin(first) is not None
+
+
+def _records(library: Library, path: Path, options: RosterOptions) -> Iterable[Record]:
+    headers = HeaderReader(read_lookups(library), (), {}, header=options.header)
+    name = library.workspace.display(path)
+    table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
+    return table.records()
+
+
+def _start(path: Path, file: str) -> bytes:
+    place = Location(file)
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_OLE))
+    except FileNotFoundError:
+        raise MissingError(Problem("there is no such file", place)) from None
+    except IsADirectoryError:
+        raise ContentError(Problem("is a folder", place, "name the files in it")) from None
+    except OSError as error:
+        raise ContentError(Problem(f"the file cannot be read: {error.strerror}", place)) from None
+
+
+def _encoding_needed(path: Path, file: str, headers: HeaderReader) -> EncodingNeeded:
+    """Return the question which encoding a file has, with the names that each would give."""
+    with path.open("rb") as stream:
+        unmarked = wide(stream.read(START))
+    possible = ("utf-16-le", "utf-16-be") if unmarked else CANDIDATES
+    samples = {}
+    for encoding in possible:
+        if decodes(path, encoding):
+            names = tuple(_names(path, file, encoding, headers))
+            if all(map(_plausible, names)) and (names or not unmarked):
+                samples[encoding] = names
+    choice = f"--encoding {next(iter(samples))}" if samples else "--encoding"
+    problem = Problem(
+        "the file is not UTF-8 text",
+        Location(file),
+        f"save it as CSV (UTF-8), or say what it is, such as {choice}, if its names then read well",
+    )
+    return EncodingNeeded(problem, samples)
+
+
+def _names(path: Path, file: str, encoding: str, headers: HeaderReader) -> Iterator[str]:
+    """Yield the first names with other letters than those of English, as an encoding reads them."""
+    table = open_text(path, file, encoding, headers.understood)
+    try:
+        header = headers.read(table)
+    except ContentError:
+        return
+    names: dict[str, None] = {}
+    for record in table.records():
+        if record.row > _SAMPLED_ROWS or len(names) == _SAMPLES:
+            break
+        cells = {column.name: _cell(record, column.number) for column in header.columns}
+        if record.row > header.row and (name := _name(cells)) and not name.isascii():
+            names[name] = None
+    yield from names
+
+
+def _name(cells: dict[str, str]) -> str:
+    parts = (Column.NAME, Column.LAST_FIRST, Column.FIRST_NAME, Column.LAST_NAME)
+    try:
+        return full_name(cells) or ""
+    except ValueError:
+        return " ".join(filter(None, map(cells.get, parts)))
+
+
+def _cell(record: Record, number: int) -> str:
+    return record.cells[number - 1].strip() if number <= len(record.cells) else ""
+
+
+def _plausible(name: str) -> bool:
+    """Return whether a name is letters of one script a word: others betray a wrong encoding."""
+    for word in name.replace("-", " ").split():
+        letters = [char for char in word if char not in "'’.,()"]
+        if not all(unicodedata.category(char)[0] in "LM" for char in letters):
+            return False
+        scripts = {unicodedata.name(char, "").split()[0] for char in letters if char.isalpha()}
+        if len(scripts) > 1:
+            return False
+    return True
+
+
+def read_roster(
+    library: Library,
+    paths: Iterable[Path],
+    options: RosterOptions | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Roster:
+    """Return the roster of one or several files, after reading all of them once.
+
+    ``progress`` is called now and then with the count of rows read so far.
+
+    Raises:
+        MissingError: if a file or sheet does not exist.
+        EncodingNeeded: if a text file is not UTF-8 and nobody said what it is.
+        ContentError: with all problems that concern whole files: headers, ``mapping``,
+            ``defaults``, what a join does not find, quotation marks that are not closed.
+    """
+    options = options or RosterOptions()
+    words = read_lookups(library)
+    exercises = library.workspace.ids(Kind.EXERCISES)
+    headers = HeaderReader(words, exercises, options.mapping, header=options.header)
+    reader = RowReader(library, words, options)
+    paths = tuple(paths)
+    files = _open_all(library, paths, headers, options)
+    several = sum(not file.header.failures for file in files) > 1
+    if options.header and several and headers.mapped.positions:
+        raise ContentError(
+            "a position means one column of one file, and there are several files",
+            hint="map columns by their headers, or correct one file's headers",
+        )
+    others = _open_all(library, options.join, headers, options, joined=True)
+    columns = tuple(column for file in (*files, *others) for column in file.header.columns)
+    _check_columns([*files, *others], headers, options)
+    joined = list(map(Joined.read, others))
+    return Roster(files, joined, reader, options, columns, progress)
+
+
+def _open_all(
+    library: Library,
+    paths: tuple[Path, ...],
+    headers: HeaderReader,
+    options: RosterOptions,
+    *,
+    joined: bool = False,
+) -> list[RosterFile]:
+    sheet = None if joined else options.sheet
+    files: list[RosterFile] = []
+    problems: list[Problem] = []
+    asked: EncodingNeeded | None = None
+    for path in paths:
+        name = library.workspace.display(path)
+        try:
+            table = open_table(path, name, headers, encoding=options.encoding, sheet=sheet)
+            files.append(RosterFile.open(path, table, headers.read(table, joined=joined)))
+        except HandoutError as error:
+            if len(paths) == 1:
+                raise
+            problems.extend(error.problems)
+            asked = asked or (error if isinstance(error, EncodingNeeded) else None)
+    if asked:
+        # One encoding is asked for at a time: that of the first file that needs one.
+        raise EncodingNeeded(tuple(problems), asked.samples)
+    if problems:
+        raise ContentError(problems)
+    return files
+
+
+def _check_columns(files: list[RosterFile], headers: HeaderReader, options: RosterOptions) -> None:
+    """Refuse a mapping that no file has, and a roster that cannot say what to make."""
+    names = {column.name for file in files for column in file.header.columns}
+    mapped = {column for file in files for column in file.header.mapped}
+    problems = [
+        Problem(f'no file has the header "{header}", mapped to {column}')
+        for column, header in (
+            *headers.mapped.headers.items(),
+            *((name, f"#{number}") for name, number in headers.mapped.positions.items()),
+        )
+        if column not in mapped
+    ]
+    problems += [
+        Problem(
+            f"nothing says which {column} the handouts are of",
+            hint=f"add a column {column}, join a file that has one, or give one for all with "
+            f"--{column}",
+        )
+        for column in (Column.PROGRAM, Column.CLINIC)
+        if column not in names and column not in options.defaults
+    ]
+    if problems:
+        raise ContentError(problems)

@@ -1,22 +1,24 @@
-"""Turn the text of a cell into a value: a date, side, yes or no, dose; one way or not at all."""
+"""Turn the text of a cell into a value: a side, yes or no, a dose, a date.
+
+What can be read in two ways is refused.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
 from pydantic import ValidationError
 
-from handouts.errors import did_you_mean
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.models import build_model
-from handouts.load.roster.dates import DateError, DayOrder, read_day
-from handouts.load.roster.table import CellError, plain
+from handouts.load.roster.table import plain
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
@@ -25,11 +27,16 @@ from handouts.model.program import Selection, parse_selection
 from handouts.model.roster import Column, Consent, RosterWords
 from handouts.model.shorthand import EXAMPLE, DoseError
 
-_MANGLED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
-
-_TRUTHS = frozenset({"true", "false", "yes", "no"})
 T = TypeVar("T")
 FILE = "data/roster.yaml"
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Lookups(Struct, frozen=True):
@@ -74,26 +81,6 @@ def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
     return {plain(name): meaning for meaning, names in meanings.items() for name in names}
 
 
-def read_reference(text: str) -> str:
-    """Return a reference.
-
-    Raises:
-        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
-            is what it makes of ``TRUE``.
-    """
-    if text.lower() in _TRUTHS:
-        raise CellError(
-            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
-            "correct the cell, or say with --map which column has the reference",
-        )
-    if _MANGLED.fullmatch(text):
-        raise CellError(
-            "is a number that a spreadsheet has shortened: its last digits are lost",
-            "give the column the format text and enter it again",
-        )
-    return text
-
-
 def read_word(text: str, known: Mapping[str, T], expected: str) -> T:
     """Return what one of some known words means.
 
@@ -134,18 +121,6 @@ def _day(text: str, order: DayOrder | None) -> dt.date:
         if error.ambiguous:
             raise
         raise CellError("must be yes or no, with the day", "write it like yes 2026-12-01") from None
-
-
-def read_id(text: str, noun: str, known: Iterable[str]) -> str:
-    """Return the id of a program, clinic or layout.
-
-    Raises:
-        CellError: if there is none of that name; with the closest, and without the name itself.
-    """
-    names = tuple(known)
-    if text not in names:
-        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
-    return text
 
 
 def read_date(text: str, order: DayOrder | None) -> dt.date:
@@ -198,37 +173,132 @@ def read_selection(text: str) -> Selection:
         raise CellError(str(error), hint) from None
 
 
-_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
+# -- dates, as exports write them, where they can be read in one way only
+
+YEARS = range(2000, 2101)
 
 
-def full_name(cells: Mapping[str, str]) -> str | None:
-    """Return the name of a row: as it is written, or its parts, the first name first.
+class DayOrder(StrEnum):
+    """How dates with slashes are written in a file: ``3/4/2026``."""
 
-    A whole name beside parts comes from two joined files: then they must be the same person's.
+    DMY = "dmy"
+    MDY = "mdy"
+
+
+class DateError(CellError):
+    """A date that cannot be read; ``ambiguous`` if it can be read in two ways."""
+
+    def __init__(self, message: str, hint: str, *, ambiguous: bool = False) -> None:
+        super().__init__(message, hint)
+        self.ambiguous = ambiguous
+
+
+_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
+_TIME = re.compile(
+    r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
+    r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?m\.?)?",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(r".*:\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+_YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
+_NAME, _WEEKDAY = r"(?P<month>[a-z]+)", r"(?:[a-z]+\.?,? +)?"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}",
+        rf"{_DAY}\.\s?{_MONTH}\.\s?{_YEAR}",
+        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -]{_YEAR}",
+        rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
+    )
+)
+"""2026-12-01, 1.12.2026, 1 Dec 2026, December 1, 2026."""
+_SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
+_HINT = "write it like 2026-12-01"
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str, order: DayOrder | None) -> dt.date:
+    """Return the day of a date; a time of midnight may stand behind it.
 
     Raises:
-        CellError: if they are not, or ``last_first`` does not have exactly one comma.
+        DateError: as `read_moment`, and for a time of day.
     """
-    names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
-    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
-    if parts:
-        names.append(" ".join(parts))
-    # Most rows have one name only, which is no other's.
-    if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
-        raise CellError("is not the same in the joined files", "is it the right patient?")
-    return names[0] if names else None
+    value = read_moment(text, order)
+    if isinstance(value, dt.datetime):
+        raise DateError("must be a date without a time", _HINT)
+    return value
 
 
-def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in whatever order it has them."""
-    return tuple(sorted(plain(name.replace(",", " ")).split()))
+@lru_cache(maxsize=4096)
+def read_moment(text: str, order: DayOrder | None) -> dt.datetime | dt.date:
+    """Return the day, or day and time, that a text gives.
+
+    Read are ``2026-12-01``, ``2026/12/1``, ``1.12.2026`` (day first, as everywhere dots are
+    written), ``1 Dec 2026``, ``1-Dec-2026``, ``December 1, 2026`` and, with slashes or hyphens,
+    day and month in the ``order`` given, or without one if only one of the two is possible. A
+    time is ``14:30``, ``14:30:00`` or ``2:30 PM``.
+
+    Raises:
+        DateError: for anything else, years of two digits, a time zone (the clinic's own may be
+            another, and so the day) and years that are not of this century.
+    """
+    if _ZONE.fullmatch(text):
+        raise DateError("has a time zone", "write the clinic's own time, like 2026-12-01 14:30")
+    match = _TIME.fullmatch(text)
+    if match and (match["minute"] or match["half"]):
+        day, time = _plain_day(match["day"].strip(), order), _clock(match)
+        # Exports write midnight where they have no time.
+        return dt.datetime.combine(day, time) if time != dt.time() else day
+    return _plain_day(text, order)
 
 
-def _last_first(cells: Mapping[str, str]) -> str:
-    text = cells.get(Column.LAST_FIRST, "")
-    if not text:
-        return ""
-    last, *first = (part.strip() for part in text.split(","))
-    if len(first) != 1 or not last or not first[0]:
-        raise CellError("must be the last name, one comma, and the first name")
-    return f"{first[0]} {last}"
+def _plain_day(text: str, order: DayOrder | None) -> dt.date:
+    for form in _FORMS:
+        if match := form.fullmatch(text):
+            month = match["month"].lower()
+            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            return _date(int(match["year"]), number, int(match["day"]))
+    if match := _SLASHES.fullmatch(text):
+        return _slashed(int(match[1]), int(match[3]), int(match[4]), order)
+    raise DateError("must be a date", _HINT)
+
+
+def _slashed(first: int, second: int, year: int, order: DayOrder | None) -> dt.date:
+    if order is DayOrder.DMY:
+        return _date(year, second, first)
+    if order is DayOrder.MDY:
+        return _date(year, first, second)
+    if first <= 12 and second <= 12 and first != second:
+        raise DateError(
+            "may be read as day/month or as month/day",
+            "say --dates dmy or --dates mdy, or write it like 2026-12-01",
+            ambiguous=True,
+        )
+    return _date(year, second, first) if second <= 12 else _date(year, first, second)
+
+
+def _date(year: int, month: int, day: int) -> dt.date:
+    if year not in YEARS:
+        raise DateError(f"must be in the years {YEARS[0]} to {YEARS[-1]}", _HINT)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise DateError("must be a day of the calendar", _HINT) from None
+
+
+def _clock(match: re.Match[str]) -> dt.time:
+    hour, half = int(match["hour"]), (match["half"] or "").lower()[:1]
+    if half and not 1 <= hour <= 12:
+        raise DateError("must have a time such as 14:30 or 2:30 PM", _HINT)
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        # Seconds are never printed.
+        return dt.time(hour, int(match["minute"] or 0))
+    except ValueError:
+        raise DateError("must have a time such as 14:30 or 2:30 PM", _HINT) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
@@ -9,9 +10,10 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header, Table
 from handouts.load.roster.table import Record, plain, unguard
-from handouts.model.base import one_way
+from handouts.model.base import normalized
 from handouts.model.roster import Column
 
 
@@ -74,7 +76,7 @@ class RosterFile(Struct, frozen=True):
         reference = cells.get(Column.REFERENCE)
         if reference:
             # References are compared here and in everything that follows: in the form they keep.
-            cells[Column.REFERENCE] = one_way(reference)
+            cells[Column.REFERENCE] = normalized(reference)
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
@@ -145,13 +147,38 @@ def _state(path: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-# -- a second file of the same patients
+# -- references
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+_TRUTHS = frozenset({"true", "false", "yes", "no"})
+
+
+def read_reference(text: str) -> str:
+    """Return a reference.
+
+    Raises:
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
+            is what it makes of ``TRUE``.
+    """
+    if text.lower() in _TRUTHS:
+        raise CellError(
+            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
+            "correct the cell, or say with --map which column has the reference",
+        )
+    if _SHORTENED.fullmatch(text):
+        raise CellError(
+            "is a number that a spreadsheet has shortened: its last digits are lost",
+            "give the column the format text and enter it again",
+        )
+    return text
 
 
 def same_reference(reference: str) -> str:
     """Return a reference without what a spreadsheet loses: ``00017`` is ``17``; case is kept."""
     return reference.lstrip("0") if reference.isdigit() else reference
 
+
+# -- a second file of the same patients
 
 _SHOWN = 8
 
@@ -243,3 +270,41 @@ def _listed(references: list[str], count: int) -> str:
     more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
     noun, verb = ("reference", "stands") if count == 1 else ("references", "stand")
     return f"{noun} {listed}{more} {verb}"
+
+
+# -- the name of a patient
+
+_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
+
+
+def full_name(cells: Mapping[str, str]) -> str | None:
+    """Return the name of a row: as it is written, or its parts, the first name first.
+
+    A whole name beside parts comes from two joined files: then they must be the same person's.
+
+    Raises:
+        CellError: if they are not, or ``last_first`` does not have exactly one comma.
+    """
+    names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
+    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
+    if parts:
+        names.append(" ".join(parts))
+    # Most rows have one name only, which is no other's.
+    if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
+        raise CellError("is not the same in the joined files", "is it the right patient?")
+    return names[0] if names else None
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in whatever order it has them."""
+    return tuple(sorted(plain(name.replace(",", " ")).split()))
+
+
+def _last_first(cells: Mapping[str, str]) -> str:
+    text = cells.get(Column.LAST_FIRST, "")
+    if not text:
+        return ""
+    last, *first = (part.strip() for part in text.split(","))
+    if len(first) != 1 or not last or not first[0]:
+        raise CellError("must be the last name, one comma, and the first name")
+    return f"{first[0]} {last}"

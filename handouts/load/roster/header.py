@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
 from handouts.load.roster.cells import Lookups
-from handouts.load.roster.decode import TextTable
 from handouts.load.roster.sheet import SheetTable
-from handouts.load.roster.table import Record, plain
+from handouts.load.roster.table import Record, TextTable, plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 Table = TextTable | SheetTable
@@ -136,7 +135,8 @@ class HeaderReader:
     def read(self, table: Table, *, joined: bool = False) -> Header:
         """Return the columns of a table.
 
-        A ``joined`` one, and a list of rows that failed, has a header, and positions are not its.
+        A ``joined`` table, and a list of rows that failed, has a header; positions of ``--map`` do
+        not count in it.
 
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.
@@ -178,7 +178,7 @@ class HeaderReader:
     def _header(
         self, table: Table, record: Record, row: int, positions: Mapping[str, int]
     ) -> Header:
-        """Return the header that a record is; with ``row`` 0 it is none, and a patient."""
+        """Return the header in a record; with ``row`` 0 there is none: the record is a patient."""
         place = Location(table.file, row)
         names = [plain(cell) if row else "" for cell in record.cells]
         taken = self._mapped(names, positions)

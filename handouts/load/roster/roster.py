@@ -11,11 +11,11 @@ from pathlib import PurePath
 from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import read_reference
-from handouts.load.roster.file import Joined, RosterFile, merged, same_reference
+from handouts.load.roster.cells import CellError
+from handouts.load.roster.file import Joined, RosterFile, merged, read_reference, same_reference
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
-from handouts.load.roster.table import CellError, Record
+from handouts.load.roster.table import Record
 from handouts.model.roster import Column, RosterRow, RowProblem
 
 REPEATED = "repeated"
@@ -25,7 +25,7 @@ CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
 
 _EVERY = 500
-"""Rows between two words about how far reading is."""
+"""Rows between two calls that report progress."""
 
 _MASK = "••••••••"
 
@@ -52,10 +52,10 @@ def _is_reference(text: str) -> bool:
 
 
 class _Corrections:
-    """Which rows of other files those of lists of failed rows take the place of.
+    """Finds the rows of other files that lists of failed rows replace.
 
-    They do by their reference, which is the patient; where that is none, by file and row. Of
-    several lists the last one that has a patient counts.
+    They are matched by their reference; a row without one by file and row. Of several lists, the
+    last one that has a patient counts.
     """
 
     def __init__(self, files: Sequence[RosterFile]) -> None:
@@ -115,7 +115,7 @@ class Roster:
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
         """Return the cells of the first rows that are not skipped, as they were read.
 
-        They are for the eyes of whoever started the work; a password is masked.
+        They are shown only to the person who started the work; a password is masked.
         """
         included = (found.cells for found in self._walk() if found.skip is None)
         return tuple(
@@ -223,7 +223,7 @@ class Roster:
         )
         skip = why_not(cells, self._reader.words)
         lacking = [other.file for other in joined if reference not in other.rows]
-        # A patient may well have a cancelled appointment beside another.
+        # A patient may have a cancelled appointment and another one.
         counted = bool(reference) and skip != CANCELLED
         if skip is None and lacking and self._options.only_joined:
             skip, counted = f"not in {lacking[0]}", False

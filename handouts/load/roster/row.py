@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,9 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, did_y
 from handouts.load.library import Library
 from handouts.load.messages import Complaint, describe
 from handouts.load.roster import cells as read
-from handouts.load.roster.cells import Lookups, read_lookups
-from handouts.load.roster.dates import DayOrder, read_moment
-from handouts.load.roster.table import CellError, check_error, plain
+from handouts.load.roster.cells import CellError, DayOrder, Lookups, read_lookups, read_moment
+from handouts.load.roster.file import full_name, read_reference
+from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
@@ -36,6 +36,12 @@ _FREE = frozenset((
     Column.LAST_FIRST, Column.PREFERRED_NAME, Column.NOTE, Column.PASSWORD,
 ))  # fmt: skip
 _PEN = "?"
+
+ERRORS = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+    NO_RESULT,
+))  # fmt: skip
+"""Errors of a spreadsheet, also in a CSV that it saved."""
 
 
 class RosterOptions(Struct, frozen=True):
@@ -126,7 +132,7 @@ class RowReader:
         filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
         for column, text in filled.items():
             yield column, partial(self._cell, column, text)
-        yield Column.NAME, partial(read.full_name, filled)
+        yield Column.NAME, partial(full_name, filled)
         yield Column.EMAIL_CONSENT, partial(self._consent, filled)
         yield Column.STATUS, partial(check_status, filled, self.words)
 
@@ -168,10 +174,10 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
 
     def ids(noun: str, kind: Kind) -> Reader:
         known = library.workspace.ids(kind)
-        return lambda text: read.read_id(text, noun, known)
+        return lambda text: _read_id(text, noun, known)
 
     return {
-        Column.REFERENCE: read.read_reference,
+        Column.REFERENCE: read_reference,
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
@@ -189,6 +195,18 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
     }
 
 
+def _read_id(text: str, noun: str, known: Iterable[str]) -> str:
+    """Return the id of a program, clinic or layout.
+
+    Raises:
+        CellError: if there is none of that name; with the closest, and without the name itself.
+    """
+    names = tuple(known)
+    if text not in names:
+        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
+    return text
+
+
 def _clinic(text: str, library: Library) -> str:
     """Return the id of a clinic, which may be called by its name: exports have that."""
     known, called = library.workspace.ids(Kind.CLINICS), []
@@ -197,7 +215,7 @@ def _clinic(text: str, library: Library) -> str:
             clinic = library.clinic(name)
             if text.casefold() in (clinic.name.casefold(), clinic.full_name.casefold()):
                 called.append(name)
-    return called[0] if len(called) == 1 else read.read_id(text, "clinic", known)
+    return called[0] if len(called) == 1 else _read_id(text, "clinic", known)
 
 
 def _language(text: str, library: Library) -> str:
@@ -268,3 +286,16 @@ def check_status(cells: Mapping[str, str], words: Lookups) -> None:
             "is not one that is known",
             "known are active, inactive, discharged, deceased, cancelled and their like",
         )
+
+
+def check_error(text: str) -> None:
+    """Refuse what a spreadsheet puts where it could not compute.
+
+    Raises:
+        CellError: for ``#N/A`` and its like.
+    """
+    if text == NO_RESULT:
+        hint = "open the file in the spreadsheet program, save it, and try again"
+        raise CellError("holds a formula that was never computed", hint)
+    if text in ERRORS:
+        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")

@@ -1,15 +1,26 @@
-"""Records: the rows of a CSV or of a sheet as texts, numbered as a spreadsheet numbers them."""
+"""Turn a CSV file into records, the rows of a table as texts, and cells into lines of a CSV.
+
+Encoding and delimiter are found out, quotation marks are taken at their word. A sheet of a workbook
+becomes the same records: see `handouts.load.roster.sheet`.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
+from typing import TextIO
 
 from msgspec import Struct
+
+from handouts.errors import ContentError, Location, Problem
 
 
 class Record(Struct, frozen=True):
@@ -35,33 +46,6 @@ class Record(Struct, frozen=True):
 
 NO_RESULT = "#NO RESULT"
 """What a cell of a sheet reads as if its formula was never computed."""
-
-ERRORS = frozenset((
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
-    NO_RESULT,
-))  # fmt: skip
-"""Errors of a spreadsheet, also in a CSV that it saved."""
-
-
-class CellError(ValueError):
-    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-def check_error(text: str) -> None:
-    """Refuse what a spreadsheet puts where it could not compute.
-
-    Raises:
-        CellError: for ``#N/A`` and its like.
-    """
-    if text == NO_RESULT:
-        hint = "open the file in the spreadsheet program, save it, and try again"
-        raise CellError("holds a formula that was never computed", hint)
-    if text in ERRORS:
-        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
 
 
 @lru_cache(maxsize=1024)
@@ -97,3 +81,246 @@ def csv_line(cells: Iterable[str]) -> str:
 def unguard(text: str) -> str:
     """Return what was given to `guard`."""
     return text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text
+
+
+# -- reading a CSV: its encoding, its delimiter, its rows
+
+CANDIDATES = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "shift_jis",
+    "gb18030", "big5", "euc_kr",
+)  # fmt: skip
+"""What European and East Asian spreadsheets write where it is not UTF-8; the commonest first."""
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHUNK = 1 << 20
+START = 4096
+"""Bytes at the start of a file that are looked at."""
+
+
+class EncodingNeeded(ContentError):
+    """A text file that is not UTF-8: its encoding must be given.
+
+    ``samples`` gives names of the file as each possible encoding reads them. They are shown only to
+    the person who reads the file, and are no part of the error's text.
+    """
+
+    def __init__(
+        self, problems: Problem | tuple[Problem, ...], samples: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        super().__init__(problems)
+        self.samples = dict(samples)
+
+    def __reduce__(
+        self,
+    ) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
+        # Names do not travel between processes.
+        return ContentError, (self.problems,)
+
+
+def encoding_of(path: Path, file: str, given: str | None) -> str | None:
+    """Return the encoding of a text file; None if it must be asked for.
+
+    A byte order mark at its start wins over ``given``, and so does UTF-8 with letters beyond ASCII:
+    no other encoding looks like it by chance, and ``given`` may be that of another file.
+
+    Raises:
+        ContentError: if ``given`` is no encoding or does not fit the file.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(START)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            _check(path, file, name)
+            return name
+    if given:
+        _check_name(given)
+        if decodes(path, "utf-8") and not decodes(path, "ascii"):
+            return "utf-8"
+        _check(path, file, given)
+        return given
+    if wide(start) or not decodes(path, "utf-8"):
+        return None
+    return "utf-8"
+
+
+def wide(start: bytes) -> bool:
+    """Return whether text looks like UTF-16 without its mark: every other byte of ASCII is 0."""
+    return start.count(0) * 4 > len(start)
+
+
+def decodes(path: Path, encoding: str) -> bool:
+    """Return whether a whole file can be read in an encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _check_name(encoding: str) -> None:
+    try:
+        # Only text encodings encode text: rot13 and zip do not.
+        "".encode(encoding)
+    except LookupError:
+        hint = f"such as {', '.join(CANDIDATES[:4])} or utf-16-le"
+        raise ContentError(f'"{encoding}" is not an encoding', hint) from None
+
+
+def _check(path: Path, file: str, encoding: str) -> None:
+    if not decodes(path, encoding):
+        raise ContentError(
+            Problem(
+                f"the file is not {encoding} text",
+                Location(file),
+                "leave --encoding out to see what else it may be",
+            )
+        )
+
+
+DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_LINE_CHARACTERS = 1 << 20
+_SAMPLE_CHARACTERS = 1 << 16
+_SAMPLE_ROWS = 60
+# Excel leaves out the delimiters of empty columns at the end, sixteen rows at a time (Microsoft
+# knowledge base, article 77295).
+_BLOCK = 16
+_SEP = "sep="
+
+Known = Callable[[str], bool]
+"""Whether a text is a header that is understood."""
+
+
+class TextTable(Struct, frozen=True):
+    """A CSV file in a known encoding."""
+
+    path: Path
+    file: str
+    encoding: str
+    delimiter: str
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def separator(self) -> str:
+        """What stands between two cells, in words: every row has as many cells as the header."""
+        return DELIMITERS.get(self.delimiter, f'"{self.delimiter}"')
+
+    def records(self) -> Iterator[Record]:
+        """Yield all rows.
+
+        Raises:
+            ContentError: at a quotation mark that is out of place, or a cell that is too long: what
+                follows cannot be trusted.
+        """
+        with self.path.open(encoding=self.encoding, newline="") as stream:
+            reader = _reader(_lines(stream), self.delimiter)
+            first = 1
+            while block := self._block(reader, first):
+                even = len({len(cells) for cells in block}) == 1
+                for row, cells in enumerate(block, first):
+                    yield Record(row, tuple(cells), even)
+                first += len(block)
+
+    def _block(self, reader: Iterator[list[str]], first: int) -> list[list[str]]:
+        block: list[list[str]] = []
+        try:
+            for cells in itertools.islice(reader, _BLOCK):
+                block.append(cells)  # noqa: PERF402 - what was read before an error counts
+        except csv.Error as error:
+            place = Location(self.file, first + len(block))
+            raise ContentError(_unreadable(place, too_long="limit" in str(error))) from None
+        if first == 1 and block and _names_delimiter(block[0]):
+            # Excel's own line that names the delimiter is no row of the table.
+            block[0] = []
+        return block
+
+
+def open_text(path: Path, file: str, encoding: str, known: Known) -> TextTable:
+    """Return the table of a CSV file in a known encoding."""
+    with path.open(encoding=encoding, newline="") as stream:
+        sample = stream.read(_SAMPLE_CHARACTERS)
+        whole = not stream.read(1)
+    return TextTable(path, file, encoding, find_delimiter(sample, known, whole=whole))
+
+
+def find_delimiter(sample: str, known: Known, *, whole: bool = True) -> str:
+    """Return what stands between the cells of a CSV.
+
+    The delimiter is the one that gives most headers that are understood; of equals, the one that
+    cuts most rows into the same number of cells, and then into most cells. ``whole`` is false for
+    a sample that ends within a row.
+    """
+    first = sample.lstrip("\ufeff").split("\n", maxsplit=1)[0].strip().strip('"').lower()
+    if first.startswith(_SEP) and len(first) == len(_SEP) + 1:
+        return first[-1]
+    # The tab of "sep=\t" is lost when the line is stripped.
+    if first == _SEP:
+        return "\t"
+
+    def score(delimiter: str) -> tuple[int, float, int]:
+        rows = [row for row in _sampled(sample, delimiter, whole=whole) if any(row)]
+        if not rows:
+            # It cuts everything into empty cells.
+            return 0, 1.0, 0
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        headers = max(sum(map(known, row)) for row in rows)
+        return headers, count / len(rows) if width > 1 else 0.0, width
+
+    return max(DELIMITERS, key=score)
+
+
+def _sampled(sample: str, delimiter: str, *, whole: bool) -> list[list[str]]:
+    lines = sample.splitlines(keepends=True)
+    rows: list[list[str]] = []
+    try:
+        reader = _reader(lines if whole else lines[:-1], delimiter)
+        for row in itertools.islice(reader, _SAMPLE_ROWS):
+            rows.append(row)  # noqa: PERF402 - what was read before an error counts
+    except csv.Error:
+        # Cut within a quoted cell, or not this delimiter: what was read counts.
+        pass
+    return [row for row in rows if row and not row[0].startswith("#")]
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Yield the lines of a file, none of which may be endless."""
+    while line := stream.readline(_LINE_CHARACTERS):
+        if len(line) == _LINE_CHARACTERS and line[-1] not in "\r\n":
+            raise csv.Error("line longer than limit")
+        yield line
+
+
+def _unreadable(place: Location, *, too_long: bool) -> Problem:
+    if too_long:
+        return Problem(
+            "a cell or row is far too long",
+            place,
+            "shorten it; or a quotation mark in that row or the one before is not closed",
+        )
+    return Problem(
+        "a quotation mark is not closed, or out of place",
+        place,
+        "look at that row and the next; inside quoted text write it twice",
+    )
+
+
+def _names_delimiter(cells: list[str]) -> bool:
+    return bool(cells) and cells[0].strip().lower().startswith(_SEP)

@@ -150,7 +150,7 @@ def too_much(place: Location, message: str = "the workbook is too large") -> Con
 
 
 def _check(archive: zipfile.ZipFile, file: str) -> None:
-    """Refuse by the sizes in the archive's directory, which nothing that is read goes beyond."""
+    """Refuse a large archive by the sizes in its directory; zipfile reads no more than these."""
     parts = archive.infolist()
     strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
     if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:

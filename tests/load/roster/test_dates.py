@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handouts.load.roster.dates import DateError, DayOrder, read_day, read_moment
+from handouts.load.roster.cells import DateError, DayOrder, read_day, read_moment
 
 FIRST = dt.date(2026, 12, 1)
 

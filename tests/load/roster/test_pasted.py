@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from handouts.errors import ContentError
-from handouts.model.base import one_way, printable
+from handouts.model.base import normalized, printable
 from handouts.text.fonts import load_fonts
 from tests.load.roster.conftest import Reader, only, wrong
 
@@ -70,7 +70,7 @@ def test_letters_of_alphabets_in_latin_are_printed() -> None:
         if unicodedata.category(chr(code)).startswith("L")
     ]
     assert letters
-    assert [one_way(char) for char in letters] == letters
+    assert [normalized(char) for char in letters] == letters
     for char in letters:
         assert fonts.face(char, bold=True).has(char)
         assert fonts.face(char, bold=False).has(char)

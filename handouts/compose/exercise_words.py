@@ -1,17 +1,128 @@
-"""Turn loads, tempos, efforts and amounts into words, in units of the clinic's country."""
+"""Turn what an exercise is done with into words: sides, loads, tempos, efforts and amounts.
+
+Sides fill the placeholders of an exercise's texts. Weights and distances are in units of the
+clinic's country.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
+from collections.abc import Mapping
 
-from handouts.compose.text import Runs, fill, runs_of
+from handouts.compose.text import Run, Runs, Value, fill, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.manner import BODY_WEIGHT, SCALES, Effort, Load, Tempo
-from handouts.model.phrases import Plural
+from handouts.model.order import OrderedExercise, Side
+from handouts.model.phrases import Limb, Plural
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
+
+# -- sides
+
+_PLACEHOLDER = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
+_SENTENCE_END = (".", "!", "?")
+
+
+def side_phrase(word: str, noun: str, side: Side, words: Wording) -> str:
+    """Return a noun with its side, as ``{leg:your_side}`` asks for it: ``your left leg``.
+
+    Raises:
+        KeyError: for a noun of which the language's words do not know how they agree with it.
+    """
+    sides = words.locale.side
+    fillings = sides.words
+    named = {Side.LEFT: fillings.left, Side.RIGHT: fillings.right, Side.SORE: fillings.sore}
+    phrase = named.get(side, fillings.one).phrase(word, sides.noun_class(noun))
+    if phrase is None:
+        raise KeyError(noun)
+    return phrase.replace("{noun}", noun)
+
+
+def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **more: Value) -> Runs:
+    """Return a text of an exercise with its placeholders filled.
+
+    A side that starts a sentence gets a capital; ``capital`` is False for a text that continues
+    a lead-in. ``more`` gives the sentences for ``{hold}`` and ``{repeat}``; an unknown
+    placeholder stays out.
+    """
+    runs: list[Run] = []
+    at = 0
+    for match in _PLACEHOLDER.finditer(text):
+        literal, (noun, word) = text[at : match.start()], match.groups()
+        value: Value = more.get(word, "")
+        if noun:
+            phrase = side_phrase(word, noun, side, words)
+            literal, value = _contracted(literal, phrase, words.locale.side.contractions)
+        runs.extend(runs_of(literal))
+        before = plain(runs).rstrip()
+        starts = before.endswith(_SENTENCE_END) if before else capital
+        if starts and isinstance(value, str):
+            value = value[:1].upper() + value[1:]
+        runs.extend(runs_of(value))
+        at = match.end()
+    return (*runs, *runs_of(text[at:]))
+
+
+def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tuple[str, str]:
+    """Return a text and what follows it, with the two words where they meet written as one."""
+    for pair, one in contractions.items():
+        first, second = pair.split(" ")
+        met = re.search(rf"\b{first} $", before, re.IGNORECASE)
+        if met and phrase.startswith(f"{second} "):
+            said = one if met[0].islower() else one[:1].upper() + one[1:]
+            return before[: met.start()] + said, phrase[len(second) :]
+    return before, phrase
+
+
+def side_label(item: OrderedExercise, words: Wording) -> str:
+    """``Each side``, ``Both sides together``, ``Left side only``."""
+    if item.side is Side.TOGETHER:
+        return limb(item.exercise, words).together
+    label: str = getattr(words.locale.side.label, item.side)
+    return label
+
+
+def limb(exercise: Exercise, words: Wording) -> Limb:
+    """Return the phrases for what the exercise counts on each side."""
+    phrases: Limb = getattr(words.locale.side, exercise.limb)
+    return phrases
+
+
+def takes_turns(side: Side) -> bool:
+    """True where both sides are done, one after the other."""
+    return side in (Side.EACH, Side.ALTERNATE)
+
+
+def counted_in_all(side: Side, dosage: Dosage) -> bool:
+    """True where the repetitions are of both sides together, although sides take turns."""
+    return takes_turns(side) and dosage.per_side is False
+
+
+def side_after_number(item: OrderedExercise, words: Wording) -> str:
+    """``each leg`` or ``left leg`` beside a numeral; empty for both sides together."""
+    if counted_in_all(item.side, item.dosage):
+        return words.locale.dose.line.in_all
+    return _of_limb(item, "{}", words)
+
+
+def side_in_sentence(item: OrderedExercise, words: Wording) -> str:
+    """``with each leg`` or ``with your left leg``; empty for both sides together."""
+    return _of_limb(item, "with_{}", words)
+
+
+def _of_limb(item: OrderedExercise, name: str, words: Wording) -> str:
+    """Return a phrase of the limb for the side that is worked; empty for both together."""
+    if item.side is Side.TOGETHER:
+        return ""
+    side = Side.EACH if item.side is Side.ALTERNATE else item.side
+    phrase: str = getattr(limb(item.exercise, words), name.format(side))
+    return phrase
+
+
+# -- loads, tempos, efforts and amounts
 
 _US, _BOTH = "US", {"CA", "GB", "IE"}
 """The country of pounds, feet and miles, and those in which people use both: as typed there."""
@@ -29,10 +140,10 @@ _STEPS: dict[str, tuple[tuple[float, float], ...]] = {
     "mi": ((0.25, 0.25),),
 }
 _SLIGHTLY = 1.005
-"""What is so much over is no more than a rounding error: 0.25 mile is 402 m."""
+"""A factor for rounding errors, before rounding down: 0.25 mile is 402 m, and 400 m is meant."""
 
 
-def local(measured: Measured, country: str) -> Measured:
+def in_local_unit(measured: Measured, country: str) -> Measured:
     """Return a weight or distance in the unit of a country; what is in its unit stays as typed.
 
     A converted one is rounded down, to a weight that is sold or to a round distance: never more
@@ -58,7 +169,7 @@ def local(measured: Measured, country: str) -> Measured:
 
 
 def _rounded(number: float, unit: str) -> float:
-    """Return the next lower one of the numbers of a unit; the lowest, where there is none."""
+    """Return a number rounded down to one of its unit's steps; at least the lowest of them."""
     steps, number = _STEPS[unit], number * _SLIGHTLY
     place = bisect_right([start for start, _ in steps], number) - 1
     if place < 0:
@@ -67,9 +178,9 @@ def _rounded(number: float, unit: str) -> float:
     return start + math.floor((number - start) / step) * step
 
 
-def amount(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
+def amount_in_words(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
     """``20 minutes``, ``2 kg``, ``½ mile``: with the low end of a range, or its ``high`` one."""
-    shown = local(measured, words.country)
+    shown = in_local_unit(measured, words.country)
     phrase = _phrase(shown.unit, words)
     return words.build_up(phrase, shown) if high else words.counted(phrase, shown)
 
@@ -84,10 +195,10 @@ def _phrase(unit: str, words: Wording) -> Plural:
     }[unit]  # fmt: skip
 
 
-def load(item: Load, words: Wording) -> Runs:
+def load_in_words(item: Load, words: Wording) -> Runs:
     """``2 kg``, ``red band``, ``____ kg`` for the pen."""
     if not item.name:
-        return amount(item.weight or Measured(None, None, "kg"), words)
+        return amount_in_words(item.weight or Measured(None, None, "kg"), words)
     if item.name == BODY_WEIGHT:
         return runs_of(words.locale.dose.line.body_weight)
     colour = item.name.removesuffix(" band")
@@ -98,10 +209,10 @@ def load(item: Load, words: Wording) -> Runs:
 def weight_unit(item: Load, words: Wording) -> str:
     """The unit in which the patient writes a weight that is left open."""
     unit = item.weight.unit if item.weight else "kg"
-    return local(Measured(None, None, unit), words.country).unit
+    return in_local_unit(Measured(None, None, unit), words.country).unit
 
 
-def tempo(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
+def tempo_in_words(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
     """``take 3 seconds up, hold 1 second, 3 seconds down``, in the order in which it is done."""
     phrases = words.locale.dose.tempo
     if item.words:
@@ -110,7 +221,7 @@ def tempo(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
     there, back = ways.get(exercise.first_move or "", (phrases.there, phrases.back))
     templates = (there, words.locale.dose.line.hold, back, phrases.wait)
     parts = [
-        fill(template, time=amount(Measured(seconds, seconds, "s"), words))
+        fill(template, time=amount_in_words(Measured(seconds, seconds, "s"), words))
         for template, seconds in zip(templates, item.seconds, strict=False)
         if seconds
     ]
@@ -144,19 +255,19 @@ def effort_numbers(item: Effort, words: Wording) -> dict[str, Runs]:
     }
 
 
-def activity(dosage: Dosage, words: Wording) -> Runs:
+def activity_in_words(dosage: Dosage, words: Wording) -> Runs:
     """``20 minutes``, ``as many as is comfortable``, ``until it feels hard``."""
     line = words.locale.dose.line
     if dosage.amount is not None:
-        return amount(dosage.amount, words)
+        return amount_in_words(dosage.amount, words)
     if not dosage.open_ended:
         return ()
     return fill(
-        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.goes_on]
+        {Comfort.MANY: line.many, Comfort.LONG: line.long, None: line.until}[dosage.open_comfort]
     )
 
 
-def do(dosage: Dosage, words: Wording) -> Runs:
+def one_set_in_words(dosage: Dosage, words: Wording) -> Runs:
     """``Do 10``, ``Keep going for 20 minutes``: what is done in one set, without a full stop."""
     phrases, activity = words.locale.dose.repeat, dosage.amount
     if activity is not None:
@@ -167,8 +278,8 @@ def do(dosage: Dosage, words: Wording) -> Runs:
             phrase = phrases.do_distance
         elif activity.unit == "steps":
             phrase = phrases.do_steps
-        return fill(phrase, amount=amount(activity, words))
+        return fill(phrase, amount=amount_in_words(activity, words))
     if not dosage.open_ended:
         return words.counted(phrases.do, dosage.repetitions or Quantity(1, 1))
     known = {Comfort.MANY: phrases.do_many, Comfort.LONG: phrases.do_long, None: phrases.do_until}
-    return fill(known[dosage.goes_on])
+    return fill(known[dosage.open_comfort])
