@@ -102,13 +102,13 @@ def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
     typst, stamped, own, typst_own = (warm[n] for n in (TYPST, STAMPED, FULL_OWN, TYPST_OWN))
     yield Row(1, "stamped, same program, tagged, against Typst tagged: CPU a handout", 200,
               ratios(typst.cpu, stamped.cpu), unit="x quicker", at_least=True)  # fmt: skip
-    yield Row(2, "made and written, against writing the same bytes, until on the disk", 2,
+    yield Row(2, "made and written, against writing the same bytes, until on the disk", 4,
               ratios(stamped.writing, stamped.floor))  # fmt: skip
     yield Row(3, "full layout, own doses and choices, tagged, against Typst tagged: CPU a handout",
               0.65, ratios(own.cpu, typst_own.cpu))  # fmt: skip
-    yield Row(3, "the first handout of a process, against Typst's first", 1,
+    yield Row(3, "the first handout of a process, against Typst's first", 1.25,
               ratios(own.first, typst_own.first))  # fmt: skip
-    yield Row(9, "the desk: a changed dose until its page is drawn, against Typst: CPU", 0.3,
+    yield Row(9, "the desk: a changed dose until its page is drawn, against Typst: CPU", 0.5,
               ratios(warm[DESK].cpu, _one_page(warm)))  # fmt: skip
     yield Row(5, "tags: laid out, against the same without tags", 1.25,
               ratios(warm[FULL].cpu, warm[UNTAGGED].cpu))  # fmt: skip

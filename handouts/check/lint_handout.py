@@ -315,4 +315,4 @@ def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
 
 
 def _at_once(item: OrderedExercise) -> bool:
-    return item.from_week == 1 and item.when is None
+    return not item.later and item.when is None

@@ -28,7 +28,7 @@ from handouts.model.clinic import Clinic, Clinician, Mode, Paper, Pictures, lang
 from handouts.model.dosage import Dosage
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.order import Order, OrderedExercise, OrderRequest, Patient
+from handouts.model.order import LAST_BEGINNING, Order, OrderedExercise, OrderRequest, Patient
 from handouts.model.program import CHOICE_EXPECTED, Program, Safety, parse_selection
 from handouts.workspace import Kind
 
@@ -60,6 +60,8 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         wrong("exercises", CHOICE_EXPECTED, "")
     if not isinstance(given.patient, Patient):
         wrong("patient", "a Patient", 'write patient=Patient(name="...")')
+    if type(given.from_week) is not int or not 1 <= given.from_week <= LAST_BEGINNING:
+        wrong("from_week", f"a week from 1 to {LAST_BEGINNING}", "")
     if not _are_doses(given.doses):
         wrong("doses", "a mapping of ids of exercises to Dosage", "")
     if problems:
@@ -164,6 +166,7 @@ def _order_as_written(library: Library, request: OrderRequest) -> Order:
         mode=request.mode,
         date=library.workspace.today,
         language=language or clinic.locale,
+        from_week=request.from_week,
         reference_token=request.token,
         to_mark=program.is_choice and request.exercises is None,
         checked=checked(library, clinic.id, texts),

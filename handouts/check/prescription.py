@@ -62,9 +62,9 @@ def ordered_exercises(
             # `program_references` has reported it, with its place in the program.
             continue
         item = _within(item, program.weeks)
-        start = patient.start_date
-        dosage = item.dosage if start is None else item.dosage.starting(start.weekday())
-        items.append(replace(item, dosage=dosage))
+        start, begun = patient.start_date, item.beginning(request.from_week)
+        dosage = begun.dosage if start is None else begun.dosage.starting(start.weekday())
+        items.append(replace(begun, dosage=dosage))
         problems.extend(_item_problems(library, program, path, item, patient))
         problems.extend(photo_problems(library, item, pictures))
         stated = dose_place(library, program, path, written)
@@ -204,8 +204,9 @@ class Chosen(Struct, frozen=True):
 def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     """Return the prescriptions that a request asks for, in the order of the program.
 
-    A phase without chosen exercises is left out. Weeks count from the first phase that is left. A
-    phase that follows some that are left out has the condition (``when``) of the first of them.
+    A phase without chosen exercises is left out. Weeks count from the first phase that is left,
+    but those of a handout that begins later are the program's. A phase that follows some that are
+    left out has the condition (``when``) of the first of them.
 
     Raises:
         ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
@@ -220,7 +221,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     problems += _strange_doses(program, kept, request.doses)
     if problems:
         raise ContentError(problems)
-    return tuple(_in_phases(program, kept))
+    return tuple(_in_phases(program, kept, from_start=request.from_week == 1))
 
 
 def _is_blank(patient: Patient) -> bool:
@@ -295,12 +296,14 @@ def _strange_doses(
     return problems
 
 
-def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> Iterator[Chosen]:
+def _in_phases(
+    program: Program, kept: list[tuple[KeyPath, Prescription]], *, from_start: bool
+) -> Iterator[Chosen]:
     left = sorted({int(path[1]) for path, _ in kept})
     phases: dict[int, Phase] = {}
     before = -1
     for number in left:
-        earlier = program.phases[left[0]].from_week - 1
+        earlier = program.phases[left[0]].from_week - 1 if from_start else 0
         phase = program.phases[number]
         # What a phase waits for stands in the phase before it.
         when = program.phases[before + 1].when

@@ -24,6 +24,7 @@ from handouts.cli.options import (
     complete_ids,
     date,
     exercises,
+    from_week_option,
     moment,
     side_option,
     workspace_of,
@@ -216,8 +217,11 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     callback=_doses,
     help='A dose of the patient\'s own: --dose bird-dog="2 x 8". May be repeated.',
 )
+@from_week_option(
+    "The week of the program in which the handout begins, for who has done those before it."
+)
 @click.option(
-    "--start", "start_date", type=date, help="First day, such as 2026-12-01: dates the grid."
+    "--start", "start_date", type=date, help="First day on it, such as 2026-12-01: dates the grid."
 )
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
@@ -262,6 +266,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
         --side left --start 2026-12-01 -o maria.pdf
       handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
+      handouts build achilles --clinic riverbend --from-week 5 -o weeks-5-to-8.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
       handouts build si-joint-calm --clinic riverbend --languages en,es -o calm.pdf
       handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
@@ -284,8 +289,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     print_problems(order_warnings(library, orders[0]))
     fillable = options["fillable"]
     if options["languages"]:
-        first, second = orders
-        _write(build_twins((first, second), workspace, fillable=fillable), options)
+        _write(build_twins((orders[0], orders[1]), workspace, fillable=fillable), options)
         if request.patient.note:
             say("the note is printed as it was typed, in both", err=True)
     else:
@@ -299,8 +303,8 @@ def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
     Raises:
         HandoutError: if the file, a dose or an option is wrong.
     """
-    path = options["patient"]
-    file = library.patient(path) if path else PatientFile.model_construct()
+    known = options["patient"]
+    file = library.patient(known) if known else PatientFile.model_construct()
     return OrderRequest(
         program=options["program"],
         clinic=chosen_clinic(library.workspace, options["clinic"]),
@@ -309,6 +313,7 @@ def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
         paper=options["paper"],
         mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
+        from_week=options["from_week"] or file.from_week,
         doses={**file.doses, **_read_doses(options["doses"])},
         pictures=options["pictures"],
     )
@@ -316,12 +321,10 @@ def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
 
 def _say_what_lacks(orders: Sequence[Order]) -> None:
     """Say what the layout leaves out, and which texts no clinician has reviewed."""
-    layout = orders[0].layout
-    if layout.leaves_out:
-        say(f"layout {layout.id} leaves out: {', '.join(layout.leaves_out)}", err=True)
+    if left_out := orders[0].layout.leaves_out:
+        say(f"layout {orders[0].layout.id} leaves out: {', '.join(left_out)}", err=True)
     for order in orders:
         if order.checked is None:
-            clinic = order.clinic.id
-            command = review_command(order.program.id, clinic, order.language)
-            why = f"no clinician of {clinic} has checked its texts yet"
+            why = f"no clinician of {order.clinic.id} has checked its texts yet"
+            command = review_command(order.program.id, order.clinic.id, order.language)
             say(f"a draft: {why}; {command}", err=True)

@@ -17,6 +17,7 @@ from typing_extensions import override
 from handouts.cli.report import Count, say
 from handouts.errors import ContentError
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
+from handouts.model.order import LAST_BEGINNING
 from handouts.workspace import Kind, Workspace
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
 
     A clinic's folder is known by a folder named ``clinics`` in it.
     """
-    here = Path()
-    if folder is None and (here / Kind.CLINICS).is_dir():
-        folder = here
+    if folder is None and Path(Kind.CLINICS).is_dir():
+        folder = Path()
     return Workspace(folder, today=today)
 
 
@@ -47,8 +47,6 @@ def own_folder(workspace: Workspace) -> Path:
         )
     return workspace.folder
 
-
-Completer = Callable[[click.Context, click.Parameter, str], list[str]]
 
 FILE = click.Path(path_type=Path)
 """A path that click does not check: the command does."""
@@ -90,14 +88,14 @@ class Value(click.ParamType[Any]):
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
-        order_given = ctx.params.get("dates") if ctx else None
-        order = order_given if isinstance(order_given, str) else None
+        order = ctx.params.get("dates") if ctx else None
         try:
             return read_value(Library(Workspace()), self._column, value, order)
         except ContentError as error:
             problem = error.problems[0]
         hint = problem.hint
-        if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
+        has_dates = ctx and any(option.name == "dates" for option in ctx.command.params)
+        if "column" in hint or ("--dates" in hint and not has_dates):
             hint = self._like and f"write it like {self._like}"
         return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
 
@@ -113,16 +111,12 @@ def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
     return None
 
 
-def _has(command: click.Command, name: str) -> bool:
-    return any(parameter.name == name for parameter in command.params)
-
-
 date = Value("date", "start_date")
 moment = Value("moment", "next_visit")
 exercises = Value("exercises", "exercises", like="")
 
 
-def complete_ids(*kinds: Kind) -> Completer:
+def complete_ids(*kinds: Kind) -> Callable[[click.Context, click.Parameter, str], list[str]]:
     """Return a shell completion for an argument or option that takes an id of these kinds."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
@@ -170,6 +164,12 @@ def side_option(about: str, name: str = "side") -> Decorator:
     )  # fmt: skip
 
 
+def from_week_option(about: str) -> Decorator:
+    """Return the option ``--from-week``."""
+    weeks = click.IntRange(1, LAST_BEGINNING)
+    return click.option("--from-week", type=weeks, metavar="N", help=about)
+
+
 MODE: Decorator = click.option(
     "--mode",
     type=OneOf(Mode),
@@ -207,11 +207,7 @@ appearance = together(
         show_default=True,
     ),
     click.option("--language", metavar="TAG", help="Such as en-GB. Without it: the clinic's."),
-    click.option(
-        "--paper",
-        type=OneOf(Paper),
-        help="Paper size. Without it: the clinic's.",
-    ),
+    click.option("--paper", type=OneOf(Paper), help="Paper size. Without it: the clinic's."),
     MODE,
     click.option(
         "--pictures",
@@ -269,6 +265,7 @@ reading = together(
         metavar="1,3,5|ID,ID|all",
         help="Those of the program that a patient gets, for rows that name none.",
     ),
+    from_week_option("The week of the program in which handouts begin, for rows that name none."),
     side_option("The side that hurts, for rows that name none."),
     click.option("--start", type=date, help="First day, for rows that name none."),
     click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
@@ -300,6 +297,7 @@ def opened_roster(
     defaults = {
         "program": options["program"],
         "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
+        "from_week": options["from_week"] and str(options["from_week"]),
         "clinic": options["clinic"] or single,
         "layout": options["layout"],
         "language": options["language"],

@@ -104,7 +104,7 @@ def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
         yield Fact(FactKind.CAUTION, _led(facts.caution, sentence))
     if item.when:
         yield Fact(FactKind.START, leaf(strong(fill(facts.start_when, when=item.when))))
-    elif item.from_week > 1:
+    elif item.later:
         week = words.number(item.from_week)
         yield Fact(FactKind.START, leaf(strong(fill(facts.start_week, n=week))))
     if item.prescription.note:

@@ -70,23 +70,21 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        after = leaf(fill(words.locale.plan.after, n=words.number(_shown(order))))
+        after = leaf(fill(words.locale.plan.after, n=words.number(_weeks(order)[-1])))
         # Many rows take all of a page of large print.
         lead = after if len(order.exercises) <= _MANY else None
         yield TrackingGrid(leaf(words.locale.plan.continued), lead, bands, later=True)
 
 
 def _bands(order: Order) -> list[range]:
-    """Weeks that stand side by side, counted from 0."""
-    setting = order.layout.grid
-    weeks, across = _shown(order), setting.weeks_across
-    return [range(first, min(first + across, weeks)) for first in range(0, weeks, across)]
+    """Weeks of the program that stand side by side."""
+    weeks, across = _weeks(order), order.layout.grid.weeks_across
+    return [weeks[first : first + across] for first in range(0, len(weeks), across)]
 
 
-def _shown(order: Order) -> int:
-    """How many weeks it has: the program's, or as many as the layout has room for."""
-    weeks, most = order.program.weeks, order.layout.grid.weeks
-    return weeks if most is None else min(weeks, most)
+def _weeks(order: Order) -> range:
+    """The weeks that the grid has: all of the handout, or as many as the layout has room for."""
+    return order.weeks[: order.layout.grid.weeks]
 
 
 def _lead(order: Order, words: Wording) -> Text:
@@ -117,27 +115,29 @@ def _doses(item: OrderedExercise) -> list[Dosage]:
 
 def _of_all(order: Order, words: Wording) -> Value:
     """Which weeks these are, where they are not all: ``Weeks 1 to 4 of 8.``."""
-    shown = _shown(order)
-    if shown == order.program.weeks:
+    weeks = _weeks(order)
+    if weeks == order.weeks:
         return ""
-    last, count = words.number(shown), words.number(order.program.weeks)
-    said = words.in_digits(words.locale.grid.first_weeks)
-    return strong(fill(said, n=last, all=count))
+    first, last, count = map(words.number, (weeks[0], weeks[-1], order.weeks[-1]))
+    if len(weeks) == 1:
+        return strong(fill(words.locale.grid.one_week, n=last, all=count))
+    return strong(fill(words.locale.grid.some_weeks, first=first, last=last, all=count))
 
 
 def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     start, setting = order.patient.start_date, order.layout.grid
     first = _MONDAY if start is None else start.weekday()
-    week = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
-    begun = [item for item in order.exercises if not weeks[0] or item.from_week <= weeks[-1] + 1]
+    weekdays = tuple((first + offset) % DAYS_PER_WEEK for offset in range(DAYS_PER_WEEK))
+    opens = weeks[0] == order.from_week
+    begun = [item for item in order.exercises if opens or item.from_week <= weeks[-1]]
     rows = []
     for item in begun:
-        row = _row(item, week, weeks, words)
+        row = _row(item, weekdays, weeks, words)
         rows.append(
-            _goes_on(row, item, weeks, words) if weeks[0] else _planned(row, item, order, words)
+            _planned(row, item, order, words) if opens else _goes_on(row, item, weeks, words)
         )
     return GridBand(
-        tuple(_week(number, start, words) for number in weeks),
+        tuple(_week(each, each - order.from_week, start, words) for each in weeks),
         tuple(rows),
         _pain(words) if setting.pain else None,
         circles=words.locale.spoken.circles,
@@ -151,15 +151,18 @@ def _pain(words: Wording) -> Labelled:
     )
 
 
-def _week(number: int, start: dt.date | None, words: Wording) -> WeekHead:
-    """One week's head. Everything that depends on the start date is a per-patient string."""
-    title = fill(words.locale.grid.week, n=words.number(number + 1))
+def _week(week: int, number: int, start: dt.date | None, words: Wording) -> WeekHead:
+    """The head of a week of the program, which is the ``number``th from the start date, from 0.
+
+    Everything that depends on the start date is a per-patient string.
+    """
+    title = fill(words.locale.grid.week, n=words.number(week))
     if start is None:
         return WeekHead(leaf(title), tuple(_day_head(day, words) for day in range(DAYS_PER_WEEK)))
     days = range(number * DAYS_PER_WEEK, (number + 1) * DAYS_PER_WEEK)
-    dated, week = grid_dates(start, days, words), grid_week(number)
+    dated, name = grid_dates(start, days, words), grid_week(number)
     dates = fill(
-        words.locale.grid.week_dates, dates=variable(dated[week], FieldName.GRID_DATE, week)
+        words.locale.grid.week_dates, dates=variable(dated[name], FieldName.GRID_DATE, name)
     )
     first = start.weekday()
     heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, dated, words) for day in days)
@@ -182,30 +185,30 @@ def _letters(weekday: int, words: Wording) -> Text:
 
 
 def _boxes(
-    item: OrderedExercise, week: tuple[int, ...], number: int, time: int, words: Wording
+    item: OrderedExercise, weekdays: tuple[int, ...], week: int, time: int, words: Wording
 ) -> tuple[bool | None, ...]:
-    """Which days of a week have boxes at a time of day; it is given by its weekdays in order."""
-    dosage = item.in_week(number + 1).dosage
-    if number + 1 < item.from_week or time >= max(1, len(time_signs(dosage, words))):
-        return (None,) * len(week)
+    """Which days of a week of the program, in order, have boxes at a time of day."""
+    dosage = item.in_week(week).dosage
+    if week < item.from_week or time >= max(1, len(time_signs(dosage, words))):
+        return (None,) * len(weekdays)
     if dosage.every_other_day:
-        first = (number - item.from_week + 1) * len(week)
-        return tuple([(first + day) % 2 == 0 for day in range(len(week))])
+        first = (week - item.from_week) * len(weekdays)
+        return tuple([(first + day) % 2 == 0 for day in range(len(weekdays))])
     days = exercise_days(dosage)
-    return tuple([days is None or day in days for day in week])
+    return tuple([days is None or day in days for day in weekdays])
 
 
-def _row(item: OrderedExercise, week: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
+def _row(item: OrderedExercise, weekdays: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
     """The row of an exercise in a band: a line for each side and time of day."""
     write = bool(to_write(item.dosage, words))
     spoken = _spoken_boxes(item, words, write=write)
-    if weeks[0] + 1 < item.from_week:
+    if weeks[0] < item.from_week:
         begins = capitalised(fill(words.locale.plan.from_week, n=words.number(item.from_week)))
-        has_begun = item.from_week <= weeks[-1] + 1
+        has_begun = item.from_week <= weeks[-1]
         spoken = plain(words.commas([begins, spoken]) if has_begun else begins)
     lines = []
     for time, sign in line_signs(item, words):
-        boxes = [box for number in weeks for box in _boxes(item, week, number, time, words)]
+        boxes = [box for week in weeks for box in _boxes(item, weekdays, week, time, words)]
         label = leaf(sign[0], spoken=sign[1]) if sign else None
         lines.append(GridLine(label, tuple(boxes), spoken, write))
     return GridRow(
@@ -242,20 +245,20 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
 
 def _goes_on(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
     """The row of an exercise in later weeks, with its dose if that is not what it began with."""
-    first = max(weeks[0] + 1, item.from_week)
-    if not any(item.from_week < week <= weeks[-1] + 1 for week in item.weeks):
+    first = max(weeks[0], item.from_week)
+    if not any(item.from_week < week <= weeks[-1] for week in item.weeks):
         return row
-    return replace(row, when=leaf(dose_line(item, words, first=first, last=weeks[-1] + 1)))
+    return replace(row, when=leaf(dose_line(item, words, first=first, last=weeks[-1])))
 
 
 def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
     """``Next, stand up. When the floor exercises feel easy. I started on ____``."""
     before = next((each for each in order.exercises if each.number == item.number - 1), None)
-    same = (before.from_week, before.when) if before else (1, None)
+    same = (before.from_week, before.when) if before else (order.from_week, None)
     begins: list[Value] = []
     phrases = words.locale.plan
     if item.phase or same != (item.from_week, item.when):
-        if item.from_week > 1:
+        if item.later:
             begins.append(fill(phrases.from_week, n=words.number(item.from_week)))
         if item.when:
             begins.append(fill(phrases.began, when=item.when))

@@ -183,7 +183,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
         )
         known = stages[-1][1] if stages else ()
         if begun and _time(begun) != _time(known):
-            first: Value = phrases.to_start if week == weeks[0] else ""
+            first: Value = phrases.to_start if week == 1 else ""
             stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
             stages.append((stage, begun))
     if not stages or len(stages[-1][1]) < len(items):

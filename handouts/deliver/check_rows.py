@@ -41,6 +41,7 @@ def order_request(row: RosterRow) -> OrderRequest:
         patient=row.patient,
         language=row.language,
         exercises=row.exercises,
+        from_week=row.from_week,
         doses=row.doses,
     )
 
@@ -72,7 +73,7 @@ class _Orders:
     def problems(self, row: RosterRow) -> tuple[Problem, ...]:
         """Return the problems of a row's order: its patient's name, dates and note make none."""
         look = (row.clinic, row.layout, row.language)
-        kind = (row.program, row.exercises, *look, row.affected_side)
+        kind = (row.program, row.exercises, row.from_week, *look, row.affected_side)
         if row.doses:
             return self._of_order(row)
         if kind not in self._found:

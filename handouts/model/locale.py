@@ -169,7 +169,8 @@ class GridPhrases(Model):
     pain: Phrase
     pain_scale: Phrase
     week: Annotated[Line, holds("n")]
-    first_weeks: Annotated[Line, holds("n", "all")]
+    some_weeks: Annotated[Line, holds("first", "last", "all")]
+    one_week: Annotated[Line, holds("n", "all")]
     week_dates: Annotated[Line, holds("dates")]
     days: Annotated[Line, holds("days")]
     boxes: Annotated[Line, holds("labels")]

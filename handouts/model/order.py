@@ -66,10 +66,18 @@ class Patient(PublicModel):
     note: Paragraph | None = None
 
 
+LAST_BEGINNING = 52
+"""The last week in which a handout may begin."""
+
+
 class PatientFile(Patient):
-    """A patient's YAML: the person, which exercises of a program they get, and their own doses."""
+    """A patient's YAML: the person, which exercises of a program they get, and their own doses.
+
+    ``from_week`` is the week of the program in which the handout begins.
+    """
 
     exercises: Choice | None = None
+    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = 1
     doses: dict[Id, Dosage] = {}
 
 
@@ -80,6 +88,8 @@ class OrderRequest(Struct, frozen=True):
     ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
     ``"all"``; without them all, but of a program to choose from only for a blank handout.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
+    ``from_week`` is the week of the program in which the handout begins, from 1: the patient has
+    done those before it.
     ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
     else of the clinic, unless given.
     ``composed_from``: the program is a list that a clinician has put together for this patient,
@@ -97,6 +107,7 @@ class OrderRequest(Struct, frozen=True):
     clinician: str | None = None
     exercises: Selection | str | None = None
     doses: Mapping[str, Dosage] = field(default_factory=dict)
+    from_week: int = 1
     token: str | None = None
     composed_from: str | None = None
     pictures: Pictures | None = None
@@ -116,7 +127,7 @@ class OrderedExercise(Struct, frozen=True):
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
     that starts with this exercise, if it has one. It begins in week ``from_week``, and, if there
-    is one, when the condition ``when`` is met.
+    is one, when the condition ``when`` is met. The handout begins in ``first_week``.
     """
 
     number: int
@@ -127,6 +138,7 @@ class OrderedExercise(Struct, frozen=True):
     phase: str | None = None
     from_week: int = 1
     when: str | None = None
+    first_week: int = 1
 
     @property
     def weeks(self) -> tuple[int, ...]:
@@ -140,6 +152,11 @@ class OrderedExercise(Struct, frozen=True):
         )
 
     @property
+    def later(self) -> bool:
+        """Whether it begins after the first week of the handout."""
+        return self.from_week > self.first_week
+
+    @property
     def minutes(self) -> int | None:
         """The whole minutes that one session takes, at least 1; None if that is not known."""
         taken = seconds(self.exercise, self.dosage, self.side)
@@ -151,10 +168,30 @@ class OrderedExercise(Struct, frozen=True):
             return self
         return replace(self, dosage=self.dosage.in_week(week - self.from_week + 1))
 
+    def beginning(self, week: int) -> Self:
+        """Return the exercise for a handout that begins in a week of the program.
+
+        What has begun before begins with the handout, in the dose of that week; doses of later
+        weeks count from there. What it waits for stays: nobody knows whether that is so by then.
+        """
+        if self.from_week >= week:
+            return replace(self, first_week=week)
+        done = week - self.from_week
+        dose = self.dosage.in_week(done + 1)
+        later = {
+            first - done: change
+            for first, change in self.dosage.from_week.items()
+            if first > done + 1
+        }
+        dosage = dose.model_copy(update={"from_week": later})
+        return replace(self, dosage=dosage, from_week=week, first_week=week)
+
 
 class Order(Struct, frozen=True):
     """A complete order for one handout. ``date`` is the day it is made.
 
+    ``from_week`` is the week of the program in which the handout begins, from 1: the start date of
+    the patient is its first day.
     ``to_mark``: the program is larger than what one patient does, and nobody has chosen yet; each
     exercise gets a box to mark.
     ``reference_token`` stands for the patient's reference where nobody may read that: in the
@@ -176,11 +213,25 @@ class Order(Struct, frozen=True):
     mode: Mode
     date: dt.date
     language: str
+    from_week: int = 1
     reference_token: str | None = None
     to_mark: bool = False
     checked: Checked | None = None
     pictures: Pictures = Pictures.ALL
 
+    @property
+    def weeks(self) -> range:
+        """The weeks of the program that the handout is for.
+
+        What is left of the program, but no fewer than it has itself, or four: who goes on after
+        its last week does so with the doses of that.
+        """
+        first, planned = self.from_week, self.program.weeks
+        return range(first, max(planned, first + min(planned, _AT_ONCE) - 1) + 1)
+
+
+_AT_ONCE = 4
+"""Weeks that are planned at a time, at most, for who goes on after the program."""
 
 MOVE_SECONDS = 4
 STRETCH_CHANGE_SECONDS = 5

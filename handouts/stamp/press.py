@@ -162,6 +162,7 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
         request.mode,
         request.pictures,
         request.exercises,
+        request.from_week,
         request.clinician is None,
         patient.clinician is None,
         patient.affected_side,

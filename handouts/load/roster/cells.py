@@ -23,6 +23,7 @@ from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
+from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import Selection, parse_selection
 from handouts.model.roster import Column, Consent, RosterWords
 from handouts.model.shorthand import EXAMPLE, DoseError
@@ -171,6 +172,21 @@ def read_selection(text: str) -> Selection:
     except ValueError as error:
         hint = "a spreadsheet may make a date or a number of it: give the column the format text"
         raise CellError(str(error), hint) from None
+
+
+_WEEK = re.compile(r"(?:week )?(\d{1,2})(?:\.0)?", re.IGNORECASE)
+
+
+def read_week(text: str) -> int:
+    """Return a week of a program, counted from 1: ``5``, ``week 5``.
+
+    Raises:
+        CellError: if it is none.
+    """
+    found = _WEEK.fullmatch(text)
+    if found is None or not 1 <= int(found.group(1)) <= LAST_BEGINNING:
+        raise CellError(f"must be a week of the program, from 1 to {LAST_BEGINNING}")
+    return int(found.group(1))
 
 
 # -- dates, as exports write them, where they can be read in one way only

@@ -25,8 +25,9 @@ from handouts.workspace import Kind
 Reader = Callable[[str], Any]
 
 DEFAULTS = (
-    Column.PROGRAM, Column.EXERCISES, Column.CLINIC, Column.LAYOUT, Column.LANGUAGE,
-    Column.AFFECTED_SIDE, Column.START_DATE, Column.NEXT_VISIT, Column.CLINICIAN, Column.NOTE,
+    Column.PROGRAM, Column.EXERCISES, Column.FROM_WEEK, Column.CLINIC, Column.LAYOUT,
+    Column.LANGUAGE, Column.AFFECTED_SIDE, Column.START_DATE, Column.NEXT_VISIT, Column.CLINICIAN,
+    Column.NOTE,
 )  # fmt: skip
 """Columns that may have one value for every patient."""
 
@@ -48,12 +49,12 @@ class RosterOptions(Struct, frozen=True):
     """How to read a roster.
 
     ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
-    a column (program, exercises, clinic, layout, language, affected_side, start_date, clinician)
-    where its cell is empty. ``join`` are files with headers and more columns of the same patients:
-    without ``only_joined`` every reference must be on both sides, with it patients that a joined
-    file lacks are skipped and counted. ``encoding`` None means UTF-8, or UTF-16 with its mark.
-    Without ``header`` the first row is a patient and ``mapping`` gives positions. ``sheet`` names
-    one of a workbook. ``dates`` None refuses what may be read in two ways.
+    one of `DEFAULTS` where its cell is empty. ``join`` are files with headers and more columns of
+    the same patients: without ``only_joined`` every reference must be on both sides, with it
+    patients that a joined file lacks are skipped and counted. ``encoding`` None means UTF-8, or
+    UTF-16 with its mark. Without ``header`` the first row is a patient and ``mapping`` gives
+    positions. ``sheet`` names one of a workbook. ``dates`` None refuses what may be read in two
+    ways.
     """
 
     mapping: Mapping[str, str] = {}
@@ -184,6 +185,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.AFFECTED_SIDE: lambda text: read.read_word(text, words.sides, "left, right or both"),
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
         Column.EXERCISES: read.read_selection,
+        Column.FROM_WEEK: read.read_week,
         Column.LAYOUT: ids("layout", Kind.LAYOUTS),
         Column.CLINIC: lambda text: _clinic(text, library),
         Column.START_DATE: lambda text: read.read_date(text, order),
