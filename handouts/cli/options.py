@@ -88,7 +88,8 @@ class Value(click.ParamType[Any]):
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
-        order = ctx.params.get("dates") if ctx else None
+        given = ctx.params.get("dates") if ctx else None
+        order = given if isinstance(given, str) else None  # click marks what is not read yet
         try:
             return read_value(Library(Workspace()), self._column, value, order)
         except ContentError as error:
