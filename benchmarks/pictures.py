@@ -12,8 +12,7 @@ from typing import Any
 from handouts.compose import text as nodes
 from handouts.compose.card import variant_of
 from handouts.figures.library import Drawings
-from handouts.figures.style import dressed
-from handouts.figures.vector import GRID, PaintedPath, Path, Vector
+from handouts.figures.vector import GRID, PaintedPath, Path, Vector, dressed
 from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order
 from handouts.text.brand import brand_of

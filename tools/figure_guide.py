@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from handouts.figures.colours import Body, figure_palette
 from handouts.figures.draw import draw
 from handouts.figures.preview import contact_sheet
-from handouts.figures.style import Body, dressed, figure_palette
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, dressed
 from handouts.load.yaml import parse
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure

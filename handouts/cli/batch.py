@@ -29,14 +29,13 @@ from handouts.cli.options import (
 )
 from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, listed, print_problems, print_table, say
-from handouts.deliver.batch.record import failures_file
-from handouts.deliver.batch.request import BatchOptions, BatchReport, recorded_date
-from handouts.deliver.batch.run_batch import run_batch
-from handouts.deliver.check_rows import check_rows
+from handouts.deliver.batch.record import BatchReport, failures_file
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
+from handouts.deliver.check_handouts import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
-from handouts.deliver.manifest import MANIFEST, holds_batch
+from handouts.deliver.manifest import MANIFEST, holds_batch, recorded_date
 from handouts.deliver.output import is_url
-from handouts.deliver.printing.print_run import Sort
+from handouts.deliver.print_run import Sort
 from handouts.deliver.tokens import check_list
 from handouts.errors import DeliveryError, Location
 from handouts.files import PDF, check_target

@@ -172,7 +172,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     """Write one handout, or the same in two languages, and say which files were written."""
     # Booklets are rare, and the code that makes them takes long to import.
     if options["facing"]:
-        from handouts.deliver.printing.booklet import facing  # noqa: PLC0415
+        from handouts.deliver.finished_pdf import facing  # noqa: PLC0415
 
         first, second = handouts
         target = options["output"] or Path(f"{options['program']}-{first.code}.pdf")
@@ -183,7 +183,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
         target = named or Path(f"{options['program']}-{handout.code}.pdf")
         made = counted(handout.pages, "page")
         if options["booklet"]:
-            from handouts.deliver.printing.booklet import booklet  # noqa: PLC0415
+            from handouts.deliver.finished_pdf import booklet  # noqa: PLC0415
 
             write_whole(target, booklet(handout.pdf))
             made += f" on {counted(-(-handout.pages // 4), 'sheet')}"

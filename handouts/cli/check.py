@@ -22,7 +22,7 @@ from handouts.check.check import check_all, folders_of, within
 from handouts.check.translations import check_translations
 from handouts.cli.options import workspace_of
 from handouts.cli.report import counted, print_json, print_problems, say
-from handouts.deliver.check_content import check_content
+from handouts.deliver.check_handouts import check_content
 from handouts.errors import (
     ContentError,
     HandoutError,

@@ -14,6 +14,7 @@ from handouts.cli.check import Picked, findings, pick
 from handouts.cli.options import FILE, MODE, complete_ids, together, workspace_of
 from handouts.cli.report import counted, print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, Problem, to_install
+from handouts.figures.colours import SKINS, Body, Hair, figure_palette
 from handouts.figures.library import (
     SHIPPED,
     Drawings,
@@ -26,8 +27,7 @@ from handouts.figures.library import (
     stale,
 )
 from handouts.figures.preview import contact_sheet, drawn, page, png, svg
-from handouts.figures.style import SKINS, Body, Hair, dressed, figure_palette
-from handouts.figures.vector import Vector
+from handouts.figures.vector import Vector, dressed
 from handouts.files import PNG, check_target, write_whole
 from handouts.workspace import Kind, Workspace
 

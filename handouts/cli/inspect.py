@@ -10,7 +10,7 @@ import click
 
 from handouts.cli.options import FILE, workspace_of
 from handouts.cli.report import print_json, print_table, say
-from handouts.deliver.reading.inspect import VALIDATOR, ConformanceClaim, PdfFacts, read_back
+from handouts.deliver.inspect import VALIDATOR, ConformanceClaim, PdfFacts, read_back
 
 PDF_BYTES = 100 * 1024 * 1024
 

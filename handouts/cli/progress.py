@@ -12,7 +12,7 @@ import click
 from click._termui_impl import ProgressBar
 
 from handouts.cli.report import OFTEN, coloured, counted, print_problems, say
-from handouts.deliver.batch.request import BatchReport
+from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from handouts.cli.report import counted, listed, print_error, print_problems, pr
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
-from handouts.deliver.mail.mailbox import Domains
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.request import SendOptions, SendReport, Surroundings, change_check
+from handouts.deliver.mail.request import SendOptions, SendReport, Services, change_check
 from handouts.deliver.mail.send_batch import send_batch, send_trial
+from handouts.deliver.mail.send_plan import Domains
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem
 from handouts.workspace import Kind
@@ -181,8 +181,8 @@ def _sent(
     # Nobody may be there to sign in in a browser: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:
         listener = JsonMailLines() if options["as_json"] else MailLines()
-        around = Surroundings(library, offices, listener, unchanged)
-        return send_batch(roster, settings, around), library
+        services = Services(library, offices, listener, unchanged)
+        return send_batch(roster, settings, services), library
 
 
 def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:

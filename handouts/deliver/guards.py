@@ -1,4 +1,4 @@
-"""Keep a run whole: alone in its folder, every line on the disk, Ctrl-C only between two steps."""
+"""Guard a run: one at a time in a folder, every line on the disk, Ctrl-C between steps only."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _drop_torn_line(stream: BinaryIO) -> None:
 
 
 class Reserve:
-    """Room on a disk that is kept free until it is needed, by a file without a name."""
+    """Space on a disk that a temporary file keeps free until it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self._file = None
@@ -105,7 +105,7 @@ class Reserve:
         self.close()
 
     def close(self) -> None:
-        """Give the room back."""
+        """Give the space back."""
         if self._file is not None:
             self._file.close()
 
@@ -131,20 +131,20 @@ def system_errors(folder: Path) -> Iterator[None]:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(handle: int) -> None:
+    def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
+    def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def take_lock(path: Path) -> int | None:
-    """Return the handle of a lock file that is ours until it is closed; None if it is another's.
+    """Lock a file and return its handle; None if another process has locked it.
 
-    The system frees it when the process dies, and those that have inherited the handle.
+    The system frees it when the handle is closed, or all processes that have it are gone.
 
     Raises:
         DeliveryError: if its folder cannot be written.
@@ -155,7 +155,7 @@ def take_lock(path: Path) -> int | None:
         raise refused(path.parent, error) from None
     restrict_to_owner(handle)
     try:
-        _take(handle)
+        _lock(handle)
     except OSError:
         os.close(handle)
         return None
@@ -180,18 +180,18 @@ def held(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _is_main() -> bool:
-    """Only the main thread is interrupted, and only it may say what then happens."""
+def _in_main_thread() -> bool:
+    """Return whether this is the main thread: only it gets signals, and may say what they do."""
     return threading.current_thread() is threading.main_thread()
 
 
 @contextlib.contextmanager
-def held_back() -> Iterator[None]:
-    """Let Ctrl-C wait until the block is done; processes that start in it never hear of it.
+def interrupts_blocked() -> Iterator[None]:
+    """Block Ctrl-C until the block is done, also in processes that are started in it.
 
-    Where signals cannot be held back (Windows) one that comes in the block is lost.
+    Where signals cannot be blocked (Windows) one that comes in the block is lost.
     """
-    if not _is_main():
+    if not _in_main_thread():
         yield
     elif hasattr(signal, "pthread_sigmask"):
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -208,13 +208,13 @@ def held_back() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def deferred() -> Iterator[None]:
+def interrupts_deferred() -> Iterator[None]:
     """Let Ctrl-C wait until the block is done.
 
     Raises:
         KeyboardInterrupt: after the block, if it came meanwhile.
     """
-    if not _is_main():
+    if not _in_main_thread():
         yield
         return
     came = False
@@ -236,7 +236,7 @@ def deferred() -> Iterator[None]:
 @contextlib.contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
     """Treat a polite request to end (SIGTERM, as systems send when they shut down) as Ctrl-C."""
-    if not _is_main():
+    if not _in_main_thread():
         yield
         return
 

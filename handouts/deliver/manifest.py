@@ -10,23 +10,26 @@ away. Only files that lines of this manifest named may be removed.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Iterator
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from msgspec import MsgspecError, Struct, json
 from msgspec.structs import asdict
 
 from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import open_plain
+from handouts.files import open_plain, write_whole
 
 MANIFEST = "manifest.jsonl"
 KEY = "batch.key"
 LOCK = ".batch.lock"
-"""Files in the folder of a batch."""
+SETTINGS = "batch.json"
+"""Files in the folder of a batch; the last has its day, and digests of its lists of failures."""
 _COLUMNS = ("program", "clinic", "layout")
 
 
@@ -254,3 +257,65 @@ def common_columns(folder: Path) -> dict[str, str]:
                 values.add(getattr(entry, column))
     alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
     return {column: value for column, value in alone.items() if value is not None}
+
+
+def recorded_date(folder: Path) -> dt.date | None:
+    """Return the day of the batch in a folder; None if there is no batch.
+
+    Raises:
+        ContentError: if the file that says so is damaged.
+        DeliveryError: if it cannot be read.
+    """
+    path = folder / SETTINGS
+    try:
+        return dt.date.fromisoformat(json.decode(path.read_bytes())["date"])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError as error:
+        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+    except (MsgspecError, ValueError, KeyError, TypeError):
+        hint = "remove it; the batch is then made with the date of today"
+        raise ContentError(Problem("says no date", Location(str(path)), hint)) from None
+
+
+def record_date(folder: Path, date: dt.date) -> None:
+    """Keep the day of a batch.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    if recorded_date(folder) != date:
+        _write(folder, {**_settings(folder), "date": date.isoformat()})
+
+
+def noted_lists(folder: Path, name: str) -> list[str]:
+    """Return the digests of a list of failures as it was written, the newest last."""
+    lists = _settings(folder).get("lists")
+    noted = lists.get(name) if isinstance(lists, dict) else None
+    return [str(digest) for digest in noted] if isinstance(noted, list) else []
+
+
+def note_list(folder: Path, name: str, digest: str) -> None:
+    """Note what a list of failures is going to hold; what it holds until then stays known.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    noted = [*noted_lists(folder, name)[-1:], digest]
+    settings = _settings(folder)
+    lists = settings.get("lists")
+    lists = {**(lists if isinstance(lists, dict) else {}), name: list(dict.fromkeys(noted))}
+    _write(folder, {**settings, "lists": lists})
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    """Return what the file says; nothing if it is not there or damaged."""
+    with contextlib.suppress(OSError, MsgspecError, UnicodeDecodeError):
+        settings = json.decode((folder / SETTINGS).read_bytes())
+        if isinstance(settings, dict):
+            return settings
+    return {}
+
+
+def _write(folder: Path, settings: dict[str, Any]) -> None:
+    write_whole(folder / SETTINGS, json.encode(settings) + b"\n")

@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,7 +39,6 @@ def is_url(target: str) -> bool:
     return "://" in target or target.startswith("memory:")
 
 
-@lru_cache(maxsize=8)
 def open_output(target: str) -> Output:
     """Return the place that a folder's path or an fsspec URL names; it is made if need be.
 
@@ -198,9 +196,8 @@ class _Remote(Output):
                 self._storage.rm_file(place)
 
 
-def _reason(error: Exception) -> str:
-    words = error.strerror if isinstance(error, OSError) else None
-    return (words or type(error).__name__).lower()
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
 
 
 def _unreadable(name: str, error: OSError) -> DeliveryError:

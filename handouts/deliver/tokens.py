@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from handouts import __version__
-from handouts.compose.compose import ALPHABET, base32
+from handouts.compose.compose import base32
 from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED
@@ -33,7 +33,6 @@ _PASS_GROUPS, _PASS_GROUP = 3, 4
 _TELL_APART = 4
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
-TOKEN = re.compile(rf"[{ALPHABET}]{{{_TOKEN_CHARACTERS}}}")
 _HEAD = ("reference", "passphrase")
 
 
@@ -54,8 +53,11 @@ class Key:
         return "-".join(letters[start : start + _PASS_GROUP] for start in starts)
 
     def _letters(self, purpose: str, reference: str, count: int) -> str:
-        digest = hmac.digest(self.secret, f"{purpose}:{reference}".encode(), hashlib.sha256)
-        return base32(int.from_bytes(digest), count)
+        return base32(int(self.digest(purpose, reference), 16), count)
+
+    def digest(self, purpose: str, text: str) -> str:
+        """Return the keyed hash of a text in hexadecimal digits, apart for each purpose."""
+        return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 
 def read_key(path: Path, *, make: bool) -> Key:
@@ -101,8 +103,8 @@ def file_name(reference: str, token: str, code: str) -> str:
 class Passphrases:
     """A CSV of references and passphrases that only grows, readable by its owner.
 
-    They are made under a key beside the file (``FILE.key``), not under that of the output folder:
-    who has the PDFs has not the passphrases. A repeat gives the same.
+    They are made with a key beside the file (``FILE.key``), not with that of the output folder:
+    whoever has the PDFs does not have the passphrases. The same reference gives the same one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -119,7 +121,7 @@ class Passphrases:
         self._file.close()
 
     def _read(self) -> None:
-        """Learn who is in the file."""
+        """Read which references the file has; a new file gets its first line."""
         lines = (line.decode("utf-8", "replace") for line in self._file)
         for row in csv.reader(lines):
             self._known.add(_short(row[0] if row else ""))
@@ -142,7 +144,8 @@ class Passphrases:
 def check_list(path: Path) -> None:
     """Make sure that a file is a list of passphrases, or that there is none.
 
-    In another one the patients may stand already, and their passphrases would be written nowhere.
+    A patient whose reference stands in some other file would count as written down, and their
+    passphrase would be lost.
 
     Raises:
         ContentError: if it is another file.
@@ -198,12 +201,10 @@ def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str
     ``digest`` is that of the row (`row_digest`), ``shared`` what all rows of the batch have in
     common.
     """
-    text = json.dumps([digest, password, shared])
-    return hmac.digest(key.secret, f"fingerprint:{text}".encode(), hashlib.sha256).hex()[:32]
+    return key.digest("fingerprint", json.dumps([digest, password, shared]))[:32]
 
 
 def row_digest(row: RosterRow, key: Key) -> str:
     """Return the digest of what a row alone gives to its handout, keyed as well."""
     printed = row.model_dump(mode="json", exclude=_NOT_PRINTED)
-    text = _SORTED.encode(printed)
-    return hmac.digest(key.secret, f"row:{text}".encode(), hashlib.sha256).hex()[:32]
+    return key.digest("row", _SORTED.encode(printed))[:32]

@@ -17,7 +17,7 @@ from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem
-from handouts.figures import colour
+from handouts.figures import colours
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
@@ -88,7 +88,7 @@ def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
     pairs = ((Role.HEADING, Role.WHITE), (Role.ON_FILL, Role.FILL), (Role.TEXT, Role.PANEL))
     return [
         (ink.value, brand.colour(ink), brand.colour(ground),
-         colour.contrast(brand.colour(ink), brand.colour(ground)))
+         colours.contrast(brand.colour(ink), brand.colour(ground)))
         for ink, ground in pairs
     ]  # fmt: skip
 

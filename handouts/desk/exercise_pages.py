@@ -16,9 +16,9 @@ from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem, Severity
+from handouts.figures.colours import Body, figure_palette
 from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
-from handouts.figures.style import Body, figure_palette
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model

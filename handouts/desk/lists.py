@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from handouts.deliver.check_rows import CheckedRow, check_rows
+from handouts.deliver.check_handouts import CheckedRow, check_rows
 from handouts.deliver.manifest import MANIFEST, holds_batch
 from handouts.desk.task import Task
 from handouts.desk.words import Words

@@ -1,4 +1,4 @@
-"""A skeleton and a camera into the parts of a dressed body.
+"""Turn a skeleton and a camera into the parts of a dressed body.
 
 Shirt, shorts and shoes cut the body into parts, which is what makes a pose readable: thigh
 against trunk, near against far. Cut ends are flat discs, so that hems foreshorten rightly.

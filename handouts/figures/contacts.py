@@ -1,4 +1,4 @@
-"""Props as a body meets them: named contacts (``chair.back``) to rest on or reach, and solids.
+"""Turn props into contacts (``chair.back``) to rest on or reach, and into solids.
 
 A solid may be touched but not entered.
 """

@@ -1,4 +1,4 @@
-"""Draw a figure's frames and their arrows: the engine's front door."""
+"""Turn a figure into its drawn frames, with arrows for what moves."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from shapely.geometry import Polygon, box
 
-from handouts.figures.between import Motion, default_arrows
 from handouts.figures.geometry import (
     Array,
     Camera,
     Shape,
     grown,
     largest,
+    length,
+    path_length,
     rows,
     smooth,
     union,
@@ -25,7 +26,7 @@ from handouts.figures.geometry import (
 )
 from handouts.figures.paint import Painter
 from handouts.figures.scene import Scene
-from handouts.figures.solve import solve_figure
+from handouts.figures.solve import Motion, solve_figure
 from handouts.figures.vector import Vector
 from handouts.model.anatomy import PAIRS
 from handouts.model.figure import Arrow, Figure, FrameName
@@ -68,7 +69,9 @@ def draw(figure: Figure) -> tuple[Vector, ...]:
         _frame(figure, name, scenes, [a for a in arrows if (a.frame or last) == name], motion, lens)
         for name in skeletons
     ]
-    return _on_one_floor(frames)
+    # All on the same lower bound, so that they stand level side by side.
+    low = max(frame.bounds[3] for frame in frames)
+    return tuple(replace(frame, bounds=(*frame.bounds[:3], low)) for frame in frames)
 
 
 class Lens(Struct, frozen=True):
@@ -96,12 +99,6 @@ def _lens(figure: Figure, scenes: Iterable[Scene]) -> Lens:
     return Lens(corners, max(1.0, zoom))
 
 
-def _on_one_floor(frames: list[Vector]) -> tuple[Vector, ...]:
-    """Give all frames the same lower bound, so that they stand level side by side."""
-    low = max(frame.bounds[3] for frame in frames)
-    return tuple(replace(frame, bounds=(*frame.bounds[:3], low)) for frame in frames)
-
-
 def _frame(
     figure: Figure,
     name: FrameName,
@@ -113,34 +110,27 @@ def _frame(
     scene = scenes[name]
     painter = Painter(lens.window, lens.zoom)
     scene.paint_ground(painter)
-    boxes = [lens.bounds() or scene.bounds()]
+    shown = [scene]
     if figure.ghost and name is FrameName.END:
-        ghost = scenes[FrameName.START]
-        ghost.paint_ghost(painter)
-        boxes.append(lens.bounds() or ghost.bounds())
+        shown.append(scenes[FrameName.START])
+        shown[-1].paint_ghost(painter)
     shapes = [
         (arrow, arrow_shape(arrow, motion, scenes.get(arrow.on or name, scene), lens.zoom))
         for arrow in arrows
     ]
-    for arrow, shape in shapes:
-        if arrow.behind:
-            _paint_arrow(painter, shape)
+    _paint_arrows(painter, (shape for arrow, shape in shapes if arrow.behind))
     scene.paint_body(painter)
-    for arrow, shape in shapes:
-        if not arrow.behind:
-            _paint_arrow(painter, shape)
+    _paint_arrows(painter, (shape for arrow, shape in shapes if not arrow.behind))
+    boxes = [lens.bounds() or each.bounds() for each in shown]
     boxes += [grown(shape, HALO).bounds for _, shape in shapes if not shape.is_empty]
-    return painter.vector(_around(boxes))
-
-
-def _paint_arrow(painter: Painter, shape: Shape) -> None:
-    painter.fill(union([grown(shape, HALO)]), "halo", whole=True)
-    painter.fill(shape, "arrow", whole=True)
-
-
-def _around(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
     lefts, lows, rights, highs = zip(*boxes, strict=True)
-    return min(lefts), min(lows), max(rights), max(highs)
+    return painter.vector((min(lefts), min(lows), max(rights), max(highs)))
+
+
+def _paint_arrows(painter: Painter, shapes: Iterable[Shape]) -> None:
+    for shape in shapes:
+        painter.fill(union([grown(shape, HALO)]), "halo", whole=True)
+        painter.fill(shape, "arrow", whole=True)
 
 
 CLOSEUP_EDGE: Final = 3.0
@@ -251,3 +241,85 @@ def _arrow(path: Array, size: float, *, both: bool) -> Shape:
     if both:
         shape = union([shape, _arrow(path[::-1], size, both=False)])
     return largest(grown(grown(shape, -0.12), 0.3))
+
+
+ENDS: Final = (
+    "left_palm",
+    "right_palm",
+    "left_foot",
+    "right_foot",
+    "left_knee",
+    "right_knee",
+    "pelvis",
+    "head",
+)
+LEAST_WAY: Final = 6.0
+"""A point that moves less than this many units gets no arrow."""
+MOST: Final = 2
+"""At most so many arrows: more confuse."""
+HIPS_LEAD: Final = 0.6
+"""The pelvis moves the trunk, not the head, if its way is at least this part of the head's."""
+_CLEAR: Final = {"palm": 5.0, "foot": 6.0, "knee": 8.0, "head": 11.0}
+"""How far beside the path of a point its arrow lies, in units."""
+_BEHIND_PELVIS: Final = 9.0
+_PUSH: Final = (8.0, 14.0)
+"""The arrow that pushes the pelvis: how far behind it the tip lies, and its length."""
+
+
+def travel(motion: Motion, point: str) -> float:
+    """Return the way of a point in space, in units; 0 for one that ends where it started."""
+    path = motion.path(point)
+    if length(path[-1] - path[0]) < LEAST_WAY / 2:
+        return 0.0
+    return path_length(path)
+
+
+def default_arrows(motion: Motion, camera: Camera) -> tuple[Arrow, ...]:
+    """Return arrows for the points that move most: at most one for a limb, two in all."""
+    ways = {point: travel(motion, point) for point in ENDS}
+    if ways["pelvis"] >= HIPS_LEAD * ways["head"]:
+        ways["head"] = 0.0
+    chosen: list[str] = []
+    for point in sorted(ENDS, key=lambda point: (-ways[point], ENDS.index(point))):
+        if ways[point] < max(LEAST_WAY, 0.4 * max(ways.values())) or len(chosen) == MOST:
+            break
+        if not any(_as_one(point, other) for other in chosen):
+            chosen.append(point)
+    return tuple(_default_arrow(point, motion, camera) for point in chosen)
+
+
+def _as_one(one: str, other: str) -> bool:
+    """Return whether two points move as one: of one leg, or the trunk with all that hangs on it."""
+    legs = all(point.endswith(("foot", "knee")) for point in (one, other))
+    side = one.partition("_")[0] == other.partition("_")[0]
+    return (legs and side) or bool({"head", "pelvis"} & {one, other})
+
+
+def _default_arrow(point: str, motion: Motion, camera: Camera) -> Arrow:
+    path = camera.flat(motion.path(point))
+    way = path[-1] - path[0]
+    if length(way) < 1e-6:
+        return Arrow(of=point)
+    if point == "pelvis":
+        return _push(way)
+    return _beside(point, path, way, camera.flat(motion.path("pelvis")).mean(0))
+
+
+def _push(way: Array) -> Arrow:
+    """Put the arrow behind the pelvis, as if it pushed it on its way."""
+    across, up = way / length(way)
+    long = float(np.clip(length(way), *_PUSH))
+    back = _BEHIND_PELVIS + long
+    return Arrow(
+        at="pelvis",
+        offset=(float(-across * back), float(-up * back)),
+        dir=(float(across * long), float(up * long)),
+    )
+
+
+def _beside(point: str, path: Array, way: Array, middle: Array) -> Arrow:
+    """Put the arrow on the side of the path that lies away from the body's middle."""
+    out = path.mean(0) - middle
+    left_of_way = float(-way[1] * out[0] + way[0] * out[1])
+    clear = _CLEAR[point.rpartition("_")[2]]
+    return Arrow(of=point, offset=clear if left_of_way >= 0 else -clear, trim=(0.1, 0.9))

@@ -1,4 +1,4 @@
-"""A figure into facts: what touches what in each frame, where its weight lies, what moves.
+"""Turn a figure into facts: what touches what in each frame, where its weight lies, what moves.
 
 The words are for the people who check pictures (documentation, review), not for patients.
 """
@@ -10,12 +10,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from handouts.figures.between import Motion
 from handouts.figures.contacts import Solid, solids_of
 from handouts.figures.geometry import Array, path_length, rows, vec
 from handouts.figures.points import centre, reached_on_body, spots
 from handouts.figures.skeleton import SIDES, Skeleton
-from handouts.figures.solve import solve_figure
+from handouts.figures.solve import Motion, solve_figure
 from handouts.model.figure import Figure, FrameName
 from handouts.model.pose import Pose
 

@@ -1,19 +1,34 @@
-"""Mats, furniture, balls and cushions of a figure into parts."""
+"""Turn mats, furniture, balls and cushions of a figure into parts."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 from shapely.affinity import translate
+from shapely.geometry import LineString
 
 from handouts.figures.contacts import POST, handle, posts
-from handouts.figures.geometry import Array, Camera, ball, length, rot_y, rot_z, unit, vec
-from handouts.figures.part import Chain, Mark, Part, View
+from handouts.figures.geometry import (
+    Array,
+    Camera,
+    Ellipsoid,
+    Shape,
+    ball,
+    disc,
+    hull,
+    length,
+    rot_y,
+    rot_z,
+    rows,
+    unit,
+    vec,
+)
+from handouts.figures.part import Box, Chain, Mark, Part, View
 from handouts.figures.points import centre, lowest
 from handouts.figures.skeleton import Skeleton
-from handouts.figures.solids import Ball, Box
 from handouts.model import props as kinds
 
 MAT_THICKNESS = 1.1
@@ -89,29 +104,14 @@ def couch(options: kinds.Couch, camera: Camera) -> list[Part]:
     """Return a couch of base, cushion, back and the far arm rest."""
     (x, z), way, height = options.at, options.dir, options.height
     deep, wide = options.depth, options.width
+    base = vec(x, (height - 7) / 2 + 1.5, z)
+    seat = vec(x + way * 0.7, height - 3.4, z)
+    back = vec(x - way * (deep / 2 + 3.2), height / 2 + 10, z)
+    soft = (deep + 1, 6.8, wide - 1)
     parts: list[Part] = [
-        Box(
-            "couch_base",
-            camera,
-            vec(x, (height - 7) / 2 + 1.5, z),
-            (deep, height - 10, wide),
-            rounding=1,
-        ),
-        Box(
-            "couch_cushion",
-            camera,
-            vec(x + way * 0.7, height - 3.4, z),
-            (deep + 1, 6.8, wide - 1),
-            material="cushion",
-            rounding=2.2,
-        ),
-        Box(
-            "couch_back",
-            camera,
-            vec(x - way * (deep / 2 + 3.2), height / 2 + 10, z),
-            (7.5, height + 17, wide),
-            rounding=2.4,
-        ),
+        Box("couch_base", camera, base, (deep, height - 10, wide), rounding=1),
+        Box("couch_cushion", camera, seat, soft, material="cushion", rounding=2.2),
+        Box("couch_back", camera, back, (7.5, height + 17, wide), rounding=2.4),
     ]
     if options.arm:
         place = vec(x - way, height / 2 + 3.5, z - wide / 2 - 2.6)
@@ -123,23 +123,12 @@ def bed(options: kinds.Bed, camera: Camera) -> list[Part]:
     """Return a bed: a mattress on a base, and a board at its head end."""
     (x, z), way, height = options.at, options.dir, options.height
     long, wide = options.length, options.width
+    base, top = vec(x, (height - 9) / 2 + 2, z), vec(x, height - 4.5, z)
     board = vec(x - way * (long / 2 + 1.5), (height + 12) / 2, z)
+    soft = (long - 1, 9, wide - 1)
     return [
-        Box(
-            "bed_base",
-            camera,
-            vec(x, (height - 9) / 2 + 2, z),
-            (long, height - 13, wide),
-            rounding=1,
-        ),
-        Box(
-            "mattress",
-            camera,
-            vec(x, height - 4.5, z),
-            (long - 1, 9, wide - 1),
-            material="cushion",
-            rounding=2,
-        ),
+        Box("bed_base", camera, base, (long, height - 13, wide), rounding=1),
+        Box("mattress", camera, top, soft, material="cushion", rounding=2),
         Box("bed_head", camera, board, (3, height + 12, wide), rounding=1),
     ]
 
@@ -147,11 +136,9 @@ def bed(options: kinds.Bed, camera: Camera) -> list[Part]:
 def counter(options: kinds.Counter, camera: Camera) -> list[Part]:
     """Return a kitchen counter: a worktop on a cupboard."""
     (x, z), height = options.at, options.height
-    inner = options.depth - 4
+    size = (options.depth - 4, height - 3, options.width - 4)
     return [
-        Box(
-            "cupboard", camera, vec(x, (height - 3) / 2, z), (inner, height - 3, options.width - 4)
-        ),
+        Box("cupboard", camera, vec(x, (height - 3) / 2, z), size),
         Box("worktop", camera, vec(x, height - 1.5, z), (options.depth, 3, options.width)),
     ]
 
@@ -205,6 +192,61 @@ def block(name: str, options: kinds.Block | kinds.Step, camera: Camera) -> list[
     (x, z), size = options.at, options.size
     material = "cushion" if name == "block" else "prop"
     return [Box(name, camera, vec(x, size[1] / 2, z), size, material=material)]
+
+
+class Ball(Part):
+    """A ball, with rings if it is a large one."""
+
+    def __init__(
+        self, name: str, camera: Camera, centre: Array, radius: float, *, rings: bool
+    ) -> None:
+        self.seen_centre, self.radius = camera.see(centre), radius
+        outline = hull(ball(self.seen_centre, radius).silhouette())
+        super().__init__(name, "ball", outline, depth=float(self.seen_centre[2]))
+        light = self.seen_centre[:2] + rows([-radius * 0.16, radius * 0.18])
+        self.marks.append(
+            Mark(self.outline.difference(disc(light, radius * 1.02)), fill="ball-shade")
+        )
+        if rings:
+            self.marks += [
+                Mark(LineString(run), line="ball-line")
+                for part in (-0.45, 0.0, 0.45)
+                for run in self._ring(camera, part)
+            ]
+
+    def _ring(self, camera: Camera, part: float) -> list[Array]:
+        """Return the visible runs of a circle round the ball."""
+        radius = math.sqrt(1 - part * part) * self.radius
+        angle = np.linspace(0, 2 * math.pi, 60)
+        ring = (
+            np.stack(
+                [radius * np.cos(angle), np.full(60, part * self.radius), radius * np.sin(angle)], 1
+            )
+            @ (camera.turn @ rot_z(18)).T
+        )
+        front = ring[:, 2] > 0
+        start = int(np.argmin(front)) if not front.all() else 0
+        order = np.roll(np.arange(60), -start)
+        runs: list[list[Array]] = [[]]
+        for index in order:
+            if front[index]:
+                runs[-1].append(ring[index, :2] + self.seen_centre[:2])
+            elif runs[-1]:
+                runs.append([])
+        return [rows(run) for run in runs if len(run) > 2]
+
+    def front(self, points: Array) -> Array:
+        """Return the depth of the sphere."""
+        height = self.radius**2 - ((points - self.seen_centre[:2]) ** 2).sum(1)
+        result: Array = np.where(
+            height >= 0, self.seen_centre[2] + np.sqrt(np.maximum(height, 0)), np.nan
+        )
+        return result
+
+    def shadow(self, flatten: Array) -> Shape | None:
+        """Return a shadow somewhat smaller than the ball."""
+        spread = flatten @ (np.eye(3) * (self.radius * 0.75) ** 2) @ flatten.T + np.eye(3) * 1e-4
+        return hull(Ellipsoid(flatten @ self.seen_centre, spread).silhouette())
 
 
 def stability_ball(options: kinds.StabilityBall, camera: Camera) -> list[Part]:

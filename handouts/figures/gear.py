@@ -1,16 +1,16 @@
-"""Bands, straps and weights of a figure into parts that follow the limbs."""
+"""Turn bands, straps and weights of a figure into parts that follow the limbs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from shapely.geometry import LineString
 
 from handouts.figures.contacts import Contact
+from handouts.figures.furniture import Ball
 from handouts.figures.geometry import (
     Array,
     Shape,
@@ -18,9 +18,9 @@ from handouts.figures.geometry import (
     grown,
     hull,
     largest,
-    length,
     level_heading,
     rows,
+    stepped,
     union,
     unit,
     vec,
@@ -28,7 +28,6 @@ from handouts.figures.geometry import (
 from handouts.figures.part import Chain, Mark, Part, View, profile
 from handouts.figures.points import centre
 from handouts.figures.skeleton import BONES, SHANK, SIDES, SIGN
-from handouts.figures.solids import Ball, Strip
 from handouts.model import props as kinds
 
 _BAND_WIDTH: Final = 2.8
@@ -56,7 +55,7 @@ def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
             continue
         outline = largest(grown(union(grown(shape, 0.05) for shape in shapes), -0.04))
         front = name == "band_front"
-        part = Strip(name, outline, max(depths) if front else min(depths))
+        part = Part(name, "band", outline, depth=max(depths) if front else min(depths))
         if front:
             part.over |= names | {"band_back"}
         else:
@@ -112,7 +111,7 @@ def _tube(name: str, view: View, places: list[Array], radius: float, material: s
 
 def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
     """Return an open band through points of the body."""
-    return [_tube("band", view, _fine(_through(options.through, view, contacts)), 0.55, "band")]
+    return [_tube("band", view, stepped(_through(options.through, view, contacts)), 0.55, "band")]
 
 
 def _through(
@@ -129,15 +128,6 @@ def _through(
         else centre(view.skeleton, place)
         for place in through
     ]
-
-
-def _fine(places: Sequence[Array], step: float = 1.0) -> list[Array]:
-    """Return places on the way through others, near enough to measure what lies before what."""
-    out = [places[0]]
-    for one, other in pairwise(places):
-        count = max(1, math.ceil(length(other - one) / step))
-        out += [one + (other - one) * part / count for part in range(1, count + 1)]
-    return out
 
 
 def strap(options: kinds.Strap, view: View) -> list[Part]:
@@ -230,7 +220,7 @@ def stick(options: kinds.Stick, view: View) -> list[Part]:
             along, middle = view.skeleton.axis(f"{options.hands[0]}_wrist", 0), grips[0]
         middle = middle + along * options.shift
         ends = [middle - along * options.length / 2, middle + along * options.length / 2]
-    return [_held(_tube("stick", view, _fine(ends), 0.8, "wood"), options.hands)]
+    return [_held(_tube("stick", view, stepped(ends), 0.8, "wood"), options.hands)]
 
 
 def hammer(options: kinds.Hammer, view: View) -> list[Part]:
@@ -238,9 +228,11 @@ def hammer(options: kinds.Hammer, view: View) -> list[Part]:
     side = options.hand
     grip, up = _grip(view, side), view.skeleton.axis(f"{side}_wrist", 0)
     across = view.skeleton.axis(f"{side}_wrist", 1)
-    handle = _tube("hammer_handle", view, _fine([grip - up * 4, grip + up * 13]), 0.75, "wood")
+    handle = _tube("hammer_handle", view, stepped([grip - up * 4, grip + up * 13]), 0.75, "wood")
     top = grip + up * 13.5
-    head = _tube("hammer_head", view, _fine([top - across * 3.6, top + across * 3.2]), 1.6, "metal")
+    head = _tube(
+        "hammer_head", view, stepped([top - across * 3.6, top + across * 3.2]), 1.6, "metal"
+    )
     head.over.add("hammer_handle")
     return [_held(handle, [side]), head]
 
@@ -276,7 +268,7 @@ _FLOOR: Final = -1e3
 def towel(options: kinds.Towel, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
     """Return a towel: flat under a foot or hand, stretched between hands, or tucked at the side."""
     if options.through is not None:
-        places = _fine(_through(options.through, view, contacts), 1.6)
+        places = stepped(_through(options.through, view, contacts), 1.6)
         part = _tube("towel", view, places, 1.7, "cushion")
         return [_held(part, ("right", "left"))]
     if options.tuck is not None:
@@ -290,7 +282,7 @@ def _tucked_towel(side: str, view: View) -> Part:
     along = view.skeleton.axis("s1", 1)
     middle = view.skeleton.point(f"{side}_elbow", (0.6, 2.0, 0)) + inward * 3.0
     ends = [middle - along * 4.6, middle + along * 3.6]
-    part = _tube("towel", view, _fine(ends), 2.5, "prop-side")
+    part = _tube("towel", view, stepped(ends), 2.5, "prop-side")
     part.over |= {"shirt", "pelvis", f"{side}_shorts"}
     part.under |= {f"{side}_{name}" for name in ("sleeve", "upper_arm", "forearm")}
     return part
@@ -320,7 +312,7 @@ def _flat_towel(options: kinds.Towel, view: View) -> Part:
     flat = view.camera.flat(corners.reshape(-1, 3))
     # On the floor it lies below everything, on a table among what is there.
     depth = float(view.camera.see(corners)[..., 2].mean()) if options.height else _FLOOR
-    part = Strip("towel", hull(flat), depth, "cushion-top")
+    part = Part("towel", "cushion-top", hull(flat), depth=depth)
     if gathered:
         start = options.length * 0.25
         for fold in range(_FOLDS):

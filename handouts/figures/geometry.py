@@ -1,4 +1,4 @@
-"""Vectors and rotations of space, and ellipsoids seen by a camera into outlines on the picture.
+"""Turn vectors, rotations and ellipsoids in space into outlines on the picture.
 
 World axes: x to the right of the picture, y up, z towards the viewer; so is what a camera sees. A
 frame is a rotation whose columns are the axes of a body segment: forward, headward, and the
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -264,6 +265,15 @@ def smooth(points: Array, steps: int = 40) -> Array:
         twist = 3 * one - 3 * other + after - before
         curve.extend((2 * one + (other - before) * t + bow * t**2 + twist * t**3) / 2)
     return rows([*curve, points[-1]])
+
+
+def stepped(places: Sequence[Array], step: float = 1.0) -> list[Array]:
+    """Return places on the way through others, each at most about a ``step`` from the next."""
+    out = [places[0]]
+    for one, other in pairwise(places):
+        count = max(1, math.ceil(length(other - one) / step))
+        out += [one + (other - one) * part / count for part in range(1, count + 1)]
+    return out
 
 
 def monotone(at: Sequence[float], values: Sequence[float], wanted: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The head, its hair and its face. Hair styles, face and age are layers that a palette shows.
+"""Turn a head into parts with hair and face; these and age are layers that a palette shows.
 
 Hair is the cap that a plane cuts from an ellipsoid, exact from every side: the hull of the cap
 if it looks at the viewer, else the silhouette without the hull of the rest.

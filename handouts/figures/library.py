@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from handouts.errors import EXTRAS, HandoutError, MissingError, Problem, to_install
-from handouts.figures.style import roles
+from handouts.figures.colours import roles
 from handouts.figures.vector import Drawing, Vector, read_drawing, write_drawing
 from handouts.files import write_whole
 from handouts.load.library import Library

@@ -1,4 +1,4 @@
-"""How far joints go and limbs press into each other: what the lint holds a solved frame to.
+"""Turn a solved frame into joint angles and clashes of limbs, each with its limit.
 
 The ranges of joints were read in the secondary sources below; the handbook of the American Academy
 of Orthopaedic Surgeons (AAOS) itself could not be read. They are what adults do without help. A

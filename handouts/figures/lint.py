@@ -1,4 +1,4 @@
-"""A figure into findings: a wrong but pretty picture is the danger.
+"""Turn a figure into findings: what its picture shows wrongly, however pretty it is.
 
 Codes: figure-reach, figure-floor, figure-prop, figure-limbs, figure-joint, figure-balance,
 figure-side, figure-opposite, figure-step.
@@ -13,13 +13,12 @@ import shapely
 from msgspec import Struct
 
 from handouts.errors import Location, Problem, Severity
-from handouts.figures.between import Motion
 from handouts.figures.contacts import Solid, solids_of
 from handouts.figures.facts import FLOOR, Touch, Ways, centre_of_mass, touches, ways
 from handouts.figures.geometry import rows
 from handouts.figures.limits import clashes, measure
 from handouts.figures.skeleton import Skeleton
-from handouts.figures.solve import solve_figure
+from handouts.figures.solve import Motion, solve_figure
 from handouts.load.source import SourceFile, Step
 from handouts.model.figure import Figure, FrameName, Works
 

@@ -1,14 +1,16 @@
-"""Parts: the pieces that body and props are painted from, with their depth towards the viewer."""
+"""Turn ellipsoids and boxes into parts: what is painted, with its depth towards the viewer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 import numpy as np
 from msgspec import Struct
+from shapely.geometry import LineString
 
 from handouts.figures.geometry import (
     Array,
@@ -18,8 +20,11 @@ from handouts.figures.geometry import (
     Shape,
     chain,
     chain_links,
+    grown,
+    hull,
     monotone,
     rows,
+    union,
     vec,
 )
 from handouts.figures.skeleton import BONES, Offset, Skeleton
@@ -51,7 +56,9 @@ class Mark(Struct, frozen=True):
 
 @dataclass(eq=False)
 class Part:
-    """A piece with an outline. ``over`` and ``under`` name parts that it must cover or lie below.
+    """A flat piece with an outline, ``depth`` towards the viewer: see `Chain`, `Box` for others.
+
+    ``over`` and ``under`` name parts that it must cover or lie below.
 
     ``mild_over`` is a wish that any measured depth overrules. ``group`` is the limb that is
     shaded as one; ``far`` tells that it is on the body's far side.
@@ -62,20 +69,16 @@ class Part:
     outline: Shape
     group: str = "prop"
     far: bool = False
+    depth: float = 0.0
     over: set[str] = field(default_factory=set)
     under: set[str] = field(default_factory=set)
     mild_over: set[str] = field(default_factory=set)
     seams: list[Seam] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
 
-    @property
-    def depth(self) -> float:
-        """Mean distance towards the viewer."""
-        raise NotImplementedError
-
     def front(self, points: Array) -> Array:
         """Return the distance towards the viewer of its surface at points; nan outside it."""
-        raise NotImplementedError
+        return np.full(len(points), self.depth)
 
     def shadow(self, flatten: Array) -> Shape | None:
         """Return its outline when flattened onto the floor; None if it casts no shadow."""
@@ -104,14 +107,9 @@ class Chain(Part):
     ) -> None:
         self.ellipsoids = list(ellipsoids)
         self.links = links or chain_links(len(self.ellipsoids))
-        super().__init__(
-            name, material, chain(self.ellipsoids, self.links, closing), group=group, far=far
-        )
-
-    @property
-    def depth(self) -> float:
-        """Mean distance of its ellipsoids towards the viewer."""
-        return float(np.mean([ellipsoid.centre[2] for ellipsoid in self.ellipsoids]))
+        outline = chain(self.ellipsoids, self.links, closing)
+        depth = float(np.mean([ellipsoid.centre[2] for ellipsoid in self.ellipsoids]))
+        super().__init__(name, material, outline, group, far, depth)
 
     @cached_property
     def _dense(self) -> tuple[Array, Array]:
@@ -151,6 +149,74 @@ class Chain(Part):
             for ellipsoid in self.ellipsoids
         ]
         return chain(flat, self.links)
+
+
+_CORNERS: Final = rows(list(product((-1, 1), repeat=3)))
+
+
+class Box(Part):
+    """A box, turned or not; its top, front and ends have their own tones."""
+
+    def __init__(
+        self,
+        name: str,
+        camera: Camera,
+        centre: Array,
+        size: tuple[float, float, float],
+        *,
+        turn: Array | None = None,
+        material: str = "prop",
+        rounding: float = 0.8,
+    ) -> None:
+        axes = np.eye(3) if turn is None else turn
+        self.half = rows(size) / 2
+        self.seen_axes: Array = camera.turn @ axes
+        self.seen_centre = camera.see(centre)
+        self.corners: Array = self.seen_centre + (_CORNERS * self.half) @ self.seen_axes.T
+        outline = hull(self.corners[:, :2])
+        smaller = grown(outline, -rounding)
+        rounded = outline if smaller.is_empty else grown(smaller, rounding)
+        super().__init__(name, material, rounded, depth=float(self.seen_centre[2]))
+        self.top: Shape = LineString()
+        self._paint(axes, rounding)
+
+    def _paint(self, axes: Array, rounding: float) -> None:
+        edges = []
+        for axis, sign in product(range(3), (-1, 1)):
+            if float(self.seen_axes[2, axis] * sign) <= 1e-3:
+                continue
+            face = hull(self.corners[_CORNERS[:, axis] == sign][:, :2])
+            edges.append(face.boundary)
+            upward, sideways = axes[1, axis] * sign, abs(axes[0, axis])
+            tone = "-top" if upward > 0.5 else "-side" if sideways > 0.5 else ""
+            if upward > 0.5:
+                self.top = face
+            if tone:
+                self.marks.append(Mark(face.intersection(self.outline), fill=self.material + tone))
+        rim = grown(self.outline.boundary, rounding * 0.8 + 0.05)
+        self.marks.append(Mark(union(edges).difference(rim), line="line"))
+
+    def front(self, points: Array) -> Array:
+        """Return where lines of sight enter the box (slab method)."""
+        origin = np.concatenate([points - self.seen_centre[:2], np.zeros((len(points), 1))], 1)
+        local = origin @ self.seen_axes
+        sight = self.seen_axes[2, :]
+        enter = np.full(len(points), -1e9)
+        leave = np.full(len(points), 1e9)
+        for axis in range(3):
+            if abs(sight[axis]) < 1e-9:
+                leave = np.where(np.abs(local[:, axis]) > self.half[axis], -1e9, leave)
+                continue
+            one = (-self.half[axis] - local[:, axis]) / sight[axis]
+            other = (self.half[axis] - local[:, axis]) / sight[axis]
+            enter = np.maximum(enter, np.minimum(one, other))
+            leave = np.minimum(leave, np.maximum(one, other))
+        result: Array = np.where(leave >= enter, self.seen_centre[2] + leave, np.nan)
+        return result
+
+    def shadow(self, flatten: Array) -> Shape | None:
+        """Return its corners' hull on the floor."""
+        return hull((self.corners @ flatten.T)[:, :2])
 
 
 Radii = float | Offset

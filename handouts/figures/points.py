@@ -1,4 +1,4 @@
-"""Points of the body: where they are on a skeleton, and limbs bent to bring them to a target.
+"""Turn points of the body into places on a skeleton; bend limbs to bring them to a target.
 
 Hands and feet are brought there by two-bone inverse kinematics.
 """

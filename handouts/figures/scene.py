@@ -1,4 +1,4 @@
-"""One solved frame with its props into paint: ground, shadow, body and props in depth order.
+"""Turn one solved frame with its props into paint: ground, shadow, then the rest by depth.
 
 Each part is filled, then its outline is drawn except where it runs into its neighbour at a
 joint: that gives seamless hips, knees and shoulders and keeps the creases that show a pose.
@@ -27,10 +27,9 @@ from handouts.figures.geometry import (
     union,
 )
 from handouts.figures.paint import Painter, painting_order
-from handouts.figures.part import INNER, OUTER, PROP, THIN, Chain, Mark, Part, View
+from handouts.figures.part import INNER, OUTER, PROP, THIN, Box, Chain, Mark, Part, View
 from handouts.figures.points import centre, single, spots
 from handouts.figures.skeleton import SIDES, Skeleton
-from handouts.figures.solids import Box
 from handouts.model.figure import Figure
 from handouts.model.props import Prop
 

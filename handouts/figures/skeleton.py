@@ -1,4 +1,4 @@
-"""A figure's measures, and joint angles into the frames of its skeleton: forward kinematics.
+"""Turn a figure's measures and joint angles into frames of its skeleton: forward kinematics.
 
 Measures are in units of 1/100 body height. They follow the drawing's needs (1 : 7 heads, friendlier
 than the adult 1 : 7.5), beside those of Drillis and Contini (1966) in D. A. Winter, Biomechanics

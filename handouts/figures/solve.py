@@ -1,15 +1,15 @@
-"""A pose and its props into a solved skeleton: level, lower, keep, plant and reach."""
+"""Turn poses and props into solved skeletons, and two of these into the motion between them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from handouts.figures.contacts import HAND, Contact, contacts_of
-from handouts.figures.geometry import Array, vec
+from handouts.figures.geometry import Array, rows, turned_part, vec
 from handouts.figures.points import (
     TOUCHING,
     bend_leg,
@@ -23,7 +23,7 @@ from handouts.figures.points import (
     single,
     underside,
 )
-from handouts.figures.skeleton import SIGN, Skeleton, forward
+from handouts.figures.skeleton import SIDES, SIGN, Skeleton, forward
 from handouts.load.yaml import parse
 from handouts.model.anatomy import POINTS, PRIMARY
 from handouts.model.base import Model
@@ -261,3 +261,59 @@ def _reached(
     turn = skeleton.frames["pelvis"][0]
     goal: Array = centre(skeleton, point) + turn @ vec(ahead, up, out)
     return goal
+
+
+_SPINE = {"s0": "pelvis", "s1": "s0", "s2": "s1", "s3": "s2", "neck": "s3", "head": "neck"}
+PARENT: Final[dict[str, str]] = _SPINE | {
+    f"{side}_{joint}": f"{side}_{above}" if above not in ("s3", "pelvis") else above
+    for side in SIDES
+    for joint, above in (
+        ("shoulder", "s3"),
+        ("blade", "s3"),
+        ("elbow", "shoulder"),
+        ("wrist", "elbow"),
+        ("hip", "pelvis"),
+        ("knee", "hip"),
+        ("ankle", "knee"),
+        ("toes", "ankle"),
+    )
+}
+"""The segment that each segment hangs on, from the pelvis outward."""
+
+
+def between(start: Skeleton, end: Skeleton, part: float) -> Skeleton:
+    """Return the skeleton at ``part`` (0 to 1) of the way: every joint turns evenly."""
+    middle = Skeleton(end.pose)
+    (turn0, place0), (turn1, place1) = start.frames["pelvis"], end.frames["pelvis"]
+    middle.frames["pelvis"] = (
+        turned_part(turn0, turn1, part),
+        place0 + (place1 - place0) * part,
+    )
+    for name, parent in PARENT.items():
+        (above0, at0), (own0, place0) = start.frames[parent], start.frames[name]
+        (above1, at1), (own1, place1) = end.frames[parent], end.frames[name]
+        turn, at = middle.frames[parent]
+        offset = above0.T @ (place0 - at0) * (1 - part) + above1.T @ (place1 - at1) * part
+        own = turned_part(above0.T @ own0, above1.T @ own1, part)
+        middle.frames[name] = (turn @ own, at + turn @ offset)
+    return middle
+
+
+class Motion:
+    """The way from a start to an end, and the paths of points on it."""
+
+    STEPS: Final = 13
+
+    def __init__(self, start: Skeleton, end: Skeleton) -> None:
+        self.start, self.end = start, end
+
+    @cached_property
+    def skeletons(self) -> tuple[Skeleton, ...]:
+        """The way in even steps."""
+        last = self.STEPS - 1
+        inner = (between(self.start, self.end, step / last) for step in range(1, last))
+        return (self.start, *inner, self.end)
+
+    def path(self, point: str) -> Array:
+        """Return the places of a contact point on the way, in the world."""
+        return rows([centre(skeleton, point) for skeleton in self.skeletons])

@@ -1,4 +1,4 @@
-"""A drawing as data: painted paths in palette roles; its PDF operators, and its file.
+"""Turn a drawing (painted paths in palette roles) into PDF operators, and into its file and back.
 
 A path of a file is ``[fill, stroke, width, dash, operators]``: the operators that PDF draws it
 with, its colours left open. Reading needs neither numpy nor shapely.
@@ -7,15 +7,12 @@ with, its colours left open. Reading needs neither numpy nor shapely.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
-
-from handouts.figures.colour import device_colour
 
 GRID: Final = 16
 """Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
@@ -69,14 +66,17 @@ class PaintedPath(Struct, frozen=True, array_like=True):
 
 _SEGMENT: Final = re.compile(r"(\S+) (\S+) ([ml])|h")
 
+Bounds = tuple[float, float, float, float]
+"""Left, top, right and bottom in units, y downward."""
+
 
 class Vector(Struct, frozen=True):
-    """A drawing: paths, back to front, and bounds (left, top, right, bottom) in units, y downward.
+    """A drawing: paths, back to front, and its bounds.
 
     ``turned``: it is shown with left and right swapped within its bounds.
     """
 
-    bounds: tuple[float, float, float, float]
+    bounds: Bounds
     paths: tuple[PaintedPath, ...]
     turned: bool = False
 
@@ -93,10 +93,6 @@ class Vector(Struct, frozen=True):
             return -1 / GRID, 0, 0, 1 / GRID, self.bounds[0] + self.bounds[2], 0
         return 1 / GRID, 0, 0, 1 / GRID, 0, 0
 
-    def mirrored(self) -> Vector:
-        """Return the drawing with left and right swapped."""
-        return replace(self, turned=not self.turned)
-
     def commands(self, path: PaintedPath) -> tuple[Command, ...]:
         """Return a path of the drawing in units, as it is shown: for whoever measures it."""
         across, _, _, down, origin, _ = self.matrix
@@ -104,6 +100,32 @@ class Vector(Struct, frozen=True):
             (kind.upper(), (int(x) * across + origin, int(y) * down)) if kind else ("Z", ())
             for x, y, kind in _SEGMENT.findall(path.operators)
         )
+
+
+def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = False) -> Vector:
+    """Return a drawing without the layers that a palette leaves out, mirrored if asked.
+
+    Roles stay roles; the layout's brand gives them their colours. Bounds are drawn round the body
+    without a bun: where hair is shown that stands out of them, they grow.
+    """
+    paths = tuple(
+        path for path in vector.paths if any(palette[role] != NONE for role in path.roles)
+    )
+    return Vector(_with_bun(vector.bounds, paths), paths, vector.turned != mirrored)
+
+
+def _with_bun(bounds: Bounds, paths: tuple[PaintedPath, ...]) -> Bounds:
+    left, top, right, bottom = bounds
+    plain = Vector(bounds, ())
+    for path in paths:
+        if "figure-bun" in path.roles or "figure-bun-line" in path.roles:
+            edge = path.width / 2 / GRID if path.stroke else 0.0
+            points = [point for _, point in plain.commands(path) if point]
+            left = min(left, *(x - edge for x, _ in points))
+            top = min(top, *(y - edge for _, y in points))
+            right = max(right, *(x + edge for x, _ in points))
+            bottom = max(bottom, *(y + edge for _, y in points))
+    return left, top, right, bottom
 
 
 Colour = Callable[[str], str]
@@ -151,6 +173,18 @@ def paint_of(path: PaintedPath, colour: Colour) -> tuple[str, str]:
 def short_number(value: float) -> str:
     """A number of sixteenths, which four decimals give exactly."""
     return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def to_rgb(colour: str) -> tuple[float, float, float]:
+    """Return ``#rrggbb`` as three numbers from 0 to 1."""
+    return (int(colour[1:3], 16) / 255, int(colour[3:5], 16) / 255, int(colour[5:7], 16) / 255)
+
+
+@lru_cache(maxsize=256)
+def device_colour(colour: str) -> tuple[float, ...]:
+    """Return the parts of a colour, one if it is a gray; never CMYK: the output intent is sRGB."""
+    parts = tuple(round(part, 3) for part in to_rgb(colour))
+    return parts[:1] if len(set(parts)) == 1 else parts
 
 
 def colour_code(colour: str, *, line: bool = False) -> str:

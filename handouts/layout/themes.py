@@ -9,7 +9,7 @@ from handouts.compose.card import variant_of
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.text import Picture
 from handouts.figures.library import Drawings
-from handouts.figures.style import dressed
+from handouts.figures.vector import dressed
 from handouts.layout.storyboard import MOST
 from handouts.layout.theme import PictureFrame, PictureKey, Theme, picture_key
 from handouts.logos import PhotoLook, read_logo, read_photo

@@ -11,8 +11,7 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from handouts.figures.colour import device_colour
-from handouts.figures.vector import Command, Path
+from handouts.figures.vector import Command, Path, device_colour
 from handouts.pdf.document import plain_settings
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.objects import number

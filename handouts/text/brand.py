@@ -13,8 +13,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from handouts.errors import ContentError, Problem
-from handouts.figures import colour
-from handouts.figures.style import Body, figure_palette
+from handouts.figures import colours
+from handouts.figures.colours import Body, figure_palette
 from handouts.model.clinic import Clinic, Mode
 
 _SAFETY_RED = "#a11616"
@@ -64,7 +64,7 @@ class Brand(Struct, frozen=True, dict=True):
     def colour(self, role_or_hex: str) -> str:
         """Return ``#rrggbb`` for a role, or for a colour of a picture."""
         if role_or_hex.startswith("#"):
-            return colour.gray(role_or_hex) if self.gray else role_or_hex
+            return colours.gray(role_or_hex) if self.gray else role_or_hex
         return self.palette[role_or_hex]
 
 
@@ -88,17 +88,17 @@ _CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
 
 
 def _full_colour(primary: str, secondary: str) -> dict[str, str]:
-    panel = colour.tone(secondary, 0.97, 0.014)
-    fill = colour.darken(primary, 0.47, "#ffffff", 5.5)
-    vivid = colour.to_oklch(primary)[1] > _COLOURLESS
-    like_red = vivid and colour.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
+    panel = colours.tone(secondary, 0.97, 0.014)
+    fill = colours.darken(primary, 0.47, "#ffffff", 5.5)
+    vivid = colours.to_oklch(primary)[1] > _COLOURLESS
+    like_red = vivid and colours.hue_distance(primary, _SAFETY_RED) < _SAME_HUE
     safety = _INK if like_red else _SAFETY_RED
     return {
-        Role.HEADING: colour.darken(primary, 0.38, panel, _HEADING),
+        Role.HEADING: colours.darken(primary, 0.38, panel, _HEADING),
         **dict.fromkeys((Role.FILL, Role.FILL_EDGE, Role.TILE, Role.SIGN), fill),
-        Role.LINE: colour.darken(primary, 0.62, "#ffffff", 3.1),
+        Role.LINE: colours.darken(primary, 0.62, "#ffffff", 3.1),
         Role.PANEL: panel,
-        Role.DIVIDER: colour.tone(secondary, 0.91, 0.035),
+        Role.DIVIDER: colours.tone(secondary, 0.91, 0.035),
         Role.TEXT: "#000000",
         Role.LABEL: "#232b32",
         Role.RULE: "#c4ccd2",
@@ -117,8 +117,8 @@ _WHITE = (Role.WHITE, Role.ON_FILL, Role.ON_TILE, Role.ON_SAFETY_BAR, Role.ON_ST
 
 def _own_colour(primary: str, palette: Mapping[str, str]) -> dict[str, str]:
     """Return the roles that show the brand's colour as the clinic gave it."""
-    on_white = colour.contrast(primary, "#ffffff")
-    on_panel = colour.contrast(primary, palette[Role.PANEL])
+    on_white = colours.contrast(primary, "#ffffff")
+    on_panel = colours.contrast(primary, palette[Role.PANEL])
     ink = "#ffffff" if on_white >= _TEXT else "#000000"
     heading = primary if on_panel >= _HEADING else palette[Role.HEADING]
     return {
@@ -166,7 +166,7 @@ def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | Non
     if mode is Mode.COLOUR:
         palette |= _own_colour(primary, palette)
     else:
-        palette = {role: colour.gray(value) for role, value in palette.items()}
+        palette = {role: colours.gray(value) for role, value in palette.items()}
         palette.update((role.value, "#000000") for role in _BLACK)
         palette[Role.SAFETY_PANEL] = "#ffffff"
     if mode is Mode.SAVER:
@@ -190,7 +190,7 @@ def brand_of(clinic: Clinic, mode: Mode) -> Brand:
             hint="choose a darker or more saturated brand colour",
         )
         for ink, ground, least in _CONTRASTS
-        if (found := colour.contrast(brand.colour(ink), brand.colour(ground))) < least
+        if (found := colours.contrast(brand.colour(ink), brand.colour(ground))) < least
     ]
     if problems:
         raise ContentError(problems)

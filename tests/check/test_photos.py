@@ -12,7 +12,7 @@ from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.check.lint_handout import order_warnings
 from handouts.check.photos import refused_photos
 from handouts.check.review import texts_of_program
-from handouts.deliver.check_content import check_content
+from handouts.deliver.check_handouts import check_content
 from handouts.model.clinic import Pictures
 from handouts.model.order import Order
 from handouts.model.photo import Photo

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from handouts import OrderRequest, Workspace, make_order
 from handouts.check.lint_handout import Essential
 from handouts.cli.main import cli
-from handouts.deliver.check_content import check_content
+from handouts.deliver.check_handouts import check_content
 from handouts.errors import EXTRAS, MissingError
 from handouts.figures import library as figure_library
 from handouts.load.library import Library
@@ -152,7 +152,7 @@ def test_several_paths_are_checked_in_one_go(folder: Path, monkeypatch: pytest.M
         tried.append(request)
         return make_order(library, request)
 
-    monkeypatch.setattr("handouts.deliver.check_content.make_order", counted)
+    monkeypatch.setattr("handouts.deliver.check_handouts.make_order", counted)
     assert command(folder, "check", *names[1:])[0] == 0
     assert len(tried) == len({(each.program, each.layout) for each in tried}) == 1
 
@@ -171,7 +171,7 @@ def test_what_is_built_in_is_not_laid_out_in_every_layout_for_a_clinic(
         tried.append((request.program, request.layout))
         return make_order(library, request)
 
-    monkeypatch.setattr("handouts.deliver.check_content.make_order", counted)
+    monkeypatch.setattr("handouts.deliver.check_handouts.make_order", counted)
     assert command(folder, "check")[0] == 0
     programs, layouts = ({each[at] for each in tried} for at in (0, 1))
     assert (programs, layouts) == tuple(set(names) for names in kept.values())

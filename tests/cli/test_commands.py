@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from handouts import Library, Workspace
 from handouts.cli.listing import MODELS, json_schema, schema_text
 from handouts.cli.new import FOLDERS
-from handouts.deliver.reading.inspect import CODE, FontFact, read_back
+from handouts.deliver.inspect import CODE, FontFact, read_back
 from handouts.workspace import Kind
 
 Run = Callable[..., Result]

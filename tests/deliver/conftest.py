@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch.request import BatchOptions, BatchReport
-from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.record import BatchReport
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Rows, Told, write_csv, write_folder
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from handouts.deliver.batch.request import BatchReport
+from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Problem
 
 GOOD = {

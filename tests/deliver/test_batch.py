@@ -23,12 +23,11 @@ from handouts import OrderRequest, Workspace, build
 from handouts.deliver import output as flushing
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.batch.run_batch import BatchOptions
+from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
-from handouts.deliver.output import Output, open_output
-from handouts.deliver.printing.print_run import Sort
-from handouts.deliver.tokens import TOKEN
+from handouts.deliver.output import Output
+from handouts.deliver.print_run import Sort
 from handouts.errors import DeliveryError
 from handouts.model.order import Order
 from handouts.pdf.pictures import modules_of
@@ -36,6 +35,7 @@ from handouts.stamp.press import Press, Pressed
 from tests.deliver.conftest import Runner
 from tests.deliver.rosters import GOOD, Told, people
 
+TOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 STAND_IN = "7QK2M9XD4TRV0HBN"
 
 
@@ -299,7 +299,6 @@ def test_the_same_key_gives_the_same_bytes(run: Runner, tmp_path: Path) -> None:
     second = first.rename(tmp_path / "first")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "batch.key").write_bytes((second / "batch.key").read_bytes())
-    open_output.cache_clear()
     run(people(2), print_run=tmp_path / "two.pdf")
     for path in second.iterdir():
         if path.is_file():
@@ -445,7 +444,7 @@ def test_one_job_is_done_in_the_process_that_was_started(
     def refuse(*_: object, **__: object) -> None:
         pytest.fail("another process was started")
 
-    monkeypatch.setattr(batch, "local_crew", refuse)
+    monkeypatch.setattr(batch, "local_workers", refuse)
     assert run(people(2)).made == 2
 
 

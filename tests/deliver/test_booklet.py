@@ -11,7 +11,7 @@ import pypdf
 import pypdfium2
 import pytest
 
-from handouts.deliver.printing.booklet import booklet, sheets
+from handouts.deliver.finished_pdf import booklet, sheets
 from handouts.errors import ContentError
 from tests.command import run
 from tests.conftest import Builder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from handouts import Library
-from handouts.deliver.check_rows import check_rows
+from handouts.deliver.check_handouts import check_rows
 from handouts.load.roster import read_roster
 from handouts.load.roster.row import RosterOptions
 

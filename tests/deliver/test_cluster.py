@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from handouts.deliver.batch.crew import cluster_crew
 from handouts.deliver.batch.jobs import Setup
+from handouts.deliver.batch.workers import cluster_workers
 from handouts.errors import DeliveryError, to_install
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
@@ -65,7 +65,7 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     setup = Setup("out", None, TODAY, "")
     with (
         pytest.raises(DeliveryError, match="Dask is not installed") as caught,
-        cluster_crew(setup, "tcp://127.0.0.1:1"),
+        cluster_workers(setup, "tcp://127.0.0.1:1"),
     ):
         pass
     assert caught.value.problems[0].hint == to_install("cluster")

@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.crew import Dispatcher, thread_crew
 from handouts.deliver.batch.jobs import Chunk, Outcome
-from handouts.deliver.batch.request import BatchReport
+from handouts.deliver.batch.record import BatchReport
+from handouts.deliver.batch.workers import Dispatcher, thread_worker
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
@@ -29,7 +29,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = write_folder(tmp_path.parent / f"{tmp_path.name}-clinic")
     monkeypatch.setenv("HANDOUTS_FOLDER", str(folder))
-    monkeypatch.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
+    monkeypatch.setattr(batch, "local_workers", lambda setup, _: thread_worker(setup))
 
 
 def run(*arguments: str) -> Result:
@@ -338,7 +338,7 @@ def test_a_lost_connection_can_be_resumed(tmp_path: Path, monkeypatch: pytest.Mo
     def lose(*_: object) -> None:
         raise ConnectionResetError
 
-    monkeypatch.setattr("handouts.deliver.batch.crew.run_jobs", lose)
+    monkeypatch.setattr("handouts.deliver.batch.workers.run_jobs", lose)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 1
     assert "the connection to the workers was lost" in done.stderr

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch import crew
-from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.batch.run_batch import run_batch
-from handouts.deliver.guards import held_back
+from handouts.deliver.batch import workers
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
+from handouts.deliver.guards import interrupts_blocked
 from handouts.deliver.manifest import Status, read_manifest
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
@@ -145,7 +144,7 @@ def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
     """It was, in the time that a worker took to start."""
     told: list[str] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what is done meanwhile is the test
-        with held_back():
+        with interrupts_blocked():
             signal.raise_signal(signal.SIGINT)
             told.append("handed out")
         told.append("never reached")
@@ -156,7 +155,7 @@ def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
 def test_a_worker_that_dies_is_replaced_and_only_its_killer_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "run_jobs", run_jobs)
+    monkeypatch.setattr(workers, "run_jobs", run_jobs)
     rows = people(14)
     rows = [*rows[:3], {**GOOD, "reference": ONCE}, *rows[3:9], {**GOOD, "reference": ALWAYS}]
     rows += people(14)[9:]

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from handouts import Handout
-from handouts.deliver.encrypt import encrypt, open_pdf
+from handouts.deliver.finished_pdf import encrypt, open_pdf
 from handouts.deliver.tokens import Passphrases
 from handouts.errors import ContentError
 

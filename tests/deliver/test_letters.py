@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handouts.deliver.check_rows import unprintable
+from handouts.deliver.check_handouts import unprintable
 from handouts.model.roster import RosterRow
 from handouts.text.fonts import load_fonts
 

@@ -15,10 +15,10 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, Workspace
-from handouts.deliver.batch import crew
+from handouts.deliver.batch import workers
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.jobs import MadeFile
-from handouts.deliver.batch.request import BatchOptions
+from handouts.deliver.batch.run_batch import BatchOptions
 from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.files import sha256_of
 from handouts.load.roster import read_roster
@@ -38,8 +38,8 @@ def pretend(setup, jobs):
         outcomes.append(MadeFile(entry, None, False))
     return tuple(outcomes)
 
-crew.run_jobs = pretend
-batch.local_crew = lambda setup, _: crew.thread_crew(setup)
+workers.run_jobs = pretend
+batch.local_workers = lambda setup, _: workers.thread_worker(setup)
 roster, out = Path(sys.argv[1]), Path(sys.argv[2])
 workspace = Workspace(roster.parent / "clinic")
 found = read_roster(Library(workspace), [roster])

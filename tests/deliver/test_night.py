@@ -12,8 +12,8 @@ import pypdfium2
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.batch.request import BatchOptions, BatchReport
-from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.record import BatchReport
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY

@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 
 from handouts import Handout, Workspace
-from handouts.deliver.encrypt import encrypt
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
+from handouts.deliver.finished_pdf import encrypt
+from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.slot import BASE_FONTS
 
@@ -182,7 +182,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from handouts import Workspace
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.errors import DeliveryError
 pdf = Path("one.pdf").read_bytes()
 try:
@@ -209,7 +209,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.model.order import Patient as Person
 from handouts.stamp.press import Press
 workspace, target = Workspace(), Path("run.pdf")

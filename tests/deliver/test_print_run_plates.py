@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handouts import Handout, Workspace
-from handouts.deliver.encrypt import encrypt, open_pdf
-from handouts.deliver.printing import copies as print_copies
-from handouts.deliver.printing import print_run
-from handouts.deliver.printing.print_run import PrintItem, PrintRun
+from handouts.deliver import print_copies, print_run
+from handouts.deliver.finished_pdf import encrypt, open_pdf
+from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError
 from handouts.model.dosage import Dosage
 

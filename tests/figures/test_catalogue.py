@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import ImageChops
 
+from handouts.figures.colours import Body, figure_palette, roles
 from handouts.figures.draw import draw
 from handouts.figures.library import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
 from handouts.figures.preview import drawn, page
-from handouts.figures.style import Body, dressed, figure_palette, roles
-from handouts.figures.vector import NONE, Drawing, Vector, pdf_operators, read_drawing
+from handouts.figures.vector import NONE, Drawing, Vector, dressed, pdf_operators, read_drawing
 from handouts.layout.arrows import bounds_of
 from handouts.load.library import Library
 from handouts.model.clinic import Mode

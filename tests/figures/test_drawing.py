@@ -13,17 +13,19 @@ from pathlib import Path as FilePath
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from handouts.figures import draw as draw_module
+from handouts.figures.colours import Body, figure_palette, roles
 from handouts.figures.draw import HALO
 from handouts.figures.library import digest_of
 from handouts.figures.preview import drawn, page, png, svg
-from handouts.figures.style import Body, dressed, figure_palette, roles
 from handouts.figures.vector import (
     NONE,
     Drawing,
     PaintedPath,
     Vector,
+    dressed,
     pdf_operators,
     read_drawing,
     write_drawing,
@@ -128,7 +130,7 @@ def test_every_process_draws_the_same_bytes(
 
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
-        "import sys; import handouts.figures.library, handouts.figures.style;"
+        "import sys; import handouts.figures.library, handouts.figures.colours;"
         "import handouts.figures.vector, handouts.figures.library;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
@@ -228,7 +230,7 @@ def test_operators_are_those_of_the_paths_with_colours_between_them() -> None:
 def test_a_mirrored_drawing_has_the_same_operators_under_another_matrix() -> None:
     plain, mirrored = (
         pdf_operators(drawing, COLOURS.__getitem__).splitlines()
-        for drawing in (SQUARE, SQUARE.mirrored())
+        for drawing in (SQUARE, replace(SQUARE, turned=True))
     )
     assert mirrored[0] == "-0.0625 0 0 -0.0625 4 0 cm 1 J 1 j"
     assert mirrored[1:] == plain[1:]

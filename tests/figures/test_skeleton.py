@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from handouts.figures.between import Motion
 from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.geometry import length, vec
 from handouts.figures.limits import measure
 from handouts.figures.points import centre, lowest, spots
 from handouts.figures.skeleton import SHANK, THIGH, Skeleton
-from handouts.figures.solve import base_pose, base_poses, expand, solve, solve_figure
+from handouts.figures.solve import Motion, base_pose, base_poses, expand, solve, solve_figure
 from handouts.model.anatomy import POINTS
 from handouts.model.figure import Figure, FrameName
 from handouts.model.pose import BASES, Pose

@@ -7,8 +7,7 @@ from typing import get_args
 
 import pytest
 
-from handouts.figures.colour import contrast, luminance
-from handouts.figures.style import Body, Skin, figure_palette, roles
+from handouts.figures.colours import Body, Skin, contrast, figure_palette, luminance, roles
 from handouts.figures.vector import NONE
 from handouts.model.clinic import Mode
 

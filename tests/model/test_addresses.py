@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.deliver.mail.mailbox import read_mailbox
+from handouts.deliver.mail.message import read_mailbox
 from handouts.errors import ContentError
 from handouts.model.roster import _address
 

@@ -15,7 +15,7 @@ from pypdf.generic import NullObject
 
 from handouts.compose.document import Document, Furniture, TrackingGrid
 from handouts.compose.text import Text, leaves
-from handouts.deliver.reading.tags import Tag, read_tags
+from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import TextRun
 

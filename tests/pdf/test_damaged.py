@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
-from handouts.deliver.reading import inspect as conformance
+from handouts.deliver import inspect as conformance
 from handouts.stamp.build import write_pdf
 from tests.command import run
 from tests.conftest import Builder

@@ -14,7 +14,7 @@ from pypdf.generic import StreamObject
 from typing_extensions import override
 
 from handouts.compose.text import Run, Text
-from handouts.deliver.reading.tags import read_tags
+from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.record import TextRun
 from handouts.layout.sheet import PageCanvas, Sheet

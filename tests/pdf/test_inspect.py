@@ -14,8 +14,8 @@ from pypdf import PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from handouts.cli.main import cli
-from handouts.deliver.reading import inspect as conformance
-from handouts.deliver.reading.inspect import read_back
+from handouts.deliver import inspect as conformance
+from handouts.deliver.inspect import read_back
 from handouts.pdf import metadata
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from handouts.deliver.reading.tags import Tag, read_tags, spoken_lines
+from handouts.deliver.tags import Tag, read_tags, spoken_lines
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 

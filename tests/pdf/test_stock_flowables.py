@@ -17,7 +17,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Image, ListFlowable, Paragraph, Spacer, Table
 
 from handouts import Handout, Workspace, build
-from handouts.deliver.reading.tags import Tag, read_tags
+from handouts.deliver.tags import Tag, read_tags
 from handouts.errors import ContentError
 from handouts.layout.doc import HandoutDoc
 from handouts.pdf.fonts import register_fonts

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from handouts import Handout, Library, build
-from handouts.deliver.encrypt import encrypt
+from handouts.deliver.finished_pdf import encrypt
 from handouts.model.dosage import Dosage
 from handouts.pdf.slot import BASE_FONTS
 from handouts.stamp.press import Press

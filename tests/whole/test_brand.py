@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handouts import Handout, Workspace
-from handouts.figures.colour import contrast, device_colour
+from handouts.figures.colours import contrast
 from handouts.figures.vector import Path as Drawn
+from handouts.figures.vector import device_colour
 from handouts.layout.record import Page
 from handouts.model.clinic import Mode
 from handouts.text.brand import Role, make_brand

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from handouts import HandoutError, Library, OrderRequest, Patient, Workspace, build, make_order
-from handouts.deliver.check_content import check_content
+from handouts.deliver.check_handouts import check_content
 from handouts.errors import Severity
 from handouts.workspace import Kind
 from tests.conftest import TODAY

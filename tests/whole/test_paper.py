@@ -17,7 +17,7 @@ import yaml
 from PIL import Image, ImageFilter
 
 from handouts import Handout, Workspace
-from handouts.figures.colour import contrast, to_hex
+from handouts.figures.colours import contrast, to_hex
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder

@@ -126,8 +126,8 @@ def _name(heading: str) -> str:
 def _dose_changes(
     heading: str, was: Sequence[str], now: Sequence[str], doses: frozenset[str]
 ) -> Iterator[WordChange]:
-    told = ([line for line in lines if line in doses] for lines in (was, now))
-    for old, new in zip_longest(*told, fillvalue=""):
+    said = ([line for line in lines if line in doses] for lines in (was, now))
+    for old, new in zip_longest(*said, fillvalue=""):
         if old != new:
             yield WordChange(heading, old, new, dose=True)
 
@@ -202,7 +202,7 @@ def _text(path: Path, code: str) -> str | None:
 
 
 def order_changes(was: Order, now: Order) -> list[WordChange]:
-    """Return what changed between what two orders say to anybody; doses are told as such."""
+    """Return what changed between what two orders say to anybody; doses are marked as such."""
     cards = [_cards(order) for order in (was, now)]
     doses = frozenset(dose_line(card) for listed in cards for card in listed.values())
     renamed = {}

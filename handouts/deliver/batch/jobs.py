@@ -1,4 +1,4 @@
-"""Turn rows of a roster into finished files: what is to be made, and what a worker does.
+"""Turn rows of a roster into jobs, and jobs into finished files: what a worker does.
 
 A worker loads content and fonts once and keeps them. It writes each file itself and hands back
 only what became of it: a finished PDF never travels between processes.
@@ -19,8 +19,8 @@ from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_rows import order_request
-from handouts.deliver.encrypt import encrypt
+from handouts.deliver.check_handouts import order_request
+from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
 from handouts.deliver.tokens import (
@@ -43,7 +43,7 @@ from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000
 _ONE_AT_A_TIME = threading.Lock()
-"""A worker's press is not made to be used by two threads at once."""
+"""Two threads cannot use the press of a worker at once."""
 
 
 @dataclass(frozen=True, slots=True)

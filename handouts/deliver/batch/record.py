@@ -1,6 +1,6 @@
-"""Write what became of rows into the manifest, the print queue and the list of failures.
+"""Turn what became of rows into lines of the manifest, a list of failures and a report.
 
-That list is a CSV that can be corrected and fed back in as it is.
+The list of failures is a CSV that can be corrected and fed back in as it is.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
-from handouts.deliver.batch.request import BatchListener, BatchReport, note_list, noted_lists
-from handouts.deliver.manifest import Manifest, ManifestEntry, Status
-from handouts.deliver.printing.print_run import PrintQueue
+from handouts.deliver.manifest import Manifest, ManifestEntry, Status, note_list, noted_lists
+from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, make_private, refused, sha256_of, whole_file, write_whole
 from handouts.load.roster.table import csv_line
@@ -58,7 +58,7 @@ class Failures:
         self.path, self.names, self.count = path, tuple(names), 0
         self._closing = ExitStack()
         self._stream: BinaryIO | None = None
-        self._is_put = False
+        self._is_ended = False
         self._digest = hashlib.sha256()
 
     def __enter__(self) -> Self:
@@ -70,13 +70,11 @@ class Failures:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Put the file in place; not after an error, when it may lack rows."""
+        """Put the file in place; after an error, when it may lack rows, keep the old one."""
         if kind is None:
             self.put()
-            return
-        # What a full disk no longer takes is not wanted any more.
-        with contextlib.suppress(HandoutError):
-            self._closing.__exit__(kind, error, trace)
+        else:
+            self.keep_old()
 
     def put(self) -> None:
         """Put the file in place of the one before, which goes if no row failed; once.
@@ -84,15 +82,15 @@ class Failures:
         Raises:
             DeliveryError: if the disk refuses.
         """
-        if self._is_put:
+        if self._is_ended:
             return
-        self._is_put = True
         if self.count:
             try:
                 note_list(self.path.parent, self.path.name, self._digest.hexdigest())
-            except HandoutError as error:
-                self.__exit__(type(error), error, None)
+            except HandoutError:
+                self.keep_old()
                 raise
+        self._is_ended = True
         self._closing.close()
         if not self.count and _is_ours(self.path):
             try:
@@ -102,9 +100,12 @@ class Failures:
 
     def keep_old(self) -> None:
         """Leave the file of the run before in place: this run did not come to its end."""
-        if not self._is_put:
-            self._is_put = True
-            self.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+        if self._is_ended:
+            return
+        self._is_ended = True
+        # What a full disk no longer takes is not wanted any more.
+        with contextlib.suppress(HandoutError):
+            self._closing.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
     def add(
         self, roster: str, row: int, cells: Mapping[str, str], problems: Sequence[Problem]
@@ -146,6 +147,83 @@ def _is_ours(path: Path) -> bool:
 
 
 @dataclass(slots=True)
+class BatchReport:
+    """How far a batch is, and in the end what became of it.
+
+    ``made`` counts handouts of this run, ``laid_out`` those of them that were laid out in full, not
+    stamped. ``unchanged``: complete and unchanged since an earlier run. ``drafts``: made or
+    unchanged, and not reviewed by the clinic. ``skipped``: rows that get no handout, by reason.
+
+    At the end: ``older`` are failed rows whose patient keeps the handout that an earlier run made;
+    ``unlisted`` references of patients who have a handout and left the list, ``removed`` whether
+    theirs were removed; ``other_lists`` handouts of lists that were not read now; ``stopped`` what
+    ended the run.
+    """
+
+    total: int
+    made: int = 0
+    laid_out: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    pages: int = 0
+    print_pages: int = 0
+    started: float = field(default_factory=time.monotonic)
+    interrupted: bool = False
+    older: int = 0
+    unlisted: tuple[str, ...] = ()
+    removed: bool = False
+    other_lists: int = 0
+    drafts: int = 0
+    stopped: HandoutError | None = None
+
+    @property
+    def done(self) -> int:
+        """Rows that are settled."""
+        return self.made + self.unchanged + self.failed
+
+    def lose(self, count: int) -> None:
+        """Take handouts that are not there any more out of the counts."""
+        made = min(count, self.made)
+        self.made, self.unchanged = self.made - made, self.unchanged - (count - made)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def rate(self) -> float:
+        """Handouts made in a second; 0.0 before the first."""
+        return self.made / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """About how many seconds are left; None before anything is made."""
+        return (self.total - self.done) / self.rate if self.rate > 0 else None
+
+
+class BatchListener(Protocol):
+    """What hears how a batch goes on. The command line shows a bar, lines or JSON."""
+
+    def begun(self, report: BatchReport) -> None:
+        """Work begins."""
+        ...
+
+    def advanced(self, report: BatchReport) -> None:
+        """More rows are settled."""
+        ...
+
+    def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
+        """A row failed."""
+        ...
+
+    def printing(self, patients: int) -> None:
+        """So many patients are in the print run; 0: it begins."""
+        ...
+
+
+@dataclass(slots=True)
 class Recorder:
     """Where a batch writes things down.
 
@@ -161,7 +239,7 @@ class Recorder:
     make_room: Callable[[], None]
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
-        """Write down a chunk: on the disk before anybody is told.
+        """Record a chunk: on the disk before the listener hears of it.
 
         Raises:
             DeliveryError: if files cannot be written, those of the chunk or what is written down.

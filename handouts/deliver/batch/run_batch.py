@@ -1,6 +1,6 @@
 """Turn a roster into finished files, a manifest, a list of failures and a print run.
 
-    rows --plan--> chunks --crew--> outcomes --in the roster's order--> manifest, failures, queue
+    rows --plan--> chunks --workers--> outcomes --in the roster's order--> manifest, failures, queue
 
 Rows are read as work is handed out, never more than a few chunks ahead. What became of a chunk is
 recorded when all before it is: a run that was killed leaves the beginning of the same manifest,
@@ -13,30 +13,76 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-from handouts.deliver.batch.crew import (
-    Crew,
-    Dispatcher,
-    cluster_crew,
-    dask,
-    finished,
-    local_crew,
-    thread_crew,
-)
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
-from handouts.deliver.batch.record import FAILED, Failures, Recorder, failures_file
-from handouts.deliver.batch.request import BatchListener, BatchOptions, BatchReport, record_date
-from handouts.deliver.guards import Reserve, deferred, held, system_errors
-from handouts.deliver.manifest import KEY, LOCK, MANIFEST, Listed, Manifest, holds_batch
+from handouts.deliver.batch.record import (
+    FAILED,
+    BatchListener,
+    BatchReport,
+    Failures,
+    Recorder,
+    failures_file,
+)
+from handouts.deliver.batch.workers import (
+    Dispatcher,
+    WorkerPool,
+    cluster_workers,
+    dask,
+    finished,
+    local_workers,
+    thread_worker,
+)
+from handouts.deliver.guards import Reserve, held, interrupts_deferred, system_errors
+from handouts.deliver.manifest import (
+    KEY,
+    LOCK,
+    MANIFEST,
+    Listed,
+    Manifest,
+    holds_batch,
+    record_date,
+)
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.printing.print_run import PrintItem, PrintQueue, PrintRun
-from handouts.deliver.tokens import Passphrases, content_digest, read_key
+from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
+from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, sha256_of, sweep
 from handouts.load.roster import Roster
+from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.workspace import Workspace
+
+CHUNK = 64
+"""Rows that a worker takes at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How to make a batch.
+
+    ``output`` is a folder or an fsspec URL, ``state`` the folder of this machine that holds
+    manifest, key and failures; ``scheduler`` the address of a Dask cluster. ``passphrases`` is
+    where passphrases are written that rows without a password get; None leaves those open.
+    ``rosters`` are the files that the rows come from: none of them is written over. ``prune``:
+    handouts of patients who left these lists are removed, if every row is good.
+    """
+
+    output: str
+    state: Path
+    jobs: int
+    scheduler: str | None = None
+    passphrases: Path | None = None
+    print_run: Path | None = None
+    separators: bool = False
+    sort: Sort | None = None
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+    rosters: tuple[Path, ...] = ()
+    prune: bool = False
+    chunk: int = CHUNK
 
 
 def run_batch(
@@ -77,22 +123,9 @@ class _Batch:
         target = target if is_url(target) else str(Path(target).resolve())
         self.output = open_output(target)
         self._sweep()
-        # The key comes before the manifest: a kill between them leaves a key without a batch.
-        resumed = holds_batch(state)
-        if not resumed and _is_empty(state):
-            make_private(state)
-        key = read_key(state / KEY, make=not resumed)
-        record_date(state, workspace.today)
+        key = self._key()
         self.manifest = closing.enter_context(Manifest(state / MANIFEST))
-        self.setup = Setup(
-            output=target,
-            folder=workspace.folder.resolve() if workspace.folder else None,
-            today=workspace.today,
-            content=content_digest(workspace),
-            mode=options.mode,
-            paper=options.paper,
-            pictures=options.pictures,
-        )
+        self.setup = self._setup(target)
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
@@ -112,15 +145,39 @@ class _Batch:
             listener,
             self._make_room,
         )
-        self.crew = closing.enter_context(self._crew())
-        self.dispatcher = Dispatcher(self.crew)
+        self.pool = closing.enter_context(self._pool())
+        self.dispatcher = Dispatcher(self.pool)
 
-    def _crew(self) -> AbstractContextManager[Crew]:
+    def _setup(self, target: str) -> Setup:
+        """Return what all jobs share; ``target`` is where they write."""
+        workspace, options = self.workspace, self.options
+        return Setup(
+            output=target,
+            folder=workspace.folder.resolve() if workspace.folder else None,
+            today=workspace.today,
+            content=content_digest(workspace),
+            mode=options.mode,
+            paper=options.paper,
+            pictures=options.pictures,
+        )
+
+    def _key(self) -> Key:
+        """Return the key of the folder; a new batch gets one, and its day is kept."""
+        state = self.options.state
+        # The key comes before the manifest: a kill between them leaves a key without a batch.
+        resumed = holds_batch(state)
+        if not resumed and _is_empty(state):
+            make_private(state)
+        key = read_key(state / KEY, make=not resumed)
+        record_date(state, self.workspace.today)
+        return key
+
+    def _pool(self) -> AbstractContextManager[WorkerPool]:
         if self.options.scheduler:
-            return cluster_crew(self.setup, self.options.scheduler)
+            return cluster_workers(self.setup, self.options.scheduler)
         if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
-            return thread_crew(self.setup)
-        return local_crew(self.setup, self.options.jobs)
+            return thread_worker(self.setup)
+        return local_workers(self.setup, self.options.jobs)
 
     def run(self) -> BatchReport:
         """Work through the roster, then through the print run."""
@@ -158,7 +215,7 @@ class _Batch:
         """Wait for the first chunk and write down what became of it, all or nothing."""
         waiting = self.dispatcher.waiting
         outcomes = self.dispatcher.outcomes(waiting[0])
-        with deferred():
+        with interrupts_deferred():
             try:
                 self.recorder.record(waiting.popleft(), outcomes)
             except BaseException:
@@ -167,17 +224,17 @@ class _Batch:
                 raise
 
     def _stop(self) -> None:
-        """Let what runs end, and record what is finished without a gap."""
+        """Let running chunks end, and record those before the first unfinished one."""
         self.failures.keep_old()
         with contextlib.suppress(KeyboardInterrupt, HandoutError, OSError, sqlite3.Error):
-            self.crew.stop()
+            self.pool.stop()
             while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
                 self._settle()
             self.output.flush()
 
     def _make_room(self) -> None:
-        """Let no more be made, and give the room to what is known of what was made."""
-        self.crew.stop()
+        """Stop the workers, and free disk space to record what they made."""
+        self.pool.stop()
         self.reserve.close()
 
     def _sweep(self) -> None:
@@ -189,11 +246,11 @@ class _Batch:
             sweep(self.options.print_run.parent, self.options.print_run.name)
 
     def _tidy(self) -> None:
-        """Find the handouts that stand in no list any more; remove what others took the place of.
+        """Find the handouts that stand in no list any more; remove files that were replaced.
 
-        Have left: patients who stood in a list that was read now. Of a list that was not read
-        nobody knows, and a list of failures never was a whole one. Nobody is removed while a row
-        is wrong: it may mean the one who seems to have left.
+        A patient has left if the list that they stood in was read now. Of lists that were not
+        read this is not known, and a list of failures never was a whole one. Nobody is removed
+        while a row is wrong: it may be that of the patient who seems to have left.
         """
         options, now, report = self.options, self.manifest.now, self.report
         read = {path.resolve() for path in options.rosters}
@@ -213,7 +270,7 @@ class _Batch:
             self.output.remove(file)
 
     def _confirm(self) -> None:
-        """Look whether every handout that is told to be made is there, as it was written.
+        """Make sure that every handout that was made is there, as it was written.
 
         Raises:
             DeliveryError: if some are not: another program removed or changed them meanwhile.

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import base64
-import re
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.faults import Codes, Refused, Stage, Stopped
-from handouts.deliver.mail.mailbox import sendable
-from handouts.deliver.mail.secrets import Secret
+from handouts.deliver.mail.transport import Codes, Secret, Stage, Stopped
 from handouts.model.mail import Smtp
 
-# A submission server takes any name; that of this machine is nobody's business.
+# A submission server takes any name; that of this machine stays private.
 _CLIENT_NAME = "[127.0.0.1]"
 # X509_V_ERR_… of OpenSSL's x509_vfy.h
 _WRONG_CERTIFICATE = {
@@ -31,7 +26,6 @@ _WRONG_CERTIFICATE = {
 }
 _SIGNED_IN = 235
 _GO_ON = 334
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
@@ -68,20 +62,20 @@ def connect(
     where = f"{smtp.host}:{smtp.actual_port}"
     client: smtplib.SMTP | None = None
     try:
-        client = _greeted(smtp, context)
+        client = _open(smtp, context)
         _encrypt(client, smtp, where, context)
         _sign_in(client, smtp, user, secret, codes)
     except BaseException as error:
         if client is not None:
             client.close()
-        fault = _explained(error, smtp, where, codes)
+        fault = _fault_of(error, smtp, where, codes)
         if fault is None:
             raise
         raise fault from None
     return client
 
 
-def _greeted(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
+def _open(smtp: Smtp, context: ssl.SSLContext) -> smtplib.SMTP:
     place = (smtp.host, smtp.actual_port, _CLIENT_NAME)
     if smtp.security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=smtp.timeout, context=context)
@@ -109,8 +103,8 @@ def _sign_in(client: smtplib.SMTP, smtp: Smtp, user: str, secret: Secret, codes:
         sign_in_with_token(client, user, secret, codes)
 
 
-def _explained(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
-    """Return the fault that an error stands for; None for one that is not about the connection."""
+def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
+    """Return the fault that an error means; None for one that is not about the connection."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         return codes.fault(
@@ -128,13 +122,11 @@ def _explained(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Ex
             hint="security: tls is for port 465, starttls for port 587",
         )
     if isinstance(error, OSError | UnicodeError):
-        return Stopped(
-            f"{where} {_hindrance(error)}", hint="check host, port and network", retry=True
-        )
+        return Stopped(f"{where} {_reason(error)}", hint="check host, port and network", retry=True)
     return None
 
 
-def _hindrance(error: OSError | UnicodeError) -> str:
+def _reason(error: OSError | UnicodeError) -> str:
     # A name too long for the domain name system fails before anybody is asked.
     if isinstance(error, socket.gaierror | UnicodeError):
         return "cannot be found"
@@ -204,54 +196,3 @@ def _offered(client: smtplib.SMTP) -> set[str]:
 
 def _base64(words: str) -> str:
     return base64.b64encode(words.encode()).decode("ascii")
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One message as it goes over the wire; ``utf8``: it needs SMTPUTF8 (RFC 6531)."""
-
-    sender: str
-    recipient: str = field(repr=False)
-    body: bytes = field(repr=False)
-    utf8: bool
-
-    def check(self, client: smtplib.SMTP) -> None:
-        """Refuse what a server has said it does not take, before it is sent.
-
-        Raises:
-            Refused: for a message too large for it, or an address that it cannot take.
-        """
-        if self.utf8 and not client.has_extn("smtputf8"):
-            raise Refused(
-                "the address has letters before the @ that the server does not take (no SMTPUTF8)",
-                hint="ask the patient for an address in plain letters",
-            )
-        limit = client.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(self.body):
-            raise Refused(
-                f"the message has {len(self.body):,} bytes, the server takes {int(limit):,}",
-                hint="use a layout with fewer pages or hand it over another way",
-            )
-
-    def options(self, client: smtplib.SMTP) -> str:
-        """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
-        options = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
-        if self.utf8:
-            options += ["BODY=8BITMIME", "SMTPUTF8"]
-        return "".join(f" {option}" for option in options)
-
-
-def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
-    """Return a message as it goes over the wire.
-
-    Raises:
-        Refused: for an address that is none, or a line end of half a kind: servers differ in what
-            ends a line, and such a message could become two (SMTP smuggling).
-    """
-    to, from_ = sendable(recipient), sendable(sender)
-    body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
-    if _BARE.search(body):
-        raise Refused("the message holds a line end of half a kind", hint="correct the template")
-    if not body.endswith(b"\r\n"):
-        body += b"\r\n"
-    return Parcel(from_.wire, to.wire, body, utf8=to.utf8 or from_.utf8 or not body.isascii())

@@ -1,10 +1,11 @@
-"""Events of a message, each linked to all before it, so that a changed one is noticed."""
+"""Turn what happens to a message into events, each linked to all before it.
+
+A changed, added or missing one is noticed by the links.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 import re
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ COLUMNS = (
 START = "0" * 64
 """What stands for the link before the first."""
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
-_MARK = 32
+MARK = 32
 """Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
 
 
@@ -51,7 +52,7 @@ DONE = frozenset({EventKind.SENT, EventKind.ARRIVED})
 class Delivery:
     """One file to one address, for one patient: what may be sent once.
 
-    ``address`` is a keyed hash (see `address_mark`): no address stands in the ledger.
+    ``address`` is a keyed hash (see `Ledger.delivery`): no address stands in the ledger.
     """
 
     reference: str = field(repr=False)
@@ -96,6 +97,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
+
+    ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
+    it, and its rows are gone.
+    """
+
+    release: int = 0
+    attempts: int = 0
+    last: Event | None = None
+    unsure: Event | None = None
+    purged: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the patient has it."""
+        return self.purged or (self.last is not None and self.last.kind in DONE)
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """How many rows a ledger has had, and the link of the last: ``17:3f9a…``."""
 
@@ -119,31 +140,12 @@ class Head:
 
 
 def link(key: Key, before: str, values: dict[str, Any]) -> str:
-    """Return the link of a row to all before it: HMAC-SHA-256 over the last link and its values."""
+    """Return the link of a row to all before it: a keyed hash of the last link and its values."""
     text = json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return keyed(key, "row", f"{before}:{text}")
-
-
-def keyed(key: Key, purpose: str, text: str) -> str:
-    """Return the keyed hash (HMAC-SHA-256, RFC 2104) of a text, apart for each purpose."""
-    return hmac.digest(key.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
-
-
-def address_mark(key: Key, address: str) -> str:
-    """Return what stands for a normalised address: without the key nobody can try addresses."""
-    return keyed(key, "address", address)[:_MARK]
+    return key.digest("row", f"{before}:{text}")
 
 
 def delivery_mark(key: Key, delivery: Delivery) -> str:
     """Return what is kept of a delivery whose rows were purged: that it was made, and no more."""
     text = f"{delivery.token}:{delivery.sha256}:{delivery.address}"
-    return keyed(key, "delivery", text)[:_MARK]
-
-
-def message_id(key: Key, delivery: Delivery, release: int, domain: str) -> str:
-    """Return the Message-ID (RFC 5322, 3.6.4) of a delivery: the same at each attempt.
-
-    It is a keyed hash: neither patient nor file can be told from it.
-    """
-    text = f"{delivery.token}:{delivery.sha256}:{delivery.address}:{release}"
-    return f"<{keyed(key, 'message', text)[:_MARK]}@{domain}>"
+    return key.digest("delivery", text)[:MARK]

@@ -1,6 +1,6 @@
-"""Send messages over Microsoft Graph: whole, or as a draft with an upload for large files.
+"""Turn messages into mail sent by Microsoft Graph: whole, or a draft and an upload if large.
 
-http.client shows connecting, sending and answering as steps of their own: only so is it known
+http.client has connecting, sending and reading the answer as separate steps, so that it is known
 whether a server can have acted. Each request has a connection of its own: one that was left open
 may be closed just when the next message goes, and nobody would know whether that was taken.
 """
@@ -20,18 +20,19 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from handouts.deliver.mail.faults import (
+from handouts.deliver.mail.message import sendable
+from handouts.deliver.mail.transport import (
     Codes,
     MailFault,
     NotNow,
+    Receipt,
     Refused,
     RetryJudge,
+    Secret,
     Stopped,
+    Transport,
     Unsure,
 )
-from handouts.deliver.mail.mailbox import sendable
-from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt, Transport
 
 _ANSWER_BYTES = 256 * 1024
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}")
@@ -50,7 +51,7 @@ class Answer:
     wait: float
 
 
-def _connected(
+def _connect(
     url: SplitResult, timeout: float, context: ssl.SSLContext
 ) -> http.client.HTTPConnection:
     """Return an open connection to the service that an address names.
@@ -79,7 +80,7 @@ def _connected(
     return connection
 
 
-def _read(response: http.client.HTTPResponse) -> Answer:
+def _answer_of(response: http.client.HTTPResponse) -> Answer:
     content = b""
     # The number has come: what follows it only explains.
     with contextlib.suppress(OSError, http.client.HTTPException):
@@ -231,7 +232,7 @@ class GraphTransport(Transport):
         """
         parts = urlsplit(url)
         target = parts._replace(scheme="", netloc="", fragment="").geturl()
-        with contextlib.closing(_connected(parts, self._timeout, self._context)) as connection:
+        with contextlib.closing(_connect(parts, self._timeout, self._context)) as connection:
             try:
                 connection.request(method, target, body, dict(headers))
             except OSError:
@@ -240,7 +241,7 @@ class GraphTransport(Transport):
                     hint="try again later",
                 ) from None
             try:
-                return _read(connection.getresponse())
+                return _answer_of(connection.getresponse())
             except (OSError, http.client.HTTPException):
                 if not sends:
                     raise NotNow("the connection was lost", hint="try again later") from None

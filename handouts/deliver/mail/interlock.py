@@ -1,7 +1,7 @@
-"""Compare a finished PDF and the message that takes it along with what is known: the last look.
+"""Turn a finished PDF, or a message, into what does not agree with manifest and roster.
 
-The file is compared with manifest and roster. Of the message the bytes that will be handed over are
-read back, as a mail program would read them: whatever made it, a mistake is found here.
+This is the last check before sending. The file is opened and read. Of the message the bytes that
+will be handed over are read back, as a mail program would: whatever made them, a mistake is found.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from email.parser import HeaderParser
 import pikepdf
 from pypdf import PageObject, PdfReader
 
-from handouts.deliver.encrypt import open_pdf
-from handouts.deliver.mail.mailbox import Mailbox, read_mailbox
-from handouts.deliver.mail.message import Letter, addresses_of, decoded
+from handouts.deliver.finished_pdf import open_pdf
+from handouts.deliver.inspect import opened
+from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
 from handouts.deliver.manifest import ManifestEntry
-from handouts.deliver.reading.inspect import opened
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT

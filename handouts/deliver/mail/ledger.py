@@ -1,4 +1,4 @@
-"""Turn what happens to messages into rows of a file that only grows; tell what was sent.
+"""Turn what happens to messages into rows of a file that only grows, and into what was sent.
 
 SQLite in WAL mode with synchronous=FULL: an event is on the disk before anybody acts on it. Each
 row carries a link to all rows before it, made with the key beside the file (``.key``); triggers
@@ -18,7 +18,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Self
@@ -27,16 +27,16 @@ from handouts.deliver.guards import held
 from handouts.deliver.mail import store
 from handouts.deliver.mail.events import (
     DONE,
+    MARK,
     OPEN,
     START,
     Delivery,
     Event,
     EventKind,
     Head,
-    address_mark,
+    Standing,
     delivery_mark,
     link,
-    message_id,
 )
 from handouts.deliver.mail.store import check_chain, read_head, write_head
 from handouts.deliver.tokens import Key, read_key
@@ -52,26 +52,6 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
-
-    ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
-    it, and its rows are gone.
-    """
-
-    release: int = 0
-    attempts: int = 0
-    last: Event | None = None
-    unsure: Event | None = None
-    purged: bool = False
-
-    @property
-    def done(self) -> bool:
-        """Whether the patient has it."""
-        return self.purged or (self.last is not None and self.last.kind in DONE)
-
-
 class Ledger:
     """An open ledger. Only `sending_ledger` gives one to write to."""
 
@@ -82,8 +62,11 @@ class Ledger:
         self.database, self._now = database, now
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
-        """Return a delivery with its normalised address as a keyed hash."""
-        return Delivery(reference, token, sha256, address_mark(self.key, address))
+        """Return a delivery with its normalised address as a keyed hash.
+
+        Without the key nobody can find the address by trying some.
+        """
+        return Delivery(reference, token, sha256, self.key.digest("address", address)[:MARK])
 
     def standing(self, delivery: Delivery) -> Standing:
         """Return where a delivery stands."""
@@ -106,18 +89,23 @@ class Ledger:
 
     def _is_marked(self, delivery: Delivery) -> bool:
         mark = delivery_mark(self.key, delivery)
-        sql = "SELECT 1 FROM marks WHERE mark = ?"
-        return self.database.execute(sql, (mark,)).fetchone() is not None
+        found = self.database.execute("SELECT 1 FROM marks WHERE mark = ?", (mark,))
+        return found.fetchone() is not None
 
-    def was_anothers(self, delivery: Delivery) -> bool:
-        """Return whether another patient's message went to this address."""
+    def is_address_of_another(self, delivery: Delivery) -> bool:
+        """Return whether a message of another patient went to this address."""
         where = "address = ? AND reference <> ? AND kind = 'sent'"
         found = self.events(where, delivery.address, delivery.reference)
         return next(found, None) is not None
 
     def message_id(self, delivery: Delivery, domain: str) -> str:
-        """Return the Message-ID that the next attempt of a delivery has."""
-        return message_id(self.key, delivery, self.standing(delivery).release, domain)
+        """Return the Message-ID (RFC 5322, 3.6.4) of a delivery: the same at each attempt.
+
+        It is a keyed hash: it says nothing of patient or file.
+        """
+        release = self.standing(delivery).release
+        text = f"{delivery.token}:{delivery.sha256}:{delivery.address}:{release}"
+        return f"<{self.key.digest('message', text)[:MARK]}@{domain}>"
 
     def events(self, where: str = "1", *given: object) -> Iterator[Event]:
         """Yield events in their order; ``where`` is a condition of our own, never a user's text.
@@ -160,7 +148,7 @@ class Ledger:
             return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
 
     def release(self, token: str) -> bool:
-        """Allow that a patient is sent again what they have or may have; False if they have not.
+        """Allow sending a patient again what they have, or may have; False if they have nothing.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -173,7 +161,7 @@ class Ledger:
             return bool(last)
 
     def arrived(self, reference: str) -> int:
-        """Write down that somebody knows: what is unknown of a patient has arrived; how many.
+        """Write down that a patient has what was unknown; return how many messages that were.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -210,7 +198,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        with store.explained(self.path), store.transaction(self.database):
+        with store.plain_errors(self.path), store.transaction(self.database):
             yield
         write_head(self.path, Head(*(store.last(self.database) or (0, START))))
 
@@ -229,7 +217,7 @@ class Ledger:
         Raises:
             ContentError: naming the first row that does not agree, or that rows are missing.
         """
-        with store.explained(self.path):
+        with store.plain_errors(self.path):
             heads = [head for head in (read_head(self.path), known) if head is not None]
             return check_chain(self.path, self.key, self.database, heads)
 
@@ -326,6 +314,6 @@ def purge(ledger: Ledger, before: dt.date) -> int:
         )
     path, key, number = ledger.path, ledger.key, old[-1].number
     marks = {delivery_mark(key, event.delivery) for event in old if event.kind in DONE}
-    with store.explained(path):
+    with store.plain_errors(path):
         store.remove_rows(path, key, ledger.database, number, marks, before.isoformat())
     return len(old)

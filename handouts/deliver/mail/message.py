@@ -1,4 +1,4 @@
-"""Turn a letter into an e-mail message: text, simple HTML and the PDF, from templates."""
+"""Turn addresses and letters into e-mail messages: text, simple HTML and the PDF."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
+from email_validator import EmailNotValidError, validate_email
 
-from handouts.deliver.mail.faults import Refused
-from handouts.deliver.mail.mailbox import CONTROL, Mailbox, sendable
 from handouts.deliver.mail.templates import Templates, attachment_name, mark
+from handouts.deliver.mail.transport import Refused
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
 from handouts.load.library import Library
@@ -37,6 +37,65 @@ _COLOURS = (
     *(Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE),
 )
 _BOUNDARY_CHARACTERS = 32
+_CORRECT = "correct the address in the roster"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""C0 and C1 controls, and what Unicode takes for a line end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One address. ``same`` is equal for all ways to write the same mailbox.
+
+    Letter case counts before the @ (RFC 5321, 2.4), but no provider tells two people apart by it.
+    ``wire`` is how it goes to a server, its domain in Punycode (RFC 5891); ``utf8``: the part
+    before the @ is not ASCII.
+    """
+
+    address: str = field(repr=False)
+    same: str = field(repr=False)
+    domain: str = field(repr=False)
+    wire: str = field(repr=False)
+    utf8: bool
+
+
+def read_mailbox(text: str) -> Mailbox:
+    """Return the mailbox of an address; nothing is looked up in the network.
+
+    Raises:
+        ContentError: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The
+            message does not quote it.
+    """
+    try:
+        return _mailbox(text)
+    except EmailNotValidError:
+        raise ContentError(
+            "email is no address that mail can be sent to", "look for a slip: a space, two dots"
+        ) from None
+
+
+def _mailbox(text: str) -> Mailbox:
+    found = validate_email(text, check_deliverability=False, strict=True)
+    return Mailbox(
+        address=found.normalized,
+        same=f"{found.local_part.casefold()}@{found.ascii_domain.lower()}",
+        domain=found.domain,
+        wire=f"{found.local_part}@{found.ascii_domain}",
+        utf8=found.smtputf8,
+    )
+
+
+def sendable(address: str) -> Mailbox:
+    """Return the mailbox that a message is about to go to, or comes from.
+
+    Raises:
+        Refused: if it is no plain address; the message does not show it.
+    """
+    if _CONTROL.search(address):
+        raise Refused("the address holds a control character", hint=_CORRECT)
+    try:
+        return _mailbox(address)
+    except EmailNotValidError:
+        raise Refused("the address is not an e-mail address", hint=_CORRECT) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +212,7 @@ class MailMaker:
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
     def _facts(self, letter: Letter, language: str) -> dict[str, Any]:
-        """Return what the texts may use: of an encrypted letter nothing that tells of the program.
+        """Return what the texts may use: of an encrypted letter nothing about the program.
 
         An encrypted letter goes where consent to open mail is missing: neither the stop rule of
         its program nor the program in its code may be read on the way.
@@ -184,7 +243,7 @@ def _check(letter: Letter) -> None:
     """Refuse a letter with a line end or another control character in any of its texts."""
     for name in letter.__slots__:
         value = getattr(letter, name)
-        if isinstance(value, str) and CONTROL.search(value):
+        if isinstance(value, str) and _CONTROL.search(value):
             raise Refused(f"{name} holds a control character", hint="correct the row of the roster")
     if not letter.pdf.startswith(b"%PDF-"):
         raise Refused("the file is no PDF", hint="make the batch again")

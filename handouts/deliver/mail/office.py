@@ -1,31 +1,43 @@
-"""Turn a clinic into what sends for it: its address, its messages and its transport."""
+"""Turn a clinic into what sends for it: its address, its messages, transport and password.
+
+Passwords come from a command, the environment or the keyring, never from YAML. No message here
+holds what was found, nor what a command printed.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
-from handouts.deliver.mail.faults import read_codes
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.mailbox import sendable
-from handouts.deliver.mail.message import MailMaker, mail_of
-from handouts.deliver.mail.secrets import Secret, Tell, output_of, password_of
+from handouts.deliver.mail.message import MailMaker, mail_of, sendable
 from handouts.deliver.mail.sign_in import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,
+    SERVICE,
     SMTP_SCOPES,
     GoogleTokens,
     MicrosoftTokens,
+    Tell,
+    from_keyring,
 )
 from handouts.deliver.mail.smtp import SmtpTransport
-from handouts.deliver.mail.transport import EmlFolder, MailDir, Transport
+from handouts.deliver.mail.transport import Receipt, Secret, Stopped, Transport, read_codes
+from handouts.files import make_folder, sha256_of, sweep, write_whole
 from handouts.load.library import Library
 from handouts.model.clinic import Clinic
 from handouts.model.mail import Graph, Smtp
 from handouts.workspace import Kind, Workspace
+
+_COMMAND_SECONDS = 120
+_NAME_CHARACTERS = 32
+_MAILDIR = ("tmp", "new", "cur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +147,116 @@ def _secret(
     if sign_in.provider == "google":
         return GoogleTokens(beside / (sign_in.client_file or ""), user, tell)
     return MicrosoftTokens(sign_in, user, scopes, tell)
+
+
+def password_of(smtp: Smtp, user: str) -> str:
+    """Return the password of a mailbox: of the command, else the variable, else the keyring.
+
+    Raises:
+        Stopped: if there is none.
+    """
+    if smtp.password_command is not None:
+        return output_of(smtp.password_command, "password_command")
+    found = os.environ.get(smtp.password_variable) or from_keyring(user)
+    if not found:
+        raise Stopped(
+            "there is no password for the mailbox",
+            hint=f"keyring set {SERVICE} {user}; or set the variable {smtp.password_variable}",
+        )
+    return found
+
+
+def output_of(command: tuple[str, ...], name: str) -> str:
+    """Return the first line that a command prints; ``name`` is its key in messages.
+
+    What it writes to standard error goes to the terminal, for it may ask for a key or a touch.
+
+    Raises:
+        Stopped: if it cannot be run, fails, takes two minutes, or prints nothing.
+    """
+    hint = f"run it by hand: it must print the secret alone; {name} is a list of words"
+    try:
+        # The clinic's own file names the command, as a list: no shell takes part.
+        done = subprocess.run(  # noqa: S603
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=_COMMAND_SECONDS,
+            check=False,
+        )
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise Stopped(f"{name} cannot be run: {reason}", hint=hint) from None
+    except subprocess.TimeoutExpired:
+        raise Stopped(f"{name} did not end within two minutes", hint=hint, retry=True) from None
+    if done.returncode:
+        raise Stopped(f"{name} failed with exit code {done.returncode}", hint=hint)
+    try:
+        line = done.stdout.decode().partition("\n")[0].rstrip("\r")
+    except UnicodeDecodeError:
+        line = ""
+    if not line:
+        raise Stopped(f"{name} printed no text", hint=hint)
+    return line
+
+
+class EmlFolder(Transport):
+    """Writes each message as one .eml file, whole and its owner's only.
+
+    The file is named after the Message-ID: the same letter again takes the place of the first.
+    """
+
+    network = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ready: set[Path] = set()
+
+    def _prepare(self, folder: Path) -> None:
+        """Make a folder, and remove what a killed run left half-written in it; once in a run."""
+        if folder not in self._ready:
+            make_folder(folder)
+            sweep(folder)
+            self._ready.add(folder)
+
+    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
+        """Write one message; the headers say who sends and who gets it.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        del sender, recipient
+        self._prepare(self.folder)
+        name = f"{_file_stem(message)}.eml"
+        write_whole(self.folder / name, message.as_bytes())
+        return Receipt(None, f"written as {name}")
+
+
+class MailDir(EmlFolder):
+    """Writes each message into a Maildir, for a mail program or server to take up.
+
+    As the standard says (https://cr.yp.to/proto/maildir.html): whole in ``tmp``, then into
+    ``new``. The unique name is made of the Message-ID, so that a letter that is there already,
+    read or not, is not written again.
+    """
+
+    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
+        """Write one message.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        del sender, recipient
+        for name in _MAILDIR:
+            self._prepare(self.folder / name)
+        stem = _file_stem(message)
+        known = [path for part in ("new", "cur") for path in (self.folder / part).glob(f"{stem}*")]
+        if not known:
+            write_whole(self.folder / "tmp" / stem, message.as_bytes())
+            (self.folder / "tmp" / stem).replace(self.folder / "new" / stem)
+        return Receipt(None, f"written as {stem}")
+
+
+def _file_stem(message: EmailMessage) -> str:
+    """Return a file name that stands for a message's id, and says nothing of its own."""
+    return sha256_of(str(message["Message-ID"]).encode())[:_NAME_CHARACTERS]

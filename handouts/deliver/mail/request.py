@@ -1,4 +1,4 @@
-"""Request for sending: its options, its listener and its report."""
+"""What sending is asked for, and what it reports: options, listener and report."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Unsent(StrEnum):
 class SendReport:
     """How far a run is, and in the end what it came to.
 
-    ``skipped``: handouts that nobody is to be sent, by reason. ``left`` were not come to;
+    ``skipped``: handouts that nobody is to be sent, by reason. ``left`` were not reached;
     ``stopped`` is what ended the run before its time. ``without`` are rows of patients for whom no
     handout was made, ``to_correct`` a file with the rows that failed, if there are any.
 
@@ -111,8 +111,12 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a run works with; ``unchanged`` raises once the rosters are not what was read."""
+class Services:
+    """What a run works with.
+
+    ``unchanged`` raises once the rosters are not what was read. ``delays`` are seconds until a
+    message that was put off is tried again.
+    """
 
     library: Library
     offices: OfficeOf
@@ -123,7 +127,7 @@ class Surroundings:
 
 
 class SendListener(Protocol):
-    """Who is told. The command line shows lines or JSON."""
+    """What hears how sending goes on. The command line shows lines or JSON."""
 
     def begun(self, report: SendReport) -> None:
         """Sending begins."""
@@ -151,7 +155,7 @@ class SendListener(Protocol):
 def change_check(paths: Iterable[Path]) -> Callable[[], None]:
     """Return what raises DeliveryError once one of the files is another than now.
 
-    A night's sending takes hours: who must not get mail any more is to be known meanwhile.
+    Sending may take a night: a patient who must not get mail any more may be marked meanwhile.
     """
     before = {path: _state(path) for path in paths}
 

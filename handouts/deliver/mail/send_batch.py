@@ -1,4 +1,4 @@
-"""Send the handouts of a batch, or only tell what would be sent; or send a trial message."""
+"""Turn a batch into sent messages, or into what would be sent; or send a trial message."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
 from handouts.deliver.mail.interlock import check_message
 from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
-from handouts.deliver.mail.mailbox import read_mailbox
-from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.message import Letter, read_mailbox
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
+from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Services, Unsent
 from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.transport import Receipt
@@ -45,7 +44,7 @@ from handouts.workspace import Kind
 FAILED = "send-failed.csv"
 
 
-def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> SendReport:
+def send_batch(roster: Roster, options: SendOptions, services: Services) -> SendReport:
     """Send what a batch made, or only say what would be sent.
 
     Raises:
@@ -58,13 +57,13 @@ def send_batch(roster: Roster, options: SendOptions, around: Surroundings) -> Se
             f"{options.folder} holds no batch", hint="make one: handouts batch ROSTER -o DIR"
         )
     with ExitStack() as closing:
-        ledger = closing.enter_context(_ledger(options, around.clock))
+        ledger = closing.enter_context(_ledger(options, services.clock))
         if options.send:
-            # A batch that is being made would change files under our hands.
+            # A batch that is being made would change files meanwhile.
             closing.enter_context(held(options.folder / LOCK))
         for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
             sweep(folder)
-        return _Run(roster, options, around, ledger).run()
+        return _Run(roster, options, services, ledger).run()
 
 
 @contextlib.contextmanager
@@ -83,12 +82,17 @@ class _Run:
     """One run, dry or not."""
 
     def __init__(
-        self, roster: Roster, options: SendOptions, around: Surroundings, ledger: Ledger
+        self, roster: Roster, options: SendOptions, services: Services, ledger: Ledger
     ) -> None:
-        self.roster, self.options, self.around, self.ledger = roster, options, around, ledger
+        self.roster, self.options = roster, options
+        self.services, self.ledger = services, ledger
         self.report = SendReport()
         self.writer = Writer(
-            around.library, open_output(options.output), ledger, around.offices, around.clock.now
+            services.library,
+            open_output(options.output),
+            ledger,
+            services.offices,
+            services.clock.now,
         )
 
     def run(self) -> SendReport:
@@ -100,7 +104,7 @@ class _Run:
                 if entry.reference in self.options.resend:
                     self.ledger.release(entry.token)
         passphrases = _passphrases(self.options.passphrases)
-        workspace = self.around.library.workspace
+        workspace = self.services.library.workspace
         planner = SendPlanner(workspace, self.roster, self.ledger, key, passphrases)
         planned = planner.plan(entries)
         if not self.options.wanted:
@@ -108,21 +112,22 @@ class _Run:
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
         self._refuse_drafts(ready)
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
-            # A clinic's wrong settings are told once, before anything is sent.
-            self.around.offices(clinic)
+            # A clinic's wrong settings are reported once, before anything is sent.
+            self.services.offices(clinic)
         self.report.total = len(ready)
         with self._failures() as failures:
-            reporter = Reporter(self.around.listener, self.report, failures)
+            reporter = Reporter(self.services.listener, self.report, failures)
             reporter.listener.begun(self.report)
-            self._pass_over(planned, reporter)
+            self._report_unsent(planned, reporter)
             if self.options.send:
-                self._sender(reporter).run(ready)
+                rate = self.options.rate
+                Sender(self.ledger, self.writer.write, reporter, self.services, rate).run(ready)
             else:
-                self._look(ready, reporter)
+                self._dry_run(ready, reporter)
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
-        """Refuse all, if one of what would go was not reviewed: that is no matter of a row.
+        """Refuse to send anything if a handout was not reviewed: correcting a row cannot mend that.
 
         What the manifest says here is compared with each file before it goes.
         """
@@ -154,8 +159,8 @@ class _Run:
         wanted = self.options.wanted
         return [entry for entry in made if not wanted or entry.reference in wanted]
 
-    def _pass_over(self, planned: Iterable[Planned], reporter: Reporter) -> None:
-        """Tell what is not to be sent."""
+    def _report_unsent(self, planned: Iterable[Planned], reporter: Reporter) -> None:
+        """Report the handouts that are not to be sent."""
         skipped = self.report.skipped
         for item in planned:
             if item.warnings:
@@ -184,20 +189,8 @@ class _Run:
             yield failures
         self.report.to_correct = path if failures.count else None
 
-    def _sender(self, reporter: Reporter) -> Sender:
-        around = self.around
-        return Sender(
-            self.ledger,
-            self.writer.write,
-            reporter,
-            around.clock,
-            self.options.rate,
-            around.delays,
-            around.unchanged,
-        )
-
-    def _look(self, ready: Sequence[Planned], reporter: Reporter) -> None:
-        """Compose everything and send nothing."""
+    def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
+        """Compose every message and send none."""
         report = self.report
         previews = Previews(self.options.folder / FOLDER, self.options.previews)
         for item in ready:

@@ -6,21 +6,30 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import PurePath
 
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.mailbox import Domains, Mailbox, read_mailbox
+from handouts.deliver.mail.message import Mailbox, read_mailbox
 from handouts.deliver.manifest import ManifestEntry, Status
 from handouts.deliver.tokens import Key, row_digest
 from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.load.models import build_model
 from handouts.load.roster import Roster
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.model.mail import MailDomains
 from handouts.model.roster import Consent, RosterRow, RowProblem
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
 ABSENT = "not in the roster"
+_DOMAINS = "data/mail/domains.yaml"
+_ALIKE = 0.88
+"""How alike (difflib's ratio) a slip is: one letter of ten left out, doubled or exchanged."""
+_SHORTEST = 8
+"""Letters of a known domain that others are compared with."""
 _WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
 
 
@@ -167,7 +176,7 @@ class SendPlanner:
         others = self._sharing.get(mailbox.same, frozenset()) - {row.reference}
         if others:
             yield _problem(row, f"{_listed(others)} has the same address", hint)
-        elif self._ledger.was_anothers(delivery):
+        elif self._ledger.is_address_of_another(delivery):
             yield _problem(row, "mail of another patient went to the same address", hint)
 
     def _warnings(self, row: RosterRow, mailbox: Mailbox) -> Iterator[Problem]:
@@ -238,3 +247,31 @@ def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Probl
     if consent.date > today:
         return Problem(f"email_consent is of {consent.date}, a day to come", hint="correct the day")
     return None
+
+
+class Domains:
+    """The domains of known providers."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        data = workspace.read(workspace.builtin(_DOMAINS), LIMIT_BYTES)
+        found = build_model(MailDomains, parse(data, _DOMAINS), name="mail-domains")
+        self._known = frozenset(found.known)
+        self._compared = sorted(name for name in self._known if len(name) >= _SHORTEST)
+
+    def meant(self, domain: str) -> str | None:
+        """Return the provider that a domain is probably a slip of; None if it looks right."""
+        name = domain.lower()
+        if name in self._known:
+            return None
+        close = get_close_matches(name, self._compared, n=1, cutoff=_ALIKE)
+        return close[0] if close else None
+
+    def masked(self, mailbox: Mailbox) -> str:
+        """Return an address as a screen may show it: ``m…@gmail.com``, ``m…@n….example``.
+
+        A domain of the patient's own may be their name: only a provider's is shown whole.
+        """
+        first, domain = mailbox.address[0], mailbox.domain.lower()
+        if domain in self._known:
+            return f"{first}…@{domain}"
+        return f"{first}…@{domain[0]}….{domain.rpartition('.')[2]}"

@@ -12,20 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.guards import deferred
+from handouts.deliver.guards import interrupts_deferred
 from handouts.deliver.mail.events import EventKind
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import DELAYS, Clock, SendListener, SendReport, Unsent
+from handouts.deliver.mail.request import Clock, SendListener, SendReport, Services, Unsent
 from handouts.deliver.mail.send_plan import Planned
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Location, Problem
 
 MOST_UNKNOWN = 3
-"""Unknown ends in a row: the run stops before more patients get nothing, or two."""
+"""After so many unknown ends in a row the run stops, before more patients get nothing or two."""
 MOST_CLOSED = 6
-"""Closed connections in a row: the run stops."""
+"""After so many closed connections in a row the run stops."""
 _CLOSING = (None, 421)
 """What a server answers that closes the connection (RFC 5321, 3.8)."""
 _MEANING: dict[type[MailFault], EventKind] = {
@@ -39,7 +39,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
 _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
 _NOTICED = 1.0
-"""Seconds of waiting that are worth telling."""
+"""Seconds of waiting that are reported."""
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Counts what was not sent, tells the listener, and writes its row into ``failures``."""
+    """Counts what was not sent, reports it, and writes its row into ``failures``."""
 
     listener: SendListener
     report: SendReport
@@ -150,19 +150,16 @@ class Reporter:
 
 @dataclass(slots=True)
 class Sender:
-    """One run. ``rate`` (messages a minute) takes the place of the clinics' own.
+    """One run. ``write`` reads, checks and composes.
 
-    ``write`` reads, checks and composes; ``unchanged`` raises if the rosters were changed
-    meanwhile. ``delays`` are seconds until what was put off is tried again.
+    ``rate`` (messages a minute), if given, takes the place of the clinics' own.
     """
 
     ledger: Ledger
     write: Callable[[Planned], ReadyMessage]
     reporter: Reporter
-    clock: Clock = field(default_factory=Clock)
-    rate: int | None = None
-    delays: Sequence[float] = DELAYS
-    unchanged: Callable[[], None] = lambda: None
+    services: Services
+    rate: int | None
     _paces: dict[str, Pace] = field(default_factory=dict)
     _unknown: int = 0
 
@@ -171,12 +168,12 @@ class Sender:
 
         Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
         """
-        schedule = Schedule(self.clock, [Attempt(item) for item in items])
+        schedule = Schedule(self.services.clock, [Attempt(item) for item in items])
         before = self.reporter.report.failed
         try:
             while attempt := self._next(schedule):
-                self.unchanged()
-                self._one(attempt, schedule)
+                self.services.unchanged()
+                self._send_one(attempt, schedule)
         except HandoutError as error:
             self.reporter.report.stopped = error
         except KeyboardInterrupt:
@@ -192,7 +189,7 @@ class Sender:
             self.reporter.listener.waiting(schedule.pause, len(schedule.later))
         return schedule.take()
 
-    def _one(self, attempt: Attempt, schedule: Schedule) -> None:
+    def _send_one(self, attempt: Attempt, schedule: Schedule) -> None:
         """Send one handout."""
         try:
             written = self.write(attempt.item)
@@ -201,8 +198,8 @@ class Sender:
             return
         pace = self._pace(written.office)
         pace.wait()
-        with deferred():
-            answer = self._handed_over(attempt.item, written)
+        with interrupts_deferred():
+            answer = self._hand_over(attempt.item, written)
             self._settle(attempt, answer, schedule, pace)
         if answer.error is not None:
             raise answer.error
@@ -211,11 +208,11 @@ class Sender:
         if office.sender not in self._paces:
             rate = self.rate or office.rate
             interval = 60 / rate if office.transport.network else 0.0
-            self._paces[office.sender] = Pace(self.clock, interval)
+            self._paces[office.sender] = Pace(self.services.clock, interval)
         return self._paces[office.sender]
 
-    def _handed_over(self, item: Planned, written: ReadyMessage) -> _Answer:
-        """Hand a message over, with a row in the ledger before and one after."""
+    def _hand_over(self, item: Planned, written: ReadyMessage) -> _Answer:
+        """Hand a message over, with a row in the ledger before and one after it."""
         if item.delivery is None:
             raise TypeError("only what is ready is sent")
         begun = self.ledger.begin(item.delivery, written.message_id)
@@ -249,8 +246,9 @@ class Sender:
     def _put_off(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
         attempt.why = answer.why
         pace.hold(answer.wait)
-        if attempt.put_off < len(self.delays):
-            schedule.put_off(attempt, max(self.delays[attempt.put_off], answer.wait))
+        delays = self.services.delays
+        if attempt.put_off < len(delays):
+            schedule.put_off(attempt, max(delays[attempt.put_off], answer.wait))
             attempt.put_off += 1
         else:
             self.reporter.failed(attempt.item, Unsent.LATER, answer.why)

@@ -2,17 +2,82 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.mail.faults import Stopped
-from handouts.deliver.mail.secrets import Tell, Vault
+import keyring
+from keyring.errors import KeyringError, PasswordDeleteError
+
+from handouts.deliver.mail.transport import Stopped
 from handouts.errors import to_install
 from handouts.model.mail import SignIn
+
+SERVICE = "handouts"
+"""What passwords and tokens are filed under in the keyring."""
+Tell = Callable[[str], None]
+"""Shows a person what to do to sign in."""
+# Windows keeps at most 2,560 bytes an entry, in UTF-16.
+_PIECE_CHARACTERS = 1000
+
+
+def from_keyring(user: str) -> str | None:
+    """Return what the system's keyring has of a user; None if nothing.
+
+    Raises:
+        Stopped: if it cannot be read.
+    """
+    try:
+        return keyring.get_password(SERVICE, user)
+    except KeyringError as error:
+        raise Stopped(
+            f"the system's keyring cannot be read ({type(error).__name__})",
+            hint="unlock it, or use password_command or the environment variable",
+        ) from None
+
+
+class Vault:
+    """A longer text in the keyring, in pieces that every system's keyring takes."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def read(self) -> str | None:
+        """Return the text, None if there is none.
+
+        Raises:
+            Stopped: if the keyring cannot be read.
+        """
+        pieces: list[str] = []
+        while piece := from_keyring(f"{self._name}:{len(pieces)}"):
+            pieces.append(piece)
+        return "".join(pieces) or None
+
+    def write(self, text: str) -> None:
+        """Keep a text in the place of the last one.
+
+        Raises:
+            Stopped: if the keyring refuses.
+        """
+        starts = range(0, len(text), _PIECE_CHARACTERS)
+        pieces = [text[start : start + _PIECE_CHARACTERS] for start in starts]
+        try:
+            for number, piece in enumerate(pieces):
+                keyring.set_password(SERVICE, f"{self._name}:{number}", piece)
+            # A longer text before this one left pieces behind: the first of them is the end mark.
+            with contextlib.suppress(PasswordDeleteError):
+                keyring.delete_password(SERVICE, f"{self._name}:{len(pieces)}")
+        except KeyringError as error:
+            raise Stopped(
+                f"the system's keyring cannot be written ({type(error).__name__})",
+                hint="unlock it, or use token_command instead of sign_in",
+            ) from None
+
 
 SCOPES = ("https://mail.google.com/",)
 """The only scope that opens SMTP (developers.google.com/gmail/imap/xoauth2-protocol)."""

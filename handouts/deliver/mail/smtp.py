@@ -1,7 +1,7 @@
-"""Send messages over SMTP on one connection; know whether the server may have taken a message.
+"""Turn messages into mail sent over one SMTP connection; know what the server may have taken.
 
-smtplib's own ``data`` sends message and final dot as one: whether a server that hung up may have
-taken the message could not be told. Here the dot is sent alone (RFC 5321, 4.1.1.4).
+smtplib's own ``data`` sends message and final dot as one: if a server then hangs up, nobody knows
+whether it took the message. Here the dot is sent alone (RFC 5321, 4.1.1.4).
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ import select
 import smtplib
 import ssl
 import time
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from handouts.deliver.mail.connect import Parcel, connect, pack, tls_context
-from handouts.deliver.mail.faults import (
+from handouts.deliver.mail.connect import connect, tls_context
+from handouts.deliver.mail.message import sendable
+from handouts.deliver.mail.transport import (
     Codes,
     NotNow,
+    Receipt,
     Refused,
     RetryJudge,
+    Secret,
     Stage,
     Stopped,
+    Transport,
     Unsure,
     cleaned,
 )
-from handouts.deliver.mail.secrets import Secret
-from handouts.deliver.mail.transport import Receipt, Transport
 from handouts.model.mail import Smtp
 
 RENEW_AFTER = 50
@@ -40,6 +43,7 @@ _AFTER_DOT_SECONDS = 300.0
 """A server that is still checking may take the message: RFC 5321 (4.5.3.2.6) asks a program without
 a person to wait ten minutes for the answer."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 # smtplib's own errors are OSErrors too.
 _BROKEN = OSError
 _DONE = 250
@@ -47,6 +51,57 @@ _GO_AHEAD = 354
 _CLOSING = 421
 _BEFORE = "the connection was lost before the message had been sent"
 _LATER = "try again later"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message as it goes over the wire; ``utf8``: it needs SMTPUTF8 (RFC 6531)."""
+
+    sender: str
+    recipient: str = field(repr=False)
+    body: bytes = field(repr=False)
+    utf8: bool
+
+    def check(self, client: smtplib.SMTP) -> None:
+        """Refuse what a server has said it does not take, before it is sent.
+
+        Raises:
+            Refused: for a message too large for it, or an address that it cannot take.
+        """
+        if self.utf8 and not client.has_extn("smtputf8"):
+            raise Refused(
+                "the address has letters before the @ that the server does not take (no SMTPUTF8)",
+                hint="ask the patient for an address in plain letters",
+            )
+        limit = client.esmtp_features.get("size", "")
+        if limit.isdigit() and 0 < int(limit) < len(self.body):
+            raise Refused(
+                f"the message has {len(self.body):,} bytes, the server takes {int(limit):,}",
+                hint="use a layout with fewer pages or hand it over another way",
+            )
+
+    def options(self, client: smtplib.SMTP) -> str:
+        """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
+        options = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
+        if self.utf8:
+            options += ["BODY=8BITMIME", "SMTPUTF8"]
+        return "".join(f" {option}" for option in options)
+
+
+def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
+    """Return a message as it goes over the wire.
+
+    Raises:
+        Refused: for an address that is none, or a line end of half a kind: servers differ in what
+            ends a line, and such a message could become two (SMTP smuggling).
+    """
+    to, from_ = sendable(recipient), sendable(sender)
+    body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    if _BARE.search(body):
+        raise Refused("the message holds a line end of half a kind", hint="correct the template")
+    if not body.endswith(b"\r\n"):
+        body += b"\r\n"
+    return Parcel(from_.wire, to.wire, body, utf8=to.utf8 or from_.utf8 or not body.isascii())
 
 
 class SmtpTransport(Transport):
@@ -85,43 +140,43 @@ class SmtpTransport(Transport):
         """Send one message: see `Transport`."""
         parcel = pack(message, sender, recipient)
         try:
-            client = self._begun(parcel)
-            self._pour(client, parcel.body)
+            client = self._ready_for_body(parcel)
+            self._send_body(client, parcel.body)
             return self._finish(client, parcel)
         except (Refused, NotNow) as fault:
             if isinstance(fault, NotNow) and fault.code in (None, _CLOSING):
                 self._close(politely=False)
-            self._forget_message()
+            self._reset()
             raise
         except BaseException:
             # Also when interrupted: the server may be waiting for the rest of this message.
             self._close(politely=False)
             raise
 
-    def _begun(self, parcel: Parcel) -> smtplib.SMTP:
+    def _ready_for_body(self, parcel: Parcel) -> smtplib.SMTP:
         """Return the connection, the server waiting for the message.
 
         A connection that was left from the last message may have been closed meanwhile: then one
         new one is tried, for nothing has been said yet.
         """
-        if self._client is not None and self._worn():
+        if self._client is not None and self._is_used_up():
             self._close(politely=True)
         tries = 1 if self._client is None else 2
         for _ in range(tries):
             try:
-                return self._introduced(parcel)
+                return self._start_message(parcel)
             except _Closed:
                 self._close(politely=False)
         raise NotNow(_BEFORE, hint=_LATER)
 
-    def _worn(self) -> bool:
+    def _is_used_up(self) -> bool:
         return self._sent >= RENEW_AFTER or time.monotonic() - self._used > _IDLE_SECONDS
 
-    def _introduced(self, parcel: Parcel) -> smtplib.SMTP:
+    def _start_message(self, parcel: Parcel) -> smtplib.SMTP:
         client = self._open()
         parcel.check(client)
         try:
-            self._say(
+            self._command(
                 client, Stage.SENDER, "MAIL", f"FROM:<{parcel.sender}>{parcel.options(client)}"
             )
         except _BROKEN:
@@ -131,7 +186,7 @@ class SmtpTransport(Transport):
                 raise _Closed from None
             raise
         try:
-            self._say(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
+            self._command(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
             code, reply = client.docmd("DATA")
         except _BROKEN:
             raise NotNow(_BEFORE, hint=_LATER) from None
@@ -139,20 +194,20 @@ class SmtpTransport(Transport):
             raise self._codes.fault(code, reply, Stage.MESSAGE)
         return client
 
-    def _say(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
+    def _command(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
         code, reply = client.docmd(command, words)
         if code not in (_DONE, 251):
             raise self._codes.fault(code, reply, stage)
 
-    def _pour(self, client: smtplib.SMTP, body: bytes) -> None:
+    def _send_body(self, client: smtplib.SMTP, body: bytes) -> None:
         """Send the message without its final dot: a server cannot have taken it yet."""
         quoted = _DOT.sub(b"..", body)
         try:
             for start in range(0, len(quoted), _PIECE_BYTES):
                 client.send(quoted[start : start + _PIECE_BYTES])
-                if _spoke(client, 0):
+                if _server_spoke(client, 0):
                     raise NotNow(_BEFORE, hint=_LATER)
-            if _spoke(client, _LISTEN_SECONDS):
+            if _server_spoke(client, _LISTEN_SECONDS):
                 raise NotNow(_BEFORE, hint=_LATER)
         except _BROKEN:
             raise NotNow(_BEFORE, hint=_LATER) from None
@@ -193,8 +248,8 @@ class SmtpTransport(Transport):
         self._sent = 0
         return self._client
 
-    def _forget_message(self) -> None:
-        """Make ready for the next message after a refusal; a connection that cannot is closed."""
+    def _reset(self) -> None:
+        """Reset the connection for the next message after a refusal, or close it."""
         try:
             ready = self._client is None or self._client.rset()[0] == _DONE
         except _BROKEN:
@@ -216,7 +271,7 @@ class _Closed(Exception):
     """The connection was closed before anything was said on it."""
 
 
-def _spoke(client: smtplib.SMTP, seconds: float) -> bool:
+def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:
     """Return whether the server speaks or hangs up, in the middle of a message, within a time."""
     sock = client.sock
     if sock is None:

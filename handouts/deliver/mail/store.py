@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from handouts.deliver.mail.events import COLUMNS, START, Head, keyed, link
+from handouts.deliver.mail.events import COLUMNS, START, Head, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import OWNER_ONLY, write_whole
@@ -54,7 +54,7 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
     """
     if not path.exists() and not make:
         raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
-    with explained(path):
+    with plain_errors(path):
         path.touch(OWNER_ONLY)
         return _opened(str(path), Location(str(path)))
 
@@ -69,7 +69,7 @@ def _opened(name: str, place: Location) -> sqlite3.Connection:
     try:
         database.row_factory = sqlite3.Row
         database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-        _bring_up(database, place)
+        _make_tables(database, place)
         database.execute("PRAGMA secure_delete=ON")
         _guard_rows(database)
     except BaseException:
@@ -78,7 +78,7 @@ def _opened(name: str, place: Location) -> sqlite3.Connection:
     return database
 
 
-def _bring_up(database: sqlite3.Connection, place: Location) -> None:
+def _make_tables(database: sqlite3.Connection, place: Location) -> None:
     """Make the tables that are not there yet."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
@@ -99,8 +99,8 @@ def _guard_rows(database: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite or the disk refuses into our words: SQLite's own may quote a row.
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and of the disk into our own: SQLite's messages may quote a row.
 
     Raises:
         DeliveryError: if the disk refuses, or another program holds the file.
@@ -264,7 +264,7 @@ def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
 def _seal(key: Key, database: sqlite3.Connection, head: Head, before: str) -> str:
     """Return the keyed hash over an anchor and all marks."""
     marks = database.execute("SELECT mark FROM marks ORDER BY mark")
-    return keyed(key, "anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")
+    return key.digest("anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")
 
 
 def _broken(path: Path, number: int, what: str) -> ContentError:

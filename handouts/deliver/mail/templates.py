@@ -3,8 +3,8 @@
 They are Jinja2 in a sandbox: a name that is not known is an error, HTML is escaped, and nothing of
 Python can be reached. A clinic's ``mail/en/message.txt`` takes the place of the built-in one.
 
-What the facts of a handout need is all there is: values, a few filters, choices, and one level of
-includes. Without loops, calls and sums the work is bounded by the length of the template.
+They may have values, a few filters, choices, and one level of includes, no more. Without loops,
+calls and sums the work is bounded by the length of the template.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ _CODE_CHARACTERS = 60
 _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
-class _NotHereError(Exception):
-    """Something of Jinja2 that templates of messages may not use: which, and in what line."""
+class _NotAllowedError(Exception):
+    """Something of Jinja2 that templates of messages may not use: what, and in which line."""
 
     def __init__(self, what: str, template: str, line: int) -> None:
         super().__init__(what)
@@ -80,7 +80,7 @@ class _Environment(ImmutableSandboxedEnvironment):
                 if not top or includes > _MOST_INCLUDES:
                     what = "include in what is included, or so often"
             if what:
-                raise _NotHereError(what, name or "", node.lineno)
+                raise _NotAllowedError(what, name or "", node.lineno)
         return template
 
 
@@ -165,7 +165,7 @@ class Templates:
         except TemplateSyntaxError as error:
             place = Location(self._place(error.name or name).file, error.lineno)
             raise ContentError(Problem("is not a template of Jinja2", place, _OWN)) from None
-        except _NotHereError as error:
+        except _NotAllowedError as error:
             place = Location(self._place(error.template or name).file, error.line)
             message = f"uses {error.what}, which texts of messages cannot"
             raise ContentError(Problem(message, place, _ALLOWED)) from None

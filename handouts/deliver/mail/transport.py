@@ -1,17 +1,108 @@
-"""Transports of messages: what each promises, and the two that write files."""
+"""Turn a server's answer into a receipt or a fault: what every `Transport` promises.
+
+    MailFault       never raised itself
+      Refused       this recipient or message only: the row fails, the others go on
+      NotNow        not now: wait and try again, then leave the row as "to retry"
+      Unsure        the connection was lost after the message's end: nobody knows; never sent again
+      Stopped       nothing can be sent: stop the run; ``retry`` says whether later can help
+
+No fault holds an address, a name, a password or a server's own words: only its code and ours.
+"""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Self
+from enum import StrEnum
+from functools import partial
+from typing import Any, Self
 
-from handouts.files import make_folder, sha256_of, sweep, write_whole
+from typing_extensions import override
 
-_NAME_CHARACTERS = 32
-_MAILDIR = ("tmp", "new", "cur")
+from handouts.errors import DeliveryError, Problem
+from handouts.load.models import build_model
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.model.mail import MailCode, MailCodes, Meaning
+from handouts.workspace import Workspace
+
+Secret = Callable[[bool], str]
+"""Gives a password or token; True asks for a fresh one, the last having been refused."""
+
+
+_MOST = 3
+"""Failures one after the other that a server which has answered before may have."""
+
+
+class MailFault(DeliveryError):
+    """A message was not sent. ``code``: the server's, if it gave one; ``explained``: for the desk.
+
+    ``explained`` starts lower-case and names no person; ``hint`` is the remedy; ``wait`` is how
+    many seconds the server asks to be left alone, 0 if it does not say.
+    """
+
+    retries = False
+
+    def __init__(
+        self,
+        explained: str,
+        *,
+        code: int | None = None,
+        hint: str = "",
+        retry: bool | None = None,
+        wait: float = 0.0,
+    ) -> None:
+        super().__init__(
+            Problem(explained, hint=hint), retry=self.retries if retry is None else retry
+        )
+        self.explained = explained
+        self.code = code
+        self.hint = hint
+        self.wait = wait
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        kind = partial(type(self), code=self.code, hint=self.hint, retry=self.retry, wait=self.wait)
+        return kind, (self.explained,)
+
+
+class Refused(MailFault):
+    """This recipient or this message is refused for good: the row fails, the others go on."""
+
+
+class NotNow(MailFault):
+    """The server cannot take it now, or the connection broke before the message's end."""
+
+    retries = True
+
+
+class Unsure(MailFault):
+    """The connection was lost after the message's end: it may have been taken."""
+
+
+class Stopped(MailFault):
+    """No message can be sent: sign-in, certificate, server or a day's limit."""
+
+
+class RetryJudge:
+    """Remembers whether a server has answered in this run, and how often it has failed since."""
+
+    def __init__(self) -> None:
+        self._answered = False
+        self._failed = 0
+
+    def answered(self) -> None:
+        """Note that the server is there."""
+        self._answered, self._failed = True, 0
+
+    def judge(self, fault: Stopped) -> MailFault:
+        """Return what a failed connection means: `NotNow` where it is worth while to wait."""
+        self._failed += 1
+        if not fault.retry or not self._answered or self._failed > _MOST:
+            return fault
+        return NotNow(fault.explained, code=fault.code, hint=fault.hint, wait=fault.wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,63 +149,134 @@ class Transport(ABC):
         """
 
 
-class EmlFolder(Transport):
-    """Writes each message as one .eml file, whole and its owner's only.
+FILE = "data/mail/codes.yaml"
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?!\S)")
+_TEMPORARY, _FOR_GOOD = range(400, 500), range(500, 600)
+_TOO_LARGE = 552
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
+_MOST_WORDS = 3
+_WORD_CHARACTERS = 80
+_ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
-    The file is named after the Message-ID: the same letter again takes the place of the first.
-    """
 
-    network = False
+class Stage(StrEnum):
+    """How far a conversation has come when the server refuses."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._ready: set[Path] = set()
+    GREETING = "the connection"
+    SIGN_IN = "the sign-in"
+    SENDER = "the sender"
+    RECIPIENT = "the recipient"
+    MESSAGE = "the message"
+    END = "the finished message"
 
-    def _prepare(self, folder: Path) -> None:
-        """Make a folder, and remove what a killed run left half-written in it; once in a run."""
-        if folder not in self._ready:
-            make_folder(folder)
-            sweep(folder)
-            self._ready.add(folder)
 
-    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
-        """Write one message; the headers say who sends and who gets it.
+_OF_ALL = (Stage.GREETING, Stage.SIGN_IN, Stage.SENDER)
+"""Stages that every message passes in the same way: a refusal there is of the run."""
 
-        Raises:
-            DeliveryError: if the folder cannot be written.
+
+class Codes:
+    """What is known of servers' answers."""
+
+    def __init__(self, known: MailCodes) -> None:
+        self._smtp = {(entry.code, entry.status): entry for entry in known.codes}
+        self._graph = {entry.name: entry for entry in known.graph}
+
+    def fault(self, code: int, reply: bytes, stage: Stage) -> MailFault:
+        """Return the fault that an SMTP answer stands for; nothing of ``reply`` but its status.
+
+        An answer that is not known goes by its first digit: 4 is for now, 5 for good; before the
+        recipient is named it concerns every message. One that is no refusal at all says after the
+        message's end that nobody knows.
         """
-        del sender, recipient
-        self._prepare(self.folder)
-        name = f"{file_stem(message)}.eml"
-        write_whole(self.folder / name, message.as_bytes())
-        return Receipt(None, f"written as {name}")
+        status = status_of(reply)
+        label = f"{code} {status}" if status else str(code)
+        meaning = self._known(code, status)
+        if meaning is None or _too_narrow(meaning, stage):
+            return _unknown(code, label, stage)
+        if meaning.then == "later" and stage in (Stage.GREETING, Stage.SIGN_IN):
+            return Stopped(f"{meaning.means} ({label})", code=code, hint=meaning.do, retry=True)
+        return _made(meaning, code, label)
+
+    def _known(self, code: int, status: str | None) -> MailCode | None:
+        if status is not None and not str(code).startswith(status[0]):
+            # They contradict each other: the code is what every server must go by (RFC 2034, 4).
+            status = None
+        keys = ((code, status), (None, status), (code, None))
+        return next((self._smtp[key] for key in keys if key in self._smtp), None)
+
+    def graph_fault(self, code: int, name: str, wait: float) -> MailFault | None:
+        """Return the fault that an answer of Microsoft Graph stands for, None if unknown."""
+        meaning = self._graph.get(name) or self._graph.get(str(code))
+        fault = _made(meaning, code, f"{code} {name}".rstrip()) if meaning else None
+        if fault is not None:
+            fault.wait = wait
+        return fault
 
 
-class MailDir(EmlFolder):
-    """Writes each message into a Maildir, for a mail program or server to take up.
+def _too_narrow(meaning: MailCode, stage: Stage) -> bool:
+    """Whether words about one recipient meet a refusal that every message would get.
 
-    As the standard says (https://cr.yp.to/proto/maildir.html): whole in ``tmp``, then into
-    ``new``. The unique name is made of the Message-ID, so that a letter that is there already,
-    read or not, is not written again.
+    A message that is too large is refused as early as with its sender: that stays its own fault.
     """
-
-    def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
-        """Write one message.
-
-        Raises:
-            DeliveryError: if the folder cannot be written.
-        """
-        del sender, recipient
-        for name in _MAILDIR:
-            self._prepare(self.folder / name)
-        stem = file_stem(message)
-        known = [path for part in ("new", "cur") for path in (self.folder / part).glob(f"{stem}*")]
-        if not known:
-            write_whole(self.folder / "tmp" / stem, message.as_bytes())
-            (self.folder / "tmp" / stem).replace(self.folder / "new" / stem)
-        return Receipt(None, f"written as {stem}")
+    sized = meaning.status in {"5.3.4", "5.2.3"} or meaning.code == _TOO_LARGE
+    return meaning.then == "row" and stage in _OF_ALL and not sized
 
 
-def file_stem(message: EmailMessage) -> str:
-    """Return a file name that stands for a message's id, and says nothing of its own."""
-    return sha256_of(str(message["Message-ID"]).encode())[:_NAME_CHARACTERS]
+def _made(meaning: Meaning, code: int, label: str) -> MailFault:
+    words = f"{meaning.means} ({label})"
+    if meaning.then == "stop":
+        return Stopped(words, code=code, hint=meaning.do, retry=meaning.retry)
+    kind = Refused if meaning.then == "row" else NotNow
+    return kind(words, code=code, hint=meaning.do)
+
+
+def _unknown(code: int, label: str, stage: Stage) -> MailFault:
+    words = f"the server refused {stage} ({label})"
+    temporary = code in _TEMPORARY
+    if stage in (Stage.GREETING, Stage.SIGN_IN) or (stage is Stage.SENDER and code in _FOR_GOOD):
+        return Stopped(words, code=code, hint=_ASK, retry=temporary)
+    if code in _FOR_GOOD:
+        hint = "check the address with the patient, or ask the provider"
+        return Refused(words, code=code, hint=hint)
+    if temporary or stage is not Stage.END:
+        return NotNow(words, code=code, hint="try again later")
+    hint = "look into the mailbox's sent mail before sending again"
+    return Unsure(f"the server's answer is none ({label})", code=code, hint=hint)
+
+
+def status_of(reply: bytes) -> str | None:
+    """Return the enhanced status (RFC 2034) that an answer starts with: ``5.7.1``."""
+    found = _STATUS.match(reply.decode("ascii", "replace").lstrip())
+    return found[1] if found else None
+
+
+def cleaned(code: int, reply: bytes, recipient: str) -> str:
+    """Return what may be kept of the answer to a message that was taken.
+
+    That is the code, the status and the words that are an identifier of the server's, for asking
+    the provider later: those with two digits. Other words, names and addresses are left out, as is
+    all that has anything of the recipient's address in it.
+    """
+    private = [part for part in re.split(r"[@.]", recipient.casefold()) if len(part) > 2]
+    text = reply.decode("ascii", "replace").replace("\n", " ")
+    status = status_of(reply)
+    words = [
+        word
+        for word in text.split()
+        if _IDENTIFIER.fullmatch(word)
+        and word != status
+        and len(word) <= _WORD_CHARACTERS
+        and sum(char.isdigit() for char in word) >= 2
+        and not any(part in word.casefold() for part in private)
+    ]
+    return " ".join([str(code), *([status] if status else []), *words[:_MOST_WORDS]])
+
+
+def read_codes(workspace: Workspace) -> Codes:
+    """Return what is known of servers' answers.
+
+    Raises:
+        ContentError: if the file that says it is wrong.
+    """
+    data = workspace.read(workspace.builtin(FILE), LIMIT_BYTES)
+    return Codes(build_model(MailCodes, parse(data, FILE), name="mail-codes"))

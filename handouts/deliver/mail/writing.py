@@ -33,7 +33,7 @@ FOLDER = "send-preview"
 
 @dataclass(frozen=True, slots=True)
 class ReadyMessage:
-    """A message that agrees with everything, and who sends it."""
+    """A message that was checked, and the office that sends it."""
 
     message: EmailMessage = field(repr=False)
     message_id: str
@@ -43,7 +43,7 @@ class ReadyMessage:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes the messages of a batch: the very file that was made goes into each."""
+    """Writes the messages of a batch, each with the file that was made."""
 
     library: Library
     output: Output

@@ -17,10 +17,9 @@ import yaml
 from handouts import Library, Workspace
 from handouts.deliver.mail.graph import GraphTransport
 from handouts.deliver.mail.message import MailMaker, mail_of
-from handouts.deliver.mail.office import open_transport
-from handouts.deliver.mail.secrets import SERVICE
+from handouts.deliver.mail.office import EmlFolder, MailDir, open_transport
+from handouts.deliver.mail.sign_in import SERVICE
 from handouts.deliver.mail.smtp import SmtpTransport
-from handouts.deliver.mail.transport import EmlFolder, MailDir
 from handouts.errors import ContentError, DeliveryError
 from handouts.model.clinic import Clinic
 from tests.deliver.mail.keys import MemoryKeyring

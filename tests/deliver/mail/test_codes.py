@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from handouts import Workspace
-from handouts.deliver.mail.faults import (
+from handouts.deliver.mail.transport import (
     MailFault,
     NotNow,
     Refused,

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from handouts.deliver.mail.graph import GraphTransport
 from handouts.deliver.mail.message import MailMaker
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from tests.deliver.mail.letters import clinic, letter
 from tests.deliver.mail.web import DROP, Asked, Told, Web
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handouts import Library, Workspace
-from handouts.deliver.mail.faults import Refused
 from handouts.deliver.mail.message import MailMaker
+from handouts.deliver.mail.transport import Refused
 from handouts.errors import ContentError, MissingError
 from handouts.model.clinic import Clinic
 from tests.deliver.mail.letters import PDF, WHEN, clinic, letter

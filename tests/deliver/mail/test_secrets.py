@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from handouts.deliver.mail.faults import Stopped
-from handouts.deliver.mail.secrets import SERVICE, Vault, output_of, password_of
+from handouts.deliver.mail.office import output_of, password_of
+from handouts.deliver.mail.sign_in import SERVICE, Vault
+from handouts.deliver.mail.transport import Stopped
 from handouts.model.mail import Smtp
 from tests.deliver.mail.keys import MemoryKeyring
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from google.oauth2 import credentials
 
-from handouts.deliver.mail.faults import Stopped
 from handouts.deliver.mail.sign_in import GRAPH_SCOPES, SMTP_SCOPES, GoogleTokens, MicrosoftTokens
+from handouts.deliver.mail.transport import Stopped
 from handouts.errors import to_install
 from handouts.model.mail import SignIn
 from tests.deliver.mail.keys import MemoryKeyring

@@ -16,9 +16,9 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.mail import smtp
-from handouts.deliver.mail.faults import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.smtp import SmtpTransport
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure, read_codes
 from handouts.model.mail import Smtp
 from tests.deliver.mail.conftest import ServerMaker
 from tests.deliver.mail.letters import clinic, letter
@@ -163,7 +163,7 @@ def test_a_connection_that_was_left_alone_is_renewed(
     assert mail_server.events("connect") == 2
 
 
-@pytest.mark.parametrize("step", ["_pour", "_finish"])
+@pytest.mark.parametrize("step", ["_send_body", "_finish"])
 def test_an_interruption_leaves_nothing_half_sent(
     mail_server: MailServer, message: EmailMessage, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

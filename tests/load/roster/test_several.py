@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handouts import Library, make_order
-from handouts.deliver.check_rows import order_request
+from handouts.deliver.check_handouts import order_request
 from handouts.errors import ContentError
 from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.load.roster.roster import SeenRows

@@ -9,9 +9,8 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.crew import thread_crew
-from handouts.deliver.batch.request import BatchOptions
-from handouts.deliver.batch.run_batch import run_batch
+from handouts.deliver.batch.run_batch import BatchOptions, run_batch
+from handouts.deliver.batch.workers import thread_worker
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, World, patients, write_clinic
 from tests.deliver.rosters import Told, write_csv, write_folder
@@ -27,7 +26,7 @@ def make_batch(root: Path, rows: list[dict[str, str]], *, language: str = "en") 
     workspace = Workspace(root / "clinic", today=TODAY)
     options = BatchOptions(str(root / "out"), root / "out", 1, rosters=(roster,))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
+        patched.setattr(batch, "local_workers", lambda setup, _: thread_worker(setup))
         patched.chdir(root)
         run_batch(read_roster(Library(workspace), [Path("roster.csv")]), workspace, options, Told())
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from handouts import Library, Workspace
 from handouts.deliver.mail.ledger import LEDGER
 from handouts.deliver.mail.office import Offices
-from handouts.deliver.mail.request import Clock, SendOptions, Surroundings
+from handouts.deliver.mail.request import Clock, SendOptions, Services
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.load.roster import read_roster
 from tests.deliver.mail.sending.world import TODAY, Told
@@ -43,7 +43,7 @@ def run(root: Path) -> None:
     library = Library(Workspace(root / "clinic", today=TODAY))
     roster = read_roster(library, [root / "roster.csv"])
     with Offices(library, root / "out") as offices:
-        around = Surroundings(library, offices, Told(), clock=HastyClock(), delays=(0.05, 0.1))
+        around = Services(library, offices, Told(), clock=HastyClock(), delays=(0.05, 0.1))
         options = SendOptions(
             root / "out",
             str(root / "out"),

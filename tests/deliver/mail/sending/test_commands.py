@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from handouts.cli.main import cli
 from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.crew import thread_crew
+from handouts.deliver.batch.workers import thread_worker
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import sending_ledger
 from tests.command import run as run_forked
@@ -275,7 +275,7 @@ def test_files_and_ledger_may_lie_elsewhere(world: World) -> None:
 def test_files_with_passphrases_are_opened_with_the_batchs_key(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "local_crew", lambda setup, _: thread_crew(setup))
+    monkeypatch.setattr(batch, "local_workers", lambda setup, _: thread_worker(setup))
     world.change("P-000", email_consent="")
     assert run("batch", "roster.csv", "-o", "locked", "--passphrases", "words.csv").exit_code == 0
     words = Path("words.csv").read_text("utf-8").split()[1].rpartition(",")[2]

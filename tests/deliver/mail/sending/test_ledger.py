@@ -173,9 +173,9 @@ def test_who_knows_that_it_arrived_says_so(ledger: Ledger) -> None:
 
 def test_an_address_of_another_patient_is_known(ledger: Ledger) -> None:
     send(ledger)
-    assert ledger.was_anothers(delivery(ledger, 2))
-    assert not ledger.was_anothers(delivery(ledger, 1, sha="6" * 64))
-    assert not ledger.was_anothers(delivery(ledger, 2, address="b@b.example"))
+    assert ledger.is_address_of_another(delivery(ledger, 2))
+    assert not ledger.is_address_of_another(delivery(ledger, 1, sha="6" * 64))
+    assert not ledger.is_address_of_another(delivery(ledger, 2, address="b@b.example"))
 
 
 # -- what it holds

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handouts import Workspace
-from handouts.deliver.mail.mailbox import Domains, read_mailbox
+from handouts.deliver.mail.message import read_mailbox
+from handouts.deliver.mail.send_plan import Domains
 from handouts.errors import ContentError
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
-from handouts.deliver.mail.faults import NotNow, Refused, Stopped, Unsure
 from handouts.deliver.mail.ledger import sending_ledger
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
+from handouts.deliver.mail.transport import NotNow, Refused, Stopped, Unsure
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World

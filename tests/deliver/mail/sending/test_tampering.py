@@ -12,7 +12,7 @@ from email.message import EmailMessage
 import pikepdf
 import pytest
 
-from handouts.deliver.encrypt import encrypt
+from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.mail import send_plan as plan
 from handouts.deliver.mail.message import Letter, MailMaker
 from handouts.deliver.mail.request import Unsent

@@ -15,7 +15,7 @@ from handouts import Library, Workspace
 from handouts.deliver.mail.ledger import LEDGER, Ledger, read_ledger
 from handouts.deliver.mail.message import MailMaker
 from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Surroundings, Unsent
+from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Services, Unsent
 from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Planned
 from handouts.deliver.mail.transport import Receipt, Transport
@@ -245,7 +245,7 @@ class World:
         """Run; what is told is told anew."""
         self.told = Told()
         paths = tuple(rosters) or (self.roster,)
-        around = Surroundings(
+        around = Services(
             self.library,
             self.office,
             self.told,

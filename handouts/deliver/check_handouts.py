@@ -1,8 +1,9 @@
-"""Turn content into every problem that its handouts would meet.
+"""Turn content, or the rows of a list, into every problem that their handouts would meet.
 
 Whether content is right and whether a handout can be made of it is one question: whatever passes
-the checks of single files is laid out, as `build` would do it. Only of what is built in each
-program is tried in fewer layouts: see `_trials`.
+the checks of single files is laid out, as `build` would do it. What is built in is tried with each
+program in fewer layouts: see `_trials`. Of a row the order is made and its letters are looked up,
+no more: there may be a hundred thousand of them.
 """
 
 from __future__ import annotations
@@ -13,26 +14,32 @@ from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
 from handouts.check.order import make_order
 from handouts.compose.compose import compose
-from handouts.deliver.check_rows import missing_letters
-from handouts.errors import HandoutError, Location, MissingError, Problem
+from handouts.compose.text import Run
+from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
 from handouts.figures.library import Drawings, missing_tools
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
 from handouts.model.base import printable
-from handouts.model.clinic import AffectedSide
+from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.order import OrderRequest, Patient
+from handouts.model.roster import RosterRow, RowProblem
 from handouts.text.fonts import Fonts, load_fonts
+from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
 
 _SOMEBODY = Patient(affected_side=AffectedSide.RIGHT)
-_EITHER = (Patient(), _SOMEBODY)
-"""A side that is known is said in other words than one that is not."""
 _UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
 """Keys of content that never go on paper; pictures have no letters."""
+_PRINTED_COLUMNS = ("name", "preferred_name", "reference", "clinician", "note")
+_KINDS = 1024
+"""Kinds of order that are remembered: a list has a few dozen."""
+_ANY_SIZE = 10.0
 
 
 def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -52,12 +59,12 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
 
 
 def _said_once(problems: Collection[Problem]) -> list[Problem]:
-    """Return problems without those of photographs that are told where exercises name them."""
-    told = {(item.message, item.hint) for item in problems if item.code == "photo"}
+    """Return problems without those of photographs that stand where exercises name them."""
+    named = {(item.message, item.hint) for item in problems if item.code == "photo"}
     return [
         item
         for item in problems
-        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in told
+        if (f"{Path(item.location.file).name}: {item.message}", item.hint) not in named
     ]
 
 
@@ -69,7 +76,7 @@ def _tried(library: Library, mine: Callable[[Path], bool]) -> list[Problem]:
         for kind in Kind
         for name in workspace.ids(kind)
         if mine(workspace.find(kind, name))
-        for problem in (*unprintable_content(library, kind, name), *_undrawn(library, kind, name))
+        for problem in (*_unprintable_content(library, kind, name), *_undrawn(library, kind, name))
     ]
     reported = {(problem.message, problem.hint) for problem in found}
     return [*found, *_handouts(library, mine, reported)]
@@ -141,7 +148,12 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
     """
     workspace = library.workspace
     layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
-    roomy = [name for name in layouts if not _is_cut(library, name)]
+    sheets = {name: loaded_or_none(library.layout, name) for name in layouts}
+    roomy = [
+        name
+        for name, sheet in sheets.items()
+        if not (sheet and any(section.cards.cut_out for section in sheet.sections))
+    ]
     for clinic, layout, program in product(
         workspace.own_clinics() or workspace.ids(Kind.CLINICS), layouts, programs
     ):
@@ -150,11 +162,6 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
             trial = _trial(library, mine, program, layout, clinic)
             if trial and not (trial.alone and layout != turn):
                 yield trial
-
-
-def _is_cut(library: Library, name: str) -> bool:
-    layout = loaded_or_none(library.layout, name)
-    return layout is not None and any(section.cards.cut_out for section in layout.sections)
 
 
 def _trial(
@@ -182,7 +189,8 @@ def _trial(
         return None
     fixed = (*particular, *shared)
     alone = not any(library.workspace.is_own(file) or mine(file) for file in fixed)
-    sides = (_SOMEBODY,) if needed or alone else _EITHER
+    # A side that is known is said in other words than one that is not.
+    sides = (_SOMEBODY,) if needed or alone else (Patient(), _SOMEBODY)
     return _Trial(program, layout, clinic, sides, blamed, alone)
 
 
@@ -198,7 +206,7 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
     return ()
 
 
-def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
+def _unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     """Yield the first missing letter in each text of a file that goes on paper, at its place."""
     try:
         library.load(kind, name)
@@ -207,13 +215,10 @@ def unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Pro
         return
     if kind is Kind.LAYOUTS:
         return
-    root = library.source(kind, name).root
-    if not isinstance(root.content, dict):
-        return
-    fonts = load_fonts()
-    for key, entry in root.content.items():
+    content = library.source(kind, name).root.content
+    for key, entry in content.items() if isinstance(content, dict) else ():
         if key not in _UNPRINTED:
-            yield from _in_node(fonts, entry.node)
+            yield from _in_node(load_fonts(), entry.node)
 
 
 def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
@@ -228,3 +233,97 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
     elif isinstance(content, str):
         for problem in missing_letters(fonts, printable(content)):
             yield Problem(problem.message, node.location, problem.hint)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row and its problems; good without any."""
+
+    roster: str
+    row: int
+    reference: str
+    problems: tuple[Problem, ...]
+
+
+def order_request(row: RosterRow) -> OrderRequest:
+    """Return the request that a row makes."""
+    return OrderRequest(
+        program=row.program,
+        clinic=row.clinic,
+        layout=row.layout,
+        patient=row.patient,
+        language=row.language,
+        exercises=row.exercises,
+        from_week=row.from_week,
+        doses=row.doses,
+    )
+
+
+def check_rows(
+    library: Library, rows: Iterable[RosterRow | RowProblem], pictures: Pictures | None = None
+) -> Iterator[CheckedRow]:
+    """Yield every row with what is wrong: with itself, its order, or letters no font has.
+
+    ``pictures``: those that the handouts are to have, as in a request.
+    """
+    fonts = load_fonts()
+    known: dict[object, tuple[Problem, ...]] = {}
+    for row in rows:
+        if isinstance(row, RowProblem):
+            problems = row.problems
+        else:
+            if len(known) == _KINDS:
+                known.clear()
+            problems = _order_problems(library, row, pictures, known)
+            problems = (*problems, *unprintable(fonts, row))
+        yield CheckedRow(row.file, row.row, row.reference, problems)
+
+
+def _order_problems(
+    library: Library,
+    row: RosterRow,
+    pictures: Pictures | None,
+    known: dict[object, tuple[Problem, ...]],
+) -> tuple[Problem, ...]:
+    """Return the problems of a row's order: its patient's name, dates and note make none.
+
+    ``known``: what was found for other patients with an order of the same kind; more is added.
+    """
+    look = (row.clinic, row.layout, row.language)
+    kind = (row.program, row.exercises, row.from_week, *look, row.affected_side)
+    if kind in known and not row.doses:
+        return known[kind]
+    problems: tuple[Problem, ...] = ()
+    try:
+        make_order(library, replace(order_request(row), pictures=pictures))
+    except HandoutError as error:
+        problems = error.problems
+    if not row.doses:
+        known[kind] = problems
+    return problems
+
+
+def unprintable(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
+    """Yield what would stop the printing of a row: its first missing letter in each column."""
+    for column in _PRINTED_COLUMNS:
+        text: str = getattr(row, column) or ""
+        for problem in missing_letters(fonts, text):
+            yield Problem(f"{column}: {problem.message}", Location(row.file, row.row), problem.hint)
+
+
+def missing_letters(fonts: Fonts, text: str) -> tuple[Problem, ...]:
+    """Return the problem of the first word that no face has all letters of."""
+    if text.isascii():
+        # Every face has all of it.
+        return ()
+    try:
+        if needs_order(text):
+            for bold in (True, False):
+                words_of((Run(text),), fonts.face, _ANY_SIZE, bold=bold)
+            return ()
+        for word in text.split():
+            fonts.face(word, bold=True)
+            fonts.face(word, bold=False)
+    except ContentError as error:
+        return error.problems
+    return ()

@@ -1,4 +1,4 @@
-"""Run chunks of rows on worker processes, or on a Dask cluster; outcomes come in order."""
+"""Turn chunks of rows into outcomes, in order: on worker processes or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from concurrent.futures import (
 from typing import Any, Self
 
 from handouts.deliver.batch.jobs import Chunk, Failed, Job, Outcome, Results, Setup, run_jobs
-from handouts.deliver.guards import held_back
+from handouts.deliver.guards import interrupts_blocked
 from handouts.errors import DeliveryError, Problem, to_install
 
 _DEATHS = 4
@@ -29,16 +29,13 @@ _AHEAD = 2
 """Chunks that wait for each worker, so that none is idle."""
 
 
-class Crew:
-    """Workers for one batch. ``size`` of them; a crew that broke is replaced by `renew`.
+class WorkerPool:
+    """The ``size`` workers of a batch; ``generation`` counts how often they were started again."""
 
-    ``generation`` counts the replacements.
-    """
-
-    def __init__(self, setup: Setup, size: int, hire: Callable[[], Executor]) -> None:
+    def __init__(self, setup: Setup, size: int, start: Callable[[], Executor]) -> None:
         self.size, self.generation = size, 0
-        self._setup, self._hire = setup, hire
-        self._executor = hire()
+        self._setup, self._start = setup, start
+        self._executor = start()
 
     def __enter__(self) -> Self:
         return self
@@ -48,20 +45,20 @@ class Crew:
 
     def submit(self, jobs: tuple[Job, ...]) -> Results:
         """Hand out a chunk of rows."""
-        with held_back():
+        with interrupts_blocked():
             return self._executor.submit(run_jobs, self._setup, jobs)
 
-    def renew(self) -> None:
-        """Dismiss a broken crew and hire another."""
-        self._dismiss(wait=False)
-        self._executor = self._hire()
+    def restart(self) -> None:
+        """Shut a broken pool down and start another."""
+        self._shut_down(wait=False)
+        self._executor = self._start()
         self.generation += 1
 
     def stop(self) -> None:
-        """Let running chunks end, drop those that wait, and dismiss the crew."""
-        self._dismiss(wait=True)
+        """Let running chunks end, drop those that wait, and shut the pool down."""
+        self._shut_down(wait=True)
 
-    def _dismiss(self, *, wait: bool) -> None:
+    def _shut_down(self, *, wait: bool) -> None:
         if isinstance(self._executor, ProcessPoolExecutor | ThreadPoolExecutor):
             self._executor.shutdown(wait=wait, cancel_futures=True)
         else:
@@ -75,22 +72,22 @@ def died(error: BaseException) -> bool:
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
-def local_crew(setup: Setup, processes: int) -> Crew:
+def local_workers(setup: Setup, processes: int) -> WorkerPool:
     """Return processes of this machine, started afresh (spawn) so that all systems are alike."""
 
-    def hire() -> Executor:
+    def start() -> Executor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in)
+        return ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up_process)
 
-    return Crew(setup, processes, hire)
+    return WorkerPool(setup, processes, start)
 
 
-def thread_crew(setup: Setup) -> Crew:
+def thread_worker(setup: Setup) -> WorkerPool:
     """Return one thread of this process: a second process would only cost its start.
 
     It also reaches storage that other processes cannot see.
     """
-    return Crew(setup, 1, lambda: ThreadPoolExecutor(1))
+    return WorkerPool(setup, 1, lambda: ThreadPoolExecutor(1))
 
 
 def dask() -> Any:
@@ -107,7 +104,7 @@ def dask() -> Any:
 
 
 @contextlib.contextmanager
-def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
+def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
     """Give the workers of a Dask cluster.
 
     Raises:
@@ -123,17 +120,17 @@ def cluster_crew(setup: Setup, address: str) -> Iterator[Crew]:
         ) from None
     with client:
         size = max(1, len(client.ncores()))
-        # Dask takes equal calls for one call unless it is told that they have effects.
-        yield Crew(setup, size, lambda: client.get_executor(pure=False))
+        # Dask makes one call of equal ones unless it knows that they have effects.
+        yield WorkerPool(setup, size, lambda: client.get_executor(pure=False))
 
 
-def _settle_in() -> None:
-    """Leave Ctrl-C to the parent, and go when the parent is gone."""
+def _set_up_process() -> None:
+    """Leave Ctrl-C to the parent process, and end when that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave_with_parent() -> None:
+def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -142,17 +139,17 @@ def _leave_with_parent() -> None:
 
 
 class Dispatcher:
-    """Chunks that are handed out and not settled yet, in the order of the roster."""
+    """The chunks that workers have and that are not recorded yet, in the order of the roster."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
         self.waiting: deque[Chunk] = deque()
         self._deaths = 0
 
     @property
     def full(self) -> bool:
         """Whether enough is handed out: the next chunk would only fill memory."""
-        return len(self.waiting) > _AHEAD * self._crew.size
+        return len(self.waiting) > _AHEAD * self._pool.size
 
     def hand_out(self, chunk: Chunk) -> None:
         """Hand out a chunk; one without work waits for its turn only."""
@@ -161,15 +158,15 @@ class Dispatcher:
         self.waiting.append(chunk)
 
     def _submit(self, chunk: Chunk) -> None:
-        # A crew may break between two chunks: then nothing of this one was begun.
+        # A pool may break between two chunks: then nothing of this one was begun.
         try:
-            chunk.results = self._crew.submit(chunk.jobs)
+            chunk.results = self._pool.submit(chunk.jobs)
         except Exception as error:
             if not died(error):
                 raise
-            self._crew.renew()
-            chunk.results = self._crew.submit(chunk.jobs)
-        chunk.generation = self._crew.generation
+            self._pool.restart()
+            chunk.results = self._pool.submit(chunk.jobs)
+        chunk.generation = self._pool.generation
 
     def outcomes(self, chunk: Chunk) -> tuple[Outcome, ...]:
         """Wait for a chunk's jobs; those of a worker that died are tried once more.
@@ -181,35 +178,35 @@ class Dispatcher:
             try:
                 return chunk.results.result()
             except (OSError, CancelledError):
-                # Jobs say what they cannot do in our own words: this is the way to them.
-                raise _lost() from None
+                # Jobs report their own errors as outcomes: this one is of the connection to them.
+                raise _connection_lost() from None
             except Exception as error:
                 if not died(error):
                     raise
-                if chunk.generation == self._crew.generation:
-                    self._crew.renew()
+                if chunk.generation == self._pool.generation:
+                    self._pool.restart()
                 if chunk.retried:
-                    return tuple(self._alone(job) for job in chunk.jobs)
+                    return tuple(self._try_alone(job) for job in chunk.jobs)
                 self._retry()
         return ()
 
     def _retry(self) -> None:
-        """Hand out again what a broken crew left."""
+        """Hand out again what a broken pool left."""
         for chunk in self.waiting:
-            if chunk.generation != self._crew.generation and not finished(chunk):
+            if chunk.generation != self._pool.generation and not finished(chunk):
                 self._submit(chunk)
                 chunk.retried = True
 
-    def _alone(self, job: Job) -> Outcome:
+    def _try_alone(self, job: Job) -> Outcome:
         try:
-            outcome = self._crew.submit((job,)).result()[0]
+            outcome = self._pool.submit((job,)).result()[0]
         except Exception as error:
             if not died(error):
                 raise
             self._deaths += 1
             if self._deaths == _DEATHS:
-                raise _no_workers() from None
-            self._crew.renew()
+                raise _workers_keep_dying() from None
+            self._pool.restart()
         else:
             self._deaths = 0
             return outcome
@@ -217,7 +214,7 @@ class Dispatcher:
         return Failed((Problem(message, hint="try it with handouts build"),))
 
 
-def _no_workers() -> DeliveryError:
+def _workers_keep_dying() -> DeliveryError:
     return DeliveryError(
         "worker processes die on this machine as soon as they are given work",
         hint="look whether memory is short; --resume --jobs 1 goes on without them",
@@ -225,7 +222,7 @@ def _no_workers() -> DeliveryError:
     )
 
 
-def _lost() -> DeliveryError:
+def _connection_lost() -> DeliveryError:
     return DeliveryError(
         "the connection to the workers was lost",
         hint="the same command with --resume goes on",

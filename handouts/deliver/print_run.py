@@ -22,9 +22,9 @@ from typing import Self
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
-from handouts.deliver.encrypt import open_pdf
+from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
-from handouts.deliver.printing.copies import DAMAGED, Copies, Plates, contents_of
+from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
 from handouts.model.roster import Column, RosterRow
@@ -252,7 +252,7 @@ class PrintRun:
     # -- separators
 
     def _write_separators(self) -> None:
-        """Fill the sheets before patients: with reference and code a stack of paper is parted."""
+        """Write reference and code on the sheets by which a stack of paper is divided."""
         # Imported here: most print runs have no separators, and it takes longer than to start.
         from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
 
@@ -293,7 +293,7 @@ class PrintRun:
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")
-            # Said, not left to settings: the same run has the same bytes, whatever was made before.
+            # Not left to settings of the process: the same run always has the same bytes.
             made = ttfonts.TTFont(name, str(file), asciiReadable=False, shapable=False)
             pdfmetrics.registerFont(made)
         return name

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-from handouts.deliver.reading.tags import read_tags, spoken_lines
+from handouts.deliver.tags import read_tags, spoken_lines
 from handouts.errors import ContentError, HandoutError, Location, Problem
 
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
@@ -213,7 +213,7 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
         return ConformanceClaim(standard, None)
     if profile is None:
         return ConformanceClaim(standard, None)
-    # A tool of those who change the project: who makes handouts seldom has it.
+    # A tool for developers: whoever only makes handouts seldom has it.
     validate = getattr(import_module("page"), "validate_pdf_bytes", None)
     if validate is None:  # a page.py of the current folder stands before it
         return ConformanceClaim(standard, None)

@@ -1,1 +1,0 @@
-"""Turn the handouts of a batch into one file for the printer."""

@@ -1,1 +1,0 @@
-"""Turn a finished PDF back into facts, for whoever checks it."""
