@@ -1,4 +1,4 @@
-"""Give blocks and ReportLab's own flowables what they need to fill pages well."""
+"""Turn what stands on pages, ReportLab's own flowables too, into blocks that fill them well."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
 
 
-class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
-    """A flowable of ours: ``wrap``, ``split`` and ``drawOn`` are ReportLab's; it draws in `paint`.
+class Block(ABC):
+    """Something that stands on a page: it tells its least height at a width, and paints itself.
 
-    Two methods more, both optional, help to fill pages: ``stretch`` tells how much more than its
-    least height it can use well, ``tighter`` gives it in a form that needs less. ``gap`` is the
-    space above it, which may grow by ``gap_stretch``. All in points. ``bookmark``: its entry in
-    the PDF's outline; ``pinned``: stays on the page of what stands before it, if that can make
-    room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
-    room for what is pinned; ``whole``: is split only where no page holds it; ``free``: may stand
-    on an earlier page that has room left; ``gives_way``: what has more is tightened first;
-    ``divided``: a line parts it from what stands above; ``saves``: its closer form is tried where
-    that makes fewer pages.
+    Three methods more, all optional, help to fill pages: ``stretch`` tells how much more than its
+    least height it can use well, ``tighter`` gives it in a form that needs less, ``split`` parts
+    it. ``gap`` is the space above it, which may grow by ``gap_stretch``. All in points.
+    ``bookmark``: its entry in the PDF's outline; ``pinned``: stays on the page of what stands
+    before it, if that can make room; ``keep_with_next``: does not end a page; ``may_follow``: may
+    go to the next page to make room for what is pinned; ``whole``: is split only where no page
+    holds it; ``free``: may stand on an earlier page that has room left; ``gives_way``: what has
+    more is tightened first; ``divided``: a line parts it from what stands above; ``saves``: its
+    closer form is tried where that makes fewer pages.
     """
 
     name: str = "block"
@@ -48,31 +48,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     _heights: dict[float, float] | None = None
     _tighter_form: tuple[Block | None] | None = None
 
-    # -- ReportLab's protocol
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and least height."""
-        self.width, self.height = availWidth, self.height_at(availWidth)
-        return self.width, self.height
-
-    def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
-        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
-        return []
-
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw itself with its lower left corner at ``x, y``."""
-        self.paint(canvas.sheet, x, canvas.height - y - self.height, self.width, self.height)
-
-    def getSpaceBefore(self) -> float:  # noqa: N802
-        """Return the space above it."""
-        return self.gap
-
-    def getKeepWithNext(self) -> bool:  # noqa: N802
-        """Whether it does not end a page."""
-        return self.keep_with_next
-
-    # -- ours
-
     def height_at(self, width: float) -> float:
         """Least height at a width: it is asked for often while a page is filled."""
         if self._heights is None:
@@ -88,6 +63,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     @abstractmethod
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw itself with its top left corner at ``x, y``, in ``height`` points or less."""
+
+    def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
+        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
+        return []
 
     def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
         """How much more than its least height it can use well."""
@@ -121,6 +100,34 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         for name, value in {"_heights": None, "_tighter_form": None, **values}.items():
             setattr(block, name, value)
         return block
+
+
+class Placed(Flowable):  # type: ignore[misc]  # ReportLab has no types
+    """A block on a page, as a flowable of its story: with the space above it and its height."""
+
+    def __init__(self, block: Block, gap: float, height: float) -> None:
+        super().__init__()
+        self.block, self.gap, self.height = block, gap, height
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
+        """Return its width and height."""
+        self.width = availWidth
+        return self.width, self.height
+
+    def getSpaceBefore(self) -> float:  # noqa: N802
+        """Return the space above it."""
+        return self.gap
+
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+        """Draw the block with its lower left corner at ``x, y``."""
+        top, block, sheet = round(canvas.height - y - self.height, 6), self.block, canvas.sheet
+        if block.bookmark:
+            canvas.bookmark(block.bookmark, top)
+        if block.divided and self.gap:
+            middle = top - self.gap / 2 - 2
+            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
+        sheet.place("block", block.name, x, top, self.width, self.height)
+        block.paint(sheet, x, top, self.width, self.height)
 
 
 _GAP = 8.0
@@ -178,7 +185,7 @@ class Stock(Block):
         x = sheet.left(x, width)
         wide, high = flowable.wrapOn(canvas, width, height)
         spare, low = max(0.0, width - wide), canvas.height - y - high
-        element = self._element(sheet.tree.rooms[self.section]) if sheet.tree else None
+        element = self._element(sheet.tree.section_ends[self.section]) if sheet.tree else None
         if element is not None and isinstance(flowable, Image):
             left = x + spare * _SHARE.get(str(flowable.hAlign).upper(), 0.0)
             element.widen((left, low, left + wide, low + high))

@@ -9,7 +9,7 @@ from handouts.compose.compose import compose
 from handouts.compose.document import TrackingGrid
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
 from tests.conftest import Builder, OrderMaker
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from handouts import Handout, Library, Workspace
+from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
-from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import PAPERS, PROGRAMS, Builder, every
