@@ -23,6 +23,7 @@ from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper, Pictures
+from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import PrescribedSide
 from handouts.workspace import Kind
 
@@ -70,6 +71,9 @@ class OrderIn(BaseModel, extra="forbid"):
     pictures: Pictures | None = None
     language: Annotated[str, Field(max_length=35)] = ""
     weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = Field(
+        1, description="the week of the program in which it begins"
+    )
 
 
 class Settings(BaseModel, extra="forbid"):
@@ -169,6 +173,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         pictures=asked.pictures or "",
         language=asked.language,
         weeks=asked.weeks or 0,
+        from_week=asked.from_week,
     )
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults

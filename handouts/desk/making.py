@@ -165,6 +165,7 @@ def _request(
         paper=Paper(sheet.paper) if sheet.paper else None,
         mode=Mode(sheet.mode),
         clinician=sheet.clinician or None,
+        from_week=sheet.from_week,
         pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
     choice = choice_of(library, sheet)

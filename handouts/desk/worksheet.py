@@ -15,6 +15,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from handouts.model.order import LAST_BEGINNING
+
 MOST = 200
 """At most this many handouts are kept; the one untouched for longest is dropped for a new one."""
 
@@ -56,7 +58,10 @@ class Person(Struct, frozen=True):
 
 
 class Worksheet(Struct, frozen=True):
-    """One handout in the making. ``program`` is what it began with, empty for nothing."""
+    """One handout in the making. ``program`` is what it began with, empty for nothing.
+
+    ``weeks`` are those of its program, ``from_week`` the one of them in which the handout begins.
+    """
 
     program: str = ""
     items: tuple[Item, ...] = ()
@@ -69,6 +74,7 @@ class Worksheet(Struct, frozen=True):
     language: str = ""
     pictures: str = ""
     weeks: int = 4
+    from_week: int = 1
 
     @classmethod
     def asked(cls, **given: Any) -> Worksheet:
@@ -160,8 +166,10 @@ def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    if re.fullmatch(r"[1-9]|1[0-2]", form.get("weeks", "")):
-        values["weeks"] = int(form["weeks"])
+    for name, last in (("weeks", 12), ("from_week", LAST_BEGINNING)):
+        given = form.get(name, "")
+        if re.fullmatch(r"[0-9]{1,2}", given) and 1 <= int(given) <= last:
+            values[name] = int(given)
     if values.get("clinic", sheet.clinic) != sheet.clinic:
         values["clinician"] = ""
     return replace(sheet, **values)
