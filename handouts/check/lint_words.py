@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
 
 from handouts.check.codes import finding
 from handouts.errors import Problem
@@ -183,7 +182,6 @@ def lint_regions(
                     )
 
 
-@lru_cache(maxsize=8)
 def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """Return what finds a pain that is called after a place, then pain in a place."""
     place = f"(?P<place>{'|'.join(sorted(map(re.escape, places), key=len, reverse=True))})"

@@ -1,4 +1,4 @@
-"""Turn a roster and options into a folder of handouts, or into what is wrong with the roster."""
+"""Turn a roster into a folder of handouts, or into what is wrong with its rows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,19 @@ import click
 from handouts import Library
 from handouts.check.photos import refused_photos
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FILE, FOLDER, PLAIN_FILE, OneOf, appearance, date, workspace_of
+from handouts.cli.options import (
+    FILE,
+    FOLDER,
+    PLAIN_FILE,
+    OneOf,
+    appearance,
+    date,
+    opened_roster,
+    reading,
+    workspace_of,
+)
 from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, listed, print_problems, print_table, say
-from handouts.cli.roster_options import opened_roster, reading
 from handouts.deliver.batch.record import BatchReport, failures_file
 from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.deliver.check_handouts import check_rows
@@ -32,7 +41,7 @@ from handouts.errors import DeliveryError, Location
 from handouts.files import PDF, check_target
 from handouts.load.roster import Roster
 
-_GOES_ON = "stopped; the same command with --resume goes on"
+_RESUME = "the same command with --resume goes on"
 _PREVIEWED = 3
 _PASSED_ON = (
     *("scheduler", "passphrases", "print_run", "separators", "sort", "prune"),
@@ -122,14 +131,7 @@ def batch(
         raise click.UsageError("say where the handouts go, with -o DIR")
     folder = _state_folder(output, options["state"])
     _refuse_unasked(folder, resume=options["resume"])
-    if options["print_run"] is not None:
-        check_target(options["print_run"], PDF)
-    passphrases: Path | None = options["passphrases"]
-    if passphrases is not None:
-        check_target(passphrases)
-        check_list(passphrases)
-        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
-            raise click.UsageError("keep --passphrases out of the folder of the handouts")
+    _check_targets(output, folder, options)
     workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
     roster = opened_roster(workspace, rosters, options)
     settings = BatchOptions(
@@ -147,9 +149,9 @@ def batch(
             report = run_batch(roster, workspace, settings, shown)
         except KeyboardInterrupt:
             # Once more while it was stopping, or when all but the end was done.
-            say(_GOES_ON, err=True, bold=True)
+            say(f"stopped; {_RESUME}", err=True, bold=True)
             ctx.exit(INTERRUPTED)
-    _tell(report, settings, as_json=as_json)
+    _print_summary(report, settings, as_json=as_json)
     if report.interrupted:
         ctx.exit(INTERRUPTED)
     if report.stopped is not None:
@@ -168,7 +170,7 @@ def _state_folder(output: str, state: Path | None) -> Path:
 
 
 def _refuse_unasked(folder: Path, *, resume: bool) -> None:
-    """Refuse to go on with a batch that nobody asked to go on with."""
+    """Refuse to go on with the batch of a folder without --resume."""
     if holds_batch(folder) and not resume:
         raise DeliveryError(
             f"{folder} holds a batch",
@@ -176,8 +178,20 @@ def _refuse_unasked(folder: Path, *, resume: bool) -> None:
         )
 
 
+def _check_targets(output: str, folder: Path, options: Mapping[str, Any]) -> None:
+    """Refuse files that cannot be written, and passphrases beside what they open."""
+    if options["print_run"] is not None:
+        check_target(options["print_run"], PDF)
+    passphrases: Path | None = options["passphrases"]
+    if passphrases is not None:
+        check_target(passphrases)
+        check_list(passphrases)
+        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
+            raise click.UsageError("keep --passphrases out of the folder of the handouts")
+
+
 def _preview(roster: Roster) -> None:
-    """Show the first rows as they were understood, to the eyes at a terminal only."""
+    """Show the first rows as they were understood, on a terminal only: they name patients."""
     rows = roster.preview(_PREVIEWED) if sys.stderr.isatty() else ()
     for number, cells in enumerate(rows, 1):
         say(f"patient {number} of the list:", err=True, bold=True)
@@ -220,13 +234,12 @@ def _check(
     ctx.exit(SOME_FAILED if bad else 0)
 
 
-def _skipped(skipped: Any) -> str:
-    parts = (f"{count} {reason}" for reason, count in sorted(skipped.items()))
-    listed = ", ".join(parts)
-    return f"; skipped: {listed}" if listed else ""
+def _skipped(skipped: Mapping[str, int]) -> str:
+    parts = [f"{count} {reason}" for reason, count in sorted(skipped.items())]
+    return f"; skipped: {', '.join(parts)}" if parts else ""
 
 
-def _tell(report: BatchReport, options: BatchOptions, *, as_json: bool) -> None:
+def _print_summary(report: BatchReport, options: BatchOptions, *, as_json: bool) -> None:
     if as_json:
         stopped = report.stopped
         messages = [problem.message for problem in stopped.problems] if stopped else None
@@ -242,14 +255,14 @@ def _tell(report: BatchReport, options: BatchOptions, *, as_json: bool) -> None:
         why = "no clinician of the clinic has checked their texts; handouts review tells which"
         say(f"{count}: {why}", err=True)
     if report.interrupted:
-        say(_GOES_ON, err=True, bold=True)
+        say(f"stopped; {_RESUME}", err=True, bold=True)
     elif report.stopped is not None:
         done = f"{report.made + report.unchanged} of {report.total} are finished"
-        say(f"stopped: {done}; the same command with --resume goes on", err=True, bold=True)
+        say(f"stopped: {done}; {_RESUME}", err=True, bold=True)
 
 
 def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
-    """Return the lines of the table: what there is, how many, and more about it."""
+    """Return the lines of the closing table: what, how many, and more about it."""
     rows: list[tuple[str, ...]] = [("made", str(report.made), f"in {duration(report.seconds)}")]
     if report.made:
         count = report.made - report.laid_out

@@ -1,4 +1,4 @@
-"""Make one handout: ``handouts build``."""
+"""Turn a program and what is known of a patient into one handout: ``handouts build``."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from handouts.cli.options import (
     appearance,
     chosen_clinic,
     complete_ids,
-    complete_sides,
     date,
     exercises,
+    from_week_option,
     moment,
-    side,
+    side_option,
     workspace_of,
 )
-from handouts.cli.report import page_count, print_problems, say
+from handouts.cli.report import counted, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import Complaint, describe
 from handouts.model.dosage import Dosage
-from handouts.model.order import LAST_BEGINNING, Order, Patient, PatientFile
+from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
 from handouts.workspace import Kind
 
-OPTIONS = {
+_OPTIONS = {
     "reference": "--reference",
     "name": "--name",
     "preferred_name": "--preferred-name",
@@ -50,14 +50,14 @@ OPTIONS = {
 }
 
 
-def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
-    """Return the patient of a file with every option that was given in its place.
+def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
+    """Return the patient of a file, with every option that was given in place of what it says.
 
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
     """
     known = {name: value for name, value in file if name in Patient.model_fields}
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: options[name] for name in _OPTIONS if options[name] is not None}
     try:
         return Patient.model_validate({**known, **given})
     except ValidationError as error:
@@ -66,23 +66,17 @@ def patient_from(file: PatientFile, options: Mapping[str, Any]) -> Patient:
 
 
 def _problem(details: ErrorDetails) -> Problem:
-    """Return the problem of one option, in our words and without the patient's."""
-    option = OPTIONS[str(details["loc"][0])]
+    """Return the problem of one option in our words; no value is in it."""
+    option, context = _OPTIONS[str(details["loc"][0])], details.get("ctx", {})
     complaint = Complaint(
-        kind=details["type"],
-        path=(option,),
-        context=details.get("ctx", {}),
-        value=details["input"],
-        key=option,
-        known=(),
-        private=True,
+        details["type"], (option,), context, details["input"], option, (), private=True
     )
     message, hint = describe(complaint)
     return Problem(message if option in message else f"{option}: {message}", hint=hint)
 
 
 def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Return doses by exercise as they were typed."""
+    """Return the doses of ``--dose`` as they were typed, by exercise."""
     doses: dict[str, str] = {}
     for value in values:
         name, equals, dose = (part.strip() for part in value.partition("="))
@@ -95,13 +89,13 @@ def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 
 def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
-    """Return the doses of ``--dose``.
+    """Return the doses of ``--dose`` that were typed.
 
     Raises:
-        ContentError: for each that is not understood.
+        ContentError: with a problem for each dose that is not understood.
     """
     if not typed:
-        # Most command lines have none, and are answered without what reads lists.
+        # Few command lines have one, and the code that reads lists takes long to import.
         return {}
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
@@ -117,7 +111,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
 
 
 def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
-    """Return the order of a request; what is wrong with a choice or a dose is at its option.
+    """Return the order of a request; problems of a choice or dose are located at its option.
 
     Raises:
         HandoutError: as `make_order`.
@@ -150,12 +144,10 @@ def _two_languages(
     return first, others[0]
 
 
-_PERSON = ("name", "preferred_name", "next_visit", "note", "reference", "clinician")
-"""Options that the patient's model knows by the same name."""
-
-
-def _check_languages(options: Mapping[str, Any]) -> None:
-    """Refuse options that do not go with two languages."""
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    if options["booklet"] and options["fillable"]:
+        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     if options["facing"] and not options["languages"]:
         raise click.UsageError("--facing needs two languages: --languages en,es")
     for name in ("language", "booklet"):
@@ -166,7 +158,7 @@ def _check_languages(options: Mapping[str, Any]) -> None:
 
 
 def _targets(options: Mapping[str, Any]) -> list[Path | None]:
-    """Return the files to write: of two languages each has its tag in its name. None: no name."""
+    """Return the files to write, two for two languages; None where no name was given."""
     output: Path | None = options["output"]
     if options["facing"] or not options["languages"]:
         return [output]
@@ -177,25 +169,24 @@ def _targets(options: Mapping[str, Any]) -> list[Path | None]:
 
 
 def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
-    """Write a handout, or one in two languages, as it is asked for, and say so."""
-    # What takes files apart is imported only where it is asked for.
+    """Write one handout, or the same in two languages, and say which files were written."""
+    # Booklets are rare, and the code that makes them takes long to import.
     if options["facing"]:
         from handouts.deliver.finished_pdf import facing  # noqa: PLC0415
 
         first, second = handouts
         target = options["output"] or Path(f"{options['program']}-{first.code}.pdf")
         write_whole(target, facing(first.pdf, second.pdf))
-        say(f"wrote {target} ({page_count(2 * first.pages)}, {first.code}, {second.code})")
+        say(f"wrote {target} ({counted(2 * first.pages, 'page')}, {first.code}, {second.code})")
         return
     for handout, named in zip(handouts, _targets(options), strict=True):
         target = named or Path(f"{options['program']}-{handout.code}.pdf")
-        made = page_count(handout.pages)
+        made = counted(handout.pages, "page")
         if options["booklet"]:
             from handouts.deliver.finished_pdf import booklet  # noqa: PLC0415
 
             write_whole(target, booklet(handout.pdf))
-            count = -(-handout.pages // 4)
-            made += f" on {count} sheet" + ("" if count == 1 else "s")
+            made += f" on {counted(-(-handout.pages // 4), 'sheet')}"
         else:
             write_whole(target, *handout.file.parts)
         say(f"wrote {target} ({made}, {handout.code})")
@@ -210,13 +201,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
 )
 @click.option("--name", help="The patient's name as it is to be printed.")
 @click.option("--preferred-name", help="What the patient likes to be called.")
-@click.option(
-    "--side",
-    type=side,
-    metavar="left|right|both",
-    shell_complete=complete_sides,
-    help="The side that hurts. Without it: boxes to tick by hand.",
-)
+@side_option("The side that hurts. Without it: boxes to tick by hand.", "affected_side")
 @click.option(
     "--only",
     "exercises",
@@ -232,13 +217,12 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     callback=_doses,
     help='A dose of the patient\'s own: --dose bird-dog="2 x 8". May be repeated.',
 )
-@click.option(
-    "--from-week",
-    type=click.IntRange(1, LAST_BEGINNING),
-    metavar="N",
-    help="The week of the program in which the handout begins, for who has done those before it.",
+@from_week_option(
+    "The week of the program in which the handout begins, for who has done those before it."
 )
-@click.option("--start", type=date, help="First day on it, such as 2026-12-01: dates the grid.")
+@click.option(
+    "--start", "start_date", type=date, help="First day on it, such as 2026-12-01: dates the grid."
+)
 @click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
 @click.option("--reference", help="Your own number for the patient.")
@@ -293,24 +277,39 @@ def build(folder: Path | None, /, **options: Any) -> None:
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·
     2 wrong command line
     """
-    if options["booklet"] and options["fillable"]:
-        raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
-    _check_languages(options)
+    _check_options(options)
     # Before the work: whether the file can be written.
     for target in _targets(options):
         check_target(target or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder, options["made_on"])
     library = Library(workspace)
-    person = {name: options[name] for name in _PERSON}
-    person |= {"affected_side": options["side"], "start_date": options["start"]}
-    file = (
-        library.patient(options["patient"]) if options["patient"] else PatientFile.model_construct()
-    )
-    request = OrderRequest(
+    request = _request(library, options)
+    languages = options["languages"] or (options["language"],)
+    orders = [_order(library, replace(request, language=tag), options) for tag in languages]
+    print_problems(order_warnings(library, orders[0]))
+    fillable = options["fillable"]
+    if options["languages"]:
+        _write(build_twins((orders[0], orders[1]), workspace, fillable=fillable), options)
+        if request.patient.note:
+            say("the note is printed as it was typed, in both", err=True)
+    else:
+        _write([build_handout(orders[0], workspace, fillable=fillable)], options)
+    _say_what_lacks(orders)
+
+
+def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
+    """Return what is asked for: by the options, and else by the patient's file.
+
+    Raises:
+        HandoutError: if the file, a dose or an option is wrong.
+    """
+    known = options["patient"]
+    file = library.patient(known) if known else PatientFile.model_construct()
+    return OrderRequest(
         program=options["program"],
-        clinic=chosen_clinic(workspace, options["clinic"]),
+        clinic=chosen_clinic(library.workspace, options["clinic"]),
         layout=options["layout"],
-        patient=patient_from(file, person),
+        patient=_patient(file, options),
         paper=options["paper"],
         mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
@@ -318,25 +317,14 @@ def build(folder: Path | None, /, **options: Any) -> None:
         doses={**file.doses, **_read_doses(options["doses"])},
         pictures=options["pictures"],
     )
-    languages = options["languages"] or (options["language"],)
-    orders = [_order(library, replace(request, language=tag), options) for tag in languages]
-    print_problems(order_warnings(library, orders[0]))
-    fillable = options["fillable"]
-    if options["languages"]:
-        first, second = orders
-        _write(build_twins((first, second), workspace, fillable=fillable), options)
-        if request.patient.note:
-            say("the note is printed as it was typed, in both", err=True)
-    else:
-        _write([build_handout(orders[0], workspace, fillable=fillable)], options)
-    layout = orders[0].layout
-    if layout.leaves_out:
-        say(f"layout {layout.id} leaves out: {', '.join(layout.leaves_out)}", err=True)
+
+
+def _say_what_lacks(orders: Sequence[Order]) -> None:
+    """Say what the layout leaves out, and which texts no clinician has reviewed."""
+    if left_out := orders[0].layout.leaves_out:
+        say(f"layout {orders[0].layout.id} leaves out: {', '.join(left_out)}", err=True)
     for order in orders:
-        if order.checked is not None:
-            continue
-        command = review_command(request.program, request.clinic, order.language)
-        say(
-            f"a draft: no clinician of {request.clinic} has checked its texts yet; {command}",
-            err=True,
-        )
+        if order.checked is None:
+            why = f"no clinician of {order.clinic.id} has checked its texts yet"
+            command = review_command(order.program.id, order.clinic.id, order.language)
+            say(f"a draft: {why}; {command}", err=True)

@@ -1,22 +1,45 @@
-"""Turn the problems of content files into lines or JSON."""
+"""Turn content files and their pictures into a list of problems: lines of the terminal or JSON.
+
+Built-in pictures are proven before they are shipped, so they are measured only where a path names
+them. A figure is not measured again until it, the number of its steps, or a rule changes.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from handouts import Library
-from handouts.check.check import check_all
+from handouts import Library, figures
+from handouts.check.check import check_all, folders_of, within
 from handouts.check.translations import check_translations
-from handouts.cli.figure_check import figure_problems
 from handouts.cli.options import workspace_of
-from handouts.cli.report import print_json, print_problems, say
+from handouts.cli.report import counted, print_json, print_problems, say
 from handouts.deliver.check_handouts import check_content
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import (
+    ContentError,
+    HandoutError,
+    MissingError,
+    Problem,
+    Severity,
+    did_you_mean,
+    to_install,
+)
+from handouts.figures.library import CACHE, engine_digest, missing_tools
+from handouts.files import write_whole
+from handouts.load.extends import placed_at_extends
+from handouts.load.models import build_model
 from handouts.model.clinic import language_tag
+from handouts.model.exercise import Exercise
+from handouts.model.figure import Figure
+from handouts.workspace import Kind, Workspace
 
 
 @click.command
@@ -78,7 +101,7 @@ def check(
 
 
 def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
-    """Return what is wrong, also where it is so wrong that checking stopped."""
+    """Return what is wrong; an error that stops checking is a problem too."""
     try:
         problems = [*check_content(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
@@ -99,13 +122,9 @@ def _count(problems: list[Problem]) -> str:
     if not problems:
         return "no problems"
     counts = Counter(problem.severity for problem in problems)
-    parts = [
-        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
-        for severity in Severity
-        if counts[severity]
-    ]
+    parts = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     files = len({problem.location.file for problem in problems})
-    return f"{', '.join(parts)} in {files} file{'' if files == 1 else 's'}"
+    return f"{', '.join(parts)} in {counted(files, 'file')}"
 
 
 def _as_data(problem: Problem) -> dict[str, Any]:
@@ -119,3 +138,148 @@ def _as_data(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "hint": problem.hint,
     }
+
+
+# -- pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The figure of an exercise or of one of its variants, and the file it stands in."""
+
+    name: str
+    variant: str | None
+    figure: Figure
+    file: Path
+
+
+def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
+    """Return a figure by the id of its exercise, or from the YAML file of one.
+
+    Raises:
+        MissingError: if there is no such exercise, file or variant.
+        ContentError: if it is wrong, or has no figure.
+    """
+    path = Path(name)
+    if path.suffix == ".yaml":
+        source = Library(workspace).file(Kind.EXERCISES, path)
+        exercise = build_model(Exercise, source, name=path.stem)
+    else:
+        exercise = Library(workspace).exercise(name)
+        path = workspace.find(Kind.EXERCISES, name)
+    if variant is not None and variant not in {*exercise.variants, exercise.default_variant}:
+        hint = did_you_mean(variant, exercise.variants)
+        raise MissingError(f'{exercise.id} has no variant "{variant}"', hint=hint)
+    figure = exercise.variant(variant).figure
+    if figure is None:
+        raise ContentError(f"{exercise.id} has no figure", hint='add a key "figure"')
+    return Picked(exercise.id, variant, figure, path)
+
+
+def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
+    """Yield what is wrong with a figure, each at its line; needs numpy and shapely."""
+    # Imported here because a shipped drawing is shown without numpy, which the lint needs.
+    from handouts.figures.lint import lint_figure  # noqa: PLC0415
+
+    source = Library(workspace).file(Kind.EXERCISES, picked.file)
+    prefix: tuple[str, ...] = ("figure",)
+    if picked.variant and source.has("variants", picked.variant, "figure"):
+        prefix = ("variants", picked.variant, "figure")
+    exercise = build_model(Exercise, source, name=picked.file.stem)
+    steps = len(exercise.variant(picked.variant).steps)
+    found = (finding.problem(source, prefix) for finding in lint_figure(picked.figure, steps))
+    yield from placed_at_extends(source, found)
+
+
+RIGHT: Final = "right.txt"
+"""The file of digests of figures without problems, one a line, in the folder of drawings."""
+_LIMIT: Final = 4 * 1024 * 1024
+
+
+def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
+    """Return what is wrong with pictures: of a clinic's own exercises, or of those under ``paths``.
+
+    Without numpy and shapely nothing is measured; a line on standard error says so once.
+    """
+    folder = library.workspace.folder
+    folders = folders_of(library, paths)
+    if not paths and folder:
+        folders = [(library, [folder])]
+    chosen: dict[Path, tuple[Workspace, list[Picked]]] = {}
+    for each, places in folders:
+        for picked in _pictures(each, within(places)):
+            chosen.setdefault(picked.file, (each.workspace, []))[1].append(picked)
+    if not chosen:
+        return []
+    if missing := missing_tools():
+        say(f"pictures were not checked, {missing} missing: {to_install('figures')}", err=True)
+        return []
+    problems: list[Problem] = []
+    for workspace, pictures in chosen.values():
+        # Folders that are only looked at are not written to.
+        own = workspace is library.workspace
+        problems += _checked(workspace, pictures, _right_file(workspace) if own else None)
+    return problems
+
+
+def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Picked]:
+    """Yield the figures of exercises in some places; other checks report unreadable files."""
+    workspace = library.workspace
+    for name in workspace.ids(Kind.EXERCISES):
+        file = workspace.find(Kind.EXERCISES, name)
+        if not inside(file):
+            continue
+        with contextlib.suppress(HandoutError):
+            exercise = library.exercise(name)
+            if exercise.figure is not None:
+                yield Picked(name, None, exercise.figure, file)
+            for variant, change in exercise.variants.items():
+                figure = exercise.variant(variant).figure
+                if change.figure is not None and figure is not None:
+                    yield Picked(name, variant, figure, file)
+
+
+def _checked(
+    workspace: Workspace, pictures: Iterable[Picked], memory: Path | None
+) -> Iterator[Problem]:
+    right = _remembered(workspace, memory)
+    known = len(right)
+    for picked in pictures:
+        digest = _digest(picked)
+        if digest in right:
+            continue
+        found = list(findings(workspace, picked))
+        yield from found
+        if not found:
+            right.add(digest)
+    if memory and len(right) > known and memory.parent.is_dir():
+        # In a folder that cannot be written, figures are measured each time.
+        with contextlib.suppress(OSError, HandoutError):
+            lines = "".join(f"{one}\n" for one in sorted(right))
+            write_whole(memory, lines.encode("ascii"), private=False)
+
+
+def _digest(picked: Picked) -> str:
+    """Return a digest of all that problems depend on: figure, file and rules."""
+    parts = (picked.figure.model_dump_json().encode(), picked.file.read_bytes(), _rules())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
+
+
+@cache
+def _rules() -> bytes:
+    """Return a digest of the code that draws and measures figures."""
+    found = hashlib.sha256(engine_digest().encode())
+    for path in sorted(Path(next(iter(figures.__path__))).glob("*.py")):
+        found.update(path.read_bytes())
+    return found.digest()
+
+
+def _remembered(workspace: Workspace, memory: Path | None) -> set[str]:
+    if memory and memory.is_file():
+        with contextlib.suppress(HandoutError):
+            return set(workspace.read(memory, _LIMIT).decode("ascii", "ignore").split())
+    return set()
+
+
+def _right_file(workspace: Workspace) -> Path | None:
+    return workspace.folder / CACHE / RIGHT if workspace.folder else None

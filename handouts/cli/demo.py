@@ -11,7 +11,7 @@ import click
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.cli.options import FOLDER, date
-from handouts.cli.report import page_count, say
+from handouts.cli.report import counted, say
 from handouts.files import PDF, check_target, make_folder, write_whole
 from handouts.model.clinic import AffectedSide, Mode
 from handouts.model.order import Patient
@@ -79,7 +79,7 @@ def demo(output: Path, made_on: dt.date | None) -> None:
         )
         handout = build(make_order(library, request), workspace)
         write_whole(target, handout.pdf)
-        say(f"{target}  {page_count(handout.pages)}")
+        say(f"{target}  {counted(handout.pages, 'page')}")
 
 
 def _samples(workspace: Workspace) -> Iterator[Sample]:

@@ -1,15 +1,39 @@
-"""Open the desk in the browser: ``handouts desk``."""
+"""Open the desk in the browser, or turn a FHIR R4 request into its handout as the desk does."""
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from handouts.cli.options import PLAIN_FILE, workspace_of
-from handouts.cli.report import say
-from handouts.errors import MissingError, Problem, to_install
+from handouts.cli.options import (
+    FILE,
+    PDF_OUTPUT,
+    PLAIN_FILE,
+    appearance,
+    chosen_clinic,
+    complete_ids,
+    workspace_of,
+)
+from handouts.cli.report import counted, print_problems, say
+from handouts.desk import fhir_orders
+from handouts.desk.fhir import LARGEST, Issue, document
+from handouts.desk.worksheet import Worksheet
+from handouts.errors import (
+    ContentError,
+    DeliveryError,
+    Location,
+    MissingError,
+    Problem,
+    Severity,
+    to_install,
+)
+from handouts.files import PDF, check_target, write_whole
+from handouts.load.library import Library
+from handouts.workspace import Kind
 
 
 @click.command
@@ -90,3 +114,60 @@ def desk(
         password = click.prompt(asked, hide_input=True, confirmation_prompt="Once more")
         accounts.add(add_account, password)
         say(f"{add_account} can sign in now")
+
+
+# -- a request of a practice system
+
+
+@click.command
+@click.argument("file", type=FILE)
+@click.option(
+    "--program",
+    shell_complete=complete_ids(Kind.PROGRAMS),
+    help="What the patient gets, where the request names nothing of ours.",
+)
+@click.option("--clinician", metavar="ID", help="Who hands it out: one of the clinic's.")
+@appearance
+@PDF_OUTPUT
+@click.pass_obj
+def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any) -> None:
+    """Make the handout that a FHIR R4 request asks for.
+
+    FILE is a Bundle of a Patient and a ServiceRequest or CarePlan, as practice systems export it
+    (docs/desk.md says what is read). Beside the PDF a .fhir.json is written: a DocumentReference
+    that holds the PDF, and the text for the chart.
+
+    \b
+    Examples:
+      handouts fhir fhir/request.json --clinic riverbend -o maria.pdf
+
+    \b
+    Exit codes: 0 written · 1 the request or content is wrong, or the files cannot be written ·
+    2 wrong command line
+    """
+    check_target(output or Path("handout.pdf"), PDF)
+    workspace = workspace_of(folder)
+    library = Library(workspace)
+    options["clinic"] = chosen_clinic(workspace, options["clinic"])
+    start = Worksheet.asked(**options)
+    asked = fhir_orders.read(library, workspace.read(file, LARGEST), start)
+    made = fhir_orders.make(library, asked)
+    problems = [_problem(file, each) for each in asked.issues]
+    if made.handout is None or made.order is None:
+        raise ContentError(problems)
+    print_problems([*problems, *made.warnings])
+    target = output or Path(f"{asked.sheet.program or 'handout'}-{made.handout.code}.pdf")
+    resource = document(asked, made, now=dt.datetime.now().astimezone())
+    beside = target.with_suffix(".fhir.json")
+    check_target(beside)
+    if beside.exists() and beside.samefile(file):
+        raise DeliveryError(f"{beside} is the request itself", hint="give another file")
+    write_whole(target, made.handout.pdf)
+    write_whole(beside, json.dumps(resource, ensure_ascii=False, indent=1).encode())
+    say(f"wrote {target} ({counted(made.handout.pages, 'page')}, {made.handout.code}) and {beside}")
+
+
+def _problem(file: Path, issue: Issue) -> Problem:
+    where = f"{issue.where}: " if issue.where else ""
+    severity = Severity.ERROR if issue.stops else Severity.WARNING
+    return Problem(where + issue.message, Location(str(file)), issue.hint, severity=severity)

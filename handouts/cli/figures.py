@@ -1,4 +1,4 @@
-"""Turn figures of exercises into pictures, findings and the drawings that are shipped."""
+"""Turn figures of exercises into pictures, problems, and the drawings that are shipped."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from typing import Any, get_args
 import click
 
 from handouts import Library
-from handouts.cli.figure_check import Picked, check, findings, generate_command, pick, table
+from handouts.cli.check import Picked, findings, pick
 from handouts.cli.options import FILE, MODE, complete_ids, together, workspace_of
-from handouts.cli.report import print_error, print_problems, say
-from handouts.errors import ContentError, HandoutError, to_install
+from handouts.cli.report import counted, print_error, print_problems, say
+from handouts.errors import ContentError, HandoutError, Problem, to_install
 from handouts.figures.colours import SKINS, Body, Hair, figure_palette
 from handouts.figures.library import (
+    SHIPPED,
     Drawings,
     draw_now,
     drawing_name,
     figures_of,
+    generate,
     missing_tools,
     need_tools,
+    stale,
 )
 from handouts.figures.preview import contact_sheet, drawn, page, png, svg
 from handouts.figures.vector import Vector, dressed
@@ -224,5 +227,77 @@ def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
     say(f"wrote {output}: {len(entries)} figures")
 
 
-for _command in (check, table, generate_command):
-    figures.add_command(_command)
+@figures.command
+@click.argument("names", nargs=-1, metavar="[ID]...", shell_complete=complete_ids(Kind.EXERCISES))
+@click.pass_context
+def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
+    """Check that pictures are possible and agree with what they say.
+
+    Found are hands that do not reach, bodies in the floor or in a prop, joints bent too far, a body
+    that would fall, and the wrong side moving.
+
+    \b
+    Examples:
+      handouts figures check
+      handouts figures check bird-dog
+
+    \b
+    Exit codes: 0 nothing found · 1 something found · 2 wrong command line
+    """
+    need_tools("measuring pictures")
+    workspace = workspace_of(ctx.obj)
+    library = Library(workspace)
+    problems: list[Problem] = []
+    checked = 0
+    for name, variant, figure in figures_of(library):
+        if not names or name in names:
+            picked = Picked(name, variant, figure, workspace.find(Kind.EXERCISES, name))
+            problems += list(findings(workspace, picked))
+            checked += 1
+    print_problems(problems, err=False)
+    say(f"{counted(len(problems), 'problem')} in {checked} figures", bold=True)
+    ctx.exit(1 if problems else 0)
+
+
+@figures.command
+@click.pass_context
+def table(ctx: click.Context) -> None:
+    """Print what touches and moves in every figure, as a Markdown table.
+
+    \b
+    Exit codes: 0 printed · 1 wrong content · 2 wrong command line
+    """
+    need_tools("measuring pictures")
+    # Imported here because it needs numpy.
+    from handouts.figures.facts import table as facts_table  # noqa: PLC0415
+
+    workspace = workspace_of(ctx.obj)
+    rows = (
+        (drawing_name(name, variant), figure)
+        for name, variant, figure in figures_of(Library(workspace))
+    )
+    click.echo(facts_table(rows), nl=False)
+
+
+@figures.command("generate")
+@click.option("--check", "only_check", is_flag=True, help="Only say what is not up to date.")
+@click.pass_context
+def generate_command(ctx: click.Context, *, only_check: bool) -> None:
+    """Draw the built-in figures again, as they are shipped.
+
+    This is for people who change handouts itself: a clinic's own figures are drawn when needed.
+
+    \b
+    Exit codes: 0 done · 1 not up to date, or wrong content · 2 wrong command line
+    """
+    workspace = Workspace()
+    folder = workspace.builtin(SHIPPED)
+    library = Library(workspace)
+    if only_check:
+        problems = stale(library, folder)
+        print_problems(problems, err=False)
+        ctx.exit(1 if problems else 0)
+    changed = generate(library, folder)
+    for path in changed:
+        say(f"wrote {workspace.display(path)}" if path.exists() else f"removed {path.name}")
+    say(f"{len(changed)} files changed")

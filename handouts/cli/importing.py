@@ -13,7 +13,7 @@ import click
 
 from handouts.cli.main import SOME_FAILED
 from handouts.cli.options import FILE, own_folder, workspace_of
-from handouts.cli.report import print_json, print_problems, say
+from handouts.cli.report import counted, print_json, print_problems, say
 from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
 from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
@@ -103,7 +103,7 @@ def import_(
             problems.append(taken)
             continue
         text = "\n".join(_lines(draft)) + "\n"
-        # What stands in the file is what was read: a text that YAML reads otherwise is a bug.
+        # A file that YAML does not read back as it was meant would be a bug.
         if parse(text.encode(), path.name).value != _stated(draft):
             raise AssertionError(f"{draft.id} is not written as it was read")
         if not dry_run:
@@ -139,7 +139,7 @@ def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[
                 Problem(f'there is no exercise "{asked}"', hint=did_you_mean(asked, known))
             )
     if absent:
-        # It may be there, and be wrong.
+        # Problems too: the exercise may be in the file and be wrong.
         raise MissingError([*absent, *read.problems])
     return list(chosen.values()), []
 
@@ -160,7 +160,7 @@ def _taken(draft: Draft, path: Path) -> Problem | None:
 
 
 def _notes(draft: Draft, path: Path) -> Iterator[Problem]:
-    """Yield what somebody has to do about an exercise that was written."""
+    """Yield what has to be done by hand about an exercise that was written."""
     what = f'exercise {draft.number}, "{draft.name}"'
     if draft.missing:
         lacks = ", ".join((*draft.missing, *(key for key in OPTIONAL if key not in draft.values)))
@@ -189,7 +189,7 @@ def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) 
     for _, path in written:
         say(f"{'would write' if dry_run else 'wrote'} {path}")
     incomplete = sum(bool(draft.missing) for draft, _ in written)
-    count = f"{len(written)} exercise{'' if len(written) == 1 else 's'}"
+    count = counted(len(written), "exercise")
     say(f"{count}, {incomplete} to be completed", bold=True)
 
 
@@ -224,7 +224,7 @@ def _lines(draft: Draft) -> Iterator[str]:
 
 
 def _comment(text: str) -> str:
-    """Return a text of others on one line, with nothing that would end a comment or turn it."""
+    """Return a text for a comment: on one line, without control and direction characters."""
     return "".join(char for char in normalized(text) if char.isprintable())
 
 
@@ -253,7 +253,7 @@ _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
 
 
 def _scalar(value: Any) -> str:
-    """Return a text as YAML: plain where it cannot be read as anything else, else in quotes."""
+    """Return a text as YAML: in quotes where it could be read as anything else than this text."""
     if isinstance(value, str) and (value.lower() in _WORDS or not _PLAIN.fullmatch(value)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

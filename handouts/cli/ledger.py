@@ -1,16 +1,15 @@
-"""Turn a ledger into a list of what was e-mailed, an export, a check, and less of it."""
+"""Turn a ledger into a list or a file of what was e-mailed; check it, add to it, purge it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from handouts.cli.options import FILE, PLAIN_FILE, OneOf, date
+from handouts.cli.options import FILE, PLAIN_FILE, Decorator, OneOf, date
 from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.mail.events import COLUMNS, Event, EventKind, Head
 from handouts.deliver.mail.ledger import LEDGER, read_ledger, sending_ledger
@@ -19,9 +18,7 @@ from handouts.errors import MissingError
 from handouts.files import check_target, write_whole
 from handouts.load.roster import csv_line
 
-PLACE: Callable[[Callable[..., Any]], Callable[..., Any]] = click.argument(
-    "place", metavar="DIR", type=FILE
-)
+PLACE: Decorator = click.argument("place", metavar="DIR", type=FILE)
 """The folder of a batch, or a ledger somewhere else."""
 _COLUMNS = ("at", "kind", "reference", "code", "reply")
 
@@ -191,7 +188,7 @@ def _file(place: Path) -> Path:
 
 
 def _existing(place: Path) -> Path:
-    """Return the file of a ledger that there is: these commands never begin one."""
+    """Return the file of an existing ledger; `sending_ledger` would begin a new one."""
     path = _file(place)
     with read_ledger(path):
         return path

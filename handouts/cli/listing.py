@@ -216,8 +216,8 @@ def _list_others(
         except HandoutError as error:
             wrong += error.problems
             continue
-        said = " ".join(row[:2]).casefold()
-        if (not region or region in (row[2] or ())) and all(w.casefold() in said for w in words):
+        text = " ".join(row[:2]).casefold()
+        if (not region or region in (row[2] or ())) and all(w.casefold() in text for w in words):
             listed.append(row)
     if as_json:
         print_json(

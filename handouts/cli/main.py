@@ -1,7 +1,7 @@
-"""Turn a command line into one command, imported only when it is run; and errors into exit codes.
+"""Turn a command line into a call of one command, and errors into messages and exit codes.
 
-The pipeline takes several times as long to import as the rest; ``handouts --help`` and shell
-completion do without it.
+A command is imported only when it is run: ``handouts --help`` and shell completion do not wait for
+the import of the pipeline.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SOME_FAILED = 3
 """Exit code when some rows of a list failed or were not sent, and the others were."""
 
 BUG = 70
-"""Exit code for an error of our own making (EX_SOFTWARE of sysexits.h)."""
+"""Exit code for a bug (EX_SOFTWARE of sysexits.h)."""
 
 
 INTERRUPTED = 130
@@ -67,7 +67,7 @@ class LazyGroup(click.Group):
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """Read the command line; Ctrl-C meanwhile ends the process in our own way."""
+        """Read the command line; Ctrl-C meanwhile exits with the code `INTERRUPTED`."""
         try:
             return super().make_context(*args, **options)
         except KeyboardInterrupt:
@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except OSError as error:
-            # No file is named: it is the terminal, or what the output is led to, that is full.
+            # Without the name of a file it is standard output that cannot be written.
             if error.filename is not None or not isinstance(error.strerror, str):
                 print_bug(error)
                 ctx.exit(BUG)
@@ -123,13 +123,15 @@ COMMANDS = {
 }
 """Commands, in the order a new user meets them, and the line of each in the list."""
 _ELSEWHERE = {
+    "diff": "show:diff",
     "list": "listing:listing",
     "copy": "new:copy",
+    "fhir": "desk:fhir",
     "import": "importing:import_",
     "init": "new:init",
     "schema": "listing:schema",
 }
-"""Where commands live whose module or function is not called like them."""
+"""``module:function`` of commands that are not in a module of their name."""
 
 
 @click.group(

@@ -1,4 +1,4 @@
-"""Turn the commented examples into files of a clinic's own folder."""
+"""Turn commented examples and built-in files into files of a clinic's own folder."""
 
 from __future__ import annotations
 
@@ -90,13 +90,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if builtin and kind == "safety" and extends is None:
         extends = name
     if extends is not None:
-        if kind not in EXTENDABLE:
-            raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
-        workspace.find(Kind(FOLDERS[kind]), extends)
-        example = _example(workspace, f"{kind}-over.yaml")
-        old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
-        make_folder(path.parent, private=False)
-        write_whole(path, example.replace(old, now), private=False)
+        _write_extending(workspace, path, kind, extends)
         which = "built-in " if builtin and extends == name else ""
         say(f"wrote {path}\nit gives what differs from the {which}{extends}")
         return
@@ -106,9 +100,23 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
             ways.append(f"handouts new {kind} {name} --extends {name} gives only what differs")
         raise ContentError(f'"{name}" is a built-in {kind}', hint="; ".join(ways))
     make_folder(path.parent, private=False)
-    ending = path.suffix
-    write_whole(path, _example(workspace, f"{kind}{ending}"), private=kind in PRIVATE)
+    write_whole(path, _example(workspace, f"{kind}{path.suffix}"), private=kind in PRIVATE)
     say(f"wrote {path}")
+
+
+def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) -> None:
+    """Write an example that gives only what differs from another file.
+
+    Raises:
+        MissingError: if there is no such file.
+    """
+    if kind not in EXTENDABLE:
+        raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
+    workspace.find(Kind(FOLDERS[kind]), extends)
+    example = _example(workspace, f"{kind}-over.yaml")
+    old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
+    make_folder(path.parent, private=False)
+    write_whole(path, example.replace(old, now), private=False)
 
 
 def _target(workspace: Workspace, kind: str, name: str) -> Path:
@@ -173,7 +181,7 @@ def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) ->
 
 
 def _copied(workspace: Workspace, origin: Path, name: str, digest: str) -> bytes:
-    """Return a file as it is written into a clinic's folder, with what it is a copy of."""
+    """Return a file as it is copied into a clinic's folder, with a note of its origin."""
     text = workspace.read(origin, LIMIT_BYTES).decode("utf-8-sig")
     text = text.replace("$schema=../data/schemas/", "$schema=../schemas/", 1)
     text = re.sub(r"^copied_from:.*\n", "", text, flags=re.MULTILINE)

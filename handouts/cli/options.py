@@ -1,21 +1,27 @@
-"""Options that several commands share, what they mean, and what a shell completes."""
+"""Turn options that several commands share into values, and complete them in a shell."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from typing_extensions import override
 
+from handouts.cli.report import Count, say
 from handouts.errors import ContentError
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
+from handouts.model.order import LAST_BEGINNING
 from handouts.workspace import Kind, Workspace
+
+if TYPE_CHECKING:
+    from handouts.load.roster import Roster
 
 
 def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
@@ -23,9 +29,8 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
 
     A clinic's folder is known by a folder named ``clinics`` in it.
     """
-    here = Path()
-    if folder is None and (here / Kind.CLINICS).is_dir():
-        folder = here
+    if folder is None and Path(Kind.CLINICS).is_dir():
+        folder = Path()
     return Workspace(folder, today=today)
 
 
@@ -43,16 +48,14 @@ def own_folder(workspace: Workspace) -> Path:
     return workspace.folder
 
 
-Completer = Callable[[click.Context, click.Parameter, str], list[str]]
-
 FILE = click.Path(path_type=Path)
-"""A path that the command itself looks at."""
+"""A path that click does not check: the command does."""
 PLAIN_FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class OneOf(click.Choice[str]):
-    """A member of an enumeration, given by its value."""
+    """A choice among the values of an enumeration, which becomes the member."""
 
     def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__([member.value for member in kind])
@@ -67,9 +70,9 @@ _DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 
 
 class Value(click.ParamType[Any]):
-    """What may stand in a column of a list, read as it is read there; in a message it is not shown.
+    """A value as it is written in a column of a list, read in the same way; no message repeats it.
 
-    A date that may be read in two ways is refused, unless the command has ``--dates``.
+    A date that can be read in two ways is refused, unless the command has ``--dates``.
     """
 
     def __init__(self, name: str, column: str, like: str = "2026-12-01") -> None:
@@ -81,50 +84,41 @@ class Value(click.ParamType[Any]):
             return value
         if (usual := _usual(self._column, value)) is not None:
             return usual
-        # Most command lines have no other value, and are answered without what reads lists.
+        # Few command lines need it, and the code that reads lists takes long to import.
         from handouts import Library  # noqa: PLC0415
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
-        order_given = ctx.params.get("dates") if ctx else None
-        order = order_given if isinstance(order_given, str) else None
+        given = ctx.params.get("dates") if ctx else None
+        order = given if isinstance(given, str) else None  # click marks what is not read yet
         try:
             return read_value(Library(Workspace()), self._column, value, order)
         except ContentError as error:
             problem = error.problems[0]
         hint = problem.hint
-        if "column" in hint or ("--dates" in hint and not (ctx and _has(ctx.command, "dates"))):
+        has_dates = ctx and any(option.name == "dates" for option in ctx.command.params)
+        if "column" in hint or ("--dates" in hint and not has_dates):
             hint = self._like and f"write it like {self._like}"
         return self.fail(f"{problem.message}; {hint}" if hint else problem.message, param, ctx)
 
 
 def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
-    """Return what a text says that can be read in one way only: ``left``, ``2026-12-01``."""
+    """Return the value of a text in its usual form, ``left`` or ``2026-12-01``; else None."""
     if column == "affected_side" and text in set(AffectedSide):
         return AffectedSide(text)
-    # Years of another century are refused by what reads lists.
+    # Years of another century are left to `read_value`, which refuses them.
     if column in ("start_date", "next_visit") and _DAY.fullmatch(text):
-        with suppress(ValueError):
+        with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(text)
     return None
 
 
-def complete_sides(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Return the sides that a shell may complete."""
-    return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
-
-
-def _has(command: click.Command, name: str) -> bool:
-    return any(parameter.name == name for parameter in command.params)
-
-
 date = Value("date", "start_date")
 moment = Value("moment", "next_visit")
-side = Value("side", "affected_side")
 exercises = Value("exercises", "exercises", like="")
 
 
-def complete_ids(*kinds: Kind) -> Completer:
-    """Return what completes an argument or option that takes an id of one of ``kinds``."""
+def complete_ids(*kinds: Kind) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return a shell completion for an argument or option that takes an id of these kinds."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         workspace = workspace_of(ctx.find_root().params.get("folder"))
@@ -137,7 +131,10 @@ def complete_ids(*kinds: Kind) -> Completer:
 def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     """Return ``--clinic``, or the one clinic of the clinic's own folder.
 
-    The built-in clinics are invented: none of them may end up on a patient's sheet unasked.
+    The built-in clinics are invented, so none of them is chosen without being asked for.
+
+    Raises:
+        UsageError: without either.
     """
     if clinic is not None:
         return clinic
@@ -152,8 +149,26 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
-    """Return an option that takes an id of a ``kind``, which a shell completes."""
+    """Return an option that takes an id of a ``kind``, with shell completion."""
     return click.option(name, metavar="ID", shell_complete=complete_ids(kind), help=about, **more)
+
+
+def side_option(about: str, name: str = "side") -> Decorator:
+    """Return the option ``--side``, which the command knows as ``name``."""
+
+    def complete(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+        return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
+
+    return click.option(
+        "--side", name, type=Value("side", "affected_side"), metavar="left|right|both",
+        shell_complete=complete, help=about,
+    )  # fmt: skip
+
+
+def from_week_option(about: str) -> Decorator:
+    """Return the option ``--from-week``."""
+    weeks = click.IntRange(1, LAST_BEGINNING)
+    return click.option("--from-week", type=weeks, metavar="N", help=about)
 
 
 MODE: Decorator = click.option(
@@ -173,7 +188,7 @@ PDF_OUTPUT: Decorator = click.option(
 
 
 def together(*options: Decorator) -> Decorator:
-    """Return what adds several options to a command, in their order."""
+    """Return a decorator that adds several options to a command, in their order."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
@@ -193,11 +208,7 @@ appearance = together(
         show_default=True,
     ),
     click.option("--language", metavar="TAG", help="Such as en-GB. Without it: the clinic's."),
-    click.option(
-        "--paper",
-        type=OneOf(Paper),
-        help="Paper size. Without it: the clinic's.",
-    ),
+    click.option("--paper", type=OneOf(Paper), help="Paper size. Without it: the clinic's."),
     MODE,
     click.option(
         "--pictures",
@@ -207,3 +218,113 @@ appearance = together(
     ),
 )
 """Options that say how a handout looks."""
+
+
+# -- lists of patients
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        column, equals, header = value.partition("=")
+        if not (column and equals and header):
+            raise click.BadParameter(f'"{value}" is not COLUMN=HEADER', param=option)
+        pairs[column] = header
+    return pairs
+
+
+reading = together(
+    click.option(
+        "--map",
+        "mapping",
+        metavar="COLUMN=HEADER",
+        multiple=True,
+        callback=_pairs,
+        help="Which header means a column, or its position: --map name=#2. May be repeated.",
+    ),
+    click.option("--no-header", is_flag=True, help="The first row is a patient: see --map."),
+    click.option("--encoding", metavar="NAME", help="Of a CSV that is not UTF-8: cp1252."),
+    click.option("--sheet", metavar="NAME", help="Of a workbook with several."),
+    click.option(
+        "--dates",
+        type=click.Choice(["dmy", "mdy"]),
+        # Known before the dates on the command line are read.
+        is_eager=True,
+        help="What 3/4/2026 means: dmy or mdy. Without it such a date is refused.",
+    ),
+    click.option(
+        "--join",
+        type=FILE,
+        multiple=True,
+        help="A file with more columns of the same patients. May be repeated.",
+    ),
+    click.option("--only-joined", is_flag=True, help="Skip patients that the joined file has not."),
+    id_option("--program", Kind.PROGRAMS, "For rows that name none."),
+    click.option(
+        "--exercises",
+        type=exercises,
+        metavar="1,3,5|ID,ID|all",
+        help="Those of the program that a patient gets, for rows that name none.",
+    ),
+    from_week_option("The week of the program in which handouts begin, for rows that name none."),
+    side_option("The side that hurts, for rows that name none."),
+    click.option("--start", type=date, help="First day, for rows that name none."),
+    click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
+)
+"""Options that say how a list of patients is read."""
+
+
+def opened_roster(
+    workspace: Workspace, rosters: tuple[Path, ...], options: Mapping[str, Any]
+) -> Roster:
+    """Return the roster of some files, read as the options of `reading` say.
+
+    ``options`` has ``clinic``, ``layout`` and ``language`` too, for rows that name none.
+
+    Raises:
+        HandoutError: as `read_roster`.
+    """
+    # Few commands need it, and the code that reads lists takes long to import.
+    from handouts import Library  # noqa: PLC0415
+    from handouts.load.roster import (  # noqa: PLC0415
+        DayOrder,
+        EncodingNeeded,
+        RosterOptions,
+        read_roster,
+    )
+
+    clinics = workspace.own_clinics()
+    single = clinics[0] if len(clinics) == 1 else None
+    defaults = {
+        "program": options["program"],
+        "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
+        "from_week": options["from_week"] and str(options["from_week"]),
+        "clinic": options["clinic"] or single,
+        "layout": options["layout"],
+        "language": options["language"],
+        "affected_side": options["side"],
+        "start_date": options["start"].isoformat() if options["start"] else None,
+        "clinician": options["clinician"],
+    }
+    settings = RosterOptions(
+        mapping=options["mapping"],
+        encoding=options["encoding"],
+        join=options["join"],
+        only_joined=options["only_joined"],
+        defaults={name: value for name, value in defaults.items() if value},
+        header=not options["no_header"],
+        sheet=options["sheet"],
+        dates=DayOrder(options["dates"]) if options["dates"] else None,
+    )
+    try:
+        with contextlib.closing(Count("reading the list")) as count:
+            return read_roster(Library(workspace), rosters, settings, count.at)
+    except EncodingNeeded as error:
+        show_encodings(error.samples)
+        raise
+
+
+def show_encodings(samples: Mapping[str, Sequence[str]]) -> None:
+    """Show the names of a list as each encoding reads them, on a terminal only."""
+    for encoding, names in samples.items() if sys.stderr.isatty() else ():
+        say(f"  {encoding}: {', '.join(names) or 'no name of its own letters'}", err=True)

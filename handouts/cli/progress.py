@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, coloured, print_problems, say
+from handouts.cli.report import OFTEN, coloured, counted, print_problems, say
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from handouts.deliver.mail.send_plan import Planned
 
 _EVERY = 5.0
-"""Seconds between two plain lines."""
+"""Seconds between two plain lines of progress."""
 _SHOWN = 20
-"""Problems that are shown at once; all of them are in the list of failures."""
+"""Rows whose problems are shown; the list of failures has all of them."""
 
 
 def listener(*, as_json: bool) -> Lines | JsonLines:
-    """Return who shows progress: what suits standard error, or JSON lines on standard output."""
+    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines."""
     if as_json:
         return JsonLines()
     return Bar() if sys.stderr.isatty() else Lines()
 
 
 def duration(seconds: float) -> str:
-    """Return seconds in words as short as they are of use: ``45 s``, ``12 min``, ``3.5 h``."""
+    """Return seconds as ``45 s``, ``12 min`` or ``3.5 h``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
@@ -54,13 +54,13 @@ def so_far(report: BatchReport) -> str:
 
 
 class _FirstProblems:
-    """The first problems, on standard error; the list of failures has all of them."""
+    """Shows the first problems on standard error; the list of failures has all of them."""
 
     def __init__(self, more: str) -> None:
         self._more, self._count = more, 0
 
     def show(self, problems: Iterable[Problem]) -> None:
-        """Show what is wrong with one more row; after the first few only that there are more."""
+        """Show what is wrong with one row; after `_SHOWN` rows say once that there are more."""
         self._count += 1
         if self._count <= _SHOWN:
             print_problems(problems)
@@ -69,7 +69,7 @@ class _FirstProblems:
 
 
 class Lines:
-    """A line now and then, and one for each row that fails, on standard error."""
+    """Lines on standard error: progress every few seconds, and each row that fails."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
@@ -95,11 +95,11 @@ class Lines:
             say("writing the print run", err=True)
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Do nothing: lines leave the terminal as it was."""
 
 
 class Bar(Lines):
-    """A bar with rate and time left."""
+    """A bar on a terminal, with rate and time left."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -144,11 +144,11 @@ class JsonLines:
         self._last = 0.0
 
     def begun(self, report: BatchReport) -> None:
-        """Tell how much there is to do."""
+        """Print how much there is to do."""
         event("begun", total=report.total)
 
     def advanced(self, report: BatchReport) -> None:
-        """Tell how far it is, a few times a second at most."""
+        """Print how far it is, a few times a second at most."""
         now = time.monotonic()
         if now - self._last < OFTEN and report.done < report.total:
             return
@@ -165,7 +165,7 @@ class JsonLines:
         )
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Tell what is wrong with a row."""
+        """Print what is wrong with a row."""
         event(
             "failed",
             roster=roster,
@@ -175,12 +175,12 @@ class JsonLines:
         )
 
     def printing(self, patients: int) -> None:
-        """Tell that the print run begins."""
+        """Print that the print run begins."""
         if patients == 0:
             event("print-run")
 
     def close(self) -> None:
-        """Tell nothing: the summary follows."""
+        """Do nothing: the summary follows."""
 
 
 def event(name: str, **values: Any) -> None:
@@ -189,7 +189,7 @@ def event(name: str, **values: Any) -> None:
 
 
 class MailLines:
-    """A line now and then, and one for each handout that somebody has to look after."""
+    """Lines on standard error: progress every few seconds, and each handout with a problem."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
@@ -200,7 +200,7 @@ class MailLines:
         del report
 
     def warned(self, item: Planned) -> None:
-        """Show what looks strange about a handout."""
+        """Show the warnings about a handout."""
         row = item.row
         if row is not None:
             place = Location(row.file, row.row)
@@ -220,8 +220,8 @@ class MailLines:
         self._problems.show(named(item.entry.reference, problems))
 
     def waiting(self, seconds: float, messages: int) -> None:
-        """Say why nothing happens."""
-        count = "1 message" if messages == 1 else f"{messages} messages"
+        """Say how long the next message waits."""
+        count = counted(messages, "message")
         say(f"waiting {duration(seconds)}, to try {count} again", err=True)
 
 
@@ -229,21 +229,21 @@ class JsonMailLines:
     """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
 
     def begun(self, report: SendReport) -> None:
-        """Tell how many there are."""
+        """Print how many there are."""
         event("begun", total=report.total)
 
     def warned(self, item: Planned) -> None:
-        """Tell what looks strange."""
+        """Print the warnings about a handout."""
         event("warning", reference=item.entry.reference, problems=_plain(item.warnings))
 
     def sent(self, item: Planned, report: SendReport) -> None:
-        """Tell of each."""
+        """Print the event of one message."""
         event("sent", reference=item.entry.reference, sent=report.sent, total=report.total)
 
     def failed(
         self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """Tell of each."""
+        """Print the event of one message."""
         del report
         row = item.row
         event(
@@ -256,7 +256,7 @@ class JsonMailLines:
         )
 
     def waiting(self, seconds: float, messages: int) -> None:
-        """Tell why nothing happens."""
+        """Print how long the next message waits."""
         event("waiting", seconds=round(seconds), messages=messages)
 
 

@@ -15,7 +15,7 @@ from handouts import errors
 from handouts.errors import HandoutError, Problem, Severity
 
 OFTEN = 0.5
-"""Seconds between two reports of how far a thing is."""
+"""Least seconds between two updates of a count or of JSON progress."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -61,7 +61,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows in columns two spaces apart; the last column is as wide as it likes."""
+    """Print rows in columns two spaces apart."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
@@ -74,13 +74,13 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     return f"{first} and {more} more" if more > 0 else first
 
 
-def page_count(count: int) -> str:
+def counted(count: int, noun: str) -> str:
     """Return ``1 page``, ``5 pages``."""
-    return f"{count} page" + ("" if count == 1 else "s")
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 class Count:
-    """How many rows were looked at, on one line of a terminal's standard error; else nothing."""
+    """Shows how many rows were read, on one line of standard error if that is a terminal."""
 
     def __init__(self, what: str, total: int | None = None) -> None:
         self._what, self._total = what, total
@@ -89,7 +89,7 @@ class Count:
         self._wide = 0
 
     def at(self, count: int) -> None:
-        """Say how many: the first at once, then a few times a second at most."""
+        """Show the count: at once, then a few times a second at most."""
         if not self._shown or time.monotonic() - self._last < OFTEN:
             return
         self._last = time.monotonic()
@@ -97,7 +97,7 @@ class Count:
         self._write(f"{self._what}: {count:,}{of} rows")
 
     def close(self) -> None:
-        """Take the line away, also after an error."""
+        """Clear the line."""
         if self._wide:
             self._write("")
 

@@ -1,4 +1,4 @@
-"""Tell which texts a clinic has reviewed, show them, and record a clinician's review."""
+"""Turn programs into the state of their reviews, and a clinician's answers into new reviews."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def review(  # noqa: PLR0913 - one parameter for each option
 def _check_recording(
     workspace: Workspace, programs: Sequence[str], by: str | None, *, yes: bool
 ) -> None:
-    """Refuse what cannot be recorded before anything is read."""
+    """Refuse a review that cannot be recorded, before any text is shown."""
     if by is None:
         raise click.UsageError("say who has read the texts, with --by")
     if not programs:
@@ -124,7 +124,7 @@ def _check_recording(
 def _recorded(
     library: Library, clinic: str, by: Clinician, found: Sequence[ReviewState], *, yes: bool
 ) -> list[ReviewState]:
-    """Ask for each text that is not reviewed, and write down at once what is answered with yes."""
+    """Ask for each text that is not reviewed, and record each yes at once; return all states."""
     workspace, texts = library.workspace, [state.text for state in found]
     today = workspace.today
     given: list[Review] = []
@@ -178,7 +178,7 @@ def _say_left(
 
 
 def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
-    """Tell of every program how much of it is reviewed."""
+    """Print of every program how many of its texts are to be reviewed."""
     rows = []
     for name in library.workspace.ids(Kind.PROGRAMS):
         found = list(states(library, clinic, texts_of_program(library, name)))

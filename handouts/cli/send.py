@@ -11,10 +11,17 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, id_option, workspace_of
+from handouts.cli.options import (
+    FOLDER,
+    PLAIN_FILE,
+    chosen_clinic,
+    id_option,
+    opened_roster,
+    reading,
+    workspace_of,
+)
 from handouts.cli.progress import JsonMailLines, MailLines, event
-from handouts.cli.report import listed, page_count, print_error, print_problems, print_table, say
-from handouts.cli.roster_options import opened_roster, reading
+from handouts.cli.report import counted, listed, print_error, print_problems, print_table, say
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
@@ -27,11 +34,11 @@ from handouts.errors import Problem
 from handouts.workspace import Kind
 
 _LISTED = 50
-"""Handouts of a dry run that are listed before the rest is counted."""
+"""At most this many handouts of a dry run are listed."""
 
 
 def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
-    """Return messages a minute: ``20`` and ``20/min`` say the same."""
+    """Return messages a minute, typed as ``20`` or ``20/min``."""
     if value is None:
         return None
     number = value.removesuffix("/min").strip()
@@ -134,10 +141,10 @@ def send(
         raise click.UsageError("--resend sends: say --send too")
     report, library = _sent(ctx, folder, rosters, options)
     if options["as_json"]:
-        _tell_events(report)
+        _print_events(report)
     else:
-        print_problems(_without(report, folder))
-        _tell(report, library, dry=not options["send"])
+        print_problems(_missing_handouts(report, folder))
+        _print_summary(report, library, dry=not options["send"])
     if report.stopped is not None:
         print_error(report.stopped)
         ctx.exit(report.stopped.exit_code)
@@ -171,15 +178,15 @@ def _sent(
         rate=options["rate"],
         drafts=options["send_drafts"],
     )
-    # Nobody may be there to sign in on a page: a sign-in that is needed stops the run.
+    # Nobody may be there to sign in in a browser: a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:
         listener = JsonMailLines() if options["as_json"] else MailLines()
         services = Services(library, offices, listener, unchanged)
         return send_batch(roster, settings, services), library
 
 
-def _without(report: SendReport, folder: Path) -> list[Problem]:
-    """Say which patients of the list no handout was made for, and what to do about it."""
+def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:
+    """Return a problem that names the patients of the list without a handout, if there are any."""
     if not report.without:
         return []
     count = len(report.without)
@@ -204,9 +211,9 @@ def _test(ctx: click.Context, address: str, clinic: str | None, program: str | N
     say("look at the message there: sender, text, and whether the PDF opens")
 
 
-def _tell(report: SendReport, library: Library, *, dry: bool) -> None:
+def _print_summary(report: SendReport, library: Library, *, dry: bool) -> None:
     if dry:
-        _tell_ready(report, library)
+        _print_ready(report, library)
     rows = [] if dry else [("sent", str(report.sent), "")]
     rows += [(what.value, str(count), "") for what, count in sorted(report.failures.items())]
     rows += [("not sent", str(count), reason) for reason, count in sorted(report.skipped.items())]
@@ -225,14 +232,14 @@ def _tell(report: SendReport, library: Library, *, dry: bool) -> None:
         say("stopped; the same command goes on", err=True, bold=True)
 
 
-def _tell_ready(report: SendReport, library: Library) -> None:
-    """Say what would go to whom, and show the text of the first message to a terminal."""
+def _print_ready(report: SendReport, library: Library) -> None:
+    """Print what would go to whom, and on a terminal the text of the first message."""
     domains = Domains(library.workspace)
     rows = [
         (
             item.entry.reference,
             domains.masked(item.mailbox) if item.mailbox else "",
-            page_count(item.entry.pages or 0),
+            counted(item.entry.pages or 0, "page"),
             "encrypted" if item.entry.encrypted else "open",
         )
         for item in report.ready[:_LISTED]
@@ -251,7 +258,7 @@ def _tell_ready(report: SendReport, library: Library) -> None:
             say(f"  {line}".rstrip())
 
 
-def _tell_events(report: SendReport) -> None:
+def _print_events(report: SendReport) -> None:
     event(
         "summary",
         ready=[item.entry.reference for item in report.ready],

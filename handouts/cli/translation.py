@@ -1,4 +1,4 @@
-"""Tell how far a language is translated, and turn its texts into a table and back."""
+"""Turn a language into counts of what is translated, and its texts into a table and back."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _write(folder: Path, language: str, each: Translation) -> None:
 
 
 def _known(language: str) -> str:
-    """Return a language of which the plural forms and dates are known.
+    """Return a language that Babel knows plural forms and dates of.
 
     Raises:
         ContentError: if it is none, or is not the language alone.
@@ -209,7 +209,7 @@ def _check_known(names: Iterable[str], listed: list[Translation]) -> None:
 
 
 def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Problem]]:
-    """Return translations with what a table gives them, and all that is wrong with its lines."""
+    """Return the translations that a table fills in, and all that is wrong with its lines."""
     known = {each.name: each for each in (locale_translation(library), *translations(library))}
     places = {
         (each.name, path_in_words(path)): path

@@ -235,7 +235,6 @@ def _in_region(text: str, region: BabelLocale) -> str:
     return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
 
 
-@lru_cache(maxsize=16)
 def _letters(region: BabelLocale) -> tuple[str, ...]:
     short, narrow = _day_names("short", region), _day_names("narrow", region)
     long = max(map(len, short)) > _LONGEST_LETTERS and len(set(narrow)) == DAYS_PER_WEEK
@@ -260,7 +259,6 @@ def _skeleton(skeleton: str, date: dt.date, region: BabelLocale) -> str:
     return _clean(format_skeleton(skeleton, date, locale=region), region)
 
 
-@lru_cache(maxsize=256)
 def _short_time(time: dt.time, region: BabelLocale) -> str:
     return _clean(format_time(time, "short", locale=region), region)
 

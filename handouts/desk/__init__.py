@@ -1,4 +1,4 @@
 """The desk: a local web page that makes handouts, for people who never open a terminal.
 
-It holds no logic of handouts: it asks the library as the command line does.
+How a handout is made is not decided here: the desk calls the library as the command line does.
 """

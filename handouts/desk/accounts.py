@@ -1,7 +1,7 @@
-"""Keep who may open the desk from the office's network, and who has signed in.
+"""Keep the accounts that may open the desk from the office's network, and who is signed in.
 
-``.desk/accounts.json`` in the clinic's folder holds names and Argon2 hashes of passwords, for its
-owner's eyes only. Who has signed in is known to the running desk alone.
+``.desk/accounts.json`` in the clinic's folder holds names and Argon2 hashes of passwords; only its
+owner can read it. Sessions are kept in memory: they end with the desk.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from handouts.files import make_folder, write_whole
 
 FILE = ".desk/accounts.json"
 SHORTEST = 12
-"""So many characters a password has at least."""
+"""Least number of characters of a password."""
 
 IDLE_SECONDS = 30 * 60
-"""Who does nothing for so long has to sign in again, and what was typed is forgotten."""
+"""A session without a request for this long ends, and what was typed in it is forgotten."""
 
 _FREE_TRIES, _FREE_TRIES_THERE = 5, 20
-"""Wrong passwords of an account, and from one address (an office may have a single one)."""
+"""Wrong passwords before a wait: for one account, and from one address, which offices share."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 15.0, 15 * 60.0
-"""Seconds to wait after too many wrong passwords; twice as long after each one more."""
+"""Seconds to wait after too many wrong passwords; the wait doubles with each further one."""
 
 _AT_ONCE = 2
-"""So many passwords are checked at a time: each takes 64 MB."""
+"""Passwords that are checked at the same time: each check takes 64 MB."""
 
 
 class Accounts:
-    """Names with passwords. The file is read each time: an account that is removed is gone."""
+    """Names with passwords. The file is read each time: removing an account works at once."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
@@ -105,40 +105,44 @@ class Accounts:
         write_whole(self._file, msgspec.json.encode(known))
 
     def knows(self, name: str, password: str) -> bool:
-        """Whether this is the password of an account. No account takes as long as a wrong one."""
+        """Return whether this is the password of an account.
+
+        An unknown name takes as long as a wrong password, so that times do not tell which names
+        there are.
+        """
         known = self._read().get(name)
         with self._checking, contextlib.suppress(Argon2Error, InvalidHashError):
             self._hasher.verify(known or self._nobody, password)
             return known is not None
         return False
 
-    def state_of(self, name: str) -> str | None:
-        """What changes when an account is removed or its password changed; None without one."""
+    def password_hash(self, name: str) -> str | None:
+        """Return the hash of an account's password, which ends sessions by changing; else None."""
         return self._read().get(name)
 
 
 class Tries:
-    """Counts wrong passwords by account and by where they come from, and makes them wait."""
+    """Counts wrong passwords by account and by address, and says how long to wait."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._wrong: dict[tuple[str, str], tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def wait(self, account: str, there: str) -> int:
+    def wait(self, account: str, address: str) -> int:
         """Return how many seconds have to pass before the next try; 0 for none."""
         now = self._clock()
         with self._lock:
-            until = max(self._wrong.get(key, (0, now))[1] for key in _keys(account, there))
+            until = max(self._wrong.get(key, (0, now))[1] for key in _keys(account, address))
         return math.ceil(until - now) if until > now else 0
 
-    def wrong(self, account: str, there: str) -> None:
+    def wrong(self, account: str, address: str) -> None:
         """Note a wrong password."""
         now = self._clock()
         with self._lock:
             stale = now - _LONGEST_WAIT
             self._wrong = {key: each for key, each in self._wrong.items() if each[1] > stale}
-            for key, free in _keys(account, there).items():
+            for key, free in _keys(account, address).items():
                 count = self._wrong.get(key, (0, now))[0] + 1
                 seconds = min(_FIRST_WAIT * 2 ** max(0, count - free), _LONGEST_WAIT)
                 self._wrong[key] = (count, now + seconds if count >= free else now)
@@ -149,22 +153,29 @@ class Tries:
             self._wrong.pop(("account", account), None)
 
 
-def _keys(account: str, there: str) -> dict[tuple[str, str], int]:
-    """Whose tries are counted, and how many of them need no wait."""
-    return {("account", account): _FREE_TRIES, ("from", there): _FREE_TRIES_THERE}
+def _keys(account: str, address: str) -> dict[tuple[str, str], int]:
+    """Return what wrong passwords are counted for, each with how many need no wait."""
+    return {("account", account): _FREE_TRIES, ("from", address): _FREE_TRIES_THERE}
 
 
 class Session(Struct):
-    """Somebody who has signed in. ``owner`` is what belongs to this session is marked with."""
+    """Somebody who has signed in.
+
+    ``owner`` marks worksheets of this session; ``password`` is the hash it was begun with, and
+    ``touched`` the time of its last request.
+    """
 
     name: str
     owner: str
-    account: str
+    password: str
     touched: float
 
 
 class Sessions:
-    """Who has signed in, by the secret in the cookie. ``ended`` is told whose things to forget."""
+    """Who is signed in, by the secret in the cookie.
+
+    ``ended`` is called with the owner of a session when it ends.
+    """
 
     def __init__(
         self,
@@ -179,9 +190,9 @@ class Sessions:
     def begin(self, name: str) -> str:
         """Begin a session of an account; return its secret."""
         token = secrets.token_urlsafe(32)
-        account = self.accounts.state_of(name) or ""
+        password = self.accounts.password_hash(name) or ""
         with self._lock:
-            self._known[token] = Session(name, secrets.token_urlsafe(9), account, self._clock())
+            self._known[token] = Session(name, secrets.token_urlsafe(9), password, self._clock())
         return token
 
     def of(self, token: str | None) -> Session | None:
@@ -190,14 +201,14 @@ class Sessions:
         found = self._known.get(token or "")
         if found is None:
             return None
-        if self.accounts.state_of(found.name) != found.account:
+        if self.accounts.password_hash(found.name) != found.password:
             self.end(token or "")
             return None
         found.touched = self._clock()
         return found
 
     def end(self, token: str) -> None:
-        """End a session; all that belongs to it is forgotten."""
+        """End a session, and forget all that belongs to it."""
         with self._lock:
             found = self._known.pop(token, None)
         if found is not None:

@@ -1,6 +1,6 @@
-"""Answer the programs of a practice: the desk as JSON over HTTP, described by OpenAPI.
+"""Answer the programs of a practice with JSON, described by OpenAPI, at ``/api`` of the desk.
 
-It holds nothing that the pages do not: an order becomes a worksheet, a list a batch.
+It can do what the pages can: an order becomes a worksheet, a list of patients becomes a batch.
 """
 
 from __future__ import annotations
@@ -11,34 +11,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts import __version__
 from handouts.check.search import NOTHING, Place
 from handouts.desk import api_batches, api_handouts
-from handouts.desk.api_models import (
-    ClinicOut,
-    ExerciseOut,
-    Fault,
-    Faults,
-    LayoutOut,
-    ListIn,
-    ListSettings,
-    OrderIn,
-    PatientIn,
-    Prescribed,
-    PrescribedOut,
-    ProgramOut,
-    Refused,
-    Settings,
-    faults_of,
-)
+from handouts.desk.api_batches import ListIn, ListSettings
+from handouts.desk.api_handouts import OrderIn, PatientIn, Prescribed, Settings
 from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
 from handouts.errors import DeliveryError, HandoutError
 from handouts.load.messages import Complaint, describe
 from handouts.model.base import Region
@@ -53,7 +38,7 @@ what is wrong repeats anything of a patient."""
 
 def create_api(desk: Desk) -> FastAPI:
     """Return the interface of a desk, to be mounted behind its guard."""
-    # The pages that show a description load their code from elsewhere: there are none.
+    # FastAPI's pages that show the description load their code from the internet: none here.
     api = FastAPI(
         title="handouts", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
         openapi_url="/openapi.json",
@@ -75,13 +60,13 @@ def _answer(status: int, faults: Sequence[Fault]) -> Response:
 
 def _refused(_request: Request, error: Exception) -> Response:
     if isinstance(error, Refused):
-        return _answer(error.status, error.faults)
+        return _answer(422, error.faults)
     problems = error.problems if isinstance(error, HandoutError) else ()
     return _answer(500 if isinstance(error, DeliveryError) else 422, faults_of(problems))
 
 
 def _misread(request: Request, error: Exception) -> Response:
-    """Say what is not as described; no value is repeated, nor a key unless it is nearly ours."""
+    """Say what is not as described; no value is repeated, and no key unless it is nearly ours."""
     details = error.errors() if isinstance(error, RequestValidationError) else ()
     body = ListIn if request.url.path.rstrip("/").endswith("/batches") else OrderIn
     return _answer(422, [_described(each, body) for each in details])
@@ -102,13 +87,13 @@ def _described(detail: Mapping[str, Any], body: type[BaseModel]) -> Fault:
         kind, tuple(steps), context, None, key, _known(detail["loc"], body), private=True
     )
     message, hint = describe(complaint)
-    # Of keys that are known only the one is told that is meant.
+    # An unknown key is answered with the one that was meant, not with a list of all.
     hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
     return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
 def _known(steps: Sequence[int | str], body: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys that there may be where an unknown one stands."""
+    """Return the keys that are allowed where an unknown one stands."""
     models: dict[str, type[BaseModel]] = {"patient": PatientIn, "exercises": Prescribed}
     inside = next((models[str(each)] for each in steps[1:-1] if each in models), body)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
@@ -133,6 +118,60 @@ _SAID = {
 # -- what there is
 
 router = APIRouter()
+
+
+class ExerciseOut(BaseModel):
+    """An exercise to choose."""
+
+    id: str
+    name: str
+    also_known_as: list[str]
+    regions: list[str]
+    position: str
+    equipment: list[str]
+    sides: str
+    fits: bool = Field(description="false: only the variants are what was asked for")
+    variants: dict[str, str] = Field(description="what those that fit are called, by id")
+
+
+class PrescribedOut(BaseModel):
+    """An exercise of a program."""
+
+    exercise: str
+    variant: str | None
+    side: str | None
+    phase: str | None
+
+
+class ProgramOut(BaseModel):
+    """A program to begin with; `choose`: at most so many of its exercises are for one patient."""
+
+    id: str
+    name: str
+    title: str
+    subtitle: str
+    weeks: int
+    choose: int | None
+    exercises: list[PrescribedOut]
+
+
+class ClinicOut(BaseModel):
+    """A clinic. `clinicians` are names, by id."""
+
+    id: str
+    name: str
+    language: str
+    paper: str
+    clinicians: dict[str, str]
+
+
+class LayoutOut(BaseModel):
+    """A layout, and what a full handout has that it leaves out."""
+
+    id: str
+    name: str
+    description: str
+    leaves_out: list[str]
 
 
 @router.get("/exercises", summary="Search exercises")

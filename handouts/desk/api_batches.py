@@ -1,40 +1,88 @@
-"""Answer programs that make a handout for each patient of a list: the batches of the desk."""
+"""Turn requests of programs for a list of patients into batches of the desk, as JSON."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts.desk import patients_pages
-from handouts.desk.api_models import (
-    JSON,
-    PDF,
-    REFUSED,
-    BatchOut,
-    Fault,
-    ListIn,
-    ListSettings,
-    Refused,
-    RowOut,
-    as_asked,
-    faults_of,
-    only_clinic,
-)
-from handouts.desk.lists import PatientList
-from handouts.desk.reading import Reading
+from handouts.desk.api_handouts import JSON, PDF, REFUSED, Typed
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Refused, desk_of, faults_of, in_address
+from handouts.load.roster.cells import DayOrder
+from handouts.model.base import Id
+from handouts.model.clinic import Mode
 
 router = APIRouter()
+_MOST_ROWS = 20_000
+
+
+class RowOut(BaseModel):
+    """A row that is wrong: as a spreadsheet numbers it."""
+
+    row: int
+    problems: list[Fault]
+
+
+class BatchOut(BaseModel):
+    """A list of patients and what became of it.
+
+    `state` is `waiting` (not begun), `making`, `stopped` (can go on), `finished` or `sending`.
+    """
+
+    id: str
+    state: str
+    total: int = 0
+    made: int = 0
+    failed: int = 0
+    failures: list[RowOut] = []
+    problems: list[Fault] = []
+    files: list[str] = []
+
+
+class ListSettings(BaseModel, extra="forbid"):
+    """How to read a list, and what its rows get where they say nothing themselves."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    layout: Id | None = None
+    mode: Mode = Mode.COLOUR
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    start: dt.date | None = Field(None, description="the first day of all")
+    dates: DayOrder | None = Field(None, description="how 3/4/2026 is meant")
+    encoding: Annotated[str, Field(max_length=40)] = ""
+    sheet: Annotated[str, Field(max_length=100)] = ""
+    sort: Annotated[str, Field(max_length=100)] = ""
+    map: Annotated[list[Annotated[str, Field(pattern="=")]], Field(max_length=60)] = Field(
+        [], description="which header a column has: `name=Full name`"
+    )
+    make: bool = Field(True, description="false: look only, and wait")
+
+    def reading(self, clinic: str) -> Reading:
+        """Return the same as the desk keeps it; ``clinic`` is used where none is given."""
+        given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
+        mapping = dict(each.split("=", 1) for each in self.map)
+        return Reading(**{"clinic": clinic, **given}, mapping=mapping)
+
+
+class ListIn(BaseModel, extra="forbid"):
+    """Patients as rows: columns as in a list, such as `reference`, `name`, `dose:bird-dog`."""
+
+    rows: Annotated[
+        list[dict[Annotated[str, Field(max_length=200)], Typed]],
+        Field(min_length=1, max_length=_MOST_ROWS),
+    ]
 
 
 @router.post(
@@ -68,7 +116,7 @@ async def add_batch(
     if not content:
         raise Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
     desk = desk_of(request)
-    reading = settings.reading(only_clinic(desk))
+    reading = settings.reading(desk.only_clinic)
     added = await run_in_threadpool(_add, desk, content, reading, begins=settings.make)
     response.headers["Location"] = request.url.path.rstrip("/") + f"/{added.id}"
     return added
@@ -92,8 +140,8 @@ def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> Batch
     if begins and looked.good:
         added.make()
     wrong = [RowOut(row=each.row, problems=faults_of(each.problems)) for each in looked.wrong]
-    told = _told(added)
-    return told.model_copy(
+    out = _batch_out(added)
+    return out.model_copy(
         update={"total": looked.total, "failures": wrong, "problems": faults_of(looked.warnings)}
     )
 
@@ -105,8 +153,8 @@ def _batch(request: Request, name: str) -> PatientList:
     return found
 
 
-def _told(found: PatientList) -> BatchOut:
-    # Of sending the page tells: here it is only known that it goes on.
+def _batch_out(found: PatientList) -> BatchOut:
+    # The desk's page shows how far sending is; here it is only said that it goes on.
     task = found.task
     events = task.events("make")
     busy = task.running
@@ -116,13 +164,13 @@ def _told(found: PatientList) -> BatchOut:
     progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
     made = progress.get("made", 0) + progress.get("kept", 0)
     if not busy and not progress:
-        # What was made before the desk was opened again is what stands in the folder.
+        # The events of a batch before the desk was opened again may be gone: count its files.
         made = sum(1 for _ in found.pdfs())
     failures = [
         RowOut(
             row=row.get("row", 0),
             problems=[
-                Fault(field="", message=each["message"], hint=as_asked(each.get("hint", "")))
+                Fault(field="", message=each["message"], hint=in_address(each.get("hint", "")))
                 for each in row.get("problems", [])
             ],
         )
@@ -130,7 +178,7 @@ def _told(found: PatientList) -> BatchOut:
     ]
     problems = []
     if task.doing == "make" and not busy and "summary" not in events:
-        problems = [Fault(field="", message=task.told())]
+        problems = [Fault(field="", message=task.last_lines())]
     there = {"print.pdf": found.print_run.is_file(), "failed.csv": found.failures is not None,
              "handouts.zip": found.begun}  # fmt: skip
     return BatchOut(
@@ -148,13 +196,13 @@ def _told(found: PatientList) -> BatchOut:
 @router.get("/batches", summary="All lists, the newest first")
 def batches(request: Request) -> list[BatchOut]:
     """Return all lists."""
-    return [_told(each) for each in desk_of(request).lists.all]
+    return [_batch_out(each) for each in desk_of(request).lists.all]
 
 
 @router.get("/batches/{batch}", summary="How far a list is")
 def batch(request: Request, batch: str) -> BatchOut:
     """Return what became of a list."""
-    return _told(_batch(request, batch))
+    return _batch_out(_batch(request, batch))
 
 
 @router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
@@ -162,7 +210,7 @@ def go_on(request: Request, batch: str) -> BatchOut:
     """Make what is not made yet: after a stop, or after the desk was closed."""
     found = _batch(request, batch)
     found.make()
-    return _told(found)
+    return _batch_out(found)
 
 
 @router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
@@ -170,7 +218,7 @@ def stop(request: Request, batch: str) -> BatchOut:
     """Stop; it can go on later."""
     found = _batch(request, batch)
     found.task.stop()
-    return _told(found)
+    return _batch_out(found)
 
 
 @router.get(

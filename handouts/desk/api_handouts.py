@@ -1,4 +1,4 @@
-"""Answer programs that ask for one handout, as JSON or as FHIR."""
+"""Turn requests of programs for one handout, as JSON or FHIR, into its PDF or its problems."""
 
 from __future__ import annotations
 
@@ -10,33 +10,94 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import JSONResponse
 from msgspec.structs import replace
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts.desk import fhir, fhir_orders, making, prescribing
-from handouts.desk.api_models import (
-    JSON,
-    PDF,
-    REFUSED,
-    Fault,
-    MadeOut,
-    OrderIn,
-    Refused,
-    Settings,
-    faults_of,
-    only_clinic,
-)
 from handouts.desk.making import Made
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of
+from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
+from handouts.model.base import Id
+from handouts.model.clinic import Mode, Paper, Pictures
+from handouts.model.order import LAST_BEGINNING
+from handouts.model.program import PrescribedSide
 from handouts.workspace import Kind
 
-FHIR = "application/fhir+json"
+FHIR, PDF, JSON = "application/fhir+json", "application/pdf", "application/json"
+Typed = Annotated[str, Field(max_length=5000)]
+REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
+"""How OpenAPI describes a request that is refused."""
 
 router = APIRouter()
+
+
+class Prescribed(BaseModel, extra="forbid"):
+    """An exercise. What is left out is as the program, else the exercise, has it."""
+
+    exercise: Id = Field(examples=["bird-dog"])
+    variant: Id | None = None
+    side: PrescribedSide | None = None
+    dose: Typed = Field("", examples=["2 x 8, hold 5 s"])
+    note: Typed = ""
+
+
+class PatientIn(BaseModel, extra="forbid"):
+    """Who it is for. What is left out becomes a line to write on."""
+
+    name: Typed = Field("", examples=["Maria Moss"])
+    preferred_name: Typed = ""
+    side: Typed = Field("", description="left, right or both", examples=["left"])
+    start: Typed = Field("", description="the first day", examples=["2026-12-01"])
+    next_visit: Typed = Field("", examples=["2026-12-15 14:30"])
+    note: Typed = ""
+    reference: Typed = Field("", description="your number for the patient")
+
+
+class OrderIn(BaseModel, extra="forbid"):
+    """A handout: a program, exercises, or exercises of a program."""
+
+    program: Id | None = Field(None, examples=["si-joint-calm"])
+    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
+    patient: PatientIn = PatientIn()
+    clinic: Id | None = Field(None, description="may be left out where there is one")
+    clinician: Typed = Field("", description="id or name of one of the clinic's")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+    language: Annotated[str, Field(max_length=35)] = ""
+    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
+    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = Field(
+        1, description="the week of the program in which it begins"
+    )
+
+
+class Settings(BaseModel, extra="forbid"):
+    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
+
+    clinic: Id | None = None
+    program: Id | None = None
+    clinician: Id | None = Field(None, description="one of the clinic's, by id")
+    layout: Id = "standard"
+    mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
+    pictures: Pictures | None = None
+
+
+class MadeOut(BaseModel):
+    """A finished handout. `chart` is what was prescribed, for the patient's chart."""
+
+    code: str
+    pages: int
+    draft: bool = Field(description="no clinician of the clinic has reviewed its texts")
+    text: str
+    chart: str
+    warnings: list[Fault]
+    pdf: str = Field(description="the file in base64")
 
 
 @router.post(
@@ -59,7 +120,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     """Return the PDF of an order, or all that is wrong with it."""
     desk = desk_of(request)
     sheet, faults = _worksheet(desk, asked)
-    # Without a program that is known, what is wrong with the patient is said all the same.
+    # Also with an unknown program: all that is wrong with the patient is said at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
     for each in made.wrong:
@@ -73,26 +134,18 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     if faults or made.handout is None:
         raise Refused(faults)
     desk.printed(sheet, made)
-    return _handed_out(request, made, sheet)
+    return _answer(request, made, sheet)
 
 
 _FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
-"""Where the fields of a worksheet stand in an order."""
+"""Where the fields of a worksheet's person stand in an order."""
 
 
 def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
     """Return the worksheet of an order, and which ids in it are unknown."""
     library = desk.library
-    clinic = asked.clinic or only_clinic(desk)
-    faults = [
-        fault
-        for name, kind, value in (
-            ("clinic", Kind.CLINICS, clinic),
-            ("program", Kind.PROGRAMS, asked.program or ""),
-            ("layout", Kind.LAYOUTS, asked.layout),
-        )
-        for fault in _unknown(desk, name, kind, value)
-    ]
+    clinic = asked.clinic or desk.only_clinic
+    faults = _unknown_names(desk, clinic, asked.program or "", asked.layout)
     items = []
     for number, each in enumerate(asked.exercises):
         place = f"exercises[{number}]"
@@ -101,8 +154,8 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
             exercise = library.exercise(each.exercise)
             if each.variant not in (exercise.default_variant, *exercise.variants):
                 hint = did_you_mean(each.variant, exercise.variants)
-                said = "there is no variant of this id"
-                wrong.append(Fault(field=f"{place}.variant", message=said, hint=hint))
+                message = "there is no variant of this id"
+                wrong.append(Fault(field=f"{place}.variant", message=message, hint=hint))
         faults += wrong
         items.append(
             Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
@@ -120,33 +173,42 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         pictures=asked.pictures or "",
         language=asked.language,
         weeks=asked.weeks or 0,
+        from_week=asked.from_week,
     )
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
     return prescribing.filled(library, sheet), faults
 
 
+def _unknown_names(desk: Desk, clinic: str, program: str, layout: str) -> list[Fault]:
+    return [
+        *_unknown(desk, "clinic", Kind.CLINICS, clinic),
+        *_unknown(desk, "program", Kind.PROGRAMS, program),
+        *_unknown(desk, "layout", Kind.LAYOUTS, layout),
+    ]
+
+
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
-    """Say that there is nothing of an id, which may be anything: it is not repeated."""
+    """Yield what is wrong with an id; an unknown one is not repeated, it may be anything."""
     known = desk.library.workspace.ids(kind)
     if value in known or (not value and kind is Kind.PROGRAMS):
         return
     noun = field.rpartition(".")[2]
     if value:
-        said, hint = f"there is no {noun} of this id", did_you_mean(value, known)
+        message, hint = f"there is no {noun} of this id", did_you_mean(value, known)
     else:
-        said, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
-    yield Fault(field=field, message=said, hint=hint)
+        message, hint = f"which {noun} is not said", f"known: {', '.join(known)}"
+    yield Fault(field=field, message=message, hint=hint)
 
 
-def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
+def _answer(request: Request, made: Made, sheet: Worksheet) -> Response:
     handout = made.handout
     if handout is None or made.order is None:
         raise HTTPException(500)
     headers = {"X-Handout-Code": handout.code, "X-Handout-Pages": str(handout.pages)}
     accepted = request.headers.get("accept", "")
     if JSON in accepted and PDF not in accepted:
-        told = MadeOut(
+        out = MadeOut(
             code=handout.code,
             pages=handout.pages,
             draft=made.order.checked is None,
@@ -155,7 +217,7 @@ def _handed_out(request: Request, made: Made, sheet: Worksheet) -> Response:
             warnings=faults_of(made.warnings),
             pdf=base64.b64encode(handout.pdf).decode(),
         )
-        return JSONResponse(told.model_dump(), headers=headers)
+        return JSONResponse(out.model_dump(), headers=headers)
     name = f"{sheet.program or 'handout'}-{handout.code}.pdf"
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(handout.pdf, media_type=PDF, headers=headers)
@@ -182,24 +244,21 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     """Return a DocumentReference that holds the handout, and what of the request was left out."""
     body = await request.body()
     desk = desk_of(request)
-    given = {**settings.model_dump(), "clinic": settings.clinic or only_clinic(desk)}
+    given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}
     start = Worksheet.asked(**given)
-    status, told = await run_in_threadpool(_of_fhir, desk, body, start)
-    return JSONResponse(told, status_code=status, media_type=FHIR)
+    status, resource = await run_in_threadpool(_answer_fhir, desk, body, start)
+    return JSONResponse(resource, status_code=status, media_type=FHIR)
 
 
-def _of_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
+def _answer_fhir(desk: Desk, body: bytes, start: Worksheet) -> tuple[int, dict[str, Any]]:
     if len(body) > fhir.LARGEST:
         issue = fhir.Issue("", "the body is too large", "send the patient and one request only",
                            "too-long")  # fmt: skip
         return 413, fhir.outcome([issue])
     asked = fhir_orders.read(desk.library, body, start)
-    named = (("clinic", Kind.CLINICS, start.clinic), ("layout", Kind.LAYOUTS, start.layout),
-             ("program", Kind.PROGRAMS, start.program))  # fmt: skip
     asked.issues += [
         fhir.Issue("", fault.message, fault.hint, "not-found")
-        for name, kind, value in named
-        for fault in _unknown(desk, name, kind, value)
+        for fault in _unknown_names(desk, start.clinic, start.program, start.layout)
     ]
     made = fhir_orders.make(desk.library, asked)
     if made.handout is None:

@@ -1,4 +1,4 @@
-"""Answer what is asked about the clinic: its file, who has reviewed what, exercises of its own."""
+"""Answer requests of a clinic: the form of its file, and reviews of texts by its clinicians."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +15,7 @@ from handouts.check.photos import check_logo
 from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
 from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
-from handouts.desk.views import Tried, desk_of, id_of, shown, typed
+from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem
 from handouts.figures import colours
 from handouts.files import write_whole
@@ -31,7 +30,7 @@ _TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "em
           "code_link")  # fmt: skip
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 _ROWS = 3
-"""So many empty rows for clinicians more."""
+"""Empty rows for further clinicians in the form."""
 
 
 # -- the clinic's file
@@ -56,7 +55,7 @@ def _own(request: Request) -> tuple[Desk, Clinic, Path]:
 async def clinic(request: Request) -> Response:
     """Show the form of a clinic."""
     desk, found, _ = _own(request)
-    return _form(request, desk, found, Tried(_values(found)))
+    return _form(request, desk, found, FormState(_values(found)))
 
 
 def _values(clinic: Clinic) -> dict[str, str]:
@@ -73,7 +72,7 @@ def _values(clinic: Clinic) -> dict[str, str]:
 
 
 def _form(
-    request: Request, desk: Desk, clinic: Clinic, tried: Tried, status: int = 200
+    request: Request, desk: Desk, clinic: Clinic, tried: FormState, status: int = 200
 ) -> Response:
     count = len(clinic.clinicians) + _ROWS
     return shown(
@@ -84,7 +83,7 @@ def _form(
 
 
 def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
-    """Pairs of colours that meet on a page, by their roles, with their contrast."""
+    """Return colours that meet on a page: role, ink, ground and their contrast."""
     brand = brand_of(clinic, Mode.COLOUR)
     pairs = ((Role.HEADING, Role.WHITE), (Role.ON_FILL, Role.FILL), (Role.TEXT, Role.PANEL))
     return [
@@ -95,23 +94,20 @@ def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
 
 
 async def save_clinic(request: Request) -> Response:
-    """Write a clinic's file: what was not changed stays as it is, comments too."""
+    """Change a clinic's file as the form says; what is not in the form, and comments, stay."""
     desk, found, path = _own(request)
-    async with request.form(max_files=1, max_fields=200) as form:
-        file = form.get("logo")
-        logo = await file.read() if isinstance(file, UploadFile) else b""
-        values = {name: value for name, value in form.items() if isinstance(value, str)}
+    values, logo = await typed_with_file(request, "logo")
     tried = await run_in_threadpool(_save_clinic, desk, found, path, values, logo)
     if tried.problems:
         return _form(request, desk, found, tried, status=400)
     again = desk.clinic(found.id) or found
-    return _form(request, desk, again, Tried(_values(again), done=desk.words("clinic_saved")))
+    return _form(request, desk, again, FormState(_values(again), done=desk.words("clinic_saved")))
 
 
 def _save_clinic(
     desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
-) -> Tried:
-    file = _written_over(YamlFile.read(path), clinic, values)
+) -> FormState:
+    file = _changed_file(YamlFile.read(path), clinic, values)
     written: list[tuple[Path, bytes]] = []
     if logo:
         suffix = next((end for mark, end in _LOGOS.items() if logo.startswith(mark)), ".svg")
@@ -120,14 +116,14 @@ def _save_clinic(
         written.append((path.with_name(name), logo))
     problems = _wrong_clinic(desk, clinic.id, file.content, written)
     if problems:
-        return Tried(values, problems)
+        return FormState(values, problems)
     for target, content in (*written, (path, file.content)):
         write_whole(target, content, private=False)
-    return Tried(values)
+    return FormState(values)
 
 
-def _written_over(file: YamlFile, clinic: Clinic, values: dict[str, str]) -> YamlFile:
-    """The file with what a form says: an empty field takes its key away."""
+def _changed_file(file: YamlFile, clinic: Clinic, values: dict[str, str]) -> YamlFile:
+    """Return the file with what a form says; an empty field removes its key."""
     for name in _TEXTS:
         if name in values:
             file.put(values[name].strip() or None, name)
@@ -152,7 +148,7 @@ def _written_over(file: YamlFile, clinic: Clinic, values: dict[str, str]) -> Yam
 def _wrong_clinic(
     desk: Desk, name: str, content: bytes, logo: list[tuple[Path, bytes]]
 ) -> list[Problem]:
-    """What would be wrong with a clinic's file and its logo, before they are written."""
+    """Return what is wrong with a clinic's new file and logo, before they are written."""
     if any(len(picture) > LOGO_BYTES for _, picture in logo):
         return [Problem(desk.words("logo_large"), hint=desk.words("logo_enough"))]
     try:
@@ -160,18 +156,18 @@ def _wrong_clinic(
         brand_of(made, Mode.COLOUR)
     except HandoutError as error:
         return list(error.problems)
-    return list(check_logo(_Over(desk.library.workspace, logo), made))
+    return list(check_logo(_WithFiles(desk.library.workspace, logo), made))
 
 
-class _Over(Workspace):
-    """A workspace in which some files would be other ones."""
+class _WithFiles(Workspace):
+    """A workspace in which some files have other content than on the disk."""
 
     def __init__(self, workspace: Workspace, files: list[tuple[Path, bytes]]) -> None:
         super().__init__(workspace.folder, today=workspace.today)
         self._others = {path.resolve(): content for path, content in files}
 
     def read(self, path: Path, limit: int) -> bytes:
-        """Return a file as it would be."""
+        """Return the content of a file, else that on the disk."""
         other = self._others.get(path.resolve())
         return super().read(path, limit) if other is None else other
 
@@ -180,7 +176,7 @@ class _Over(Workspace):
 
 
 async def review(request: Request) -> Response:
-    """Show what a program needs to be reviewed, and who has reviewed it."""
+    """Show the texts of a program, and who has reviewed each."""
     desk, found, _ = _own(request)
     program = request.query_params.get("program") or _first(desk)
     return await _reviewed(request, desk, found, program)
@@ -211,7 +207,7 @@ async def _reviewed(
 
 
 async def record_review(request: Request) -> Response:
-    """Record that a clinician has read texts and found them right."""
+    """Record that a clinician has reviewed the ticked texts of a program."""
     desk, found, _ = _own(request)
     form = await typed(request)
     program, by = form.get("program", ""), form.get("by", "")

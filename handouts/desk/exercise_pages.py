@@ -1,11 +1,12 @@
-"""Answer who writes an exercise of the clinic's own, with its picture drawn meanwhile."""
+"""Answer requests for pictures of exercises, and turn a form into an exercise of the clinic."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,15 +14,16 @@ from starlette.routing import Route
 from handouts.check.check import content_problems
 from handouts.desk.prescribing import YamlFile, written_language
 from handouts.desk.state import Desk
-from handouts.desk.views import Tried, desk_of, id_of, shown, typed
+from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
-from handouts.figures.library import draw_now
+from handouts.figures.library import Drawings, draw_now
 from handouts.figures.preview import svg
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
+from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
@@ -42,12 +44,45 @@ end: {step: 2, lean: 20, keep: [upper_back, feet]}
 """
 
 
+_SMALL = PhotoLook(box=(84.0, 84.0))
+
+
+# -- pictures
+
+
+async def picture(request: Request) -> Response:
+    """Show the last frame of an exercise's picture."""
+    desk = desk_of(request)
+    name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
+
+    def draw() -> Response:
+        exercise = desk.library.exercise(name).variant(variant)
+        if exercise.picture is not None:
+            last = read_photo(exercise.picture, desk.library.workspace, _SMALL)[-1]
+            return Response(last.data, media_type="image/jpeg")
+        if exercise.figure is None:
+            raise HTTPException(404)
+        frames = Drawings(desk.library.workspace).frames(name, variant, exercise.figure)
+        drawn = svg(frames[-1:], figure_palette("#2f6f8f", Mode.COLOUR, Body()), exercise.name)
+        return Response(drawn, media_type="image/svg+xml")
+
+    try:
+        drawn = await run_in_threadpool(draw)
+    except (HandoutError, KeyError):
+        raise HTTPException(404) from None
+    drawn.headers["Cache-Control"] = "private"
+    return drawn
+
+
+# -- an exercise of the clinic's own
+
+
 async def new_exercise(request: Request) -> Response:
     """Show the form of a new exercise."""
-    return _exercise_form(request, Tried({"figure": _EXAMPLE}))
+    return _exercise_form(request, FormState({"figure": _EXAMPLE}))
 
 
-def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Response:
+def _exercise_form(request: Request, tried: FormState, status: int = 200) -> Response:
     return shown(
         request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
         dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
@@ -57,7 +92,7 @@ def _exercise_form(request: Request, tried: Tried, status: int = 200) -> Respons
 
 
 async def draw(request: Request) -> Response:
-    """Draw the picture of a pose that is being written."""
+    """Draw the figure that is typed into the form."""
     form = await typed(request)
     try:
         drawn = await run_in_threadpool(_drawn, form)
@@ -69,8 +104,8 @@ async def draw(request: Request) -> Response:
 
 def _drawn(form: dict[str, str]) -> str:
     steps = len(form.get("steps", "").split("\n"))
-    said = {**_said(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
-    content = _file({**_LEAST, **{key: value for key, value in said.items() if value}}, form)
+    values = {**_values_of(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
+    content = _file({**_LEAST, **{key: value for key, value in values.items() if value}}, form)
     exercise = build_model(Exercise, parse(content, "picture"), name="picture")
     if exercise.figure is None:
         return ""
@@ -84,21 +119,21 @@ _LEAST: dict[str, Any] = {
     "feel_it": "x.", "watch_out": "x.", "sides": "both", "dosage": "5 times",
     "dosage_from": "conventional", "sources": [{"title": "x"}],
 }  # fmt: skip
-"""An exercise of which only the picture is looked at."""
+"""Values of an exercise that the form lacks yet, so that its figure can be read and drawn."""
 
 
-def _said(form: dict[str, str]) -> dict[str, Any]:
-    said: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
+def _values_of(form: dict[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
     for name in _LISTS:
-        said[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
-    said["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
-    said["dosage"] = form.get("dosage", "").strip()
-    return {name: value for name, value in said.items() if value}
+        values[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
+    values["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
+    values["dosage"] = form.get("dosage", "").strip()
+    return {name: value for name, value in values.items() if value}
 
 
-def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
-    """The YAML file of an exercise: what is said, and the picture as it was written."""
-    file = YamlFile({"schema": 1, **said})
+def _file(values: dict[str, Any], form: dict[str, str]) -> bytes:
+    """Return the YAML file of an exercise: the values of the form, and its figure as typed."""
+    file = YamlFile({"schema": 1, **values})
     figure = form.get("figure", "").strip("\n")
     if not figure.strip():
         return file.content
@@ -107,77 +142,76 @@ def _file(said: dict[str, Any], form: dict[str, str]) -> bytes:
 
 
 async def save_exercise(request: Request) -> Response:
-    """Write an exercise of the clinic's own, with the picture that was drawn or a photograph."""
+    """Write an exercise of the clinic, with the figure of the form or a photograph."""
     desk = desk_of(request)
-    async with request.form(max_files=1, max_fields=100) as fields:
-        file = fields.get("photo")
-        photo = await file.read() if isinstance(file, UploadFile) else b""
-        form = {
-            name: value.replace("\r\n", "\n")
-            for name, value in fields.items()
-            if isinstance(value, str)
-        }
+    form, photo = await typed_with_file(request, "photo")
     tried = await run_in_threadpool(_save_exercise, desk, form, photo)
     return _exercise_form(request, tried, status=200 if tried.done else 400)
 
 
 def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
-    """What the file says of a photograph."""
-    said: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
+    """Return what the file of an exercise says of its photograph."""
+    picture: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
     if form.get("photo_who", "none") == "none":
-        said["people"] = "none"
+        picture["people"] = "none"
     else:
-        said["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
+        picture["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
     if form.get("photo_shows"):
-        said["shows"] = form["photo_shows"]
-    return said
+        picture["shows"] = form["photo_shows"]
+    return picture
 
 
 def _taken(desk: Desk, what: str, name: str) -> Problem:
     return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
 
 
-def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> Tried:
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     if desk.folder is None:
-        return Tried(form, [Problem(desk.words("save_program_nowhere"))])
+        return FormState(form, [Problem(desk.words("save_program_nowhere"))])
     name = id_of(form.get("name", ""))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return Tried(form, [_taken(desk, "exercise", name)])
-    said = {
+        return FormState(form, [_taken(desk, "exercise", name)])
+    values = {
         **written_language(desk.library),
-        **_said(form),
+        **_values_of(form),
         "stage": 1,
         "family": name,
         "dosage_from": "conventional",
     }
-    said["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
+    values["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
     written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
     if photo:
         suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
         written.append(desk.folder / "photos" / f"{name}{suffix}")
-        said["picture"] = _picture(form, written[1].name)
+        values["picture"] = _picture(form, written[1].name)
         form = {**form, "figure": ""}
-    content = _file(said, form)
+    content = _file(values, form)
     try:
         build_model(Exercise, parse(content, written[0].name), name=name)
     except HandoutError as error:
-        return Tried(form, list(error.problems))
+        return FormState(form, list(error.problems))
     if any(file.exists() for file in written):
-        return Tried(form, [_taken(desk, "photo", name)])
-    for file, data in zip(written, (content, photo), strict=False):
-        file.parent.mkdir(exist_ok=True)
-        write_whole(file, data, private=False)
-    now = Library(Workspace(desk.folder), language=desk.library.language)
-    found = list(content_problems(now, Kind.EXERCISES, name))
+        return FormState(form, [_taken(desk, "photo", name)])
+    try:
+        for file, data in zip(written, (content, photo), strict=False):
+            make_folder(file.parent, private=False)
+            write_whole(file, data, private=False)
+        # Some faults are only found in a file that is there.
+        now = Library(Workspace(desk.folder), language=desk.library.language)
+        found = list(content_problems(now, Kind.EXERCISES, name))
+    except HandoutError as error:
+        found = list(error.problems)
     if any(each.severity is Severity.ERROR for each in found):
-        # It is read as a clinic reads its own, and taken back where that would stop a handout.
+        # It would stop handouts, or is half written.
         for file in written:
-            file.unlink()
-        return Tried(form, found)
-    return Tried({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
+            with contextlib.suppress(OSError):
+                file.unlink()
+        return FormState(form, found)
+    return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 
 
 ROUTES = [
+    Route("/picture/{exercise}", picture),
     Route("/clinic/exercise", new_exercise),
     Route("/clinic/exercise", save_exercise, methods=["POST"]),
     Route("/clinic/draw", draw, methods=["POST"]),

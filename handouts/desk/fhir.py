@@ -1,4 +1,4 @@
-"""Turn a FHIR R4 body into the resources that are read, and a finished handout into resources."""
+"""Turn a FHIR R4 body into the resources that are read, and a handout into a DocumentReference."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError
 from handouts.load.messages import Complaint, describe
+from handouts.model.order import Order
+from handouts.stamp.build import Handout
 
 EXERCISE, PROGRAM = "urn:handouts:exercise", "urn:handouts:program"
-"""Code systems of ours: a code is an id, as ``bird-dog``, or id and variant, ``bird-dog/cable``."""
+"""Our code systems: a code is an id, as ``bird-dog``, or id and variant, ``bird-dog/cable``."""
 CODE = "urn:handouts:code"
-"""The system of the code that stands on a sheet."""
+"""The system of the code that is printed on a handout."""
 
 LARGEST = 2 * 1024 * 1024
-"""A request with its patient is smaller (bytes)."""
+"""Bytes; a request with its patient is smaller."""
 
 _INSTRUCTIONS = {"system": "http://loinc.org", "code": "69730-0", "display": "Instructions"}
-
-
-_UNDECIDED = frozenset({"proposal", "option"})
+_NO_ORDERS = frozenset({"proposal", "option"})
 _TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class Issue(Struct, frozen=True):
-    """What is wrong, or what was left out; ``where`` is a FHIRPath, and ``kind`` FHIR's own word.
+    """What is wrong, or what was left out; ``where`` is a FHIRPath, ``kind`` an issue type of FHIR.
 
-    ``stops``: without a remedy there is no handout.
+    ``stops``: no handout can be made before it is mended.
     """
 
     where: str
@@ -47,10 +47,10 @@ class Issue(Struct, frozen=True):
 
 
 class Asked(Struct):
-    """What a body asks for: a worksheet, and all there is to say of it.
+    """What a body asks for: a worksheet, and the issues that were found.
 
-    ``places`` is where each exercise of the worksheet stands, by its key; ``subject`` and
-    ``requests`` are references to what was sent.
+    ``places``: the FHIRPath of each exercise of the worksheet, by its key; ``subject`` and
+    ``requests``: references to the patient and the requests that were sent.
     """
 
     sheet: Worksheet = field(default_factory=Worksheet)
@@ -65,18 +65,35 @@ class Asked(Struct):
         return any(issue.stops for issue in self.issues)
 
 
-# -- what is given out
+# -- the answer
 
 
 def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
-    """Return a finished handout as a Bundle: a DocumentReference, and what was left out.
+    """Return a handout as a Bundle: a DocumentReference, and an OperationOutcome of warnings.
 
     Raises:
         ContentError: if there is no handout.
     """
-    order, handout = made.order, made.handout
-    if order is None or handout is None:
+    if made.order is None or made.handout is None:
         raise ContentError("there is no handout")
+    reference = _document_reference(asked, made, made.order, made.handout, now)
+    warnings = (
+        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
+    )
+    entries = [{"resource": reference}]
+    if issues := [*asked.issues, *warnings]:
+        entries.append({"resource": outcome(issues)})
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": reference["date"],
+        "entry": entries,
+    }
+
+
+def _document_reference(
+    asked: Asked, made: Made, order: Order, handout: Handout, now: dt.datetime
+) -> dict[str, Any]:
     title = f"{order.program.name} ({handout.code})"
     reference = {
         "resourceType": "DocumentReference",
@@ -103,18 +120,7 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
         del reference["subject"]
     if not any(asked.requests):
         del reference["context"]
-    entries = [{"resource": reference}]
-    warnings = (
-        Issue("", each.message, each.hint, "business-rule", stops=False) for each in made.warnings
-    )
-    if issues := [*asked.issues, *warnings]:
-        entries.append({"resource": outcome(issues)})
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "timestamp": reference["date"],
-        "entry": entries,
-    }
+    return reference
 
 
 def _attachment(
@@ -125,7 +131,7 @@ def _attachment(
         "language": language,
         "data": base64.b64encode(content).decode(),
         "size": len(content),
-        # FHIR wants SHA-1 here, to see whether a file is whole.
+        # FHIR asks for SHA-1 here, as a check that a file is whole.
         "hash": base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode(),
         "title": title,
         "creation": now.isoformat(timespec="seconds"),
@@ -141,30 +147,27 @@ def _issue(issue: Issue) -> dict[str, Any]:
     severity = "error" if issue.stops else "warning"
     if issue.kind == "informational":
         severity = "information"
-    told: dict[str, Any] = {"severity": severity, "code": issue.kind}
-    said = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
-    told["diagnostics"] = said
-    if issue.where:
-        told["expression"] = [issue.where]
-    return told
+    diagnostics = f"{issue.message}; {issue.hint}" if issue.hint else issue.message
+    place = {"expression": [issue.where]} if issue.where else {}
+    return {"severity": severity, "code": issue.kind, "diagnostics": diagnostics, **place}
 
 
-# -- what is read
+# -- the request
 
 
 class Found(Struct):
-    """A resource, where it stands, and by which address others refer to it."""
+    """A resource, its FHIRPath, and the fullUrl by which others refer to it."""
 
     where: str
     url: str
     resource: Any
 
     def is_meant(self, reference: str) -> bool:
-        """Whether a reference means it: by its fullUrl, else by type and id."""
+        """Return whether a reference means it: by its fullUrl, else by type and id."""
         if not reference or reference == self.url:
             return bool(reference)
         if "://" in self.url:
-            # Two addresses are the same or are not; a short one is of the same server.
+            # Absolute addresses must be equal; a relative one is of the same server.
             return "://" not in reference and self.url.endswith(f"/{reference}")
         short = f"{self.resource.resource_type}/{self.resource.id}"
         has_id = bool(self.resource.id)
@@ -205,9 +208,9 @@ class Sent:
         elif kind in READ:
             self._add(kind, "", tree)
         else:
-            said = "this is no Bundle, ServiceRequest or CarePlan"
+            message = "this is no Bundle, ServiceRequest or CarePlan"
             hint = "send a Bundle with the Patient and the request"
-            self.issues.append(Issue("", said, hint, "not-supported"))
+            self.issues.append(Issue("", message, hint, "not-supported"))
 
     def of(self, kind: type[Any]) -> list[Found]:
         """Return the resources of a kind."""
@@ -218,15 +221,15 @@ class Sent:
         return next((each for each in self._found if each.is_meant(reference)), None)
 
     def say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
-        """Say what is wrong."""
+        """Note what is wrong."""
         self.issues.append(Issue(where, message, hint, kind))
 
     def tell(self, where: str, message: str) -> None:
-        """Say what is not printed, though a handout can be made."""
+        """Note what is not printed; a handout can be made all the same."""
         self.issues.append(Issue(where, message, kind="informational", stops=False))
 
     def patient(self) -> Found | None:
-        """Return who it is for; say if that is nobody, or more than one."""
+        """Return the patient; note if there is none, or more than one."""
         patients = self.of(Patient)
         if len(patients) == 1:
             return patients[0]
@@ -239,12 +242,12 @@ class Sent:
         return None
 
     def requests(self) -> list[Found]:
-        """Return what is to be done, plans first; what is over or undecided is told."""
+        """Return active orders, plans first; note those that are over or only proposed."""
         found = []
         for each in (*self.of(CarePlan), *self.of(ServiceRequest)):
             if each.resource.status != "active":
                 self.tell(f"{each.where}.status", "this request is not active: it is left out")
-            elif each.resource.intent in _UNDECIDED:
+            elif each.resource.intent in _NO_ORDERS:
                 self.tell(f"{each.where}.intent", "this is no order yet: it is left out")
             else:
                 found.append(each)
@@ -254,7 +257,7 @@ class Sent:
         return found
 
     def check_subject(self, patient: Found, request: Found) -> None:
-        """Say if a request is for somebody else."""
+        """Note if a request is for somebody else."""
         subject = request.resource.subject
         same = self.resolve(subject.reference) is patient
         if not same and subject.identifier is not None and subject.identifier.value:
@@ -262,11 +265,11 @@ class Sent:
             same = wanted in {(each.system, each.value) for each in patient.resource.identifier}
         if not same:
             hint = "refer to the Patient by its fullUrl, by type and id, or by an identifier"
-            said = "this is for another patient than the one that was sent"
-            self.say(f"{request.where}.subject", said, hint)
+            message = "this is for another patient than the one that was sent"
+            self.say(f"{request.where}.subject", message, hint)
 
     def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
-        """Keep a resource that is read, and those that it contains."""
+        """Keep a resource of a kind that is read, and those that it contains."""
         model = READ.get(str(tree.get("resourceType")))
         resource = self._model(model, tree, where) if model else None
         if resource is None:
@@ -293,12 +296,12 @@ def path_of(where: str, steps: Iterable[int | str]) -> str:
 
 
 def _described(detail: Any) -> tuple[str, str]:
-    """Return message and kind of an error of pydantic; nothing that was sent is in them."""
+    """Return message and issue type of an error of pydantic, without any value that was sent."""
     name = next((each for each in reversed(detail["loc"]) if isinstance(each, str)), "")
     if name in ("modifierExtension", "implicitRules"):
         return f"{name} may change the meaning, and is not understood", "not-supported"
     if detail["type"] == "missing":
         return f"{name} is missing", "required"
     context = detail.get("ctx", {})
-    said = Complaint(detail["type"], (name,), context, None, name, (), private=True)
-    return describe(said)[0], "structure"
+    complaint = Complaint(detail["type"], (name,), context, None, name, (), private=True)
+    return describe(complaint)[0], "structure"

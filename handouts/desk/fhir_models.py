@@ -1,4 +1,4 @@
-"""Say in models what is read of FHIR R4 requests.
+"""Turn resources of FHIR R4 requests into models of the fields that are read.
 
 The fields are those of the HL7 Physical Activity Implementation Guide 1.0 (PAServiceRequest,
 PACarePlan) that mean something for a handout; `handouts.desk.fhir_orders` reads them.
@@ -13,10 +13,10 @@ from pydantic.alias_generators import to_camel
 
 
 class Element(BaseModel):
-    """A part of a resource. What it has beside these fields is not read, with one exception.
+    """A part of a resource; fields that are not listed are not read, with one exception.
 
-    A ``modifierExtension`` or ``implicitRules`` may turn the meaning of all else round: who does
-    not know it must not act (FHIR R4, 2.4.1).
+    A ``modifierExtension`` or ``implicitRules`` can change the meaning of all other fields, and a
+    reader that does not understand it must not act on the resource (FHIR R4, 2.4.1).
     """
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
@@ -55,7 +55,7 @@ class Identifier(Element):
 
 
 class Reference(Element):
-    """What refers to a resource."""
+    """A reference to a resource."""
 
     reference: Text = ""
     identifier: Identifier | None = None
@@ -63,13 +63,13 @@ class Reference(Element):
 
 
 class Period(Element):
-    """From when on."""
+    """A period, of which only the first day is read."""
 
     start: Text = ""
 
 
 class Repeat(Element):
-    """How often; what else it says is kept, to be refused."""
+    """How often; fields that are not listed are kept, so that they can be refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True)
 

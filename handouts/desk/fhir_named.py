@@ -1,4 +1,4 @@
-"""Find what FHIR names: a person, an exercise or program of ours, a side, a dose."""
+"""Turn elements of FHIR into what they name here: a person, exercise, program, side or dose."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handouts.workspace import Kind
 _OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
 _RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
-"""A code, which is nobody's name: it may stand in a message."""
+"""A code; it is nobody's name and may stand in a message."""
 
 
 SNOMED = "http://snomed.info/sct"
@@ -61,13 +61,13 @@ def sides_of(site: Concept) -> set[AffectedSide]:
     codes = (each.code for each in site.coding if each.system == SNOMED)
     if sides := {_SIDES[code] for code in codes if code in _SIDES}:
         return sides
-    said = " ".join((site.text, *(each.display for each in site.coding))).casefold()
-    words = set(re.findall(r"\w+", said))
+    text = " ".join((site.text, *(each.display for each in site.coding))).casefold()
+    words = set(re.findall(r"\w+", text))
     return {side for word, side in _SIDE_WORDS.items() if word in words}
 
 
 def dose_of(sent: Sent, timing: Timing, where: str) -> str:
-    """Return how often, as a dose is written; all else of a schedule is refused."""
+    """Return the frequency of a schedule in our shorthand; any other part of it is refused."""
     repeat = timing.repeat
     for name in repeat.model_extra or ():
         place = f"{where}.{name}" if PLAIN.fullmatch(name) else where
@@ -75,14 +75,14 @@ def dose_of(sent: Sent, timing: Timing, where: str) -> str:
     if repeat.frequency is None:
         return ""
     if repeat.period != 1 or repeat.period_unit not in _PERIODS:
-        said = "a schedule must be so many times a day, or days a week"
-        sent.say(where, said, SHORTHAND, "not-supported")
+        message = "a schedule must be so many times a day, or days a week"
+        sent.say(where, message, SHORTHAND, "not-supported")
         return ""
     return f"{repeat.frequency} {_PERIODS[repeat.period_unit]}"
 
 
 class Named:
-    """The exercises and programs of a library, by codes of ours or by their very names."""
+    """The exercises and programs of a library, by our codes or by their exact names."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -96,20 +96,20 @@ class Named:
                 continue
             what = coding.system.rpartition(":")[2]
             code = f' "{coding.code}"' if PLAIN.fullmatch(coding.code) else " of this code"
-            said = f"there is no {what}{code}"
-            return Issue(where, said, f"GET /api/{what}s lists them", "not-found")
+            message = f"there is no {what}{code}"
+            return Issue(where, message, f"GET /api/{what}s lists them", "not-found")
         said_names = {plain(concept.text), *(plain(each.display) for each in concept.coding)}
         called = [code for code, name in self._names() if plain(name) in said_names]
-        # A variant that is called as its exercise is that exercise.
+        # A variant with the same name as its exercise means that exercise.
         codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
         if len(codes) > 1:
-            said = f"this is the name of several: {', '.join(sorted(codes))}"
-            return Issue(where, said, f"use a code of {EXERCISE}", "multiple-matches")
+            message = f"this is the name of several: {', '.join(sorted(codes))}"
+            return Issue(where, message, f"use a code of {EXERCISE}", "multiple-matches")
         return next((self._exercise(code) or code for code in codes), None)
 
-    def defined(self, said: Request | Detail) -> Item | str | None:
+    def defined(self, element: Request | Detail) -> Item | str | None:
         """Return what is instantiated: ``urn:handouts:program:ID``, ``…/PlanDefinition/ID``."""
-        for address in (*said.instantiates_canonical, *said.instantiates_uri):
+        for address in (*element.instantiates_canonical, *element.instantiates_uri):
             bare = address.partition("|")[0]
             found = self._coded(PROGRAM, _defined(bare, PROGRAM, "PlanDefinition"))
             found = found or self._coded(EXERCISE, _defined(bare, EXERCISE, "ActivityDefinition"))
@@ -132,7 +132,7 @@ class Named:
         return None
 
     def clinician(self, clinic: str, people: Iterable[str]) -> str:
-        """Return the one of a clinic's who is the first among some people, if any is."""
+        """Return the id of the first of some people who is a clinician of the clinic, else ""."""
         try:
             clinicians = self._library.clinic(clinic).clinicians
         except HandoutError:
@@ -174,13 +174,13 @@ class Named:
 
 
 def _defined(address: str, system: str, kind: str) -> str:
-    """Return the id of ours that the address of a definition ends with; empty for another's."""
+    """Return our id at the end of a definition's address; empty for definitions of others."""
     before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
     return name if before == system or before.endswith(f"/{kind}") else ""
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: case and spaces do not count."""
+    """Return a text for comparisons: case and runs of spaces do not count."""
     return " ".join(text.split()).casefold()
 
 
@@ -189,7 +189,7 @@ def _written(name: HumanName) -> str:
 
 
 def _name(names: Sequence[HumanName]) -> str:
-    """Return the name to print: the official one, else the usual one, never an old one."""
+    """Return the name to print: the official one, else the usual one, never a former one."""
     current = [name for name in names if name.use not in _OLD_NAMES]
     ranked = sorted(current, key=lambda name: {"official": 0, "usual": 1}.get(name.use, 2))
     return _written(ranked[0]) if ranked else ""

@@ -1,8 +1,8 @@
 """Turn FHIR R4 requests (ServiceRequest, CarePlan) and their Patient into a worksheet.
 
-Strict in what is read: what names no exercise or program of ours, or has a dose that cannot be
-said, is a problem, never a guess. What is for others is left out, and that is told. No message
-holds a text that was sent: it says where it stands.
+Nothing is guessed: a request that names no exercise or program of ours, or has a dose that cannot
+be written in our shorthand, is a problem. What a handout does not print is left out with a note. No
+message repeats a text that was sent: it gives its FHIRPath.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SERVICES = frozenset({
     "819961005", "398636004", "435551000124105", "390893007", "426866005", "229095001",
     "229065009", "91251008",
 })  # fmt: skip
-"""Kinds of service of the guide (SNOMED CT), as exercise therapy: they name no exercise."""
+"""Kinds of service of the guide (SNOMED CT), such as exercise therapy; none is an exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
 
 _NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
@@ -42,8 +42,8 @@ _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not
 def read(library: Library, body: bytes, start: Worksheet) -> Asked:
     """Return what a resource or Bundle asks for.
 
-    ``start`` has what requests do not say: clinic, layout, and, if they do not name them as we do,
-    the program and clinician.
+    ``start`` has what requests do not say: clinic and layout, and program and clinician for
+    requests that name none of ours.
     """
     reading = _Reading(library, Sent(body), start)
     reading.read()
@@ -51,7 +51,7 @@ def read(library: Library, body: bytes, start: Worksheet) -> Asked:
 
 
 def make(library: Library, asked: Asked) -> Made:
-    """Return the handout that is asked for, and gather what is wrong with it."""
+    """Return the handout that is asked for, and add what is wrong with it to the issues."""
     if asked.refused:
         return Made()
     try:
@@ -69,7 +69,7 @@ _OF_PATIENT = frozenset(Person.__struct_fields__)
 
 
 class _Reading:
-    """One body as it is read; all that is wrong is gathered."""
+    """Reads one body, and collects all that is wrong with it."""
 
     def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
         self._library, self._sent = library, sent
@@ -103,13 +103,13 @@ class _Reading:
         if patient.deceased_boolean or patient.deceased_date_time:
             self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
         if not patient.active:
-            said = "this record is not used any more"
-            self._say(f"{found.where}.active", said, kind="business-rule")
+            message = "this record is not used any more"
+            self._say(f"{found.where}.active", message, kind="business-rule")
         self._person = person_of(patient)
         language = self._names.language(patient)
         if language is None:
-            said = "there are no texts in this language: the handout is in the clinic's"
-            self._tell(f"{found.where}.communication", said)
+            message = "there are no texts in this language: the handout is in the clinic's"
+            self._tell(f"{found.where}.communication", message)
         self.asked.sheet = replace(self.asked.sheet, language=language or self.asked.sheet.language)
 
     # -- requests
@@ -145,23 +145,23 @@ class _Reading:
             self._read_side(site, f"{where}.bodySite[{number}]")
         self._people += [each.display for each in (*request.performer, request.requester)]
         dose = dose_of(self._sent, request.occurrence_timing, f"{where}.occurrenceTiming.repeat")
-        told = " ".join(request.patient_instruction.split())
+        instruction = " ".join(request.patient_instruction.split())
         before, items = len(self.asked.issues), len(self._items)
-        named = self._named(request.code, f"{where}.code", dose, told)
+        named = self._named(request.code, f"{where}.code", dose, instruction)
         if len(self._items) > items:
             return
         unknown = len(self.asked.issues) > before
         named |= self._read_definitions(request, where)
         for number, detail in enumerate(request.order_detail):
             named |= self._must_name(detail, f"{where}.orderDetail[{number}]")
-        self._person = replace(self._person, note=told or self._person.note)
+        self._person = replace(self._person, note=instruction or self._person.note)
         if dose:
             hint = "give each exercise a ServiceRequest or an activity of its own"
-            said = "a dose needs the exercise that it is for"
-            self._say(f"{where}.occurrenceTiming", said, hint)
+            message = "a dose needs the exercise that it is for"
+            self._say(f"{where}.occurrenceTiming", message, hint)
         if self._given and not named and not unknown:
-            said = "this names nothing of ours: the program that was asked for is printed"
-            self._tell(f"{where}.code", said)
+            message = "this names nothing of ours: the program that was asked for is printed"
+            self._tell(f"{where}.code", message)
         elif not named and not unknown:
             self._must_name(request.code, f"{where}.code")
 
@@ -172,8 +172,8 @@ class _Reading:
                 if referred.resource.status == "active":
                     self._read_request(referred)
             elif "ServiceRequest/" in activity.reference.reference:
-                said = "this ServiceRequest was not sent"
-                self._say(f"{where}.reference", said, "put it into the Bundle", "not-found")
+                message = "this ServiceRequest was not sent"
+                self._say(f"{where}.reference", message, "put it into the Bundle", "not-found")
             else:
                 self._tell(f"{where}.reference", "this activity is no exercise: it is left out")
         detail, where = activity.detail, f"{where}.detail"
@@ -202,15 +202,15 @@ class _Reading:
             self._tell(f"{where}.description", "descriptions are not printed")
         self._must_name(concept, place, dose)
 
-    def _refuse_quantities(self, said: Detail | ServiceRequest, where: str, names: str) -> None:
+    def _refuse_quantities(self, element: Detail | ServiceRequest, where: str, names: str) -> None:
         for name in names.split():
-            if getattr(said, name) is not None:
+            if getattr(element, name) is not None:
                 self._say(f"{where}.{to_camel(name)}", *_NO_QUANTITY)
 
-    # -- exercises and programs, by codes of ours or by their very names
+    # -- exercises and programs
 
     def _must_name(self, concept: Concept, where: str, dose: str = "") -> bool:
-        """Read what is there to name an exercise or a program; say if it does not."""
+        """Read a concept that has to name an exercise or a program; note if it does not."""
         before = len(self.asked.issues)
         if self._named(concept, where, dose):
             return True
@@ -220,12 +220,12 @@ class _Reading:
             codes = [each.code for each in concept.coding if PLAIN.fullmatch(each.code)]
             named = f" ({', '.join(codes)})" if codes else ""
             hint = f"use a code of {EXERCISE}, as GET /api/exercises lists them, or leave it out"
-            said = f"this is no exercise or program of ours{named}"
-            self._say(where, said, hint, "not-found")
+            message = f"this is no exercise or program of ours{named}"
+            self._say(where, message, hint, "not-found")
         return False
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
-        """Take the exercise or program that a concept names; say what of ours does not exist."""
+        """Take the exercise or program that a concept names; note an unknown code of ours."""
         found = self._names.meant(concept, where)
         if isinstance(found, Issue):
             self.asked.issues.append(found)
@@ -234,25 +234,19 @@ class _Reading:
 
     def _accept(self, found: Item | str | None, where: str, dose: str, note: str = "") -> bool:
         """Take an exercise, or begin with a program; return whether there is one."""
-        if isinstance(found, str):
-            return self._begin_with(found, where)
-        return found is not None and self._take(found, where, dose, note)
+        if isinstance(found, Item):
+            self._items.append(replace(found, dose=dose, note=note))
+            self.asked.places[found.key] = where
+        elif found is not None:
+            if self.asked.sheet.program not in ("", found):
+                hint = "send a Bundle for each program"
+                self._say(where, "this is another program than before", hint, "conflict")
+            self.asked.sheet = replace(self.asked.sheet, program=found)
+        return found is not None
 
-    def _take(self, item: Item, where: str, dose: str, note: str = "") -> bool:
-        self._items.append(replace(item, dose=dose, note=note))
-        self.asked.places[item.key] = where
-        return True
-
-    def _begin_with(self, program: str, where: str) -> bool:
-        if self.asked.sheet.program not in ("", program):
-            hint = "send a Bundle for each program"
-            self._say(where, "this is another program than before", hint, "conflict")
-        self.asked.sheet = replace(self.asked.sheet, program=program)
-        return True
-
-    def _read_definitions(self, said: Request | Detail, where: str, dose: str = "") -> bool:
-        """Take what is instantiated."""
-        return self._accept(self._names.defined(said), f"{where}.instantiatesCanonical", dose)
+    def _read_definitions(self, element: Request | Detail, where: str, dose: str = "") -> bool:
+        """Take the exercise or program that a request instantiates."""
+        return self._accept(self._names.defined(element), f"{where}.instantiatesCanonical", dose)
 
     # -- values
 
@@ -265,7 +259,7 @@ class _Reading:
             self._tell(where, "this is not a day: it is not printed")
             return
         if day < self._library.workspace.today:
-            # Plans go on for months: a grid of weeks that are over is of no use.
+            # Plans go on for months, and a grid of past weeks is of no use.
             self._tell(where, "this day has passed: the first day is left to write on")
         else:
             self._person = replace(self._person, start=day.isoformat())
@@ -285,8 +279,8 @@ class _Reading:
         asked = self.asked
         if not asked.sheet.program and not self._items and not asked.refused:
             hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"
-            said = "neither a program nor an exercise of ours is named"
-            self._say(first.where, said, hint, "required")
+            message = "neither a program nor an exercise of ours is named"
+            self._say(first.where, message, hint, "required")
         asked.subject = patient.reference
         asked.sheet = replace(
             asked.sheet,

@@ -1,4 +1,4 @@
-"""Let only the desk's own page, and who has signed in, speak to the desk; load nothing else."""
+"""Refuse requests that are not of the desk's own page, a known program or a signed-in person."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from handouts.errors import where
 
 COOKIE = "handouts_desk"
 KEY = "key"
-"""The part of the first address that holds the secret."""
+"""The parameter of the first address that holds the secret."""
 
 LARGEST_BODY = 12 * 1024 * 1024
-"""A list of patients or a photograph is smaller (bytes)."""
+"""Bytes; a list of patients or a photograph is smaller."""
 
 SIGN_IN = "/sign-in"
 _OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
-"""What is shown to who has not signed in."""
+"""Paths that are answered without a sign-in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -51,11 +51,11 @@ _HEADERS = {
 
 
 class Access(Struct, frozen=True):
-    """Who may speak to the desk: whoever knows the ``secret``, under one of the ``hosts``.
+    """Who may use the desk: whoever knows the ``secret``, under one of the ``hosts``.
 
-    A host is what a browser writes into its request, with the port: ``127.0.0.1:8765``. A page of
-    another name that resolves to this machine (DNS rebinding) writes its own. With ``sessions``
-    the first address lets nobody in: who knows an account signs in.
+    A host is what a browser sends as ``Host``, with the port: ``127.0.0.1:8765``. A page of another
+    name that resolves to this machine (DNS rebinding) sends its own name. With ``sessions`` the
+    secret is for programs only, and people sign in. ``secure``: the desk is reached over TLS.
     """
 
     secret: str
@@ -64,11 +64,11 @@ class Access(Struct, frozen=True):
     sessions: Sessions | None = None
 
     def knows(self, given: str | None) -> bool:
-        """Whether a secret is the right one."""
+        """Return whether a secret is the right one."""
         return given is not None and hmac.compare_digest(given.encode(), self.secret.encode())
 
     def is_own(self, origin: str) -> bool:
-        """Whether an origin is a page of the desk's own."""
+        """Return whether an origin is the desk itself."""
         parts = urlsplit(origin)
         scheme = "https" if self.secure else "http"
         return parts.scheme == scheme and parts.netloc in self.hosts
@@ -99,31 +99,31 @@ class Guard:
         try:
             await self._app(scope, bounded, answering)
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
-            said = (413, self._words()("guard_large"))
+            answer = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):
-                # Its own text may name a patient: only its kind and its place are said.
+                # Its text may name a patient: only its type and its place are printed.
                 fault = f"{type(error).__name__} at {where(error)}"
                 sys.stderr.write(f"bug: {fault}\n")
-                said = (500, self._words()("guard_fault", fault=fault))
+                answer = (500, self._words()("guard_fault", fault=fault))
             if not answering.begun:
-                await _refusal(*said)(scope, receive, answering)
+                await _refusal(*answer)(scope, receive, answering)
 
     def _refused(self, asked: HTTPConnection, method: str) -> Response | None:
-        """The answer to what may not pass; None for what may."""
+        """Return the answer to a request that is refused or redirected; None lets it pass."""
         headers, access = asked.headers, self._access
         if headers.get("host", "") not in access.hosts:
             return _refusal(421, self._words()("guard_address"))
         scheme, _, token = headers.get("authorization", "").partition(" ")
         is_program = scheme.lower() == "bearer" and access.knows(token)
         if access.sessions is not None:
-            stranger = None if is_program else self._not_signed_in(asked, access.sessions)
+            refusal = None if is_program else self._not_signed_in(asked, access.sessions)
         elif access.knows(asked.query_params.get(KEY)) and method == "GET":
             return self._let_in(asked)
         else:
             known = is_program or access.knows(asked.cookies.get(COOKIE))
-            stranger = None if known else _refusal(403, self._words()("guard_stranger"))
-        if stranger is not None:
-            return stranger
+            refusal = None if known else _refusal(403, self._words()("guard_stranger"))
+        if refusal is not None:
+            return refusal
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
             return _refusal(403, self._words()("guard_foreign"))
         if _declared(headers) > LARGEST_BODY:
@@ -131,7 +131,7 @@ class Guard:
         return None
 
     def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
-        """The answer to who has not signed in; who has is named to the pages."""
+        """Return the answer to who has not signed in; else None, with the account in the state."""
         found = sessions.of(asked.cookies.get(COOKIE))
         if found is not None:
             asked.state.account, asked.state.owner = found.name, found.owner
@@ -143,7 +143,7 @@ class Guard:
         return _refusal(401, self._words()("guard_sign_in"))
 
     def _is_own_page(self, headers: Headers) -> bool:
-        """Whether a change was asked for by a page of the desk's own."""
+        """Return whether a page of the desk itself asks for a change."""
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
             return False
@@ -152,7 +152,7 @@ class Guard:
         return site == "same-origin"
 
     def _let_in(self, asked: HTTPConnection) -> Response:
-        """Take the secret out of the address, and keep it as a cookie."""
+        """Redirect to the address without its secret, which becomes a cookie."""
         pairs = parse_qsl(asked.url.query, keep_blank_values=True)
         query = urlencode([(name, value) for name, value in pairs if name != KEY])
         path = "/" + asked.url.path.lstrip("/\\")
@@ -172,13 +172,13 @@ def _refusal(status: int, words: str) -> Response:
 
 
 def _declared(headers: Headers) -> int:
-    """The length that a request says it has."""
+    """Return the length that a request declares, in bytes."""
     length = headers.get("content-length", "0")
     return int(length) if length.isdigit() else LARGEST_BODY + 1
 
 
 class _Answering:
-    """Sends an answer, with the headers that all have, and knows whether it has begun."""
+    """Sends an answer with the headers that every answer has, and knows whether it has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.begun = send, False
@@ -193,11 +193,11 @@ class _Answering:
 
 
 class TooLarge(Exception):
-    """More came than was said."""
+    """A body has more than `LARGEST_BODY` bytes."""
 
 
 class _Bounded:
-    """Counts what is received: a length may be left out, or be a lie."""
+    """Counts the bytes that are received: a declared length may be missing or wrong."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._left = receive, LARGEST_BODY
@@ -220,25 +220,25 @@ def _sessions(request: Request) -> Sessions:
     return sessions
 
 
-async def ask(request: Request) -> Response:
+async def ask_to_sign_in(request: Request) -> Response:
     """Ask for name and password."""
     _sessions(request)
     return shown(request, "sign_in.html", said="", name="")
 
 
 async def sign_in(request: Request) -> Response:
-    """Let somebody in who knows the password of an account."""
+    """Begin a session for whoever knows the password of an account."""
     sessions, words, form = _sessions(request), desk_of(request).words, await typed(request)
     tries: Tries = request.app.state.tries
     name, password = form.get("name", "").strip(), form.get("password", "")
-    there = request.client.host if request.client else ""
-    if seconds := tries.wait(name, there):
-        said = words("sign_in_wait", seconds=seconds)
-        answer = shown(request, "sign_in.html", status=429, said=said, name=name)
+    address = request.client.host if request.client else ""
+    if seconds := tries.wait(name, address):
+        wait = words("sign_in_wait", seconds=seconds)
+        answer = shown(request, "sign_in.html", status=429, said=wait, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     if not await run_in_threadpool(sessions.accounts.knows, name, password):
-        tries.wrong(name, there)
+        tries.wrong(name, address)
         return shown(request, "sign_in.html", status=403, said=words("sign_in_wrong"), name=name)
     tries.right(name)
     answer = RedirectResponse("/", status_code=303)
@@ -256,7 +256,7 @@ async def sign_out(request: Request) -> Response:
 
 
 ROUTES = [
-    Route(SIGN_IN, ask),
+    Route(SIGN_IN, ask_to_sign_in),
     Route(SIGN_IN, sign_in, methods=["POST"]),
     Route("/sign-out", sign_out, methods=["POST"]),
 ]

@@ -1,7 +1,8 @@
-"""Answer what is asked while one handout is made: search, pick, change, look, print, save."""
+"""Answer requests of one handout: begin, search, change, look, print, save, e-mail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -14,29 +15,85 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing, worksheet
-from handouts.desk.lists import PatientList
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
-from handouts.desk.memory import Kept
-from handouts.desk.reading import Reading
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
-from handouts.files import write_whole
+from handouts.desk.words import change_in_words, differences
+from handouts.desk.worksheet import Kept
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
 
 _SHOWN = 40
-"""So many exercises are shown; more words find the others."""
+"""At most this many exercises are shown; more words find the others."""
+
+
+# -- where a handout begins
+
+
+async def home(request: Request) -> Response:
+    """Show programs to begin with."""
+    desk = desk_of(request)
+    asked = request.query_params.get("q", "")
+    found = await run_in_threadpool(desk.catalogue.find_programs, asked)
+    liked, recent = desk.memory.favourites, desk.memory.recent
+    by_id = {program.id: program for program in found}
+    groups = [
+        ("home_favourites", [by_id[name] for name in liked if name in by_id]),
+        ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
+        ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
+    ]
+    return shown(
+        request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        unknown="unknown" in request.query_params,
+    )  # fmt: skip
+
+
+async def reopen(request: Request) -> Response:
+    """Open a handout again by the code on the sheet."""
+    desk, form = desk_of(request), await typed(request)
+    # A scanner sends all words of the QR code: the handout's code is one of them.
+    known = map(desk.memory.behind, form.get("code", "").split())
+    sheet = next(filter(None, known), None)
+    if sheet is None:
+        return RedirectResponse("/?unknown", status_code=303)
+    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+async def favourite(request: Request) -> Response:
+    """Put a program among the favourites, or take it out."""
+    desk, form = desk_of(request), await typed(request)
+    if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
+        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+    return RedirectResponse("/", status_code=303)
+
+
+async def begin(request: Request) -> Response:
+    """Begin a handout, from a program or from nothing."""
+    desk, form = desk_of(request), await typed(request)
+    sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
+    if sheet.program:
+        desk.memory.used(sheet.program)
+    key = desk.worksheets.begin(sheet, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
 # -- one handout
 
 
 def _kept(request: Request) -> tuple[str, Kept]:
+    """Return the key of the address and its handout, for its owner only."""
     key = request.path_params["key"]
-    kept = desk_of(request).worksheets.get(key)
+    return key, _not_forgotten(request, desk_of(request).worksheets.get(key))
+
+
+def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
+    """Return a handout; if there is none any more, or it is somebody else's, answer 410."""
     if kept is None or kept.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
-    return key, kept
+    return kept
 
 
 async def handout(request: Request) -> Response:
@@ -46,30 +103,32 @@ async def handout(request: Request) -> Response:
 
 
 async def _page(request: Request, key: str, kept: Kept, said: str = "", item: str = "") -> Response:
-    """Show a handout, or what is new of it; ``item`` is the exercise that was changed."""
+    """Show a handout, or only its parts that may have changed.
+
+    ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
+    """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
     values = {**_values(desk, kept, made, good), "key": key, "said": said}
     values["first"] = good.page_of.get(item, 0) if good else 0
     if not wants_parts(request):
-        values["found"] = await run_in_threadpool(lambda: _found(desk, {}))
+        values["found"] = await run_in_threadpool(_found, desk, {})
     return shown(request, "changed.html" if wants_parts(request) else "handout.html", **values)
 
 
 async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
-    """What a worksheet makes now, and the newest that could be made: it stays to be looked at."""
+    """Return what a worksheet makes now, and the newest state that could be made, to be shown."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
     if any(each.field == "dose" for each in made.wrong):
-        # The other doses are said all the same.
+        # The other exercises still show their doses.
         rest = making.without_wrong_doses(sheet, made.wrong)
         others = await run_in_threadpool(desk.press.make, desk.library, rest)
-        wrong = {each.key for each in made.wrong}
-        doses = {key: said for key, said in others.doses.items() if key not in wrong}
-        made = replace(made, doses={**dict.fromkeys(wrong, ""), **doses})
+        none = dict.fromkeys((each.key for each in made.wrong), "")
+        made = replace(made, doses={**others.doses, **none})
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
@@ -86,7 +145,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "good": good,
         "doses": {**(good.doses if good else {}), **made.doses},
         "chart": making.chart_text(made),
-        "changes": worksheet.differences(was, sheet, catalogue.names) if was else [],
+        "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
         "exercises": {
@@ -108,18 +167,15 @@ def _languages(library: Library) -> list[tuple[str, str]]:
     return [(tag, Locale.parse(tag, sep="-").get_display_name(spoken) or tag) for tag in tags]
 
 
-def _found(desk: Desk, asked: dict[str, str]) -> list[Found]:
-    return desk.catalogue.find(
-        asked.get("q", ""), asked.get("region", ""), asked.get("place", ""),
-        asked.get("equipment", ""),
-    )  # fmt: skip
+def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
+    names = ("q", "region", "place", "equipment")
+    return desk.catalogue.find(*(asked.get(name, "") for name in names))
 
 
 async def find(request: Request) -> Response:
-    """Show the exercises that some words find."""
+    """Show the exercises that a search finds."""
     key, _ = _kept(request)
-    desk, asked = desk_of(request), dict(request.query_params)
-    found = await run_in_threadpool(lambda: _found(desk, asked))
+    found = await run_in_threadpool(_found, desk_of(request), request.query_params)
     return shown(request, "found.html", key=key, found=found, most=_SHOWN)
 
 
@@ -130,31 +186,22 @@ async def change(request: Request) -> Response:
     """Change a handout."""
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
-    old = before.now
+    old, item = before.now, form.get("item", "")
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     try:
-        kept = desk.worksheets.change(key, lambda sheet: make(sheet, form))
+        changed = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
-    if kept is None:
-        raise HTTPException(410, desk.words("gone"))
-    item = form.get("item", "")
-    return await _changed(
-        request,
-        key,
-        kept,
-        worksheet.told(old, kept.now, item, desk.catalogue.names, desk.words),
-        item,
-    )
+    kept = _not_forgotten(request, changed)
+    said = change_in_words(old, kept.now, item, desk.catalogue.names, desk.words)
+    return await _changed(request, key, kept, said, item)
 
 
 async def undo(request: Request) -> Response:
     """Take back the last change."""
     desk = desk_of(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.undo(key)
-    if kept is None:
-        raise HTTPException(410, desk.words("gone"))
+    kept = _not_forgotten(request, desk.worksheets.undo(key))
     return await _changed(request, key, kept, desk.words("undone"))
 
 
@@ -168,8 +215,7 @@ async def _changed(request: Request, key: str, kept: Kept, said: str, item: str 
 
 
 async def _made(request: Request) -> tuple[Kept, Made]:
-    _, kept = _kept(request)
-    desk = desk_of(request)
+    (_, kept), desk = _kept(request), desk_of(request)
     return kept, await run_in_threadpool(desk.press.make, desk.library, kept.now)
 
 
@@ -178,7 +224,7 @@ async def page(request: Request) -> Response:
     _, good = await _both(desk_of(request), *_kept(request))
     if good is None or good.laid_out is None:
         raise HTTPException(404)
-    number = int(request.path_params["number"]) - 1
+    number = request.path_params["number"] - 1
     asked = request.query_params.get("w")
     try:
         width = next(each for each in WIDTHS if asked in (None, str(each)))
@@ -212,25 +258,26 @@ async def save_program(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, kept = _kept(request)
     name = " ".join(form.get("name", "").split())
-    made = id_of(name)
+    program = id_of(name)
     if desk.folder is None or not name:
         raise HTTPException(400, desk.words("save_program_nowhere"))
-    if made in desk.library.workspace.ids(Kind.PROGRAMS):
-        raise HTTPException(409, desk.words("save_program_taken", id=made))
+    if program in desk.library.workspace.ids(Kind.PROGRAMS):
+        raise HTTPException(409, desk.words("save_program_taken", id=program))
     content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
-    target = desk.folder / Kind.PROGRAMS / f"{made}.yaml"
-    target.parent.mkdir(exist_ok=True)
+    target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
+    make_folder(target.parent, private=False)
     write_whole(target, content, private=False)
-    return await _changed(request, key, kept, desk.words("save_program_done", id=made))
+    return await _changed(request, key, kept, desk.words("save_program_done", id=program))
 
 
 async def usual(request: Request) -> Response:
-    """Make a dose the clinic's usual one: a file of its own that extends the exercise."""
+    """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
-    item = kept.now.item(form.get("item", "")) if kept else None
-    if kept is None or item is None or desk.folder is None or not item.dose:
+    changed = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
+    kept = _not_forgotten(request, changed)
+    item = kept.now.item(form.get("item", ""))
+    if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
@@ -238,10 +285,9 @@ async def usual(request: Request) -> Response:
 
 
 async def email(request: Request) -> Response:
-    """Make a list of this one patient, from which the handout is mailed after a last look."""
+    """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
-    _, kept = _kept(request)
-    sheet = kept.now
+    sheet = _kept(request)[1].now
     if form.get("agreed") != "yes" or not sheet.person.reference.strip():
         raise HTTPException(400, desk.words("email_needs"))
 
@@ -257,12 +303,15 @@ async def email(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
-    key, _ = _kept(request)
-    desk_of(request).worksheets.closing(key)
+    desk_of(request).worksheets.closing(_kept(request)[0])
     return Response(status_code=204)
 
 
 ROUTES = [
+    Route("/", home),
+    Route("/handout", begin, methods=["POST"]),
+    Route("/reopen", reopen, methods=["POST"]),
+    Route("/favourite", favourite, methods=["POST"]),
     Route("/handout/{key}", handout),
     Route("/handout/{key}/find", find),
     Route("/handout/{key}/page/{number:int}", page),

@@ -1,7 +1,8 @@
-"""Turn lists of patients into batches: each in a folder of its own, made by ``handouts batch``.
+"""Turn uploaded lists of patients into batches that ``handouts batch`` makes and ``send`` mails.
 
-``batches/ID/`` in the clinic's folder holds the list as it came, how it is to be read, and what
-``handouts batch`` makes of it. A desk that is killed loses nothing: what is there is offered again.
+Each list has a folder, ``batches/ID/`` in the clinic's: the list as it was uploaded, how to read it
+(``desk.json``), and what ``handouts batch`` makes of it. A desk that is killed loses nothing: the
+next one offers what is in these folders.
 """
 
 from __future__ import annotations
@@ -13,146 +14,204 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
-from handouts.deliver.check_handouts import check_rows
-from handouts.deliver.mail.writing import FOLDER as PREVIEWS
+from handouts.deliver.check_handouts import CheckedRow, check_rows
 from handouts.deliver.manifest import MANIFEST, holds_batch
-from handouts.desk.reading import Looked, Mail, Reading
 from handouts.desk.task import Task
 from handouts.desk.words import Words
-from handouts.errors import ContentError, HandoutError
+from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster import EncodingNeeded, FirstRows, first_rows, is_failures, read_roster
+from handouts.load.roster import (
+    DayOrder,
+    EncodingNeeded,
+    FirstRows,
+    RosterOptions,
+    first_rows,
+    is_failures,
+    read_roster,
+)
 
-BATCHES, LEDGER = "batches", ".desk/ledger.sqlite3"
-_SETTINGS, _HANDOUTS, _PRINT, _CORRECTED = "desk.json", "handouts", "print.pdf", "corrected"
-_DRAFTS = "--send-drafts"
+LEDGER = ".desk/ledger.sqlite3"
+"""One ledger in the clinic's folder, for all lists: what was sent is never sent again."""
+
+_BATCHES, _SETTINGS, _CORRECTED, _DRAFTS = "batches", "desk.json", "corrected", "--send-drafts"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
-_KINDS = {b"PK\x03\x04": "list.xlsx"}
-_TIMES_OUT = 15
-"""Seconds that a batch has to end when the desk is closed; it goes on the next time."""
+_SECONDS_TO_STOP = 15
+"""A batch has this long to stop when the desk is closed; it goes on the next time."""
+
+
+class Reading(Struct):
+    """How to read a list, and what its rows get where they say nothing themselves."""
+
+    clinic: str = ""
+    program: str = ""
+    layout: str = ""
+    mode: str = "colour"
+    clinician: str = ""
+    start: str = ""
+    dates: str = ""
+    encoding: str = ""
+    sheet: str = ""
+    sort: str = ""
+    mapping: dict[str, str] = {}
+
+    @property
+    def options(self) -> RosterOptions:
+        """The same, for `read_roster`."""
+        defaults = {
+            "clinic": self.clinic,
+            "program": self.program,
+            "layout": self.layout,
+            "clinician": self.clinician,
+            "start_date": self.start,
+        }
+        return RosterOptions(
+            mapping=self.mapping,
+            encoding=self.encoding or None,
+            defaults={name: value for name, value in defaults.items() if value},
+            sheet=self.sheet or None,
+            dates=DayOrder(self.dates) if self.dates else None,
+        )
+
+    @property
+    def arguments(self) -> list[str]:
+        """The same, as options that ``handouts batch`` and ``send`` share; none is of a patient."""
+        names = ("clinic", "program", "layout", "clinician", "start", "dates", "encoding", "sheet")
+        given = [f"--{name}={getattr(self, name)}" for name in names if getattr(self, name)]
+        return given + [f"--map={column}={header}" for column, header in self.mapping.items()]
+
+
+class Understood(Struct):
+    """How a list was understood, before anything is made of it.
+
+    ``rows``: the first ones, by column; ``wrong``: all rows with problems; ``whole``: problems for
+    which the list cannot be read at all; ``encodings``: names as each possible encoding reads them,
+    where somebody has to choose one.
+    """
+
+    total: int = 0
+    rows: Sequence[dict[str, str]] = ()
+    wrong: Sequence[CheckedRow] = ()
+    warnings: Sequence[Problem] = ()
+    whole: Sequence[Problem] = ()
+    encodings: dict[str, tuple[str, ...]] = {}
+    skipped: dict[str, int] = {}
+
+    @property
+    def good(self) -> int:
+        """How many handouts can be made."""
+        return self.total - len(self.wrong)
 
 
 class PatientList:
-    """One list and its batch."""
+    """One uploaded list and its batch.
+
+    ``task`` runs ``handouts batch`` or ``send`` for it; ``handouts`` is the folder of the batch and
+    ``print_run`` its one file for the printer.
+    """
 
     def __init__(self, folder: Path, clinic_folder: Path) -> None:
         self.folder, self._clinic_folder = folder, clinic_folder
+        self.handouts, self.print_run = folder / "handouts", folder / "print.pdf"
         self.task = Task(folder)
 
     @property
     def id(self) -> str:
-        """What it is called in addresses: the moment it came."""
+        """Its name in addresses, which begins with the moment it was uploaded."""
         return self.folder.name
 
     @property
     def came(self) -> dt.datetime:
-        """When it came."""
+        """When it was uploaded."""
         return dt.datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - local, as named
 
     @property
-    def list_file(self) -> Path:
-        """The list as it came."""
+    def _list_file(self) -> Path:
         return next(self.folder.glob("list.*"), self.folder / "list.csv")
 
     @property
-    def files(self) -> list[Path]:
-        """The list, and then the corrected rows that came since: the later ones count."""
-        return [self.list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
-
-    @property
-    def handouts(self) -> Path:
-        """The folder of the batch."""
-        return self.folder / _HANDOUTS
-
-    @property
-    def print_run(self) -> Path:
-        """One file for the printer."""
-        return self.folder / _PRINT
+    def _files(self) -> list[Path]:
+        """The list, then the corrected rows that were uploaded since: the later ones count."""
+        return [self._list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
 
     @property
     def failures(self) -> Path | None:
-        """The rows that failed in the last run; None without any."""
-        return next(iter(sorted(self.handouts.glob("failed*.csv"), key=_age)), None)
+        """The file of rows that failed in the last run; None without any."""
+        return self._newest("failed*.csv")
 
     @property
     def unsent(self) -> Path | None:
-        """The rows that could not be sent; None without any."""
-        return next(iter(sorted(self.handouts.glob("send-failed*.csv"), key=_age)), None)
+        """The file of rows that could not be sent; None without any."""
+        return self._newest("send-failed*.csv")
+
+    def _newest(self, pattern: str) -> Path | None:
+        files = self.handouts.glob(pattern)
+        return max(files, key=lambda file: file.stat().st_mtime, default=None)
 
     @property
     def reading(self) -> Reading:
-        """How it is to be read."""
+        """How to read it."""
         with contextlib.suppress(OSError, msgspec.MsgspecError):
             return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Reading)
         return Reading()
 
     def read_as(self, reading: Reading) -> None:
-        """Keep how it is to be read.
+        """Keep how to read it.
 
         Raises:
             DeliveryError: if the folder cannot be written.
         """
         write_whole(self.folder / _SETTINGS, msgspec.json.encode(reading))
 
-    def look(self, library: Library) -> Looked:
+    def look(self, library: Library) -> Understood:
         """Return how it is understood, and all that is wrong with it."""
         try:
-            roster = read_roster(library, self.files, self.reading.options)
-            shown = [dict(cells) for cells in roster.preview(3)]
-            found = Looked(
+            roster = read_roster(library, self._files, self.reading.options)
+            return Understood(
                 total=roster.total,
-                rows=shown,
-                warnings=list(roster.warnings),
+                rows=roster.preview(3),
+                wrong=[row for row in check_rows(library, roster.rows()) if row.problems],
+                warnings=roster.warnings,
+                skipped=dict(roster.skipped),
             )
-            found.wrong = [row for row in check_rows(library, roster.rows()) if row.problems]
-            found.skipped = dict(roster.skipped)
         except EncodingNeeded as error:
-            return Looked(whole=list(error.problems), encodings=dict(error.samples))
+            return Understood(whole=error.problems, encodings=dict(error.samples))
         except HandoutError as error:
-            return Looked(whole=list(error.problems))
-        return found
+            return Understood(whole=error.problems)
 
     def first_rows(self, library: Library) -> FirstRows:
-        """Return the first rows as they stand, and what their header is understood to mean."""
+        """Return the first rows as they stand in the file, and what their header means."""
         with contextlib.suppress(HandoutError):
-            return first_rows(library, self.list_file, self.reading.options, 3)
+            return first_rows(library, self._list_file, self.reading.options, 3)
         return FirstRows()
 
     def correct(self, library: Library, content: bytes, words: Words) -> None:
-        """Keep rows that failed and were corrected since: they take the place of those in the list.
+        """Keep corrected rows of the file of failures: they replace those of the list.
 
         Raises:
             HandoutError: if they are no such rows, or cannot be kept.
         """
-        count = len(self.files)
-        kind = Path(_KINDS.get(content[:4], "list.csv")).suffix
-        path = self.folder / f"{_CORRECTED}-{count:03}{kind}"
+        path = self.folder / f"{_CORRECTED}-{len(self._files):03}{_suffix(content)}"
         write_whole(path, content)
         try:
-            read_roster(library, self.files, self.reading.options)
+            read_roster(library, self._files, self.reading.options)
             if not is_failures(library, path, self.reading.options):
                 raise ContentError(words("correct_not"), hint=words("correct_fetch"))
         except HandoutError:
             path.unlink(missing_ok=True)
             raise
 
-    # -- made by a process of its own
+    # -- made and sent by a process of its own
 
     @property
     def begun(self) -> bool:
         """Whether there is a batch, though it may not be whole."""
         return holds_batch(self.handouts)
-
-    @property
-    def running(self) -> bool:
-        """Whether something is being done with it now."""
-        return self.task.running
 
     @property
     def finished(self) -> bool:
@@ -161,56 +220,36 @@ class PatientList:
 
     def make(self) -> None:
         """Begin the batch, or go on with it."""
-        arguments = ["batch", *map(str, self.files), "--output", str(self.handouts),
-                     "--print-run", str(self.print_run), f"--mode={self.reading.mode}",
-                     *self.reading.arguments]  # fmt: skip
-        if self.reading.sort:
-            arguments.append(f"--sort={self.reading.sort}")
-        if self.begun:
-            arguments.append("--resume")
-        self._start("make", arguments)
+        sort = [f"--sort={self.reading.sort}"] if self.reading.sort else []
+        resume = ["--resume"] if self.begun else []
+        self._start("make", [
+            "batch", *map(str, self._files), "--output", str(self.handouts),
+            "--print-run", str(self.print_run), f"--mode={self.reading.mode}",
+            *self.reading.arguments, *sort, *resume,
+        ])  # fmt: skip
 
     def look_at_mails(self, *, drafts: bool = False) -> None:
-        """Say what would be sent; nothing is. ``drafts``: what is not reviewed too."""
-        self._start("mails", self._send(drafts=drafts))
+        """Begin a dry run, which says what would be sent; ``drafts``: what is not reviewed too."""
+        self._start("mails", self._send_arguments(drafts=drafts))
 
     def send(self, *, drafts: bool = False) -> None:
-        """Send the handouts, each once: what was sent stands in the ledger."""
-        self._start("send", [*self._send(drafts=drafts), "--send"])
+        """Begin to send the handouts, each once."""
+        self._start("send", [*self._send_arguments(drafts=drafts), "--send"])
 
-    def _send(self, *, drafts: bool) -> list[str]:
-        more = [*self.reading.arguments, *([_DRAFTS] if drafts else [])]
-        # One ledger for all lists and single handouts: what was sent is never sent again.
+    def _send_arguments(self, *, drafts: bool) -> list[str]:
+        lists = [f"--roster={file}" for file in self._files]
         ledger = f"--ledger={self._clinic_folder / LEDGER}"
-        lists = [f"--roster={file}" for file in self.files]
-        return ["send", str(self.handouts), *lists, ledger, *more]
+        more = [_DRAFTS] if drafts else []
+        return ["send", str(self.handouts), *lists, ledger, *self.reading.arguments, *more]
 
     @property
     def drafts(self) -> bool:
-        """Whether the last look at the mails, or the last sending, was of drafts too."""
+        """Whether the last dry run, or the last sending, was of drafts too."""
         return _DRAFTS in self.task.command
 
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
         make_folder((self._clinic_folder / LEDGER).parent)
         self.task.start(doing, ["--folder", str(self._clinic_folder), *arguments, "--json"])
-
-    def first_mails(self) -> list[Mail]:
-        """Return the first message of each sender in the last dry run, to be looked at."""
-        found: dict[str, Mail] = {}
-        for path in sorted((self.handouts / PREVIEWS).glob("*.eml")):
-            with contextlib.suppress(OSError):
-                message = message_from_bytes(path.read_bytes(), policy=policy.default)
-                body = message.get_body(("plain",))
-                text = body.get_content() if body is not None else ""
-                names = [part.get_filename() or "" for part in message.iter_attachments()]
-                sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
-                found.setdefault(sender, Mail(sender, to, subject, text, names))
-        return list(found.values())
-
-    def close(self) -> None:
-        """Stop what runs, and wait a little."""
-        self.task.stop()
-        self.task.wait(_TIMES_OUT)
 
     def pdfs(self) -> Iterator[Path]:
         """Yield the finished handouts, as the manifest has them."""
@@ -218,12 +257,12 @@ class PatientList:
             yield from sorted(self.handouts.glob("*.pdf"))
 
 
-def _age(path: Path) -> float:
-    return -path.stat().st_mtime
+def _suffix(content: bytes) -> str:
+    return ".xlsx" if content.startswith(b"PK\x03\x04") else ".csv"
 
 
 class PatientLists:
-    """All lists of a clinic's folder."""
+    """All lists of a clinic's folder; none, and no room for one, without a folder."""
 
     def __init__(self, clinic_folder: Path | None) -> None:
         self._clinic_folder = clinic_folder
@@ -235,7 +274,7 @@ class PatientLists:
         """Lists, the newest first."""
         if self._clinic_folder is None:
             return []
-        folders = (self._clinic_folder / BATCHES).glob("*")
+        folders = (self._clinic_folder / _BATCHES).glob("*")
         names = sorted((each.name for each in folders if _ID.fullmatch(each.name)), reverse=True)
         return [found for name in names if (found := self.get(name)) is not None]
 
@@ -243,14 +282,14 @@ class PatientLists:
         """Return a list by id; None if there is none."""
         if self._clinic_folder is None or not _ID.fullmatch(name):
             return None
-        folder = self._clinic_folder / BATCHES / name
+        folder = self._clinic_folder / _BATCHES / name
         if not folder.is_dir():
             return None
         with self._lock:
             return self._known.setdefault(name, PatientList(folder, self._clinic_folder))
 
     def add(self, content: bytes, reading: Reading, words: Words) -> PatientList:
-        """Keep a list that came.
+        """Keep an uploaded list.
 
         Raises:
             ContentError: without a folder to keep it in.
@@ -260,11 +299,15 @@ class PatientLists:
             raise ContentError(words("lists_nowhere"))
         now = dt.datetime.now().astimezone()
         name = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        folder = self._clinic_folder / BATCHES / name
+        folder = self._clinic_folder / _BATCHES / name
         make_folder(folder)
-        write_whole(folder / _KINDS.get(content[:4], "list.csv"), content)
         added = PatientList(folder, self._clinic_folder)
-        added.read_as(reading)
+        try:
+            write_whole(folder / f"list{_suffix(content)}", content)
+            added.read_as(reading)
+        except HandoutError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         with self._lock:
             self._known[name] = added
         return added
@@ -273,15 +316,16 @@ class PatientLists:
         """Remove a list with all that was made of it."""
         found = self.get(name)
         if found is not None:
-            found.close()
+            found.task.stop()
+            found.task.wait(_SECONDS_TO_STOP)
             shutil.rmtree(found.folder, ignore_errors=True)
             with self._lock:
                 self._known.pop(name, None)
 
     def close(self) -> None:
         """Stop what runs."""
-        known = [each for each in list(self._known.values()) if each.running]
+        known = [each for each in list(self._known.values()) if each.task.running]
         for each in known:
             each.task.stop()
         for each in known:
-            each.task.wait(_TIMES_OUT)
+            each.task.wait(_SECONDS_TO_STOP)

@@ -85,8 +85,8 @@ class Made(Struct, frozen=True, dict=True):
         found: dict[str, int] = {}
         for number, page in enumerate(self.laid_out.planned if self.laid_out else (), start=1):
             for placed in (placed for plan in page.frames for placed in plan):
-                if isinstance(placed.block, Card):
-                    found.setdefault(placed.block.name, number)
+                if isinstance(placed, Card):
+                    found.setdefault(placed.name, number)
         return dict(zip(self.doses, found.values(), strict=False))
 
     @property
@@ -165,6 +165,7 @@ def _request(
         paper=Paper(sheet.paper) if sheet.paper else None,
         mode=Mode(sheet.mode),
         clinician=sheet.clinician or None,
+        from_week=sheet.from_week,
         pictures=Pictures(sheet.pictures) if sheet.pictures else None,
     )
     choice = choice_of(library, sheet)

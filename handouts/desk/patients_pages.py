@@ -1,35 +1,37 @@
-"""Answer what is asked about a list of patients: look, correct, make, watch, stop, fetch, send."""
+"""Answer requests of a list of patients: look, correct, make, watch, stop, fetch, send."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.desk.lists import PatientList
-from handouts.desk.reading import Reading
-from handouts.desk.views import desk_of, shown, typed, wants_parts
+from handouts.deliver.mail.writing import FOLDER as PREVIEWS
+from handouts.desk.lists import PatientList, Reading
+from handouts.desk.views import desk_of, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 _SHOWN = 100
-"""So many rows that are wrong are shown; the file of failures has all."""
+"""At most this many wrong rows are shown; the file of failures has all."""
 
 _MAP = "means-"
-"""What a field is called that says which column of ours a column of the list is."""
+"""Prefix of the fields of a form that say which of our columns a column of the list is."""
 
 
 async def lists(request: Request) -> Response:
@@ -49,9 +51,9 @@ def _choices(request: Request) -> dict[str, Any]:
 
 
 async def add(request: Request) -> Response:
-    """Take a list."""
+    """Keep an uploaded list."""
     desk = desk_of(request)
-    content, fields = await _file(request, "list")
+    fields, content = await typed_with_file(request, "list")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
     if len(desk.clinics) == 1:
@@ -72,7 +74,7 @@ _READING = frozenset(Reading.__struct_fields__) - {"mapping"}
 
 
 def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
-    """Return which header each column of ours has.
+    """Return the header of each of our columns that the form names.
 
     Raises:
         ContentError: if one is to be read from two columns.
@@ -84,8 +86,8 @@ def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
         header = form.get(f"header-{name.removeprefix(_MAP)}", "")
         if column in mapping:
             called, one = words.named("column", column), mapping[column]
-            said = words("list_twice", column=called, one=one, other=header)
-            raise ContentError(said, hint=words("list_twice_hint"))
+            message = words("list_twice", column=called, one=one, other=header)
+            raise ContentError(message, hint=words("list_twice_hint"))
         mapping[column] = header
     return mapping
 
@@ -100,20 +102,20 @@ def _list(request: Request) -> PatientList:
 async def one(request: Request) -> Response:
     """Show a list: how it is understood, or how far its batch is."""
     found, desk = _list(request), desk_of(request)
-    values = _state_of(found)
+    values = _progress(found)
     if wants_parts(request):
         return shown(request, "batch.html", **values)
     values["reading"] = found.reading
-    if not (found.begun or found.running):
+    if not (found.begun or found.task.running):
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
     return shown(request, "list.html", **values, **_choices(request))
 
 
-def _state_of(found: PatientList) -> dict[str, Any]:
-    """How far its work is, in one look: it may end in the middle of a page."""
-    running, doing = found.running, found.task.doing
+def _progress(found: PatientList) -> dict[str, Any]:
+    """Return how far a list's work is, read once: it may end while the page is written."""
+    running, doing = found.task.running, found.task.doing
     events = found.task.events()
     stopped = doing and not running and "summary" not in events
     return {
@@ -121,17 +123,41 @@ def _state_of(found: PatientList) -> dict[str, Any]:
         "running": running,
         "doing": doing,
         "events": events,
-        "told": found.task.told() if stopped else "",
+        "told": found.task.last_lines() if stopped else "",
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
-        "mails": found.first_mails() if doing == "mails" and not running else [],
+        "mails": _first_mails(found) if doing == "mails" and not running else [],
         "most": _SHOWN,
     }
 
 
+class Mail(Struct, frozen=True):
+    """A message of a dry run, as its reader will see it."""
+
+    sender: str
+    to: str
+    subject: str
+    text: str
+    files: list[str]
+
+
+def _first_mails(found: PatientList) -> list[Mail]:
+    """Return the first message of each sender in the last dry run."""
+    mails: dict[str, Mail] = {}
+    for path in sorted((found.handouts / PREVIEWS).glob("*.eml")):
+        with contextlib.suppress(OSError):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            body = message.get_body(("plain",))
+            text = body.get_content() if body is not None else ""
+            names = [part.get_filename() or "" for part in message.iter_attachments()]
+            sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
+            mails.setdefault(sender, Mail(sender, to, subject, text, names))
+    return list(mails.values())
+
+
 async def read_as(request: Request) -> Response:
-    """Keep how a list is to be read."""
+    """Keep how to read a list."""
     found = _list(request)
     found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     return _back(found)
@@ -149,12 +175,12 @@ async def make(request: Request) -> Response:
 
 
 async def correct(request: Request) -> Response:
-    """Take rows that failed and were corrected, and make their handouts."""
+    """Keep uploaded rows that failed and were corrected, and make their handouts."""
     found, desk = _list(request), desk_of(request)
-    content, _ = await _file(request, "corrected")
+    _, content = await typed_with_file(request, "corrected")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
-    if found.running:
+    if found.task.running:
         raise HTTPException(409, desk.words("batch_busy"))
 
     def add_and_make() -> None:
@@ -165,14 +191,6 @@ async def correct(request: Request) -> Response:
     return _back(found)
 
 
-async def _file(request: Request, name: str) -> tuple[bytes, dict[str, str]]:
-    """Return a file that a form brings, and its fields."""
-    async with request.form(max_files=1, max_fields=20) as form:
-        file = form.get(name)
-        content = await file.read() if isinstance(file, UploadFile) else b""
-        return content, {key: each for key, each in form.items() if isinstance(each, str)}
-
-
 async def stop(request: Request) -> Response:
     """Stop what runs; it can go on later."""
     found = _list(request)
@@ -181,14 +199,14 @@ async def stop(request: Request) -> Response:
 
 
 async def mails(request: Request) -> Response:
-    """Say what would be sent."""
+    """Begin a dry run of the e-mails."""
     found, form = _list(request), await typed(request)
     await run_in_threadpool(lambda: found.look_at_mails(drafts=form.get("drafts") == "yes"))
     return _back(found)
 
 
 async def send(request: Request) -> Response:
-    """Send the handouts, if it is said twice."""
+    """Send the handouts, if the box that confirms it is ticked."""
     found, form = _list(request), await typed(request)
     if form.get("sure") != "yes":
         raise HTTPException(400, desk_of(request).words("send_sure"))
@@ -217,7 +235,7 @@ async def fetch(request: Request) -> Response:
 
 
 class _Sink(io.RawIOBase):
-    """What a zip is written into: taken away piece by piece, never whole."""
+    """Where a zip is written: its pieces are taken away as they come, so it is never whole."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []

@@ -1,10 +1,11 @@
-"""Turn programs into worksheets and back: what a worksheet prescribes, as files say it."""
+"""Turn programs into worksheets, and worksheets into programs, lists and usual doses of files."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from msgspec.structs import replace
 
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, words_of
-from handouts.desk.worksheet import Item, Worksheet, items_of
+from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.roster.cells import CellError, read_dose
 from handouts.model.base import WRITTEN_IN
@@ -33,29 +34,56 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
     if not program:
         return Worksheet(clinic=clinic)
     found = library.program(program)
-    items = items_of(
-        (number, item.exercise, item.variant or "", item.side or "", "", item.note or "")
+    items = tuple(
+        Item(
+            new_key(), item.exercise, item.variant or "", item.side or "",
+            note=item.note or "", phase=number,
+        )
         for number, phase in enumerate(found.phases)
         for item in phase.exercises
-    )
+    )  # fmt: skip
     return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
-    """Return a worksheet with what its program says, where it says nothing itself.
+    """Return a worksheet in which the program says what the worksheet leaves out.
 
-    Without exercises it gets all of the program, and for 0 weeks those of the program.
+    Without exercises it gets all of the program; 0 weeks become those of the program.
 
     Raises:
         HandoutError: as `begin`.
     """
     begun = begin(library, sheet.program, sheet.clinic)
-    items = begun.choosing(sheet.items).items if sheet.items else begun.items
+    items = _chosen(sheet.items, begun.items) if sheet.items else begun.items
     return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
 
 
+def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items that are wanted; what they leave out is as in the program's items."""
+    chosen: list[Item] = []
+    for item in wanted:
+        phase = chosen[-1].phase if chosen else 0
+        for each in usual:
+            if each.exercise == item.exercise and item.variant in ("", each.variant):
+                found = replace(
+                    item,
+                    variant=each.variant,
+                    side=item.side or each.side,
+                    note=item.note or each.note,
+                    phase=each.phase,
+                )
+                break
+        else:
+            found = replace(item, phase=phase)
+        chosen.append(found)
+    return tuple(chosen)
+
+
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
-    """Return the worksheet as a choice from its program; None where it says something else."""
+    """Return which exercises of its program a worksheet has; None if that does not describe it.
+
+    It does not where the weeks, the order, a side, a variant or a note differ.
+    """
     if not sheet.program:
         return None
     program = library.program(sheet.program)
@@ -78,15 +106,15 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
 
 
 def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
-    """Return the program of a worksheet, as its file would say it.
+    """Return the program of a worksheet as the mapping of its YAML file.
 
     Raises:
         HandoutError: if an exercise cannot be read, or no safety text is for all of them.
     """
     base = library.program(sheet.program) if sheet.program else None
-    said = _text_of(base) if base else _own_text(library, sheet)
+    texts = _text_of(base) if base else _own_text(library, sheet)
     if name:
-        said["name"] = name
+        texts["name"] = name
     phases: list[dict[str, Any]] = []
     last = None
     for item in sheet.items:
@@ -97,9 +125,9 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
     if phases:
-        # The first phase begins at once, whatever stood before it.
+        # The first phase begins in the first week, also where earlier ones were left out.
         phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
-    return {"schema": 1, **said, "weeks": sheet.weeks, "phases": phases}
+    return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
 
 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
@@ -111,13 +139,13 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
         HandoutError: as `program_of`.
     """
     spoken = library.in_language(words_of_sheet(library, sheet).language)
-    said = {**written_language(spoken), **program_of(spoken, sheet, name)}
-    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=96)
+    program = {**written_language(spoken), **program_of(spoken, sheet, name)}
+    text = yaml.safe_dump(program, allow_unicode=True, sort_keys=False, width=96)
     return text.encode()
 
 
 def written_language(library: Library) -> dict[str, str]:
-    """Return the key of a file that is written in the language of a library, where it needs one."""
+    """Return the key ``language`` for a file with texts of a library, if they need it."""
     return {} if library.language == WRITTEN_IN else {"language": library.language}
 
 
@@ -128,7 +156,7 @@ def _text_of(program: Program) -> dict[str, Any]:
 
 
 def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
-    """The words of a program that began from nothing."""
+    """Return the texts of a program that began with no other program."""
     words = words_of_sheet(library, sheet)
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
@@ -143,45 +171,45 @@ def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
 
 
 def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
-    """Return the words in which a handout is spoken of: those of its language."""
+    """Return the desk's words in the language of a handout."""
     known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
     return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))
 
 
 def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
-    said: dict[str, Any] = {"exercise": item.exercise}
+    prescription: dict[str, Any] = {"exercise": item.exercise}
     if item.variant:
-        said["variant"] = item.variant
+        prescription["variant"] = item.variant
     if item.side:
-        said["side"] = item.side
+        prescription["side"] = item.side
     usual = _prescribed(base, item)
     dosage = usual
     if item.dose:
         typed = read_dose(item.dose)
         dosage = usual.override(typed) if usual else typed
     if dosage is not None:
-        said["dosage"] = _as_written(dosage)
+        prescription["dosage"] = _as_written(dosage)
     if item.note:
-        said["note"] = item.note
-    return said
+        prescription["note"] = item.note
+    return prescription
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as its file says it: a time has its unit there."""
-    said = dosage.model_dump(mode="json", exclude_defaults=True)
+    """Return a dose as the mapping of a file, where times have their unit: ``30 s``."""
+    written = dosage.model_dump(mode="json", exclude_defaults=True)
     for name in ("hold", "rest", "rest_between_sides"):
         time = getattr(dosage, name)
         if time is not None and not time.blank:
             seconds = 60 if time.unit == "min" else 1
             low, high = time.low // seconds, time.high // seconds
-            said[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
+            written[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
     if dosage.from_week:
-        said["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
-    return said
+        written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
+    return written
 
 
 def _prescribed(base: Program | None, item: Item) -> Dosage | None:
-    """The dose that the program of a worksheet gives an exercise."""
+    """Return the dose that the program of a worksheet prescribes for an exercise."""
     found = base.prescriptions if base else ()
     same = (each for each in found if each.exercise == item.exercise)
     return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
@@ -233,23 +261,23 @@ def write_usual_dose(folder: Path, item: Item) -> None:
         file = YamlFile({"schema": 1, "extends": item.exercise})
     place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)
     file.put(item.dose, *place)
-    target.parent.mkdir(exist_ok=True)
+    make_folder(target.parent, private=False)
     write_whole(target, file.content, private=False)
 
 
 class YamlFile:
-    """A YAML file that a person wrote, to be changed: comments, order and quotes stay."""
+    """A YAML file that is changed in place: comments, order of keys and quotes stay."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
 
     @classmethod
     def read(cls, path: Path) -> YamlFile:
-        """Return a file that is there; it has been read as content before."""
+        """Return an existing file, which must be known to be valid YAML."""
         return cls(_yaml().load(path.read_text("utf-8")))
 
     def put(self, value: Any, *path: str) -> None:
-        """Put a value at a path of keys; None takes the key away. What is equal is not touched."""
+        """Put a value at a path of keys; None removes the key. An equal value is not rewritten."""
         place = self._data
         for key in path[:-1]:
             place = place.setdefault(key, {})
@@ -268,7 +296,7 @@ class YamlFile:
 
 
 def _yaml() -> Any:
-    # A plain install does without: it asks for handouts, and changes no files.
+    # Only the extra "desk" installs it: the command line never changes a YAML file.
     from ruamel.yaml import YAML  # noqa: PLC0415
 
     yaml = YAML()

@@ -1,4 +1,4 @@
-"""Serve a desk, as a web application, on this machine or in the office's network."""
+"""Serve a desk as a web application, on this machine or in the office's network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from handouts.desk import (
     exercise_pages,
     guard,
     handout_pages,
-    home_pages,
     patients_pages,
 )
 from handouts.desk.accounts import Accounts, Sessions, Tries
@@ -49,11 +48,11 @@ the lists of patients that were brought to it. Take accounts away that are not u
 
 
 class Where(Struct, frozen=True):
-    """Where a desk listens, and under which names it is asked for.
+    """Where a desk listens, and by which names browsers reach it.
 
-    ``hosts``: addresses or names of this machine. ``trusted``: names that a reverse proxy on this
-    machine asks for; the proxy has the certificate. Anything but this machine alone needs accounts.
-    ``secret_file`` has a secret for programs that stays the same: it is not printed.
+    ``hosts``: addresses or names of this machine. ``trusted``: names of a reverse proxy on this
+    machine, which has the certificate. With either, people need accounts. ``secret_file`` holds a
+    secret for programs that stays the same, and is not printed.
     """
 
     port: int = 0
@@ -74,27 +73,19 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     """
     secret = lasting_secret(where.secret_file) if where.secret_file else _new_secret()
     address = _address(where.hosts)
-    is_open = not ipaddress.ip_address(address).is_loopback
-    if is_open or where.trusted or where.certificate:
-        sessions = _sessions(desk)
-        if is_open or where.certificate:
-            _check_certificate(where)
-    else:
-        sessions = None
+    sessions = _sessions(desk, where, address)
     listening = _listen(address, where.port)
     port = listening.getsockname()[1]
-    secure = sessions is not None
-    access = Access(secret, _hosts(where, port), secure, sessions)
+    access = Access(secret, _hosts(where, port), sessions is not None, sessions)
     first = _first_address(where, port, access)
     if where.secret_file is None:
         say(f"The desk is open at {first}")
     else:
-        shown = first.partition("?")[0]
-        say(f"The desk is open at {shown}; {where.secret_file} has its secret")
+        say(f"The desk is open at {first.partition('?')[0]}; {where.secret_file} has its secret")
     if sessions is not None:
         say(_WARNING)
     say("Ctrl-C closes it.")
-    # Nothing of a request is logged: addresses and forms may be a patient's.
+    # No request is logged: its address or form may name a patient.
     config = uvicorn.Config(
         create_app(desk, access), log_config=None, log_level="critical", access_log=False,
         server_header=False, timeout_graceful_shutdown=2, proxy_headers=bool(where.trusted),
@@ -103,7 +94,7 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     if opens:
         threading.Timer(0.4, webbrowser.open, [first]).start()
     try:
-        # Ctrl-C has closed it by then, and is how it is closed.
+        # Ctrl-C is how the desk is closed; uvicorn raises it again when it has closed.
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run([listening])
     finally:
@@ -117,7 +108,7 @@ def _new_secret() -> str:
 
 
 def lasting_secret(path: Path) -> str:
-    """Return the secret that a file holds; if there is none yet, make one that only you can read.
+    """Return the secret of a file; without the file, make one that only its owner can read.
 
     Raises:
         ContentError: if others can read the file, or it holds no secret.
@@ -139,7 +130,15 @@ def lasting_secret(path: Path) -> str:
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
-def _sessions(desk: Desk) -> Sessions:
+def _sessions(desk: Desk, where: Where, address: str) -> Sessions | None:
+    """Return the sessions of a desk that others can reach; None for this machine alone.
+
+    Raises:
+        ContentError: if others could reach it without a certificate or an account.
+    """
+    is_open = not ipaddress.ip_address(address).is_loopback
+    if not (is_open or where.trusted or where.certificate):
+        return None
     if desk.folder is None:
         raise ContentError(
             "a desk that others can reach needs the clinic's folder, for its accounts",
@@ -148,11 +147,13 @@ def _sessions(desk: Desk) -> Sessions:
     accounts = Accounts(desk.folder)
     if not accounts.names:
         raise ContentError("a desk that others can reach needs an account", hint=_ADD)
+    if is_open or where.certificate:
+        _check_certificate(where)
     return Sessions(accounts, desk.worksheets.forget_of)
 
 
 def _address(hosts: Sequence[str]) -> str:
-    """The address to listen on: the first of ``hosts`` that is one, else that of the first name."""
+    """Return the first of ``hosts`` that is an IP address, else that of the first name."""
     for host in hosts:
         with contextlib.suppress(ValueError):
             return str(ipaddress.ip_address(host))
@@ -168,7 +169,7 @@ def _address(hosts: Sequence[str]) -> str:
 
 
 def _hosts(where: Where, port: int) -> frozenset[str]:
-    """What a browser may write into Host: every name that was given, and no other."""
+    """Return what a browser may send as Host: every name that was given, and no other."""
     if not where.hosts:
         names = list(_NAMES)
     else:
@@ -177,7 +178,7 @@ def _hosts(where: Where, port: int) -> frozenset[str]:
     own = {f"{name}:{port}" for name in names}
     if where.certificate and port == 443:
         own |= set(names)
-    # A proxy hands the name on as the browser wrote it, with its port if that is not the usual one.
+    # A proxy passes the name on as the browser sent it, with its port if that is not the usual one.
     return frozenset(own | {name.casefold() for name in where.trusted})
 
 
@@ -219,9 +220,9 @@ def _listen(address: str, port: int) -> socket.socket:
         listening.bind((address, port))
     except OSError as error:
         listening.close()
-        said = (error.strerror or "it is refused").lower()
+        reason = (error.strerror or "it is refused").lower()
         raise DeliveryError(
-            f"port {port} of {address} cannot be used: {said}", hint="choose another with --port"
+            f"port {port} of {address} cannot be used: {reason}", hint="choose another with --port"
         ) from None
     listening.listen(64)
     return listening
@@ -233,10 +234,9 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(desk: Desk, access: Access) -> Starlette:
-    """Return the application of a desk, which only ``access`` lets anybody speak to."""
+    """Return the application of a desk, behind a guard that lets in whom ``access`` allows."""
     app = Starlette(
         routes=[
-            *home_pages.ROUTES,
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *exercise_pages.ROUTES,
@@ -253,12 +253,12 @@ def create_app(desk: Desk, access: Access) -> Starlette:
 
 
 async def _failed(request: Request, error: HTTPException) -> Response:
-    """A page that says that there is no such page, or why something did not work."""
+    """Return a page that says that there is no such page, or why something did not work."""
     words = request.app.state.desk.words
-    said = words("error_unknown") if error.status_code == 404 else error.detail
-    return shown(request, "error.html", status=error.status_code, message=said)
+    message = words("error_unknown") if error.status_code == 404 else error.detail
+    return shown(request, "error.html", status=error.status_code, message=message)
 
 
 async def _refused(request: Request, error: HandoutError) -> Response:
-    """A page that says what is wrong, such as a folder that cannot be written."""
+    """Return a page that says what is wrong, such as a folder that cannot be written."""
     return shown(request, "error.html", status=400, message=str(error))

@@ -1,4 +1,4 @@
-"""Hold what all requests to the desk share: content, worksheets, and where things are kept."""
+"""Hold what all requests to the desk share: content, handouts in the making, what is remembered."""
 
 from __future__ import annotations
 
@@ -6,35 +6,43 @@ import contextlib
 import datetime as dt
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
 from handouts.desk.lists import PatientLists
 from handouts.desk.making import Made, Press
-from handouts.desk.memory import Memory, Worksheets
 from handouts.desk.words import USUAL, Words, words_of
-from handouts.desk.worksheet import Worksheet
-from handouts.errors import HandoutError
+from handouts.desk.worksheet import Person, Worksheet, Worksheets
+from handouts.errors import DeliveryError, HandoutError
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.model.base import ContentFile, Region
+from handouts.model.base import Region
 from handouts.model.clinic import Clinic
-from handouts.model.exercise import Exercise
 from handouts.model.program import Program
 from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
-T = TypeVar("T", bound=ContentFile)
+T = TypeVar("T")
+
+_MEMORY = ".desk/memory.json"
+_RECENT, _CODES = 8, 5000
+"""At most this many programs and codes are remembered; the oldest are forgotten."""
 
 
 class Catalogue:
-    """All exercises and programs of a library that can be read."""
+    """All exercises and programs of a library; files that cannot be read are left out."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.exercises = tuple(_all(library, Kind.EXERCISES, Exercise))
-        self.programs = tuple(_all(library, Kind.PROGRAMS, Program))
+        ids = library.workspace.ids
+        self.exercises = tuple(_readable(ids(Kind.EXERCISES), library.exercise))
+        self.programs = tuple(_readable(ids(Kind.PROGRAMS), library.program))
         self._search = Search(self.exercises, library.words())
 
     @property
@@ -80,19 +88,106 @@ class Catalogue:
         ]
 
 
-def _all(library: Library, kind: Kind, model: type[T]) -> Iterator[T]:
-    for name in library.workspace.ids(kind):
-        try:
-            found = library.load(kind, name)
-        except HandoutError:
-            # `handouts check` says what is wrong with it; it cannot be picked.
-            continue
-        if isinstance(found, model):
-            yield found
+def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
+    """Yield what can be read; `handouts check` says what is wrong with the rest."""
+    for name in names:
+        with contextlib.suppress(HandoutError):
+            yield read(name)
+
+
+class Remembered(Struct):
+    """What ``.desk/memory.json`` holds; nothing of it is a patient's.
+
+    ``favourites`` and ``recent`` are ids of programs; ``codes`` are worksheets without a person, by
+    the code on the sheet.
+    """
+
+    favourites: list[str] = field(default_factory=list)
+    recent: list[str] = field(default_factory=list)
+    codes: dict[str, Worksheet] = field(default_factory=dict)
+
+
+class Memory:
+    """Remembers favourites, the programs used last, and what was prescribed under each code.
+
+    Without a folder it remembers them until the desk is closed.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / _MEMORY if folder else None
+        self._lock = threading.Lock()
+        self._known = self._read()
+
+    @property
+    def favourites(self) -> list[str]:
+        """Ids of programs, the newest first."""
+        return list(self._known.favourites)
+
+    @property
+    def recent(self) -> list[str]:
+        """Ids of programs, the one used last first."""
+        return list(self._known.recent)
+
+    def used(self, program: str) -> None:
+        """Note that a handout was begun with a program; if that cannot be written, go on."""
+        with self._lock:
+            others = [each for each in self._known.recent if each != program]
+            self._known.recent = [program, *others][:_RECENT]
+            with contextlib.suppress(DeliveryError):
+                self._write()
+
+    def like(self, program: str, *, liked: bool) -> None:
+        """Put a program among the favourites, or take it out.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
+        with self._lock:
+            others = [each for each in self._known.favourites if each != program]
+            self._known.favourites = [program, *others] if liked else others
+            self._write()
+
+    def made(self, code: str, sheet: Worksheet, notes: frozenset[str]) -> None:
+        """Note what a code stands for; if that cannot be written, go on.
+
+        ``notes`` are the notes of the program's file: others may be a patient's, and are left out.
+        """
+        # With numbers as keys, the same exercises and doses are equal and not written again.
+        items = tuple(
+            replace(item, key=str(number), note=item.note if item.note in notes else "")
+            for number, item in enumerate(sheet.items, start=1)
+        )
+        kept = replace(sheet, person=Person(), items=items)
+        with self._lock:
+            codes = self._known.codes
+            if codes.get(code) == kept:
+                return
+            codes.pop(code, None)
+            codes[code] = kept
+            while len(codes) > _CODES:
+                del codes[next(iter(codes))]
+            with contextlib.suppress(DeliveryError):
+                self._write()
+
+    def behind(self, code: str) -> Worksheet | None:
+        """Return what a code stands for, in upper or lower case; None if it is not known."""
+        return self._known.codes.get(code.strip().upper())
+
+    def _read(self) -> Remembered:
+        if self._file is not None:
+            # Without the file there are no favourites, but handouts can be made.
+            with contextlib.suppress(OSError, msgspec.MsgspecError):
+                return msgspec.json.decode(self._file.read_bytes(), type=Remembered)
+        return Remembered()
+
+    def _write(self) -> None:
+        if self._file is not None:
+            make_folder(self._file.parent)
+            write_whole(self._file, msgspec.json.encode(self._known))
 
 
 class Desk:
-    """One desk: the content of a folder, and the handouts in the making.
+    """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
     ``today`` is for tests; without it each handout is made on the day it is made.
     """
@@ -109,7 +204,7 @@ class Desk:
 
     @property
     def catalogue(self) -> Catalogue:
-        """All content; it is read again when a file has changed, or a day begun."""
+        """All content, read again when a file has changed or a new day has begun."""
         with self._lock:
             seen = self._state_of_files()
             if self._catalogue is None or seen != self._seen:
@@ -122,15 +217,15 @@ class Desk:
 
     @property
     def library(self) -> Library:
-        """What content is read with."""
+        """The library of the catalogue."""
         return self.catalogue.library
 
     def _state_of_files(self) -> tuple[object, ...]:
-        """What changes when a file of the clinic's folder does."""
+        """Return the day, and all files of the clinic's folder with when they were changed."""
         today = Workspace(today=self._today).today
         if self.folder is None:
             return (today,)
-        # Logos and photographs too: they may be replaced under the same name.
+        # Logos and photographs too: they may be replaced by files of the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
         files = [each for folder in folders for each in _stamps(folder)]
         own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
@@ -145,12 +240,14 @@ class Desk:
         """Return a clinic by id; None if there is none that can be read."""
         return next((clinic for clinic in self.clinics if clinic.id == name), None)
 
-    def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
-        """Return the file of a handout; remember what its code stands for, without its patient.
+    @property
+    def only_clinic(self) -> str:
+        """The id of the one clinic of the folder; empty if it has several, or none."""
+        own = self.library.workspace.own_clinics()
+        return own[0] if len(own) == 1 else ""
 
-        Raises:
-            DeliveryError: if the folder cannot be written.
-        """
+    def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
+        """Return the file of a handout; remember what its code stands for, without its patient."""
         if made.order is None or made.handout is None:
             return None
         program = made.order.program
@@ -161,23 +258,21 @@ class Desk:
 
     @property
     def words(self) -> Words:
-        """What the desk says, in the language of its first clinic."""
+        """The words of the desk in the language of its first clinic."""
         try:
             return words_of(self.library.language)
         except HandoutError:
-            # What is wrong with the folder has to be said too.
+            # The error itself is said on a page, which needs words.
             return words_of(USUAL)
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:
-    """Yield the clinics that can be read."""
-    for name in library.workspace.own_clinics() or library.workspace.ids(Kind.CLINICS):
-        with contextlib.suppress(HandoutError):
-            yield library.clinic(name)
+    workspace = library.workspace
+    return _readable(workspace.own_clinics() or workspace.ids(Kind.CLINICS), library.clinic)
 
 
 def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:
-    """Yield all files below a folder, with when they were changed; asked for at every request."""
+    """Yield all files below a folder, with when they were changed; fast, for every request."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():

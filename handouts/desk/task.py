@@ -1,8 +1,8 @@
-"""Run a command of handouts beside the desk, and say how far it is.
+"""Run a command of handouts in a process of its own, and read how far it is from its files.
 
-It writes into files of a list's folder, not to the desk: it comes to its end though the desk is
-killed, and the next desk finds it running, or what became of it. A lock that it holds as long as it
-lives says that it runs, so there is never a second one in that folder.
+The command writes into files of a list's folder, not to the desk, so it goes on when the desk is
+killed, and the next desk finds it running or reads what it did. It holds a lock as long as it runs,
+so there is never a second one in that folder.
 """
 
 from __future__ import annotations
@@ -30,13 +30,17 @@ else:
     _STOP = signal.SIGINT
 
 _LOCK, _STATE = "task.lock", "task.json"
-_TOLD = 12
-"""So many last lines of what a command says are shown where it fails; none is of a patient."""
+_LAST_LINES = 12
+"""Last lines of standard error that are shown when a command fails; none names a patient."""
 _FAILED = frozenset({"failed", "row"})
 
 
 class Task:
-    """What is done with a list now, or was done last. Each kind of work has its own files."""
+    """The command that runs in a folder now, or ran last.
+
+    A kind of work (``doing``: make, mails, send) has two files: ``make.jsonl`` has its events, and
+    ``make.txt`` what it wrote to standard error.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,7 +49,7 @@ class Task:
 
     @property
     def running(self) -> bool:
-        """Whether it runs now, whoever has started it."""
+        """Whether a command runs now, also one that another desk started."""
         if self._process is not None:
             self._process.poll()
         if not (self._folder / _LOCK).exists():
@@ -65,12 +69,12 @@ class Task:
 
     @property
     def doing(self) -> str:
-        """What it does, or did last; empty before anything was done."""
+        """The kind of work that runs, or ran last; empty before the first."""
         return str(self._state().get("doing", ""))
 
     @property
     def command(self) -> list[str]:
-        """What it was told: nothing of it is a patient's."""
+        """The arguments of the command; none is of a patient."""
         return [str(each) for each in self._state().get("command", ())]
 
     def start(self, doing: str, command: Sequence[str]) -> bool:
@@ -88,17 +92,17 @@ class Task:
             except OSError as error:
                 raise refused(self._folder, error) from None
             finally:
-                # From here on the command alone holds it.
+                # The command has inherited the lock, and holds it until it ends.
                 os.close(handle)
         return True
 
     def _start(self, doing: str, command: Sequence[str], handle: int) -> None:
-        with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as told:
+        with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as errors:
             inherited: dict[str, Any] = {"pass_fds": () if sys.platform == "win32" else (handle,)}
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, "-m", "handouts", *command],
                 stdout=out,
-                stderr=told,
+                stderr=errors,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
                 **inherited,
@@ -112,22 +116,22 @@ class Task:
         return os.fdopen(handle, "wb")
 
     def stop(self) -> None:
-        """Let what runs come to an end as with Ctrl-C: it can go on later."""
+        """End what runs as Ctrl-C does: it can go on later."""
         number = self._state().get("process")
         if self.running and isinstance(number, int):
             with contextlib.suppress(OSError):
                 os.kill(number, _STOP)
 
     def wait(self, seconds: float) -> None:
-        """Wait until nothing runs any more, but not for ever."""
+        """Wait until nothing runs, at most this many seconds."""
         end = time.monotonic() + seconds
         while self.running and time.monotonic() < end:
             time.sleep(0.05)
 
     def events(self, doing: str = "") -> dict[str, Any]:
-        """Return what a kind of work has said; without ``doing`` what is done now, or was last.
+        """Return the newest event of each name, and as ``rows`` all events of rows that failed.
 
-        The newest event of each name, and ``rows``: those of rows that failed.
+        ``doing`` is the kind of work; without it, the one that runs or ran last.
         """
         name = doing or self.doing
         found: dict[str, Any] = {}
@@ -142,13 +146,13 @@ class Task:
         return {**found, "rows": rows}
 
     def finished(self, doing: str) -> bool:
-        """Whether a kind of work came to its end by itself."""
+        """Whether a kind of work ended by itself, neither stopped nor killed."""
         summary = self.events(doing).get("summary") or {}
         return bool(summary) and not (summary.get("interrupted") or summary.get("stopped"))
 
-    def told(self) -> str:
-        """Return the last lines of what it said beside its events."""
-        return "\n".join(self._lines(f"{self.doing}.txt")[-_TOLD:]).strip()
+    def last_lines(self) -> str:
+        """Return the last lines that the command wrote to standard error."""
+        return "\n".join(self._lines(f"{self.doing}.txt")[-_LAST_LINES:]).strip()
 
     def _lines(self, name: str) -> list[str]:
         try:

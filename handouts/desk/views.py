@@ -1,17 +1,20 @@
-"""Fill templates, and read what a form says."""
+"""Turn results and problems into pages or JSON, and forms into what they say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct, field
-from starlette.datastructures import UploadFile
+from pydantic import BaseModel
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.words import Words
 from handouts.errors import Problem
@@ -32,9 +35,9 @@ _OPTIONS = {
     "map": "list_columns", "sort": "list_sort", "resume": "batch_go_on",
     "send-drafts": "mail_drafts",
 }  # fmt: skip
-"""What an option of the command line is called on the page."""
+"""Keys of what options of the command line are called on the pages."""
 
-_OPTION = re.compile(
+_PAGE_OPTION = re.compile(
     rf"""--({"|".join(_OPTIONS)})\b(?:[ =](?:"[^"]*"|[\w.-]+[=\d#][\w.#=-]*|[dm][dm]y))?"""
     rf"""(?: or --\1 \w+)?"""
 )
@@ -42,29 +45,30 @@ _OPTION = re.compile(
 
 def on_page(hint: str, words: Words) -> str:
     """Return a hint with the fields of the page in the place of options of the command line."""
-    return _OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    return _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
 
 
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
+_MOST_FIELDS = 400
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
 
 
 def desk_of(request: Request) -> Desk:
-    """Return the desk that a request is made to."""
+    """Return the desk that a request is for."""
     desk: Desk = request.app.state.desk
     return desk
 
 
 def wants_parts(request: Request) -> bool:
-    """Whether a page that is open asks for what has changed."""
+    """Return whether an open page asks only for its parts that may have changed."""
     return FRAGMENT in request.headers
 
 
 def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    """Return a page."""
+    """Return a page: a template filled with values and the words of the desk."""
     words = desk_of(request).words
     account = getattr(request.state, "account", "")
     page = _TEMPLATES.get_template(template).render(
@@ -74,23 +78,37 @@ def shown(request: Request, template: str, *, status: int = 200, **values: Any) 
 
 
 def owner_of(request: Request) -> str:
-    """Whose a handout in the making is: of who has signed in; empty where nobody has to."""
+    """Return the owner of worksheets that this request begins; empty where nobody signs in."""
     owner: str = getattr(request.state, "owner", "")
     return owner
 
 
 async def typed(request: Request) -> dict[str, str]:
-    """Return the fields of a form, the last of each name; files are left out."""
-    async with request.form(max_files=0, max_fields=400) as form:
-        return {
-            name: value.replace("\r\n", "\n")
-            for name, value in form.multi_items()
-            if not isinstance(value, UploadFile)
-        }
+    """Return the fields of a form without a file, the last of each name."""
+    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+        return _fields(form)
 
 
-class Tried(Struct):
-    """What a form says, and what is wrong with it; nothing is written while anything is."""
+async def typed_with_file(request: Request, name: str) -> tuple[dict[str, str], bytes]:
+    """Return the fields of a form and the content of its file; without a file it is empty."""
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
+        file = form.get(name)
+        return _fields(form), await file.read() if isinstance(file, UploadFile) else b""
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    return {
+        name: value.replace("\r\n", "\n")
+        for name, value in form.multi_items()
+        if isinstance(value, str)
+    }
+
+
+class FormState(Struct):
+    """The values of a form that was sent, what is wrong with them, and what was done.
+
+    Nothing is written while there are problems.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -98,5 +116,47 @@ class Tried(Struct):
 
 
 def id_of(name: str) -> str:
-    """Return the id that a name gives: letters, digits and hyphens."""
+    """Return an id made of a name: lower-case letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60] or "new"
+
+
+# -- problems as JSON
+
+
+class Fault(BaseModel):
+    """One thing that is wrong: in which field, and what to do."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+class Faults(BaseModel):
+    """All that is wrong."""
+
+    problems: list[Fault]
+
+
+class Refused(Exception):
+    """A request of a program that cannot be answered as it is; ``faults`` say why."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        self.faults = list(faults)
+
+
+def faults_of(problems: Iterable[Problem]) -> list[Fault]:
+    """Return problems as faults of no field."""
+    return [Fault(field="", message=each.message, hint=in_address(each.hint)) for each in problems]
+
+
+_SETTINGS = (*Reading.__struct_fields__, "map")
+_ADDRESS_OPTION = re.compile(rf"""--({"|".join(_SETTINGS)})\b( (?=\S*[\d"=#]|[dm][dm]y\b))?""")
+
+
+def in_address(hint: str) -> str:
+    """Return a hint with parameters of the address in the place of options of the command line."""
+    if "handouts " in hint:
+        # It is a command.
+        return hint
+    return _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)

@@ -1,12 +1,15 @@
-"""Say what the desk says in the clinic's language: one file of words for each."""
+"""Turn keys, and changes of a handout, into the clinic's language: one file of words for each."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
+
+from handouts.desk.worksheet import Item, Worksheet
 
 _FOLDER = Path(__file__).parent / "words"
 USUAL = "en"
@@ -23,29 +26,28 @@ def _read(language: str) -> dict[str, str]:
 
 
 class Words:
-    """The words of one language, by where they stand."""
+    """The words of one language, by keys; what is not translated yet is in English."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        # What is not translated yet is said in English.
         self._words: dict[str, str] = {**_read(USUAL), **_read(language)}
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return some words, with their braces filled in.
+        """Return the words of a key, with their braces filled in.
 
         Raises:
-            KeyError: for words that there are none of, or a brace that has no value.
+            KeyError: for an unknown key, or a brace without a value.
         """
         words = self._words[key]
         return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:
-        """Return what a value of a kind is called; what clinics add themselves has its own name."""
+        """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
         return self._words.get(f"{kind}_{value}") or re.sub("[-_]", " ", value)
 
     @property
     def keys(self) -> frozenset[str]:
-        """All that can be said."""
+        """All keys that there are words for."""
         return frozenset(self._words)
 
 
@@ -54,3 +56,55 @@ def words_of(tag: str) -> Words:
     """Return the words for a language tag: those of its language, else English ones."""
     language = tag.split("-", maxsplit=1)[0]
     return Words(language if language in languages() else USUAL)
+
+
+# -- what has changed in a handout
+
+
+def change_in_words(
+    old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words
+) -> str:
+    """Say which exercise was added, moved or removed, for a screen reader; else nothing.
+
+    ``key`` is that of the exercise a form named; ``names``: what exercises are called, by id.
+    """
+    before, after = ([item.key for item in sheet.items] for sheet in (old, new))
+
+    def name(item: Item | None) -> str:
+        return names[item.exercise] if item else ""
+
+    if len(after) > len(before):
+        return words("added", name=name(new.items[-1]), number=len(after))
+    if len(after) < len(before):
+        gone = next(key for key in before if key not in after)
+        return words("removed", name=name(old.item(gone)))
+    if after != before:
+        return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
+    return ""
+
+
+def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> list[str]:
+    """Return what is different in a worksheet that was opened again, an exercise at a time.
+
+    ``names``: what exercises are called, by id.
+    """
+    old = {item.key: item for item in was.items}
+    new = {item.key: item for item in now.items}
+    lines = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
+    lines += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    lines += [
+        f"{names[item.exercise]}: {part}"
+        for key, item in new.items()
+        if key in old
+        for part in _parts(old[key], item)
+    ]
+    return lines
+
+
+def _parts(was: Item, now: Item) -> list[str]:
+    fields = ("dose", "side", "variant", "note")
+    return [
+        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
+        for name in fields
+        if getattr(was, name) != getattr(now, name)
+    ]

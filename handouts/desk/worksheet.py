@@ -1,16 +1,33 @@
-"""Say what a handout in the making is, change it as a form asks, and say what a change did."""
+"""Turn forms into changes of a handout in the making, and keep all that are worked on.
+
+A handout in the making is a `Worksheet`; none is ever written to the disk.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-from handouts.desk.words import Words
+from handouts.model.order import LAST_BEGINNING
+
+MOST = 200
+"""At most this many handouts are kept; the one untouched for longest is dropped for a new one."""
+
+IDLE_SECONDS = 8 * 3600
+"""A handout that nobody has touched for this long, a working day, is forgotten."""
+
+CLOSING_SECONDS = 60
+"""A handout is kept this long after its page was closed: it may only be loaded again."""
+
+_UNDONE = 60
+"""At most this many changes can be undone."""
 
 
 class Item(Struct, frozen=True):
@@ -41,7 +58,10 @@ class Person(Struct, frozen=True):
 
 
 class Worksheet(Struct, frozen=True):
-    """One handout in the making. ``program`` is what it began with, empty for nothing."""
+    """One handout in the making. ``program`` is what it began with, empty for nothing.
+
+    ``weeks`` are those of its program, ``from_week`` the one of them in which the handout begins.
+    """
 
     program: str = ""
     items: tuple[Item, ...] = ()
@@ -54,79 +74,26 @@ class Worksheet(Struct, frozen=True):
     language: str = ""
     pictures: str = ""
     weeks: int = 4
+    from_week: int = 1
 
     @classmethod
     def asked(cls, **given: Any) -> Worksheet:
-        """Return one that says what is given, of which its program says the rest."""
+        """Return a worksheet with these values; `prescribing.filled` adds what they leave out."""
         return cls(**{name: value for name, value in given.items() if value}, weeks=0)
 
-    # -- changes: each returns another worksheet
-
-    def adding(self, exercise: str, variant: str = "") -> Worksheet:
-        """Return it with an exercise after the last."""
-        phase = self.items[-1].phase if self.items else 0
-        return replace(self, items=(*self.items, Item(new_key(), exercise, variant, phase=phase)))
-
-    def without(self, key: str) -> Worksheet:
-        """Return it without an exercise."""
-        return replace(self, items=tuple(item for item in self.items if item.key != key))
-
-    def moved(self, key: str, place: int) -> Worksheet:
-        """Return it with an exercise at another place, from 0; it joins the phase there."""
-        rest = [item for item in self.items if item.key != key]
-        found = self.item(key)
-        if found is None:
-            return self
-        place = min(max(place, 0), len(rest))
-        near = rest[place - 1] if place else rest[0] if rest else found
-        rest.insert(place, replace(found, phase=near.phase))
-        return replace(self, items=tuple(rest))
-
     def changed(self, key: str, **values: str) -> Worksheet:
-        """Return it with other values of one exercise."""
+        """Return a worksheet in which one exercise has other values."""
         items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
 
-    def dosed(self, dose: str) -> Worksheet:
-        """Return it with one dose for all exercises."""
-        return replace(self, items=tuple(replace(item, dose=dose) for item in self.items))
-
-    def choosing(self, items: Iterable[Item]) -> Worksheet:
-        """Return it with these exercises alone; what they do not say is as it stands here."""
-        chosen: list[Item] = []
-        for item in items:
-            phase = chosen[-1].phase if chosen else 0
-            for each in self.items:
-                if each.exercise == item.exercise and item.variant in ("", each.variant):
-                    found = replace(
-                        item,
-                        variant=each.variant,
-                        side=item.side or each.side,
-                        note=item.note or each.note,
-                        phase=each.phase,
-                    )
-                    break
-            else:
-                found = replace(item, phase=phase)
-            chosen.append(found)
-        return replace(self, items=tuple(chosen))
-
     def item(self, key: str) -> Item | None:
-        """Return an exercise of it."""
+        """Return the exercise with this key."""
         return next((item for item in self.items if item.key == key), None)
 
 
 def new_key() -> str:
-    """Return a key that nobody can guess."""
+    """Return a random key that cannot be guessed."""
     return secrets.token_urlsafe(9)
-
-
-def items_of(prescribed: Iterable[tuple[int, str, str, str, str, str]]) -> tuple[Item, ...]:
-    """Return items from phase, exercise, variant, side, dose and note."""
-    return tuple(
-        Item(new_key(), exercise, variant, side, dose, note, phase)
-        for phase, exercise, variant, side, dose, note in prescribed
-    )
 
 
 # -- what a form changes
@@ -135,20 +102,27 @@ Change = Callable[[Worksheet, dict[str, str]], Worksheet]
 
 
 def _add(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    return sheet.adding(form["exercise"], form.get("variant", ""))
+    phase = sheet.items[-1].phase if sheet.items else 0
+    added = Item(new_key(), form["exercise"], form.get("variant", ""), phase=phase)
+    return replace(sheet, items=(*sheet.items, added))
 
 
 def _remove(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    return sheet.without(form["item"])
+    return replace(sheet, items=tuple(item for item in sheet.items if item.key != form["item"]))
 
 
 def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    keys = [item.key for item in sheet.items]
-    if form["item"] not in keys:
+    """Move an exercise ``up`` or ``down``, or to a place from 0; it joins the phase there."""
+    moved = sheet.item(form["item"])
+    if moved is None:
         return sheet
     step = {"up": -1, "down": 1}.get(form.get("way", ""))
-    place = keys.index(form["item"]) + step if step else int(form.get("place", "0"))
-    return sheet.moved(form["item"], place)
+    place = sheet.items.index(moved) + step if step else int(form.get("place", "0"))
+    rest = [item for item in sheet.items if item is not moved]
+    place = min(max(place, 0), len(rest))
+    near = rest[place - 1] if place else rest[0] if rest else moved
+    rest.insert(place, replace(moved, phase=near.phase))
+    return replace(sheet, items=tuple(rest))
 
 
 def item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
@@ -158,8 +132,8 @@ def item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return sheet.changed(form["item"], **values)
 
 
-def _fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """A dose in fields is the same as one that was typed."""
+def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Write a dose that was given in fields as it is typed: ``3 x 10, hold 5 s``."""
     pieces = []
     sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
     if sets and repetitions:
@@ -179,7 +153,8 @@ def _fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    return sheet.dosed(form["dose"].strip())
+    dose = form["dose"].strip()
+    return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
 
 
 def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
@@ -191,58 +166,140 @@ def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    if re.fullmatch(r"[1-9]|1[0-2]", form.get("weeks", "")):
-        values["weeks"] = int(form["weeks"])
+    for name, last in (("weeks", 12), ("from_week", LAST_BEGINNING)):
+        given = form.get(name, "")
+        if re.fullmatch(r"[0-9]{1,2}", given) and 1 <= int(given) <= last:
+            values[name] = int(given)
     if values.get("clinic", sheet.clinic) != sheet.clinic:
         values["clinician"] = ""
     return replace(sheet, **values)
 
 
 CHANGES: dict[str, Change] = {
-    "add": _add, "remove": _remove, "move": _move, "item": item, "fields": _fields,
+    "add": _add, "remove": _remove, "move": _move, "item": item, "fields": _dose_of_fields,
     "dose-all": _dose_all, "person": _person, "look": _look,
 }  # fmt: skip
 
 
-def told(old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words) -> str:
-    """What a change did, for who does not see it: what was added, moved or removed."""
-    before, after = ([item.key for item in sheet.items] for sheet in (old, new))
-
-    def name(item: Item | None) -> str:
-        return names[item.exercise] if item else ""
-
-    if len(after) > len(before):
-        return words("added", name=name(new.items[-1]), number=len(after))
-    if len(after) < len(before):
-        gone = next(key for key in before if key not in after)
-        return words("removed", name=name(old.item(gone)))
-    if after != before:
-        return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
-    return ""
+# -- all handouts in the making
 
 
-def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> list[str]:
-    """Return what is different in a worksheet that was opened again, an exercise at a time.
+class Kept(Struct):
+    """A worksheet with its earlier states, the newest last.
 
-    ``names``: what exercises are called, by id.
+    ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
+    be made of. ``reopened`` is the state it was opened in by its code, if it was. ``owner`` is the
+    session it belongs to, where people sign in: nobody else sees it.
     """
-    old = {item.key: item for item in was.items}
-    new = {item.key: item for item in now.items}
-    told = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
-    told += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
-    told += [
-        f"{names[item.exercise]}: {part}"
-        for key, item in new.items()
-        if key in old
-        for part in _parts(old[key], item)
-    ]
-    return told
+
+    states: list[Worksheet]
+    version: int = 0
+    touched: float = 0.0
+    good: Worksheet | None = None
+    reopened: Worksheet | None = None
+    owner: str = ""
+
+    @property
+    def now(self) -> Worksheet:
+        """The newest state."""
+        return self.states[-1]
 
 
-def _parts(was: Item, now: Item) -> list[str]:
-    fields = ("dose", "side", "variant", "note")
-    return [
-        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
-        for name in fields
-        if getattr(was, name) != getattr(now, name)
-    ]
+class Worksheets:
+    """All handouts in the making, by random keys, which stand in addresses.
+
+    ``forgotten`` is called when one is forgotten, so that what was made of it is forgotten too.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        forgotten: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock, self._forgotten = clock, forgotten
+        self._kept: dict[str, Kept] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
+        """Keep a new worksheet; return its key."""
+        key = new_key()
+        with self._lock:
+            self._forget_idle()
+            if len(self._kept) >= MOST:
+                oldest = min(self._kept, key=lambda each: self._kept[each].touched)
+                self._forget(lambda name, _: name == oldest)
+            again = worksheet if reopened else None
+            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
+        return key
+
+    def get(self, key: str) -> Kept | None:
+        """Return a copy of a worksheet; None if there is none of that key, or it was forgotten."""
+        with self._lock:
+            self._forget_idle()
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            kept.touched = self._clock()
+            return replace(kept)
+
+    def change(self, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept | None:
+        """Change a worksheet, and keep its earlier state if the change made a difference."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            changed = change(kept.now)
+            if changed != kept.now:
+                kept.states = [*kept.states[-_UNDONE:], changed]
+                kept.version += 1
+            kept.touched = self._clock()
+            return replace(kept)
+
+    def undo(self, key: str) -> Kept | None:
+        """Go back by one change."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return None
+            if len(kept.states) > 1:
+                kept.states = kept.states[:-1]
+                kept.version += 1
+            return replace(kept)
+
+    def made(self, key: str, sheet: Worksheet) -> None:
+        """Note that a handout could be made of a state."""
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                kept.good = sheet
+
+    def closing(self, key: str) -> None:
+        """Forget a worksheet soon, unless its page, which was closed, was only loaded again."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None:
+                return
+            kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
+        # Idle worksheets are forgotten at the next request, which may never come.
+        later = threading.Timer(CLOSING_SECONDS + 1, self.sweep)
+        later.daemon = True
+        later.start()
+
+    def forget_of(self, owner: str) -> None:
+        """Forget all worksheets of a session that has ended."""
+        with self._lock:
+            self._forget(lambda _, kept: kept.owner == owner)
+
+    def sweep(self) -> None:
+        """Forget worksheets that nobody has touched for `IDLE_SECONDS`."""
+        with self._lock:
+            self._forget_idle()
+
+    def _forget_idle(self) -> None:
+        oldest = self._clock() - IDLE_SECONDS
+        self._forget(lambda _, kept: kept.touched < oldest)
+
+    def _forget(self, goes: Callable[[str, Kept], bool]) -> None:
+        left = {key: kept for key, kept in self._kept.items() if not goes(key, kept)}
+        if len(left) < len(self._kept):
+            self._kept = left
+            self._forgotten()

@@ -55,7 +55,7 @@ class Fitted(Struct, frozen=True):
 class ArrowBook(Struct):
     """Parted frames: bodies and arrows, once for each width of their lines.
 
-    Frames are known by their identity, and kept so that no other has it.
+    Frames are known by their ids, and kept so that no other object gets these.
     """
 
     _known: dict[tuple[int, bool, int, int, int], tuple[Vector, Vector, Vector | None]] = field(

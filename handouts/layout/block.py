@@ -1,4 +1,4 @@
-"""Give blocks and ReportLab's own flowables what they need to fill pages well."""
+"""Turn what stands on pages, ReportLab's own flowables too, into blocks that fill them well."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from handouts.pdf.objects import Name
 
 
 class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
-    """A flowable of ours: ``wrap``, ``split`` and ``drawOn`` are ReportLab's; it draws in `paint`.
+    """A flowable of ours: it tells its least height at a width, and draws itself in `paint`.
 
     Two methods more, both optional, help to fill pages: ``stretch`` tells how much more than its
     least height it can use well, ``tighter`` gives it in a form that needs less. ``gap`` is the
-    space above it, which may grow by ``gap_stretch``. All in points. ``bookmark``: its entry in
-    the PDF's outline; ``pinned``: stays on the page of what stands before it, if that can make
-    room; ``keep_with_next``: does not end a page; ``may_follow``: may go to the next page to make
-    room for what is pinned; ``whole``: is split only where no page holds it; ``free``: may stand
-    on an earlier page that has room left; ``gives_way``: what has more is tightened first;
-    ``divided``: a line parts it from what stands above; ``saves``: its closer form is tried where
-    that makes fewer pages.
+    space above it, which may grow by ``gap_stretch``; on a page it has a ``height`` and a
+    ``space_above`` (see `on_page`). All in points.
+    ``bookmark``: its entry in the PDF's outline; ``pinned``: stays on the page of what stands
+    before it, if that can make room; ``keep_with_next``: does not end a page; ``may_follow``: may
+    go to the next page to make room for what is pinned; ``whole``: is split only where no page
+    holds it; ``free``: may stand on an earlier page that has room left; ``gives_way``: what has
+    more is tightened first; ``divided``: a line parts it from what stands above; ``saves``: its
+    closer form is tried where that makes fewer pages.
     """
 
     name: str = "block"
@@ -45,33 +46,43 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     gives_way: int = 0
     divided: bool = False
     saves: bool = False
+    space_above: float = 0.0
     _heights: dict[float, float] | None = None
     _tighter_form: tuple[Block | None] | None = None
 
-    # -- ReportLab's protocol
+    # -- ReportLab's methods, of a block that has its place on a page
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and least height."""
-        self.width, self.height = availWidth, self.height_at(availWidth)
+        """Return its width and the height that it has on the page."""
+        self.width = availWidth
         return self.width, self.height
 
     def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
         """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
         return []
 
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw itself with its lower left corner at ``x, y``."""
-        self.paint(canvas.sheet, x, canvas.height - y - self.height, self.width, self.height)
-
     def getSpaceBefore(self) -> float:  # noqa: N802
         """Return the space above it."""
-        return self.gap
+        return self.space_above
 
-    def getKeepWithNext(self) -> bool:  # noqa: N802
-        """Whether it does not end a page."""
-        return self.keep_with_next
+    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
+        """Draw itself with its lower left corner at ``x, y``."""
+        top, sheet = round(canvas.height - y - self.height, 6), canvas.sheet
+        if self.bookmark:
+            canvas.bookmark(self.bookmark, top)
+        if self.divided and self.space_above:
+            middle = top - self.space_above / 2 - 2
+            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
+        sheet.place("block", self.name, x, top, self.width, self.height)
+        self.paint(sheet, x, top, self.width, self.height)
 
-    # -- ours
+    # -- how pages are filled
+
+    def on_page(self, space_above: float, height: float) -> Self:
+        """Return itself with the space above it and the height that it has on a page."""
+        block = copy(self)
+        block.space_above, block.height = space_above, height
+        return block
 
     def height_at(self, width: float) -> float:
         """Least height at a width: it is asked for often while a page is filled."""
@@ -178,7 +189,7 @@ class Stock(Block):
         x = sheet.left(x, width)
         wide, high = flowable.wrapOn(canvas, width, height)
         spare, low = max(0.0, width - wide), canvas.height - y - high
-        element = self._element(sheet.tree.rooms[self.section]) if sheet.tree else None
+        element = self._element(sheet.tree.section_ends[self.section]) if sheet.tree else None
         if element is not None and isinstance(flowable, Image):
             left = x + spare * _SHARE.get(str(flowable.hAlign).upper(), 0.0)
             element.widen((left, low, left + wide, low + high))

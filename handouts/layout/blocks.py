@@ -1,4 +1,4 @@
-"""Turn the blocks of a section into flowables, side by side where the layout says so."""
+"""Turn nodes of a document into blocks, side by side where the layout says so."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.card import Card
 from handouts.layout.flow import total
@@ -31,22 +30,7 @@ from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme
-from handouts.model.layout import POINTS_PER_MM, BlockName, Section
-
-
-def head_of(section: Section, *, first: bool) -> str:
-    """The head of a section's first page, or of its later ones: a letterhead stands there once."""
-    return section.head if first or section.head != "letterhead" else "running"
-
-
-def no_room(what: str, needed: float, available: float) -> DoesNotFit:
-    """Return the error for margins that leave too little; points."""
-    return DoesNotFit(
-        f"the margins leave a {what} of {max(0.0, available) / POINTS_PER_MM:.0f} mm, "
-        f"a page needs {needed / POINTS_PER_MM:.0f} mm",
-        hint="make the layout's margins smaller",
-    )
-
+from handouts.model.layout import BlockName, Section
 
 _KEEP_TOGETHER = 400.0
 """What is lower than this goes to the next page whole (points)."""
@@ -67,26 +51,26 @@ _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
 }
 
 
-def _name(block: Node) -> BlockName | None:
-    """The name of a block that may stand beside others: of boxes and of texts."""
-    if isinstance(block, Bulleted | Prose):
-        return block.name
-    if isinstance(block, PainRule):
+def _name(node: Node | Block) -> BlockName | None:
+    """The name of what may stand beside others: of boxes and of texts."""
+    if isinstance(node, Bulleted | Prose):
+        return BlockName(node.name)
+    if isinstance(node, PainRule):
         return BlockName.PAIN_RULE
-    return BlockName.RED_FLAGS if isinstance(block, RedFlags) else None
+    return BlockName.RED_FLAGS if isinstance(node, RedFlags) else None
 
 
-def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Block]:
-    """Return the flowables of blocks.
+def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> list[Block]:
+    """Return the blocks that draw nodes; what is a block already stays as it is.
 
     Neighbours that the section lists together are put side by side.
     """
     groups = [set(group) for group in section.blocks if isinstance(group, tuple)]
     made: list[Block] = []
     index = 0
-    while index < len(blocks):
-        end = index + _run_length(blocks[index:], groups)
-        parts = [each for block in blocks[index:end] for each in _made(theme, section, block)]
+    while index < len(nodes):
+        end = index + _run_length(nodes[index:], groups)
+        parts = [block for node in nodes[index:end] for block in _made(theme, section, node)]
         if end > index + 1:
             parts = [ColumnsBlock(parts, _SIDE_BY_SIDE * max(1.0, theme.scale))]
         made += parts
@@ -94,33 +78,23 @@ def flowables(theme: Theme, section: Section, blocks: Sequence[Node]) -> list[Bl
     return made
 
 
-def _made(theme: Theme, section: Section, block: Node) -> Sequence[Block]:
-    if isinstance(block, ExerciseCard):
-        return [Card(theme, block, section.cards)]
-    if isinstance(block, TrackingGrid):
-        return [GridTable(theme, block, band) for band in block.bands]
-    return [_MAKERS[type(block)](theme, block)]
+def _made(theme: Theme, section: Section, node: Node | Block) -> Sequence[Block]:
+    if isinstance(node, Block):
+        return [node]
+    if isinstance(node, ExerciseCard):
+        return [Card(theme, node, section.cards)]
+    if isinstance(node, TrackingGrid):
+        return [GridTable(theme, node, band) for band in node.bands]
+    return [_MAKERS[type(node)](theme, node)]
 
 
-def _run_length(blocks: Sequence[Node], groups: Sequence[set[BlockName]]) -> int:
-    """How many blocks from the first on belong to the first one's group; at least one."""
-    group = next((names for names in groups if _name(blocks[0]) in names), set())
+def _run_length(nodes: Sequence[Node | Block], groups: Sequence[set[BlockName]]) -> int:
+    """How many nodes from the first on belong to the first one's group; at least one."""
+    group = next((names for names in groups if _name(nodes[0]) in names), set())
     length = 1
-    while length < len(blocks) and _name(blocks[length]) in group:
+    while length < len(nodes) and _name(nodes[length]) in group:
         length += 1
     return length
-
-
-def groups_of(blocks: Sequence[Node]) -> list[list[Node]]:
-    """Neighbouring blocks together, exercise cards apart from all others."""
-    groups: list[list[Node]] = []
-    for block in blocks:
-        card = isinstance(block, ExerciseCard)
-        if groups and isinstance(groups[-1][0], ExerciseCard) == card:
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    return groups
 
 
 class ColumnsBlock(Block):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.document import URGENT, ExerciseCard, Fact, FactKind
-from handouts.layout import icons
+from handouts.compose.document import URGENT, ExerciseCard
+from handouts.layout import marks
 from handouts.layout.block import Block
-from handouts.layout.card_top import CardTop
+from handouts.layout.card_words import TIGHT, CardTop, FactList
 from handouts.layout.sheet import Sheet
-from handouts.layout.storyboard import Form, Storyboard, starts_of
+from handouts.layout.storyboard import CAPTION, Box, Form, Storyboard, starts_of
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
@@ -21,21 +20,12 @@ from handouts.text.setting import SetText
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
 
-_BETWEEN = 20.0
-"""Space between two columns, in points."""
-
-_SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
-"""Parts of the width that the left one of two columns may take, the best first."""
-
-_TIGHT = 1.0
-"""The least space between facts, in points."""
-
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
 
 
 class Part(Struct, frozen=True):
-    """What of a card stands here: steps from the first to before the last, and which facts."""
+    """The part of a card on one page: steps from the first to before the last, and which facts."""
 
     steps: tuple[int, int]
     advice: bool = True
@@ -127,7 +117,7 @@ class Card(Block):
 
     def _gaps(self, roomy: float) -> tuple[float, float, float]:
         """Space above the storyboard and the facts, between steps, between facts."""
-        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, _TIGHT + 3 * roomy
+        return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
 
     def _rest(self, width: float, roomy: float) -> float:
         """All but the storyboard."""
@@ -207,119 +197,56 @@ class Card(Block):
             if said:
                 sheet.text(x, y + around, said)
             y += around + self._other_height(width)
-            self.board.paint(sheet, x, y, form, step_gap)
+            self._draw_board(sheet, x, y, form, step_gap)
             y += form.height
         self._draw_facts(sheet, x, y + around, width, gap)
         with _repeated(sheet, not self.part.last):
             self._draw_stop(sheet, x, bottom, width)
 
+    def _draw_board(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
+        """Draw pictures and steps with the top left corner at ``x, y``."""
+        board, radius = self.board, self.board.radius
+        for number, cell in enumerate(form.cells):
+            if cell.picture:
+                left, top, wide, high = cell.picture
+                self._draw_picture(sheet, (x + left, y + top, wide, high), number, form)
+            left, down = x + cell.left, y + cell.top
+            steps = zip(cell.steps, board.steps(cell.steps, cell.width), strict=True)
+            for step, (block, height) in steps:
+                centre = left + radius, down + board.style.leading / 2
+                marks.disc(self.theme, sheet, *centre, step.number, radius)
+                sheet.text(left + board.indent, down, block)
+                down += height + gap
+
+    def _draw_picture(self, sheet: Sheet, box: Box, number: int, form: Form) -> None:
+        """Draw a picture, the words below it, and the number of its step if that stands apart."""
+        board, (x, y, wide, deep) = self.board, box
+        high = board.sizes[number][1] * form.scale
+        # A picture is read once: what stands on a later page decorates.
+        source = None if board.first else self.card.figure
+        marks.draw_frame(self.theme, sheet, (x, y, wide, high), board.frames[number], source)
+        caption = board.caption(number, wide)
+        if caption:
+            sheet.text(x + wide / 2, y + high + CAPTION, caption, "label", align="centre")
+        if form.way.place == "aside":
+            middle = x + wide / 2, y + deep + 2 + board.radius
+        elif form.way.place == "list":
+            middle = x - board.radius - 2, y + high - board.radius
+        else:
+            return
+        figure, place = self.card.figure, board.first + number
+        if figure and place < len(figure.steps):
+            step = self.card.steps[figure.steps[place] - 1]
+            with sheet.furniture():
+                marks.disc(self.theme, sheet, *middle, step.number, board.radius)
+
     def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
         stop = self._stop(width)
         if stop:
             half, top = stop.style.size * 0.62, bottom - stop.height
-            icons.stop(sheet, x + half, top + stop.height / 2, half)
+            marks.stop(sheet, x + half, top + stop.height / 2, half)
             sheet.text(x + stop.style.size * 1.8, top, stop)
 
 
 def _repeated(sheet: Sheet, repeats: bool) -> AbstractContextManager[object]:  # noqa: FBT001
     return sheet.furniture() if repeats else nullcontext()
-
-
-# -- facts
-
-_Column = tuple[tuple[Fact, SetText], ...]
-
-
-class _Row(Struct, frozen=True):
-    """Facts below each other, or in two columns; ``right`` is the left edge of the second."""
-
-    height: float
-    left: _Column
-    beside: _Column = ()
-    right: float = 0.0
-
-
-class FactList:
-    """Facts in rows of one column or two, whatever needs the fewest lines."""
-
-    def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
-        self.theme, self.facts = theme, tuple(facts)
-        self.style = plain(theme.type.fact)
-        self._known: dict[tuple[float, float], list[_Row]] = {}
-        self._texts: dict[tuple[int, float], SetText] = {}
-
-    def height(self, width: float, gap: float) -> float:
-        """Height at a width; nothing without facts."""
-        return _total(self._rows(width, gap), gap)
-
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
-        """Draw with the top left corner at ``x, y``."""
-        for row in self._rows(width, gap):
-            self._draw(sheet, row.left, x, y, gap)
-            self._draw(sheet, row.beside, x + row.right, y, gap)
-            y += row.height + gap
-
-    def _draw(self, sheet: Sheet, column: _Column, x: float, y: float, gap: float) -> None:
-        for fact, block in column:
-            indent, half = self._indent(fact), self.style.size * 0.6
-            if indent:
-                icons.warning(sheet, x + half, y + self.style.leading * 0.54, half)
-            y += sheet.text(x + indent, y, block) + gap
-
-    def _rows(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; they are asked for often while a page is filled."""
-        if (width, gap) not in self._known:
-            self._known[width, gap] = self._best(width, gap)
-        return self._known[width, gap]
-
-    def _best(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; in whatever is least high where a card is at its tightest."""
-        worth = self.style.leading if gap > _TIGHT else 1.0
-        ways: list[list[_Row]] = [[]]
-        for end in range(1, len(self.facts) + 1):
-            parted = [
-                [*ways[start], self._row(self.facts[start:end], width, gap)] for start in range(end)
-            ]
-            ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
-        return ways[-1]
-
-    def _row(self, facts: Sequence[Fact], width: float, gap: float) -> _Row:
-        """Facts in one column, or the first half of them beside the others."""
-        best = self._beside(facts, (), width, 0.0, gap)
-        middle, room = (len(facts) + 1) // 2, width - _BETWEEN
-        lines = self.style.leading * middle + gap * (middle - 1)
-        for share in _SHARES if len(facts) > 1 else ():
-            if best.height <= lines + 0.01:
-                break  # a line for each fact: none is lower
-            row = self._beside(facts[:middle], facts[middle:], room * share, room, gap)
-            best = row if row.height < best.height - 0.01 else best
-        return best
-
-    def _beside(
-        self, facts: Sequence[Fact], others: Sequence[Fact], width: float, room: float, gap: float
-    ) -> _Row:
-        left, right = self._set(facts, width), self._set(others, room - width)
-        height = max(_high(left, gap), _high(right, gap))
-        return _Row(height, left, right, width + _BETWEEN)
-
-    def _set(self, facts: Sequence[Fact], width: float) -> _Column:
-        return tuple((fact, self._text(fact, width)) for fact in facts)
-
-    def _text(self, fact: Fact, width: float) -> SetText:
-        key = id(fact), width
-        if key not in self._texts:
-            room = width - self._indent(fact)
-            self._texts[key] = self.theme.setter.set(fact.text, self.style, room)
-        return self._texts[key]
-
-    def _indent(self, fact: Fact) -> float:
-        """Room for the sign of a caution."""
-        return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
-
-
-def _high(column: _Column, gap: float) -> float:
-    return sum(block.height for _, block in column) + gap * max(0, len(column) - 1)
-
-
-def _total(rows: Sequence[_Row], gap: float) -> float:
-    return sum(row.height for row in rows) + gap * max(0, len(rows) - 1)

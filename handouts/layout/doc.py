@@ -13,13 +13,13 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text
-from handouts.layout.blocks import head_of
-from handouts.layout.foot import draw_cut_marks
+from handouts.layout.foot import SlotFoot, draw_cut_marks
+from handouts.layout.frames import Box, PageFrames, PlannedPage
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
-from handouts.layout.planner import Added, PlannedPage, Planner, Quarter
-from handouts.layout.record import Page
+from handouts.layout.planner import Added, Planner, page_of
+from handouts.layout.shapes import Page
 from handouts.layout.sheet import PageCanvas
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.order import Order
 from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree
@@ -41,7 +41,7 @@ class LaidOut(Struct, frozen=True, dict=True):
     """
 
     document: Document
-    planner: Planner
+    frames: PageFrames
     planned: tuple[PlannedPage, ...]
     brand: Brand
     made: dt.date
@@ -55,14 +55,14 @@ class LaidOut(Struct, frozen=True, dict=True):
             UnknownGlyph: for a character that the chosen face lacks.
         """
         canvas = PageCanvas(self.brand, tree, record=record, mirrored=self.document.rtl)
-        HandoutDoc(self.planner, self.planned).draw(canvas)
+        HandoutDoc(self.frames, self.planned).draw(canvas)
         verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
 
     def draw_page(self, number: int) -> PageCanvas:
         """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
-        canvas = PageCanvas(self.brand)
-        HandoutDoc(self.planner, self.planned, number).draw(canvas)
+        canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
+        HandoutDoc(self.frames, self.planned, number).draw(canvas)
         return canvas
 
     @cached_property
@@ -93,11 +93,11 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
     """
 
     def __init__(
-        self, planner: Planner, pages: Sequence[PlannedPage], only: int | None = None
+        self, frames: PageFrames, pages: Sequence[PlannedPage], only: int | None = None
     ) -> None:
-        self._planner, self._count, self._first = planner, len(pages), only or 0
+        self._frames, self._count, self._first = frames, len(pages), only or 0
         self._pages = pages if only is None else pages[only : only + 1]
-        templates = {self._key(page): self._template(page) for page in self._pages}
+        templates = {str(page.kind): self._template(page) for page in self._pages}
         super().__init__(
             "", pageTemplates=list(templates.values()), initialFontName="Handout-Regular"
         )
@@ -109,78 +109,61 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
     def _story(self) -> Iterator[Flowable]:
         for number, page in enumerate(self._pages):
             if number:
-                yield NextPageTemplate(self._key(page))
+                yield NextPageTemplate(str(page.kind))
                 yield PageBreak()
             for place, plan in enumerate(page.frames):
                 if place:
                     yield FrameBreak()
                 yield from plan
                 if page.is_cut_out:
-                    yield _QuarterFoot(self._planner.quarter(page), place)
-
-    def _key(self, page: PlannedPage) -> str:
-        """The name of a page's template: what its head, foot and frames depend on."""
-        section = page.section
-        head, foot = head_of(section, first=page.first), self._planner.foot(page)
-        return " ".join(map(str, (head, section.orientation, page.opening, *foot.kind)))
+                    box = self._frames.of(page)[place]
+                    yield _QuarterFoot(self._frames.slot_foot(page.section), box)
 
     def _template(self, page: PlannedPage) -> PageTemplate:
-        planner, section = self._planner, page.section
-        wide, high = planner.size(section)
-        if page.is_cut_out:
-            quarter = planner.quarter(page)
-            boxes = [(*corner, quarter.width, quarter.height) for corner in quarter.corners]
-            if page.opening:
-                x, y, width, height = boxes[0]
-                below = planner.draft(width).height
-                boxes[0] = (x, y + below, width, height - below)
-        else:
-            top, height = planner.content(page)
-            boxes = [(planner.layout.margins.side, top, planner.width(section), height)]
+        wide, high = self._frames.size(page.section)
         frames = [
             Frame(x, high - y - height - _SLACK, width, height + _SLACK, 0, 0, 0, 0)
-            for x, y, width, height in boxes
+            for x, y, width, height in self._frames.of(page)
         ]
         head, foot = partial(self._head, page), partial(self._foot, page)
         return PageTemplate(
-            self._key(page), frames, onPage=head, onPageEnd=foot, pagesize=(wide, high)
+            str(page.kind), frames, onPage=head, onPageEnd=foot, pagesize=(wide, high)
         )
 
     def _head(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        margins = self._planner.layout.margins
+        frames, margins = self._frames, self._frames.layout.margins
         canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
-        if page.is_cut_out:
-            draw_cut_marks(canvas.sheet, *self._planner.size(page.section))
-            if page.opening:
-                quarter = self._planner.quarter(page)
-                self._planner.draft(quarter.width).paint(canvas.sheet, *quarter.corners[0])
-        else:
-            self._planner.draw_head(canvas.sheet, page)
+        if not page.is_cut_out:
+            frames.draw_head(canvas.sheet, page)
+            return
+        draw_cut_marks(canvas.sheet, *frames.size(page.section))
+        if page.opening:
+            x, y, width, _height = frames.of(page)[0]
+            draft = frames.draft(width)
+            draft.paint(canvas.sheet, x, y - draft.height)
 
     def _foot(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        planner, margins = self._planner, self._planner.layout.margins
-        wide, high = planner.size(page.section)
-        width = wide - 2 * margins.side
-        place = (margins.side, high - margins.bottom, width)
-        planner.foot(page).paint(canvas.sheet, *place, self._first + self.page, self._count)
+        margins, (wide, high) = self._frames.layout.margins, self._frames.size(page.section)
+        place = (margins.side, high - margins.bottom, wide - 2 * margins.side)
+        number = self._first + self.page
+        self._frames.foot(page).paint(canvas.sheet, *place, number, self._count)
 
 
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """The foot of a quarter page."""
+    """The foot of a quarter page, below its frame."""
 
-    def __init__(self, quarter: Quarter, place: int) -> None:
+    def __init__(self, foot: SlotFoot, box: Box) -> None:
         super().__init__()
-        self._quarter, self._place = quarter, place
+        self._foot, self._box = foot, box
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return a height of nothing: its room is kept from what stands above."""
+        """Return a height of nothing: it stands below the frame."""
         return availWidth, 0.0
 
     def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: ARG002, N802, N803
         """Draw it at the end of its quarter."""
-        left, top = self._quarter.corners[self._place]
-        foot = self._quarter.foot
-        foot.paint(canvas.sheet, left, top + self._quarter.height)
+        left, top, _, height = self._box
+        self._foot.paint(canvas.sheet, left, top + height + self._foot.height)
 
 
 def lay_out(
@@ -188,7 +171,7 @@ def lay_out(
 ) -> LaidOut:
     """Return the pages of a document in the order's layout, paper, brand and mode.
 
-    ``added``: flowables of ReportLab's at the end of sections.
+    ``added``: flowables of ReportLab's, or blocks, at the end of sections.
 
     Raises:
         ContentError: for a letter that no font has, a logo that is no picture, or brand colours
@@ -197,19 +180,18 @@ def lay_out(
     """
     theme, brand = theme_of(order, document, workspace)
 
-    def planned(said: Document) -> Planner:
-        planner = Planner(said, order, theme, brand, added or {})
-        planner.plan()
-        return planner
+    def planned(said: Document) -> LaidOut:
+        frames = PageFrames(said, order, theme, brand)
+        return LaidOut(said, frames, Planner(frames, added or {}).plan(), brand, order.date)
 
-    planner = planned(document)
-    signs = planner.page_of(RedFlagsBlock)
-    if signs and (pointed := document.pointing_to(signs)) is not document:
-        planner = planned(pointed)
-    if signs and planner.page_of(PointerBlock) == planner.page_of(RedFlagsBlock):
+    laid_out = planned(document)
+    signs = page_of(laid_out.planned, RedFlagsBlock)
+    if signs and page_of(laid_out.planned, PointerBlock) == signs:
         # Who reads the page sees the signs.
-        planner = planned(planner.document.without_pointer())
-    return LaidOut(planner.document, planner, tuple(planner.pages), brand, order.date)
+        return planned(document.without_pointer())
+    if signs and (pointed := document.pointing_to(signs)) is not document:
+        return planned(pointed)
+    return laid_out
 
 
 def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:

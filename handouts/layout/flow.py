@@ -1,4 +1,4 @@
-"""Turn flowables and a page height into pages of flowables with the height each gets."""
+"""Turn blocks and the height of pages into pages of blocks with the height each gets."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import math
 from collections.abc import Sequence
 from copy import copy
 
-from reportlab.platypus import Flowable
-
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.sheet import PageCanvas
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
-"""Flowables grow by whole steps (points); what is left over goes to the gaps."""
+"""Blocks grow by whole steps (points); what is left over goes to the gaps."""
 
 LEAST_GAP = 7.0
 """Gaps are not made smaller than this to gain room (points)."""
@@ -27,35 +24,8 @@ _TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
 
-class Placed(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """A block with the space above it and the height it gets."""
-
-    def __init__(self, block: Block, gap: float, height: float) -> None:
-        super().__init__()
-        self.block, self.gap, self.height = block, gap, height
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and height."""
-        self.width = availWidth
-        return self.width, self.height
-
-    def getSpaceBefore(self) -> float:  # noqa: N802
-        """Return the space above it."""
-        return self.gap
-
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw the block with its lower left corner at ``x, y``."""
-        top, block, sheet = round(canvas.height - y - self.height, 6), self.block, canvas.sheet
-        if block.bookmark:
-            canvas.bookmark(block.bookmark, top)
-        if block.divided and self.gap:
-            middle = top - self.gap / 2 - 2
-            sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
-        sheet.place("block", block.name, x, top, self.width, self.height)
-        block.paint(sheet, x, top, self.width, self.height)
-
-
-PagePlan = tuple[Placed, ...]
+PagePlan = tuple[Block, ...]
+"""The blocks of a page or frame, each with its height and the space above it."""
 
 
 def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
@@ -68,7 +38,7 @@ def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
 
 
 def paginate(
-    flowables: Sequence[Block],
+    blocks: Sequence[Block],
     width: float,
     heights: Sequence[float],
     *,
@@ -78,7 +48,7 @@ def paginate(
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
     ``heights`` are those of the first page, the second, …; the last holds for all later ones.
-    A pinned flowable stays on the page it would start on if what stands before it makes room: it
+    A pinned block stays on the page it would start on if what stands before it makes room: it
     is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
     left, what is free to stand earlier does. All are tightened where that saves a page, and then
     what ``saves`` has its closer form.
@@ -86,23 +56,23 @@ def paginate(
     could hardly stretch, if that costs no page.
 
     Raises:
-        DoesNotFit: if a flowable is higher than an empty page and cannot be split.
+        DoesNotFit: if a block is higher than an empty page and cannot be split.
     """
-    pages = _pages(flowables, width, heights, dense=False, pinned=pinned)
-    closer = [block.closer() if block.saves else block for block in flowables]
-    ways = [flowables, closer] if total(closer, width) < total(flowables, width) else [flowables]
+    pages = _pages(blocks, width, heights, dense=False, pinned=pinned)
+    closer = [block.closer() if block.saves else block for block in blocks]
+    ways = [blocks, closer] if total(closer, width) < total(blocks, width) else [blocks]
     for way in ways if len(pages) > 1 else []:
         fewer = _pages(way, width, heights, dense=True, pinned=pinned)
         pages = fewer if len(fewer) < len(pages) else pages
     if airy and len(pages) > 1:
         pages = min(
-            _pages(flowables, width, heights, dense=False, pinned=pinned, airy=True), pages, key=len
+            _pages(blocks, width, heights, dense=False, pinned=pinned, airy=True), pages, key=len
         )
     return pages
 
 
 def _pages(
-    flowables: Sequence[Block],
+    blocks: Sequence[Block],
     width: float,
     heights: Sequence[float],
     *,
@@ -111,11 +81,11 @@ def _pages(
     airy: bool = False,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
-    waiting = list(flowables)
+    waiting = list(blocks)
     while waiting:
         height = heights[min(len(pages), len(heights) - 1)]
         if pages:
-            waiting = [flowable.later() for flowable in waiting]
+            waiting = [block.later() for block in waiting]
         following: list[Block] = []
         if pinned:
             waiting, following = _with_pinned(waiting, width, height)
@@ -142,29 +112,29 @@ def _fill(
 ) -> tuple[list[Block], list[Block]]:
     """Return what goes on one page and what is left.
 
-    ``dense``: what stands on the page is tightened if the next flowable then fits.
+    ``dense``: what stands on the page is tightened if the next block then fits.
     """
     page: list[Block] = []
     whole = height
     for index, waits in enumerate(waiting):
-        flowable = waits if page else waits.at_top()
+        block = waits if page else waits.at_top()
         rest = waiting[index + 1 :]
-        height = whole - (_air(page, width) if airy and not flowable.stretch(width) else 0.0)
-        fitting = _fitting(flowable, width, height, page)
+        height = whole - (_air(page, width) if airy and not block.stretch(width) else 0.0)
+        fitting = _fitting(block, width, height, page)
         if fitting:
             page.append(fitting)
             continue
-        closer = tightened([*page, flowable], width, height) if dense and page else []
+        closer = tightened([*page, block], width, height) if dense and page else []
         if closer and total(closer, width) <= height:
             page = closer
             continue
-        room = height - total(page, width) - (flowable.gap if page else 0.0)
-        if not (page and flowable.whole):
-            parts = flowable.split(width, room) or _tightest(flowable).split(width, room)
+        room = height - total(page, width) - (block.gap if page else 0.0)
+        if not (page and block.whole):
+            parts = block.split(width, room) or _tightest(block).split(width, room)
             if parts:
                 return [*page, parts[0]], [parts[1], *rest]
         if not page:
-            raise does_not_fit(flowable.name, flowable.height_at(width), height)
+            raise does_not_fit(block.name, block.height_at(width), height)
         if page[-1].keep_with_next and len(page) > 1:
             return page[:-1], [page[-1], waits, *rest]
         return page, [waits, *rest]
@@ -176,26 +146,26 @@ def _topped_up(
 ) -> tuple[list[Block], list[Block]]:
     """Let what is free to stand earlier fill what is left of a page."""
     page, left = list(page), []
-    for flowable in waiting:
-        fitting = _fitting(flowable, width, height, page) if flowable.free and page else None
+    for block in waiting:
+        fitting = _fitting(block, width, height, page) if block.free and page else None
         if fitting:
             page.append(fitting)
             continue
-        room = height - total(page, width) - flowable.gap
-        parts = flowable.split(width, room) if flowable.free and not flowable.whole else []
+        room = height - total(page, width) - block.gap
+        parts = block.split(width, room) if block.free and not block.whole else []
         page += parts[:1]
-        left += parts[1:] or [flowable]
+        left += parts[1:] or [block]
     return page, left
 
 
-def _tightest(flowable: Block) -> Block:
-    tighter = flowable.tighter()
-    return _tightest(tighter) if tighter else flowable
+def _tightest(block: Block) -> Block:
+    tighter = block.tighter()
+    return _tightest(tighter) if tighter else block
 
 
-def _fitting(flowable: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
-    """The flowable in the roomiest form that fits below a page, None if none does."""
-    form: Block | None = flowable
+def _fitting(block: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
+    """The block in the roomiest form that fits below a page, None if none does."""
+    form: Block | None = block
     while form and total([*page, form], width) > height + _TOLERANCE:
         form = form.tighter()
     return form
@@ -204,12 +174,12 @@ def _fitting(flowable: Block, width: float, height: float, page: Sequence[Block]
 def _with_pinned(
     waiting: list[Block], width: float, height: float
 ) -> tuple[list[Block], list[Block]]:
-    """Make room for pinned flowables; return what may stand on this page and what follows.
+    """Make room for pinned blocks; return what may stand on this page and what follows.
 
     What stands before them is tightened; if that is not enough, what may follow goes to the next
     page.
     """
-    last = max((i for i, flowable in enumerate(waiting) if flowable.pinned), default=-1)
+    last = max((i for i, block in enumerate(waiting) if block.pinned), default=-1)
     if last < 0:
         return waiting, []
     roomy, after = waiting[: last + 1], waiting[last + 1 :]
@@ -217,8 +187,8 @@ def _with_pinned(
     if total(head, width) <= height:
         return [*head, *after], []
     following: list[Block] = []
-    for flowable in (each for each in roomy if each.may_follow):
-        following.append(flowable)
+    for block in (each for each in roomy if each.may_follow):
+        following.append(block)
         kept = tightened([each for each in roomy if each not in following], width, height)
         if total(kept, width) <= height:
             return kept, [*following, *after]
@@ -226,24 +196,24 @@ def _with_pinned(
 
 
 def tightened(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one flowable after the other, then the gaps, until all fit."""
+    """Tighten one block after the other, then the gaps, until all fit."""
     head = _forms(head, width, height)
     over = total(head, width) - height
-    spare = sum(max(0.0, flowable.gap - LEAST_GAP) for flowable in head[1:])
+    spare = sum(max(0.0, block.gap - LEAST_GAP) for block in head[1:])
     if not 0 < over <= spare:
         return head
-    return [head[0], *(_closer(flowable, over / spare) for flowable in head[1:])]
+    return [head[0], *(_with_less_gap(block, over / spare) for block in head[1:])]
 
 
-def _closer(flowable: Block, part: float) -> Block:
-    """The flowable with a part less of what its gap has above the least."""
-    closer = copy(flowable)
-    closer.gap -= max(0.0, flowable.gap - LEAST_GAP) * part
+def _with_less_gap(block: Block, part: float) -> Block:
+    """The block with a part less of what its gap has above the least."""
+    closer = copy(block)
+    closer.gap -= max(0.0, block.gap - LEAST_GAP) * part
     return closer
 
 
 def _forms(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one flowable after the other until all fit: what gives way most, then from above."""
+    """Tighten one block after the other until all fit: what gives way most, then from above."""
     while total(head, width) > height:
         forms = [(index, form) for index, block in enumerate(head) if (form := block.tighter())]
         if not forms:
@@ -253,23 +223,24 @@ def _forms(head: list[Block], width: float, height: float) -> list[Block]:
     return head
 
 
-def total(flowables: Sequence[Block], width: float) -> float:
-    """Least height of flowables one below the other, with their gaps."""
-    gaps = sum(flowable.gap for flowable in flowables[1:])
-    return gaps + sum(flowable.height_at(width) for flowable in flowables)
+def total(blocks: Sequence[Block], width: float) -> float:
+    """Least height of blocks one below the other, with their gaps."""
+    gaps = sum(block.gap for block in blocks[1:])
+    return gaps + sum(block.height_at(width) for block in blocks)
 
 
 def spread(page: Sequence[Block], width: float, height: float) -> PagePlan:
-    """Give what is left of a page to stretchable flowables, then gaps, then what has no limit."""
-    heights = [flowable.height_at(width) for flowable in page]
-    gaps = [flowable.gap if index else 0.0 for index, flowable in enumerate(page)]
+    """Give what is left of a page to stretchable blocks, then gaps, then what has no limit."""
+    heights = [block.height_at(width) for block in page]
+    gaps = [block.gap if index else 0.0 for index, block in enumerate(page)]
     left = height - sum(heights) - sum(gaps)
-    limits = [flowable.stretch(width) for flowable in page]
+    limits = [block.stretch(width) for block in page]
     finite = [limit if math.isfinite(limit) else 0.0 for limit in limits]
     left -= _share(heights, finite, left, STRETCH_STEP)
-    left -= _share(gaps, [0.0, *(flowable.gap_stretch for flowable in page[1:])], left)
+    left -= _share(gaps, [0.0, *(block.gap_stretch for block in page[1:])], left)
     _share(heights, [0.0 if math.isfinite(limit) else left for limit in limits], left)
-    return tuple(Placed(*parts) for parts in zip(page, gaps, heights, strict=True))
+    placed = zip(page, gaps, heights, strict=True)
+    return tuple(block.on_page(gap, height) for block, gap, height in placed)
 
 
 def _share(amounts: list[float], limits: list[float], left: float, step: float = 0.0) -> float:

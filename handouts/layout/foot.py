@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text, text
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, clinic_name, draw_logo, logo_size, plain
+from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.text.setting import SetText
 
 QR_SIDE = 29.0
@@ -137,7 +137,7 @@ class _Strip:
             x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(scale, 1.5),
             radius=5 * scale,
         )  # fmt: skip
-        icons.stop(sheet, x + self.sign + 8, y + high / 2, self.sign)
+        marks.stop(sheet, x + self.sign + 8, y + high / 2, self.sign)
         left = x + self.indent
         if self.single:
             base = y + high / 2 + self.rule.style.size * 0.35
@@ -164,7 +164,7 @@ class SlotFoot:
         self.theme, self.width = theme, width
         setter, style, furniture = theme.setter, theme.type, document.furniture
         self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
-        logo = logo_size(theme, _SLOT_LOGO)[0]
+        logo = marks.logo_size(theme, _SLOT_LOGO)[0]
         self.indent = logo + 5 if logo else 0.0
         end = self.phone.width
         name = bold(style.foot, 10)
@@ -190,7 +190,7 @@ class SlotFoot:
         first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
         with sheet.furniture():
             sheet.line(x, first - 13, right, first - 13, "rule")
-            draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
+            marks.draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
             sheet.on_baseline(x + self.indent, first, self.clinic, "heading")
             last = bottom - 1 - (len(self.phone.lines) - 1) * _SLOT_LINE
             sheet.on_baseline(right, last, self.phone, "label", align="right")
@@ -207,6 +207,6 @@ def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:
         for top in (0.0, height - 20):
             sheet.line(across, top, across, top + 20, "text")
         sheet.rect(40, down - 6, 18, 12, fill="white")
-        icons.scissors(sheet, 49, down, 7)
+        marks.scissors(sheet, 49, down, 7)
         sheet.rect(across - 6, 40, 12, 18, fill="white")
-        icons.scissors(sheet, across, 49, 7, down=True)
+        marks.scissors(sheet, across, 49, 7, down=True)

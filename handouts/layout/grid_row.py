@@ -1,32 +1,70 @@
-"""Draw the head and the rows of a tracking grid: weeks, exercises and pain, with boxes to tick."""
+"""Draw the rows of a tracking grid: exercises with their plan, and pain, with boxes to fill in."""
 
 from __future__ import annotations
 
-from msgspec import Struct
-from typing_extensions import override
+from contextlib import nullcontext
+from functools import cached_property
 
-from handouts.compose.document import GridLine, GridRow, WeekHead
+from msgspec import Struct
+
+from handouts.compose.document import GridLine, GridRow
 from handouts.compose.text import Labelled
-from handouts.layout.block import Block
-from handouts.layout.grid_name import Form, NameBlock, PhaseBlock
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, centred, plain
+from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import SetText, replace_size, roomy
+from handouts.text.setting import SetText, replace_size
 
-_BAR, _WEEK_GAP = 18.0, 3.0
-_WIDEST_TITLE = 11.4
-"""Width of a week's title with the widest dates, against its size."""
+LEAST_BOX = 17.0
+"""A box for a pen is no smaller: 6 mm, in points."""
+
+_PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
+"""Width of a row's picture, and the least height of a row that has one, in points."""
+
+_LOW_LEADING = 1.07
+
+_BESIDE = 8.0
+"""Space between two texts on a line, in points."""
+
+_NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
+"""Name and dose become no smaller than this part of their size."""
 
 _LEAST_WORDS = 9.0
 """Words beside the pain row become no smaller, at the standard size (points)."""
 
-_DAY_LEAST, _DAY_SPACE = 0.8, 2.6
-"""Weekdays and dates become no smaller than this part of their size; least space between them."""
 
-LEAST_BOX = 17.0
-"""A box for a pen is no smaller: 6 mm, in points."""
+class Form(Struct, frozen=True):
+    """How roomy the rows of a band are.
+
+    ``pictured``: all rows have their picture; ``low``: lines of text stand closer; ``line`` is the
+    height of a line of boxes, as a part of the usual height, ``least`` what it has in any case.
+    ``size`` is the part of their size that words have.
+    Of a week that no page holds the ``plan`` and the ``boxes`` are drawn apart.
+    """
+
+    pictured: bool
+    low: bool
+    line: float
+    least: float
+    size: float = 1.0
+    plan: bool = True
+    boxes: bool = True
+
+
+FORMS = (
+    Form(pictured=True, low=False, line=1.0, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.9, least=LEAST_BOX + 1),
+    Form(pictured=True, low=True, line=0.0, least=LEAST_BOX + 0.4),
+    Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
+)
+"""Forms of any grid, the roomiest first."""
+
+RULED_FORMS = tuple(
+    Form(pictured=False, low=True, line=0.0, least=least, size=size)
+    for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
+)
+"""More of a ruled grid: cells that touch may be lower than boxes, as a fridge sheet is one page."""
 
 
 class Columns(Struct, frozen=True):
@@ -37,80 +75,177 @@ class Columns(Struct, frozen=True):
     days: int
 
 
-class GridRowBlock(Block):
-    """One row: what begins with it, its head and its lines of boxes."""
+def least_names(theme: Theme, row: GridRow) -> float:
+    """The least width of the name column in which no word of a row is parted, in points."""
+    head = _RowHead(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
+    grid, detail = theme.type.grid, plain(theme.type.grid_detail)
+    words = list(theme.setter.words(row.name, replace_size(grid, grid.size * _NAME_LEAST)))
+    for leaf in head.plan:
+        words += theme.setter.words(leaf, replace_size(detail, detail.size * _DOSE_LEAST))
+    return head.beside + max(word.width for word in words) + 0.1
 
-    def __init__(self, theme: Theme, row: GridRow, columns: Columns, form: Form) -> None:
-        self.theme, self.row, self.columns, self.form = theme, row, columns, form
-        self.head = NameBlock(theme, row, columns.names, form)
-        self.phase = PhaseBlock(theme, row)
 
-    @override
-    def _height_at(self, width: float) -> float:
+def natural_names(theme: Theme, row: GridRow) -> float:
+    """The width of the name column in which a name stands on one line, in points."""
+    head = _RowHead(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
+    return head.beside + theme.setter.width(row.name, theme.type.grid) + 0.1
+
+
+class _RowHead:
+    """Number, picture, name and plan of a row, in a name column of ``names`` points."""
+
+    def __init__(self, theme: Theme, row: GridRow, names: float, form: Form) -> None:
+        self.theme, self.row, self.names, self.form = theme, row, names, form
+        plan = (row.dose, row.when) if form.plan else ()
+        self.plan = tuple(leaf for leaf in plan if leaf is not None)
+        self.picture = theme.frames(row.figure) if form.pictured and form.plan else ()
+        roomy = max(1.0, theme.scale * 0.9)
+        self.tile = (19.0 if self.plan else 16.0) * max(1.0, theme.scale * 0.95)
+        self.mark = 17.0 * roomy if row.mark and form.plan else 0.0
+        """What the box to mark takes of the width."""
+        self.picture_width, self.picture_row = _PICTURE_WIDTH * roomy, _PICTURE_ROW * roomy
+        picture = self.picture_width + 6 if self.picture else 0.0
+        self.indent = self.mark + self.tile + 6 + picture
+        self.label = bold(self._leaded(theme.type.grid))
+        """Type of side letters, which is as close as that of the words."""
+
+    def _leaded(self, style: TypeStyle) -> TypeStyle:
+        if not self.form.low:
+            return style
+        size = style.size * self.form.size
+        return TypeStyle(size=size, leading=size * _LOW_LEADING, bold=style.bold)
+
+    @property
+    def beside(self) -> float:
+        """What number, picture and side letter take of the column."""
+        lines = self.row.lines if self.form.boxes else ()
+        labels = (line.label for line in lines if line.label)
+        widths = (self.theme.setter.width(label, self.label) + 11 for label in labels)
+        return self.indent + max(widths, default=6.0)
+
+    @cached_property
+    def _words(self) -> tuple[SetText, ...]:
+        """Name and plan in what is left beside number, picture and side letter."""
+        setter, style = self.theme.setter, self._leaded(self.theme.type.grid)
+        detail, room = self._leaded(plain(self.theme.type.grid_detail)), self.names - self.beside
+        name = setter.fitted(self.row.name, style, room, style.size * _NAME_LEAST)
+        plan = (setter.fitted(x, detail, room, detail.size * _DOSE_LEAST) for x in self.plan)
+        return name, *plan
+
+    @cached_property
+    def _followed(self) -> int | None:
+        """The place of the text that days and minutes follow on its line; None if they stand below.
+
+        They follow name or dose where rows have no picture and a line holds both.
+        """
+        *before, last = self._words
+        if self.form.pictured or len(before) < 2 or len(last.lines) > 1:
+            return None
+        places = (n for n, block in enumerate(before) if len(block.lines) == 1)
+        room = self.names - self.beside - _BESIDE - last.width
+        return next((n for n in places if before[n].width <= room), None)
+
+    @property
+    def _words_height(self) -> float:
+        height = sum(block.height for block in self._words)
+        return height if self._followed is None else height - self._words[-1].height
+
+    @property
+    def height(self) -> float:
+        """Its least height, in points."""
+        return max(self._words_height + 3, self.picture_row if self.picture else 0.0)
+
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
+        sheet.line(x, y, x + width, y, "rule")
+        side, left = self.tile, x + self.mark
+        if self.mark:
+            box, top = self.mark - 4, y + (height - self.mark + 4) / 2
+            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1.2, radius=2)
+            sheet.entry(EntryKind.TICK, x, top, (box, box), self.row.mark, self.row)
+        # Boxes apart from their plan: what they are of has been read there.
+        with nullcontext() if self.form.plan else sheet.furniture():
+            marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
+            if self.picture:
+                high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
+                place = (left + side + 5, y + (height - high) / 2, self.picture_width, high)
+                marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+            words, left, followed = self._words, x + self.indent, self._followed
+            top = y + (height - self._words_height) / 2 - 0.5
+            for number, block in enumerate(words if followed is None else words[:-1]):
+                if number == followed:
+                    base = top + block.first_baseline
+                    sheet.on_baseline(left + block.width + _BESIDE, base, words[-1])
+                top += sheet.text(left, top, block)
+
+
+class ExerciseRow:
+    """The row of an exercise at a width: what begins with it, its head and its lines of boxes."""
+
+    def __init__(
+        self, theme: Theme, row: GridRow, columns: Columns, form: Form, width: float
+    ) -> None:
+        self.theme, self.row, self.columns, self.form, self.width = theme, row, columns, form, width
+        self.head = _RowHead(theme, row, columns.names, form)
+        self.phase = self._set_phase() if form.plan else None
+        self.above = self.phase.height + 5 if self.phase else 0.0
+        """Height of the line that says what begins with the row."""
+
+    def _set_phase(self) -> SetText | None:
+        style = plain(self.theme.type.grid, self.theme.type.grid_detail.size * 1.05)
+        setter, phase = self.theme.setter, self.row.phase
+        if phase is None:
+            return None
+        line = setter.fitted(phase, style, self.width, style.size * _DOSE_LEAST)
+        one = len(line.lines) == 1
+        return line if one else setter.set(phase, style, self.width, balance=False)
+
+    @cached_property
+    def height(self) -> float:
+        """Its least height, in points."""
         lines, grid = len(self.row.lines), self.theme.layout.grid
         each = (grid.row if lines == 1 else grid.side_row) * self.form.line
         # Side letters stand below each other: a line of boxes is as high as theirs.
         label = self.head.label.leading if any(line.label for line in self.row.lines) else 0.0
         boxes = lines * max(self.form.least, each, label) if self.form.boxes else 0.0
-        return self.above(width) + max(boxes, self.head.height_at(width))
+        return self.above + max(boxes, self.head.height)
 
-    def stretch_to(self, width: float, line: float) -> float:
+    def stretch_to(self, line: float) -> float:
         """How much higher it may be until each of its lines is ``line`` points high."""
-        return max(0.0, line * len(self.row.lines) + self.above(width) - self.height_at(width))
+        return max(0.0, line * len(self.row.lines) + self.above - self.height)
 
-    def above(self, width: float) -> float:
-        """Height of the line that says what begins with the row."""
-        return self.phase.height_at(width) if self.form.plan else 0.0
+    def paint(self, sheet: Sheet, x: float, y: float, height: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        if self.phase:
+            # Below the edge of the boxes above: these stay whole in a bad copy.
+            sheet.line(x, y + 1.3, x + self.width, y + 1.3, "line", 1.2)
+            sheet.text(x, y + 3, self.phase, "heading")
+        y, height = y + self.above, height - self.above
+        self.head.paint(sheet, x, y, self.width, height)
+        if self.form.boxes:
+            each = height / len(self.row.lines)
+            for number, line in enumerate(self.row.lines):
+                self._draw_line(sheet, line, x + self.columns.names, y + number * each, each)
 
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        above = self.above(width)
-        if above:
-            self.phase.paint(sheet, x, y, width, above)
-        y, height = y + above, height - above
-        self.head.paint(sheet, x, y, width, height)
-        each = height / len(self.row.lines)
-        if not self.form.boxes:
-            return
-        for number, line in enumerate(self.row.lines):
-            block = LineBlock(self.theme, line, self.columns, self.head.label)
-            block.paint(sheet, x, y + number * each, width, each)
-
-
-class LineBlock(Block):
-    """One line of boxes with its label of type ``style``."""
-
-    def __init__(self, theme: Theme, line: GridLine, columns: Columns, style: TypeStyle) -> None:
-        self.theme, self.line, self.columns, self.style = theme, line, columns, style
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return LEAST_BOX + 1
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        line, names, pitch = self.line, self.columns.names, self.columns.pitch
+    def _draw_line(self, sheet: Sheet, line: GridLine, x: float, y: float, height: float) -> None:
+        """A line of boxes from ``x`` on, its label left of it."""
+        pitch = self.columns.pitch
         if line.label:
-            label = self.theme.setter.line(line.label, self.style)
+            label = self.theme.setter.line(line.label, self.head.label)
             base = y + height / 2 + label.style.size * 0.345
-            sheet.on_baseline(x + names - 5, base, label, align="right")
+            sheet.on_baseline(x - 5, base, label, align="right")
         for number, open_day in enumerate(line.boxes):
-            left = x + names + number * pitch
+            left = x + number * pitch
             if open_day:
                 # The whole cell, not a box in it: room for a pen that shakes.
                 sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=1.2)
-                size, kind = (pitch, height), EntryKind.TICK
+                kind = EntryKind.TICK
                 if line.to_write:
-                    kind = EntryKind.AMOUNT
-                    self._draw_pen_line(sheet, left, y + height, pitch)
-                sheet.entry(kind, left, y, size, line.summary, line, number)
+                    kind, base = EntryKind.AMOUNT, y + height - 4
+                    sheet.line(left + 2.5, base, left + pitch - 2.5, base, "text", 0.9)
+                sheet.entry(kind, left, y, (pitch, height), line.summary, line, number)
             elif open_day is not None:
                 self._draw_rest(sheet, left + pitch / 2, y + height / 2)
-
-    def _draw_pen_line(self, sheet: Sheet, left: float, bottom: float, pitch: float) -> None:
-        """A line to write a number on, inside its cell."""
-        base = bottom - 4
-        sheet.line(left + 2.5, base, left + pitch - 2.5, base, "text", 0.9)
 
     def _draw_rest(self, sheet: Sheet, x: float, y: float) -> None:
         """A small cross: a bad copy keeps it, which loses a tint."""
@@ -119,123 +254,38 @@ class LineBlock(Block):
             sheet.line(x - arm, y - slope, x + arm, y + slope, "text", 1.1, round_ends=True)
 
 
-class PainBlock(Block):
+class PainRow:
     """The row for the worst pain of each day: a circle to write a number in."""
 
     def __init__(self, theme: Theme, pain: Labelled, columns: Columns) -> None:
         self.theme, self.pain, self.columns = theme, pain, columns
+        setter, style, room = theme.setter, theme.type, columns.names - 5
+        self.label = setter.line(pain.label, bold(style.grid))
+        self.scale = setter.line(pain.value, plain(style.detail))
+        self.beside = self.label.width + 5 + self.scale.width <= room
+        if not self.beside:
+            least = _LEAST_WORDS * max(1.0, theme.scale)
+            self.label = setter.fitted(pain.label, self.label.style, room, least)
+            self.scale = setter.fitted(pain.value, self.scale.style, room, least)
+        words = 0.0 if self.beside else self.label.height + self.scale.height + 2
+        self.height = max(22.0 * max(1.0, theme.scale * 0.9), words)
 
-    def _set(self) -> tuple[SetText, SetText, bool]:
-        """Label and scale, and whether they share a line."""
-        setter, style, room = self.theme.setter, self.theme.type, self.columns.names - 5
-        label = setter.line(self.pain.label, bold(style.grid))
-        scale = setter.line(self.pain.value, plain(style.detail))
-        if label.width + 5 + scale.width <= room:
-            return label, scale, True
-        least = _LEAST_WORDS * max(1.0, self.theme.scale)
-        label = setter.fitted(self.pain.label, label.style, room, least)
-        return label, setter.fitted(self.pain.value, scale.style, room, least), False
-
-    @override
-    def _height_at(self, width: float) -> float:
-        label, scale, beside = self._set()
-        words = 0.0 if beside else label.height + scale.height + 2
-        return max(22.0 * max(1.0, self.theme.scale * 0.9), words)
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+    def paint(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
         sheet.line(x, y, x + width, y, "box", 1)
-        label, scale, beside = self._set()
-        if beside:
-            base = y + height / 2 + self.theme.type.grid.size * 0.345
+        label, scale, middle = self.label, self.scale, y + self.height / 2
+        if self.beside:
+            base = middle + self.theme.type.grid.size * 0.345
             sheet.on_baseline(x, base, label)
             sheet.on_baseline(x + label.width + 5, base, scale)
         else:
-            top = y + (height - label.height - scale.height) / 2
+            top = y + (self.height - label.height - scale.height) / 2
             sheet.text(x, top + sheet.text(x, top, label), scale)
-        pitch, middle = self.columns.pitch, y + height / 2
+        pitch = self.columns.pitch
         radius = min(pitch / 2 - 1.1, 10.0 * max(1.0, self.theme.scale * 0.9))
         said = f"{self.pain.label.plain} {self.pain.value.plain}"
         for number in range(self.columns.days):
             across = x + self.columns.names + (number + 0.5) * pitch
             sheet.circle(across, middle, radius, fill="white", stroke="text", line=1.0)
-            size = (2 * radius, 2 * radius)
-            sheet.entry(
-                EntryKind.NUMBER, across - radius, middle - radius, size, said, self.pain, number
-            )
-
-
-def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
-    """The width of the widest weekday, and of any date, each with its style.
-
-    ``least``: at their least size, this part of the usual one; all days of a week are set alike.
-    """
-    grid, width = theme.type.grid, theme.setter.width
-    styles = (plain(theme.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
-    weekday, date = (replace_size(style, style.size * least) for style in styles)
-    widest = max(width(day.weekday, weekday) for day in week.days)
-    # Most dates become the same with the widest figures in place of theirs.
-    dates = {each.plain: each for day in week.days if day.date for each in [roomy(day.date)]}
-    widths = (width(each, date) for each in dates.values())
-    return [(widest, weekday), (max(widths, default=0.0), date)]
-
-
-def least_pitch(theme: Theme, week: WeekHead) -> float:
-    """The least width of a day in which weekday and date still stand, in points."""
-    return max(wide for wide, _ in _days_at(theme, week, _DAY_LEAST)) + _DAY_SPACE
-
-
-class WeekBlock(Block):
-    """The head of one week: its title in a bar, weekdays, and dates if there are any."""
-
-    def __init__(self, theme: Theme, week: WeekHead, pitch: float) -> None:
-        self.theme, self.week, self.pitch = theme, week, pitch
-
-    def bar(self, height: float) -> float:
-        """Height of the title's bar in a head of some height, in points."""
-        return height - self._days - 4
-
-    @property
-    def _days(self) -> float:
-        """Height of weekdays and dates."""
-        dates = self.theme.type.grid.leading if self.week.days[0].date is not None else 0.0
-        return self.theme.type.grid_detail.leading + 1 + dates
-
-    def _title(self) -> SetText:
-        style, room = self.theme.type.detail, self.pitch * len(self.week.days) - 5
-        least = style.size * 0.8
-        # One size for all dates: patients who start on other days share a plate.
-        size = max(least, min(style.size, room / _WIDEST_TITLE))
-        return self.theme.setter.fitted(self.week.title, bold(style, size), room, least, free=True)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        title = self._title()
-        more = (len(title.lines) - 1) * title.style.leading
-        return _BAR * max(1.0, self.theme.scale * 0.95) + more + self._days + 4
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        bar, title = self.bar(height), self._title()
-        sheet.rect(
-            x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
-            fill="tile", stroke="fill-edge", radius=5, corners="top",
-        )  # fmt: skip
-        base = (len(title.lines) - 1) * title.style.leading / 2
-        centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
-        weekday, date = self._day_styles()
-        setter = self.theme.setter
-        for number, day in enumerate(self.week.days):
-            middle, top = x + (number + 0.5) * self.pitch, y + bar + 2
-            sheet.text(middle, top, setter.line(day.weekday, weekday), "label", align="centre")
-            if day.date:
-                top += self.theme.type.grid_detail.leading
-                sheet.text(middle, top, setter.line(day.date, date), align="centre")
-
-    def _day_styles(self) -> list[TypeStyle]:
-        """Type of all weekdays and of all dates: as large as the widest of them allows."""
-        room = self.pitch - _DAY_SPACE + 0.01
-        return [
-            replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)
-            for wide, style in _days_at(self.theme, self.week, 1.0)
-        ]
+            place, size = (across - radius, middle - radius), (2 * radius, 2 * radius)
+            sheet.entry(EntryKind.NUMBER, *place, size, said, self.pain, number)

@@ -8,11 +8,10 @@ from itertools import combinations, pairwise
 from typing_extensions import override
 
 from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
-from handouts.compose.text import Text
-from handouts.layout import icons
+from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, centred, plain, run_in
+from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.text.setting import SetText, replace_size
 
 _FLAG_COLUMN = 200.0
@@ -57,8 +56,8 @@ class PainRuleBlock(Block):
         """Where heading, feelings and scale begin: below each other, or beside the sign."""
         return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
 
-    def _said(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of heading and feelings: after each other while a line holds."""
+    def _feelings(self, width: float) -> RunIn:
+        """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
@@ -74,7 +73,7 @@ class PainRuleBlock(Block):
         return [setter.line(zone.advice, style) for zone in self.block.zones]
 
     @property
-    def _words(self) -> float:
+    def _advice_width(self) -> float:
         """What the advice needs beside its numbers, and how many these are."""
         return sum(block.width + 14 for block in self._advice)
 
@@ -84,7 +83,7 @@ class PainRuleBlock(Block):
 
     def _cell(self, width: float) -> float | None:
         """The width of a number if advice has room beside its numbers."""
-        room = (width - self._left() - self.pad - self._words) / self._count
+        room = (width - self._left() - self.pad - self._advice_width) / self._count
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
@@ -93,28 +92,27 @@ class PainRuleBlock(Block):
 
     def _scale_at(self, width: float) -> tuple[float, float]:
         """Offset across and down of the scale: below what is said, or after it on its line."""
-        said, cell = self._said(width), self._cell(width)
+        said, cell = self._feelings(width), self._cell(width)
         across, down, block = said[-1]
         end = block.lines[-1].width + (across if len(block.lines) == 1 else 0.0) + 14
         last = down + block.height - block.style.leading
         if self.tight and cell:
             room = width - self._left() - self.pad
-            if end + self._count * cell + self._words - 14 <= room:
+            if end + self._count * cell + self._advice_width - 14 <= room:
                 return end, last - 0.5
-        below = max(down + block.height for _, down, block in said)
+        below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
 
-    def _rule(self, width: float) -> list[tuple[float, float, SetText, Text]]:
-        """Offset across and down of stop rule, telephone and the rule for the next day."""
+    def _rule(self, width: float) -> RunIn:
+        """Stop rule, the rule for the next day and telephone."""
         detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
         parts.append((block.call, bold(detail)))
         room = width - 2 * self.pad - 2 * self.sign - 9
-        placed = run_in(self.theme, parts, room, detail.leading)
-        return [(*each, part) for each, (part, _) in zip(placed, parts, strict=True)]
+        return run_in(self.theme, parts, room, detail.leading)
 
     def _rule_height(self, width: float) -> float:
-        words = max(down + block.height for _, down, block, _ in self._rule(width))
+        words = height_of(self._rule(width))
         return words if self.tight else max(words, 2 * self.sign)
 
     def _inside(self, width: float) -> float:
@@ -133,7 +131,7 @@ class PainRuleBlock(Block):
         spare = max(0.0, height - self._inside(width) - 2 * self.edge)
         share = spare / 2 if self.tight else spare / 4
         left, top = x + self._left(), y + self.edge + share
-        for number, (across, down, block) in enumerate(self._said(width)):
+        for number, (across, down, block) in enumerate(self._feelings(width)):
             sheet.text(left + across, top + down, block, "text" if number else "heading")
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share
@@ -144,15 +142,15 @@ class PainRuleBlock(Block):
         high = self._rule_height(width)
         self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
         words = self._rule(width)
-        top += (high - max(down + block.height for _, down, block, _ in words)) / 2
-        for across, down, block, _ in words:
+        top += (high - height_of(words)) / 2
+        for across, down, block in words:
             sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
 
     def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
-        icons.octagon(sheet, x + self.sign, middle, self.sign)
+        marks.octagon(sheet, x + self.sign, middle, self.sign)
         word = bold(self.theme.type.unit, self.sign * 0.62)
         line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        centred(sheet, x + self.sign, middle, line, "white")
+        marks.centred(sheet, x + self.sign, middle, line, "white")
 
     def _draw_scale(
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
@@ -167,7 +165,7 @@ class PainRuleBlock(Block):
                     left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
                 )
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
-                centred(sheet, left + wide / 2, middle, line, colour)
+                marks.centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide
             if cell:
                 sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)
@@ -179,7 +177,7 @@ class PainRuleBlock(Block):
 
 
 class PointerBlock(Block):
-    """One line that says where the emergency signs are. ``page`` is theirs, once it is known."""
+    """One line that says on which page the emergency signs are."""
 
     name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
 

@@ -1,14 +1,16 @@
-"""Draw the head of a page: letterhead, running head or banner."""
+"""Draw the head of a page: the letterhead, or the clinic and the patient in a line or two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handouts.compose.document import Document, Draft
+from handouts.compose.document import Document, Letterhead
 from handouts.compose.text import Text
-from handouts.layout.letterhead import letterhead
+from handouts.layout import marks
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, brand_rule, clinic_name, draw_logo, plain
+from handouts.layout.theme import Theme, bold, clinic_name, plain
+from handouts.model.layout import TypeStyle
+from handouts.pdf.slot import Align
 from handouts.text.setting import SetText
 
 _SHARES = (0.0, 0.4, 0.45, 0.5, 0.55)
@@ -84,33 +86,6 @@ class _Running:
             sheet.on_baseline(right, base, self.phone, align="right")
 
 
-_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
-"""Space within the band that marks a draft, above and below its words; and below the band."""
-
-
-class DraftBand:
-    """The mark of a draft: a frame over the first page; black on white, for every printer."""
-
-    def __init__(self, theme: Theme, draft: Draft | None, width: float) -> None:
-        self.draft, self.width, self.height = draft, width, 0.0
-        if draft is None:
-            return
-        setter, style = theme.setter, plain(theme.type.detail)
-        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
-        self.why = setter.set(draft.why, style, width - self.mark.width - 26)
-        self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
-        self.height = self.high + _DRAFT_AFTER
-
-    def paint(self, sheet: Sheet, x: float, y: float) -> None:
-        """Draw with the top left corner at ``x, y``; nothing if it is no draft."""
-        if self.draft is None:
-            return
-        sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
-        sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
-        left = x + self.mark.width + 18
-        sheet.text(left, y + (self.high - self.why.height) / 2, self.why)
-
-
 def running(
     theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
 ) -> float:
@@ -118,12 +93,12 @@ def running(
     scale = min(theme.scale, 1.44)
     size = 17 * scale
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
+        taken = marks.draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
         left = x + (taken + 6 if taken else 0)
         words = _Running(theme, document, x + width - left)
         words.paint(sheet, left, y - 2 + 12.6 * scale)
         rule = y - 2 + 23 * scale + words.more
-        brand_rule(sheet, x, rule, width, 1.8 * scale)
+        marks.brand_rule(sheet, x, rule, width, 1.8 * scale)
     return rule + 10 * min(scale, 1.2)
 
 
@@ -131,7 +106,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
     """The clinic and the patient in two dense lines: for a sheet where every line counts."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y, (60, 27))
+        taken = marks.draw_logo(theme, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
         sizes = [_kept(part, setter.width(part, bold(theme.type.head, 10))) + 18 for part in upper]
@@ -150,7 +125,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
             end -= set_part.width
         y += (len(clinic.lines) - 1) * clinic.style.leading
         y += _draw_dates(theme, document, sheet, left, y + 26, right)
-        brand_rule(sheet, x, y + 32, right - x, 2.2)
+        marks.brand_rule(sheet, x, y + 32, right - x, 2.2)
     return y + 37
 
 
@@ -181,7 +156,7 @@ def banner(
     """Whose sheet it is, large, and the clinic: for the fridge door."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = draw_logo(theme, sheet, x, y, (80, 30))
+        taken = marks.draw_logo(theme, sheet, x, y, (80, 30))
         left, right = x + (taken + 10 if taken else 0), x + width
         style = bold(theme.type.head, 12.5)
         clinic = clinic_name(theme, document, style, width * 0.4)
@@ -196,11 +171,6 @@ def banner(
     return y + 38 + more
 
 
-def none(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:  # noqa: ARG001
-    """No head: content starts at the top margin."""
-    return y
-
-
 def _kept(part: Text, width: float) -> float:
     """The width kept for a part of a slim head."""
     return max(width, _NAME_WIDTH) if part.personal else width
@@ -212,11 +182,123 @@ def _dot(theme: Theme, sheet: Sheet, right: float, base: float) -> float:
     return right - _DOT
 
 
+# -- the letterhead
+
+LOGO_BOX = (150.0, 42.0)
+"""A logo fits a box of this width and height, in points."""
+
+_CODE, _BESIDE_CODE = 45.0, 10.0
+"""Side of the code that leads a camera to the clinic, and the space beside it, in points."""
+
+_COLUMN, _BETWEEN, _ICON = 0.45, 20.0, 20.0
+"""A letterhead's right column gets this part if both are wide; space between; telephone's sign."""
+
+_MOST_LINES = 4
+"""A name in more lines than this gets the whole width."""
+
+_LABEL_SHARE, _PHONE_SHARE = 9.5 / 11, 0.6
+"""What must shrink becomes no smaller than this part of its size; then it takes more lines."""
+
+
+def letterhead(
+    theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
+) -> float:
+    """The clinic in full: logo, name and kind left; telephone, address and more ways right.
+
+    Where both have no room beside each other, the right column stands below the left one.
+    """
+    head = document.letterhead
+    if head is None:
+        return y
+    taken = marks.draw_logo(theme, sheet, x, y, LOGO_BOX, head)
+    left, right = x + (taken + 10 if taken else 0), x + width
+    ends = [y + LOGO_BOX[1] + 10]
+    if head.scan is not None:
+        # What it does stands beside it, among the ways: to a screen reader that is the link.
+        with sheet.furniture():
+            sheet.code(right - _CODE, y, _CODE, head.scan)
+        right -= _CODE + _BESIDE_CODE
+        ends.append(y + _CODE)
+    words = _LetterheadWords(theme, head)
+    column = words.column(right - left)
+    room = right - left if column is None else right - left - column - _BETWEEN
+    scale = min(theme.scale, 1.2)
+    bottom = words.draw_name(sheet, left, y, room)
+    ends.append(bottom + 8 * scale)
+    if column is None:
+        bottom = words.draw_ways(sheet, left, bottom + 2, right - left, align="left")
+    else:
+        bottom = words.draw_ways(sheet, right, y, column, align="right")
+    rule = max(*ends, bottom + 5 * scale)
+    marks.brand_rule(sheet, x, rule, width, 3)
+    return rule + 10
+
+
+class _LetterheadWords:
+    """The words of a letterhead in their types: name and kind, telephone and other ways."""
+
+    def __init__(self, theme: Theme, head: Letterhead) -> None:
+        self.head, self.setter = head, theme.setter
+        scale, least = min(theme.scale, 1.2), max(1.0, theme.scale)
+        # Each with the size below which it rather takes more lines.
+        self.names = [(head.name, bold(theme.type.title, 23 * scale), 13 * least)]
+        if head.kind:
+            self.names.append((head.kind, plain(theme.type.subtitle, 13.5 * scale), 11 * least))
+        self.phone = bold(theme.type.subtitle, 18 * scale)
+        self.label = plain(theme.type.label)
+
+    def column(self, room: float) -> float | None:
+        """The width of the right column; None if no two columns hold what cannot be parted."""
+        setter, phone, label = self.setter, self.phone, self.label
+        ways = [(self.head.phone, phone, phone.size * _PHONE_SHARE, _ICON)]
+        ways += [(leaf, label, label.size * _LABEL_SHARE, 0.0) for leaf in self.head.ways]
+        name = max(setter.width(leaf, style) for leaf, style, _ in self.names)
+        widest = max(setter.width(leaf, style) + more for leaf, style, _, more in ways)
+        least_name = max(self._longest_word(leaf, bold(s, least)) for leaf, s, least in self.names)
+        least = max(self._longest_word(leaf, bold(s, size)) + more for leaf, s, size, more in ways)
+        column = max(min(widest, max(room - _BETWEEN - name, room * _COLUMN)), least)
+        left = room - _BETWEEN - column
+        if least_name > left:
+            return None
+        leaf, style, smallest = self.names[0]
+        return (
+            column if len(setter.fitted(leaf, style, left, smallest).lines) <= _MOST_LINES else None
+        )
+
+    def _longest_word(self, leaf: Text, style: TypeStyle) -> float:
+        return max(word.width for word in self.setter.words(leaf, style))
+
+    def draw_name(self, sheet: Sheet, x: float, y: float, room: float) -> float:
+        """Draw name and kind; return where they end."""
+        name, *kinds = (self.setter.fitted(leaf, s, room, least) for leaf, s, least in self.names)
+        top = y - 1 if kinds or len(name.lines) > 1 else y + 7
+        bottom = top + sheet.text(x, top, name, "heading")
+        for kind in kinds:
+            bottom += sheet.text(x, bottom - 2, kind, "label") - 2
+        return bottom
+
+    def draw_ways(self, sheet: Sheet, x: float, y: float, room: float, *, align: Align) -> float:
+        """Draw telephone and other ways to the clinic, aligned to ``x``; return where they end."""
+        setter, style, label = self.setter, self.phone, self.label
+        phone = setter.fitted(self.head.phone, style, room - _ICON, style.size * _PHONE_SHARE)
+        at = x if align == "right" else x + _ICON
+        sheet.text(at, y + 18 - phone.first_baseline, phone, align=align)
+        sign = at - (phone.width if align == "right" else 0) - 12
+        marks.phone(sheet, sign, y + 12, 7.5, "sign")
+        y += 25 + (len(phone.lines) - 1) * phone.style.leading
+        for leaf in self.head.ways:
+            block = setter.fitted(leaf, label, room, label.size * _LABEL_SHARE)
+            if len(block.lines) > 1 and self._longest_word(leaf, label) <= room:
+                block = setter.set(leaf, label, room)
+            y += sheet.text(x, y, block, "label", align=align)
+        return y
+
+
 HEADS: dict[str, Head] = {
     "letterhead": letterhead,
     "running": running,
     "slim": slim,
     "banner": banner,
-    "none": none,
+    "none": lambda *place: place[4],  # content starts at the top margin
 }
 """Heads by their name in a layout."""

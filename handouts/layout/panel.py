@@ -12,7 +12,7 @@ from handouts.compose.document import PatientPanel
 from handouts.compose.text import FieldName, Labelled
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, SetText, baseline, replace_size
@@ -31,8 +31,9 @@ the page would go over."""
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes of the values of a row, the largest that fits, against the full size."""
 
-
 _NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
+
+Fields = tuple[Labelled, ...]
 
 
 class _Widths(Struct, frozen=True):
@@ -42,6 +43,14 @@ class _Widths(Struct, frozen=True):
     value: float
     choices: float
     blank: float
+
+
+class _Row(Struct, frozen=True):
+    """Labelled values side by side, the widths of their cells, and the size of all values."""
+
+    fields: Fields
+    cells: list[float]
+    size: float
 
 
 class PanelBlock(Block):
@@ -54,9 +63,10 @@ class PanelBlock(Block):
         self.pad = 7.0 * min(theme.scale, 1.2)
         self._step = STEP * theme.scale
         self._usual = int((_USUAL if theme.scale >= 1 else _USUAL_SMALL) // self._step)
+        self._smallest = theme.type.value.size * _SHARES[-1]
         self.referred = False
         self._assumed: float | None = None
-        self._known: dict[int, _Widths] = {}
+        self._widths = {id(item): self._measured(item) for item in block.fields}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
         """What takes the space that others leave: the patient's name, or the line for it."""
         self._named = self._roomy is not None and self._roomy.value.personal
@@ -69,39 +79,31 @@ class PanelBlock(Block):
 
     # -- patients share a layout, whatever their names: values of their own go by steps
 
-    def _widths(self, item: Labelled) -> _Widths:
-        known = self._known.get(id(item))
-        if known is None:
-            setter, style = self.theme.setter, self.theme.type
-            value = setter.width(item.value, style.value)
-            if item.value.personal:
-                steps = math.ceil(value / self._step)
-                value = self._step * (steps if _is_name(item) else max(steps, self._usual))
-            pen = _NAME_PEN if _is_name(item) else _PEN
-            blank = pen if any(run.blank for run in item.value.runs) else 0.0
-            choices = (setter.width(each, style.value) for each in item.choices)
-            known = self._known[id(item)] = _Widths(
-                setter.width(item.label, style.label),
-                value,
-                sum(width + 26 * self.theme.scale for width in choices),
-                blank,
-            )
-        return known
+    def _measured(self, item: Labelled) -> _Widths:
+        setter, style = self.theme.setter, self.theme.type
+        value = setter.width(item.value, style.value)
+        if item.value.personal:
+            steps = math.ceil(value / self._step)
+            value = self._step * (steps if _is_name(item) else max(steps, self._usual))
+        choices = (setter.width(each, style.value) for each in item.choices)
+        return _Widths(
+            label=setter.width(item.label, style.label),
+            value=value,
+            choices=sum(width + 26 * self.theme.scale for width in choices),
+            blank=(_NAME_PEN if _is_name(item) else _PEN) if _has_pen(item) else 0.0,
+        )
 
     def _wide(self, item: Labelled) -> float:
         """The width that a value is given a place for, in points at its full size."""
         if self._assumed is not None and item is self._roomy:
             return self._assumed
-        return self._widths(item).value
+        return self._widths[id(item)].value
 
-    def _arranged(self, width: float, steps: int | None = None) -> list[tuple[object, ...]]:
-        """Rows with their cells and sizes; with ``steps``: if the roomy value were so wide."""
-        self._assumed = None if steps is None else steps * self._step
+    def _arranged(self, width: float, steps: int) -> list[_Row]:
+        """The rows if the roomy value were so many steps wide."""
+        self._assumed = steps * self._step
         try:
-            return [
-                (*map(id, row), *self._cells(row, width), self._row_size(row, width))
-                for row in self._rows(width)
-            ]
+            return self._rows(width)
         finally:
             self._assumed = None
 
@@ -109,7 +111,7 @@ class PanelBlock(Block):
         """The widths of a value of the patient's own at which all stays where it is."""
         low = high = round(self._wide(item) / self._step)
         if item is self._roomy:
-            arranged = self._arranged(width)
+            arranged = self._rows(width)
             while low > 1 and self._arranged(width, low - 1) == arranged:
                 low -= 1
             while high < _MOST_STEPS and self._arranged(width, high + 1) == arranged:
@@ -127,11 +129,7 @@ class PanelBlock(Block):
             size = max(self._smallest, size - 0.25)
         return size
 
-    @property
-    def _smallest(self) -> float:
-        return self.theme.type.value.size * _SHARES[-1]
-
-    def _row_size(self, row: tuple[Labelled, ...], width: float) -> float:
+    def _row_size(self, row: Fields, width: float) -> float:
         """One size for all values of a row: that of the tightest, blanks and choices apart."""
         full = self.theme.type.value.size
         if self._roomy in row:
@@ -142,19 +140,20 @@ class PanelBlock(Block):
         sizes_of = [
             self._size(item, cell - 2 * self.pad)
             for item, cell in cells
-            if item.value.runs and not any(run.blank for run in item.value.runs)
+            if item.value.runs and not _has_pen(item)
         ]
         return min(sizes_of, default=full)
 
-    def _at(self, row: tuple[Labelled, ...], size: float) -> list[float]:
+    def _at(self, row: Fields, size: float) -> list[float]:
         """The least widths of the cells of a row at a size of values."""
         return [self._least(item, size / self.theme.type.value.size) for item in row]
 
-    def _rows(self, width: float) -> list[tuple[Labelled, ...]]:
-        """As few rows as hold every cell at its natural width (values may shrink a little)."""
-        return self._parted(self.block.fields, width)
+    def _parted(self, width: float, first: int = 0) -> list[Fields]:
+        """As few rows as hold every cell at its natural width (values may shrink a little).
 
-    def _parted(self, fields: tuple[Labelled, ...], width: float) -> list[tuple[Labelled, ...]]:
+        ``first``: from which field on; one that no row can hold with the others stands alone.
+        """
+        fields = self.block.fields[first:]
         if not fields:
             return []
         for count in range(1, len(fields) + 1):
@@ -162,21 +161,15 @@ class PanelBlock(Block):
             rows = [fields[i : i + across] for i in range(0, len(fields), across)]
             if all(sum(map(self._least, row)) <= width for row in rows):
                 return rows
-        return [fields[:1], *self._parted(fields[1:], width)]
+        return [fields[:1], *self._parted(width, first + 1)]
 
     def _least(self, item: Labelled, share: float = _SHARES[-1]) -> float:
         """The width of a cell with its value at a part of its size; pens need all of theirs."""
-        widths = self._widths(item)
+        widths = self._widths[id(item)]
         value = (self._wide(item) + widths.choices) * share
-        pen = (
-            min(widths.blank, _NARROW) if self.narrow and item is not self._roomy else widths.blank
-        )
+        short = self.narrow and item is not self._roomy
+        pen = min(widths.blank, _NARROW) if short else widths.blank
         return max(widths.label, value, pen) + 2 * self.pad
-
-    @property
-    def _row_height(self) -> float:
-        style = self.theme.type
-        return style.label.leading + style.value.leading + 16.5 * min(self.theme.scale, 1.2)
 
     @override
     def _tighter(self) -> Block | None:
@@ -190,8 +183,8 @@ class PanelBlock(Block):
     def closer(self) -> Block:
         return self.changed(narrow=True)
 
-    def _reference(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of who wrote a note, and of where it is."""
+    def _reference(self, width: float) -> RunIn:
+        """Who wrote a note that has no room, and where it stands."""
         if not self.referred or self.block.note is None or self.block.elsewhere is None:
             return []
         style = self.theme.type.detail
@@ -199,45 +192,44 @@ class PanelBlock(Block):
         return run_in(self.theme, parts, width, style.leading)
 
     def _note(self, width: float) -> tuple[SetText, SetText] | None:
-        if self.block.note is None or self.referred:
+        note, setter, room = self.block.note, self.theme.setter, width - 2 * self.pad
+        if note is None or self.referred:
             return None
-        label = self.theme.setter.fitted(
-            self.block.note.label, self.theme.type.label, width - 2 * self.pad, 9
-        )
+        label = setter.fitted(note.label, self.theme.type.label, room, 9)
         style = plain(self.theme.type.detail)
-        return label, self.theme.setter.set(
-            self.block.note.value, style, width - 2 * self.pad, balance=False
-        )
+        return label, setter.set(note.value, style, room, balance=False)
 
-    def _row_heights(self, width: float) -> list[float]:
-        heights = []
-        for row in self._rows(width):
-            rooms = self._cells(row, width)
-            lines = max(
-                len(self._value(item, room - 2 * self.pad, self._smallest).lines)
-                for item, room in zip(row, rooms, strict=True)
-            )
-            heights.append(self._row_height + (lines - 1) * self.theme.type.value.leading)
-        return heights
+    def _rows(self, width: float) -> list[_Row]:
+        return [
+            _Row(fields, self._cells(fields, width), self._row_size(fields, width))
+            for fields in self._parted(width)
+        ]
+
+    def _row_height(self, row: _Row) -> float:
+        lines = max(
+            len(self._value(item, cell - 2 * self.pad, self._smallest).lines)
+            for item, cell in zip(row.fields, row.cells, strict=True)
+        )
+        label, value = self.theme.type.label.leading, self.theme.type.value.leading
+        return label + value + 16.5 * min(self.theme.scale, 1.2) + (lines - 1) * value
 
     @override
     def _height_at(self, width: float) -> float:
         note = self._note(width)
         more = note[0].height + note[1].height + 14 if note else 0.0
-        placed = self._reference(width)
-        more += max((down + block.height for _, down, block in placed), default=0.0)
-        return sum(self._row_heights(width)) + more
+        return sum(map(self._row_height, self._rows(width))) + (
+            more + height_of(self._reference(width))
+        )
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
         if self.block.note is None or not self.block.fields:
             return []
         first = PanelBlock(self.theme, replace(self.block, note=None, elsewhere=None))
-        if first.height_at(width) > room:
-            return []
-        return [first, PanelBlock(self.theme, replace(self.block, fields=()))]
+        rest = PanelBlock(self.theme, replace(self.block, fields=()))
+        return [first, rest] if first.height_at(width) <= room else []
 
-    def _cells(self, row: tuple[Labelled, ...], width: float) -> list[float]:
+    def _cells(self, row: Fields, width: float) -> list[float]:
         if self._roomy in row:
             cells = self._at(row, self._row_size(row, width))
             place = row.index(self._roomy)
@@ -255,7 +247,7 @@ class PanelBlock(Block):
         shrunk = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
-    def _for_pens(self, row: tuple[Labelled, ...], cells: list[float], width: float) -> list[float]:
+    def _for_pens(self, row: Fields, cells: list[float], width: float) -> list[float]:
         """Give what cells leave of a row to pens that are short, before others have more.
 
         Not beside a name: how wide it is would decide how long a line is, and each name need a
@@ -264,23 +256,22 @@ class PanelBlock(Block):
         if self._named:
             return cells
         left = max(0.0, width - sum(cells))
-        pens = (self._widths(item).blank + 2 * self.pad for item in row)
+        pens = (self._widths[id(item)].blank + 2 * self.pad for item in row)
         more = [max(0.0, pen - cell) for pen, cell in zip(pens, cells, strict=True)]
         part = min(1.0, left / max(1.0, sum(more)))
         return [cell + part * each for cell, each in zip(cells, more, strict=True)]
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        panel = sum(self._row_heights(width)) if self.referred else height
+        rows = self._rows(width)
+        panel = sum(map(self._row_height, rows)) if self.referred else height
         if panel:
             sheet.rect(x, y, width, panel, fill="panel", stroke="text", line=1.2, radius=6)
-        for number, (row, high) in enumerate(
-            zip(self._rows(width), self._row_heights(width), strict=True)
-        ):
-            if number:
+        for row in rows:
+            if row is not rows[0]:
                 sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
-            self._draw_row(sheet, row, x, y, width, high)
-            y += high
+            self._draw_row(sheet, row, x, y, width)
+            y += self._row_height(row)
         note = self._note(width)
         if note:
             if self.block.fields:
@@ -293,51 +284,33 @@ class PanelBlock(Block):
         if (leaf := unsaid or self.block.elsewhere) is not None:
             sheet.drop(leaf)
 
-    def _draw_row(
-        self,
-        sheet: Sheet,
-        row: tuple[Labelled, ...],
-        x: float,
-        y: float,
-        width: float,
-        high: float,
-    ) -> None:
-        style, setter = self.theme.type, self.theme.setter
-        size = self._row_size(row, width)
-        left = x
-        for index, (item, cell) in enumerate(zip(row, self._cells(row, width), strict=True)):
+    def _draw_row(self, sheet: Sheet, row: _Row, x: float, y: float, width: float) -> None:
+        style, left, high = self.theme.type, x, self._row_height(row)
+        for index, (item, cell) in enumerate(zip(row.fields, row.cells, strict=True)):
             if index:
                 sheet.line(left, y + 8, left, y + high - 8, "rule")
             start, room = left + self.pad, cell - 2 * self.pad
             top = y + 7 * min(self.theme.scale, 1.2)
-            sheet.text(start, top, setter.line(item.label, style.label), "label")
-            top += style.label.leading + 1
+            label = self.theme.setter.line(item.label, style.label)
+            top += sheet.text(start, top, label, "label") + 1
             if item.choices:
                 self._draw_choices(sheet, item, start, top)
+            elif _has_pen(item):
+                base = top + style.value.leading - 3
+                sheet.writing_line(start, start + room, base)
+                sheet.blank(start, base, room, item.value, style.value.size, item.label.plain)
+                sheet.place("text", item.value.plain, start, top, room, style.value.leading)
             else:
-                value = self._value(item, room, size)
-                if item.value.personal and value.style.size == size:
-                    scale = size / style.value.size
+                value = self._value(item, room, row.size)
+                if item.value.personal and value.style.size == row.size:
+                    scale = row.size / style.value.size
                     least, most = (each * scale for each in self._range(item, width))
                     value = value.within(least, min(room, most))
-                self._draw_value(sheet, item, start, top, value, room)
+                sheet.text(start, top + baseline(style.value) - value.first_baseline, value)
             left += cell
 
-    def _draw_value(
-        self, sheet: Sheet, item: Labelled, x: float, y: float, value: SetText, room: float
-    ) -> None:
-        if any(run.blank for run in item.value.runs):
-            base = y + self.theme.type.value.leading - 3
-            sheet.writing_line(x, x + room, base)
-            size = self.theme.type.value.size
-            sheet.blank(x, base, room, item.value, size, item.label.plain)
-            sheet.place("text", item.value.plain, x, y, room, self.theme.type.value.leading)
-            return
-        sheet.text(x, y + baseline(self.theme.type.value) - value.first_baseline, value)
-
     def _draw_choices(self, sheet: Sheet, item: Labelled, x: float, y: float) -> None:
-        style = self.theme.type.value
-        box = style.size * 0.95
+        style, box = self.theme.type.value, self.theme.type.value.size * 0.95
         for choice in item.choices:
             line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
@@ -346,6 +319,11 @@ class PanelBlock(Block):
             sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.theme.scale
+
+
+def _has_pen(item: Labelled) -> bool:
+    """Whether it has a line for the pen in place of a value."""
+    return any(run.blank for run in item.value.runs)
 
 
 def _is_name(item: Labelled) -> bool:

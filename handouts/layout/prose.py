@@ -10,7 +10,7 @@ from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
@@ -63,8 +63,8 @@ class ProseBlock(Block):
         style = bold(self.theme.type.section, self.theme.type.section.size * 14 / 17)
         return self.theme.setter.set(self.block.heading, style, width)
 
-    def _run_in(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of heading and items, each after the other while a line holds."""
+    def _run_in(self, width: float) -> RunIn:
+        """Heading and items, each after the other while a line holds them."""
         detail = self.theme.type.detail
         parts = [
             (self.block.heading, bold(detail)),
@@ -75,7 +75,7 @@ class ProseBlock(Block):
     @override
     def _height_at(self, width: float) -> float:
         if self.tight:
-            return max(down + block.height for _, down, block in self._run_in(width))
+            return height_of(self._run_in(width))
         heading = self._heading(width)
         text = sum(block.height + self.space for block in self._set(width))
         return (heading.height + 3 if heading else 0.0) + text
@@ -190,11 +190,11 @@ class ContactBlock(Block):
     def __init__(self, theme: Theme, block: Contact) -> None:
         self.theme, self.block = theme, block
 
-    def _placed(self, width: float) -> list[tuple[float, float, SetText]]:
-        """Offset across and down of each part; what is not its line's first follows a dot."""
+    def _placed(self, width: float) -> RunIn:
+        """Each part; what is not the first of its line follows a dot."""
         setter, style, node = self.theme.setter, self.theme.type.detail, self.block
         styles = ((node.name, bold(style)), (node.phone, bold(style)))
-        placed: list[tuple[float, float, SetText]] = []
+        placed: RunIn = []
         across = down = 0.0
         for leaf, shown in (*styles, *((way, plain(style)) for way in node.ways)):
             block = setter.fitted(leaf, shown, width, style.size * 0.85)
@@ -207,7 +207,7 @@ class ContactBlock(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        return max(down + block.height for _, down, block in self._placed(width))
+        return height_of(self._placed(width))
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

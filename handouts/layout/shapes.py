@@ -1,4 +1,4 @@
-"""Draw shapes, pictures and places to write, y downward from the top left corner of a page."""
+"""Draw shapes and places to write on pages, and note what was placed where."""
 
 from __future__ import annotations
 
@@ -7,51 +7,116 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from handouts.compose.text import Text
 from handouts.figures.vector import Command, Path, Vector
-from handouts.layout.record import Drawing, Item, Kind, MatrixCode, Page, Placement
-from handouts.logos import Photograph, VectorLogo
-from handouts.pdf.annotations import Box, Entry, EntryKind
-from handouts.pdf.canvas import TaggedCanvas, Untagged
-from handouts.pdf.elements import Tree
+from handouts.logos import VectorLogo
+from handouts.pdf.annotations import Entry, EntryKind
+from handouts.pdf.canvas import TaggedCanvas
 
 PEN_LINE = 1.0
 """Thickness of a line for the pen, in points: as thin as a bad copy of it may be."""
-
-EDGE = 0.5
-"""The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
 
 _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
 
 
-class Shapes:
-    """Pages for shapes and pictures; top left origin, y downward, in points.
+# -- notes of what was placed, as it stands on paper: tests look at them
 
-    A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
-    left to right, and all stands as far from the right edge as they say it is from the left. What
-    is in a picture is as it was. ``record``: notes of the page being drawn, as it stands on
-    paper, if somebody asked for them.
+Kind = Literal["block", "text", "furniture"]
+
+
+class TextRun(Struct, frozen=True):
+    """Characters of one face on one baseline; points from the top left corner, y downward.
+
+    ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
+    pages, which has its leaf in ``repeats``. ``line_end``: its leaf goes on in another line,
+    ``last``: it does not go on. ``lang`` is the language if it is another than the document's.
+    ``blank``: a space over a line for the pen.
     """
 
-    def __init__(
-        self, canvas: TaggedCanvas, tree: Tree | None = None, *, mirrored: bool = False
-    ) -> None:
-        self.canvas, self.tree, self.mirrored = canvas, tree, mirrored
+    x: float
+    y: float
+    text: str
+    face: str
+    size: float
+    colour: str
+    width: float
+    source: Text | None = None
+    line_end: bool = False
+    last: bool = False
+    repeats: Text | None = None
+    lang: str | None = None
+    blank: bool = False
+
+
+class Drawing(Struct, frozen=True):
+    """A vector drawing with its top left corner at ``x, y``, ``scale`` points a unit.
+
+    Without ``source``, the node of the document that it pictures, it only decorates.
+    """
+
+    x: float
+    y: float
+    scale: float
+    vector: Vector | VectorLogo
+    source: object | None = None
+
+
+class MatrixCode(Struct, frozen=True):
+    """A code for cameras of ``side`` points. ``token``: the end of its content, if it has one."""
+
+    x: float
+    y: float
+    side: float
+    content: str
+    token: str = ""
+
+
+Item = TextRun | Path | Drawing | MatrixCode
+
+
+class Placement(Struct, frozen=True):
+    """A named box on a page."""
+
+    kind: Kind
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Page(Struct):
+    """One page: what was drawn in its order, places to write, boxes that were placed."""
+
+    width: float
+    height: float
+    margin: tuple[float, float, float, float]
+    items: list[Item] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
+
+
+# -- drawing
+
+
+class Shapes:
+    """Pages for shapes; top left origin, y downward, in points.
+
+    A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
+    left to right, and all stands as far from the right edge as they say it is from the left.
+    Pictures themselves are not mirrored. ``record``: notes of the page being drawn, if pages are
+    recorded.
+    """
+
+    def __init__(self, canvas: TaggedCanvas, *, mirrored: bool = False) -> None:
+        self.canvas, self.mirrored = canvas, mirrored
         self.record: Page | None = None
         self._aside = 0.0
-        self._artifact = False
         self._entries: list[Entry] = []
-
-    @contextmanager
-    def furniture(self) -> Iterator[None]:
-        """What is drawn inside repeats on pages and belongs to no leaf."""
-        before, self._artifact = self._artifact, True
-        try:
-            yield
-        finally:
-            self._artifact = before
 
     def left(self, x: float, width: float = 0.0) -> float:
         """Return where the left edge of something stands on paper."""
@@ -59,7 +124,7 @@ class Shapes:
 
     @contextmanager
     def upright(self, x: float, width: float) -> Iterator[None]:
-        """What is drawn inside, between ``x`` and ``width`` further, is not mirrored in itself.
+        """Do not mirror what is drawn inside, from ``x`` to ``width`` further on.
 
         For pictures that are drawn in parts; no text is set inside.
         """
@@ -71,12 +136,12 @@ class Shapes:
             self.mirrored, self._aside = before, aside
 
     def note(self, item: Item) -> None:
-        """Record what is drawn, if somebody asked for it."""
+        """Record an item, if pages are recorded."""
         if self.record is not None:
             self.record.items.append(item)
 
     def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
-        """Note a named box, if somebody asked for it."""
+        """Record a named box, if pages are recorded."""
         if self.record is not None:
             left = self.left(x, width)
             self.record.placements.append(Placement(kind, name, left, y, width, height))
@@ -150,69 +215,12 @@ class Shapes:
         commands: tuple[Command, ...] = (("M", points[0]), *lines, ("Z", ()))
         self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line, round_ends=True))
 
-    # -- pictures and places to write
-
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
         """Draw a path from an origin; its colours are roles of the palette."""
         x, path = self.left(x), turned(path) if self.mirrored else path
         if self.record is not None:
-            self.record.items.append(moved(path, x, y))
+            self.note(moved(path, x, y))
         self.canvas.shape(path, x, self.canvas.height - y)
-
-    def drawing(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        vector: Vector | VectorLogo,
-        source: object | None = None,
-    ) -> tuple[float, float]:
-        """Draw a vector drawing as large as it fits a box, at its top left.
-
-        ``source`` is the node of the document that it pictures; without it, it only decorates.
-
-        Returns:
-            Its width and height in points.
-        """
-        left, top, _, _ = vector.bounds
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
-        source = None if self._artifact else source
-        x = self.left(x, wide * scale)
-        self.note(Drawing(x, y, scale, vector, source))
-        self._picture(source, x, y, wide * scale, high * scale)
-        base = self.canvas.height - (y - top * scale)
-        self.canvas.vector(vector, x - left * scale, base, scale)
-        return wide * scale, high * scale
-
-    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
-        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
-        self.canvas.bitmap(data, self._raster(box, source))
-
-    def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
-        """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
-        self.canvas.photograph(photo, self._raster(box, source))
-        self.rect(*box, stroke="divider", line=EDGE)
-
-    def _raster(self, box: Box, source: object | None) -> Box:
-        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
-        x, y, width, height = box
-        left = self.left(x, width)
-        self._picture(None if self._artifact else source, left, y, width, height)
-        return left, self.canvas.height - y - height, width, height
-
-    def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
-        """Open the mark of a picture and widen its element's bounds by its box on paper."""
-        if self.tree is None or source is None or self.tree.is_decorated(source):
-            self.canvas.artifact("Layout")
-            return
-        element = self.tree.of_picture(source)
-        if element is None:
-            raise Untagged("a picture of a node that is not in the document")
-        self.canvas.element(element)
-        top = self.canvas.height - y
-        element.widen((x, top - height, x + width, top))
 
     def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
         """Draw a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""

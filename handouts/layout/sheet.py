@@ -1,16 +1,17 @@
-"""Draw texts, pictures and places to write, each in the element of the document it belongs to."""
+"""Draw texts and pictures on pages, each in the element of the document it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from typing_extensions import override
 
 from handouts.compose.text import Text
-from handouts.figures.vector import colour_code
-from handouts.layout.record import Kind, Page, TextRun
-from handouts.layout.shapes import PEN_LINE, Shapes
-from handouts.pdf.annotations import EntryKind, box_of
+from handouts.figures.vector import Vector, colour_code
+from handouts.layout.shapes import PEN_LINE, Drawing, Kind, Page, Shapes, TextRun
+from handouts.logos import Photograph, VectorLogo
+from handouts.pdf.annotations import Box, EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.slot import SHARE, Align, Slot, SlotShape
@@ -21,29 +22,43 @@ from handouts.text.words import SetLine
 _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
 _SPACE_FACE = "Handout-Regular"
 
+_PHOTO_EDGE = 0.5
+"""The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
+
 
 class Sheet(Shapes):
     """The pages of a handout for blocks: top left origin, y downward, in points.
 
     It draws straight onto a canvas and finds the element of each leaf in a ``tree``; without one
-    nothing is tagged. ``lines``: what is set in the slots; ``values``: what of it is the patient's
-    own; ``placed`` and ``dropped``: leaves that stand somewhere, or found no room.
+    nothing is tagged. ``lines``: the lines set in each slot; ``values``: the patient's own, by
+    their names; ``placed``: the leaves on each page; ``dropped``: those left out for want of room.
     """
 
     def __init__(
         self, canvas: TaggedCanvas, tree: Tree | None = None, *, mirrored: bool = False
     ) -> None:
-        super().__init__(canvas, tree, mirrored=mirrored)
+        super().__init__(canvas, mirrored=mirrored)
+        self.tree = tree
         self.lines: dict[SlotShape, tuple[SetLine, ...]] = {}
         self.values: dict[str, str] = {}
         self.placed: list[set[int]] = [set()]
         self.dropped: set[int] = set()
         self._repeated: set[Text] = set()
         self._reading: Text | None = None
+        self._artifact = False
+
+    @contextmanager
+    def furniture(self) -> Iterator[None]:
+        """Mark what is drawn inside as repeating on pages: it belongs to no leaf."""
+        before, self._artifact = self._artifact, True
+        try:
+            yield
+        finally:
+            self._artifact = before
 
     def end_page(self) -> None:
         """Add the words for boxes, which are heard after all else on the page."""
-        self._read(None)
+        self._finish_reading(None)
         for entry in self._entries:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
             if element is not None:
@@ -76,7 +91,7 @@ class Sheet(Shapes):
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
         share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
-        source, repeats = self._said(leaf)
+        source, repeats = self._read_or_repeated(leaf)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
             indent = share * (wide - line.width)
@@ -93,11 +108,11 @@ class Sheet(Shapes):
                     source, last and not ends and not line.joined, last and ends, repeats,
                     piece.lang,
                 )  # fmt: skip
-                self._found(run)
+                self._note_run(run)
                 if personal:
                     runs.append(run)
                 else:
-                    self._show(run)
+                    self._draw_run(run)
         if runs:
             self._slot(block, runs, (x, first), align, colour)
         return block.height
@@ -115,22 +130,22 @@ class Sheet(Shapes):
 
         ``label`` says what is to be written; without it the words of the leaf do.
         """
-        source, repeats = self._said(leaf)
+        source, repeats = self._read_or_repeated(leaf)
         run = TextRun(
             self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, source,
             repeats=repeats, blank=True,
         )  # fmt: skip
-        self._found(run)
-        self._show(run)
+        self._note_run(run)
+        self._draw_run(run)
         if not self._artifact:
             label = label or leaf.plain
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
 
-    def _said(self, leaf: Text) -> tuple[Text | None, Text | None]:
+    def _read_or_repeated(self, leaf: Text) -> tuple[Text | None, Text | None]:
         """A leaf as one that is read here, or as one that only repeats."""
         return (None, leaf) if self._artifact else (leaf, None)
 
-    def _found(self, run: TextRun) -> None:
+    def _note_run(self, run: TextRun) -> None:
         """Record a run; its leaf has its place then, and leads somewhere if it is a link."""
         self.note(run)
         leaf = run.source
@@ -140,8 +155,8 @@ class Sheet(Shapes):
                 base = self.canvas.height - run.y
                 self.canvas.link(leaf, box_of(run.x, base, run.width, run.size))
 
-    def _show(self, run: TextRun) -> None:
-        text, element = run.text, self._mark(run)
+    def _draw_run(self, run: TextRun) -> None:
+        text, element = run.text, self._open_mark(run)
         # Without a space here the words of two lines or leaves are read as one.
         if element is not None and not text.endswith(" "):
             text += " " if run.line_end or (run.last and element.spaced) else ""
@@ -158,7 +173,7 @@ class Sheet(Shapes):
         Another patient's text may take its place, and nothing else on the page would be
         different, if it keeps the shape of what was set there: `SetText` says when.
         """
-        element, style = self._mark(runs[0]), block.style
+        element, style = self._open_mark(runs[0]), block.style
         shape = SlotShape(
             runs=tuple(run.saying("") if run.variable else run for run in block.source.runs),
             size=style.size,
@@ -182,9 +197,66 @@ class Sheet(Shapes):
             )
         )
 
+    # -- pictures
+
+    def drawing(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        vector: Vector | VectorLogo,
+        source: object | None = None,
+    ) -> tuple[float, float]:
+        """Draw a vector drawing as large as it fits a box, at its top left.
+
+        ``source`` is the node of the document that it pictures; without it, it only decorates.
+
+        Returns:
+            Its width and height in points.
+        """
+        left, top, _, _ = vector.bounds
+        wide, high = vector.size
+        scale = min(width / wide, height / high)
+        source = None if self._artifact else source
+        x = self.left(x, wide * scale)
+        self.note(Drawing(x, y, scale, vector, source))
+        self._picture(source, x, y, wide * scale, high * scale)
+        base = self.canvas.height - (y - top * scale)
+        self.canvas.vector(vector, x - left * scale, base, scale)
+        return wide * scale, high * scale
+
+    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
+        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
+        self.canvas.bitmap(data, self._raster(box, source))
+
+    def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
+        """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
+        self.canvas.photograph(photo, self._raster(box, source))
+        self.rect(*box, stroke="divider", line=_PHOTO_EDGE)
+
+    def _raster(self, box: Box, source: object | None) -> Box:
+        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
+        x, y, width, height = box
+        left = self.left(x, width)
+        self._picture(None if self._artifact else source, left, y, width, height)
+        return left, self.canvas.height - y - height, width, height
+
+    def _picture(self, source: object, x: float, y: float, width: float, height: float) -> None:
+        """Open the mark of a picture and widen its element's bounds by its box on paper."""
+        if self.tree is None or source is None or self.tree.is_decorative(source):
+            self.canvas.artifact("Layout")
+            return
+        element = self.tree.of_picture(source)
+        if element is None:
+            raise Untagged("a picture of a node that is not in the document")
+        self.canvas.element(element)
+        top = self.canvas.height - y
+        element.widen((x, top - height, x + width, top))
+
     # -- elements
 
-    def _read(self, following: Text | None) -> None:
+    def _finish_reading(self, following: Text | None) -> None:
         """A text that repeats is read once, and with it the leaves it is made of."""
         reading, self._reading = self._reading, following
         if self.tree is None or reading is None or reading is following:
@@ -192,9 +264,9 @@ class Sheet(Shapes):
         if reading not in self._repeated:
             self._repeated.update((reading, *self.tree.repeated(reading)))
 
-    def _mark(self, run: TextRun) -> Element | None:
+    def _open_mark(self, run: TextRun) -> Element | None:
         """Open the mark that a run belongs in; return its element, None for an artifact."""
-        self._read(run.repeats)
+        self._finish_reading(run.repeats)
         tree, canvas = self.tree, self.canvas
         if tree is None:
             return None

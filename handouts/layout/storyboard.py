@@ -1,4 +1,4 @@
-"""Draw an exercise as a storyboard: pictures side by side, each with the steps that it shows."""
+"""Arrange an exercise as a storyboard: pictures side by side, each with the steps it shows."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Step
-from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, disc, draw_frame
+from handouts.layout.theme import LARGEST_PICTURE, Theme
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
-
-MOST = 1.65
-"""A picture grows to so many times its least size where a page has room."""
 
 _SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)
 """Parts of the width that the first of two columns may take, the best first."""
@@ -31,7 +27,7 @@ _TOLERANCE = 0.01
 _TRIES = 6
 """Sizes of pictures that are tried where a size cannot be worked out."""
 
-_CAPTION = 2.0
+CAPTION = 2.0
 """Space between a photograph and the words below it, in points."""
 
 _FOUR, _PAIRED = 4, 0.6
@@ -49,33 +45,37 @@ _WORTH: dict[Place, float] = {"over": 1.0, "pairs": 1.0, "rows": 0.66, "aside": 
 
 
 Box = tuple[float, float, float, float]
+Steps = tuple[Step, ...]
 
 
 class Cell(Struct, frozen=True):
     """A picture in its box and the steps beside or below it, from the top left of the board."""
 
     picture: Box | None
-    steps: tuple[Step, ...]
+    steps: Steps
     left: float
     top: float
     width: float
 
 
-Cells = tuple[tuple[Cell, ...], float]
-"""Cells, and the height of what they hold; of pictures over steps, where the steps begin."""
+Cells = tuple[list[Cell], float]
+"""Cells, and the height of what they hold."""
 
 
 class Way(Struct, frozen=True):
     """A way to arrange a storyboard, for pictures up to a scale: points a unit of the pictures.
 
-    ``below``: the height of what stands below the pictures, where their size does not change it;
     ``share``: the part of the width that the first column takes.
     """
 
     place: Place
     limit: float
-    below: float | None = None
     share: float = 0.5
+
+    @property
+    def is_level(self) -> bool:
+        """Whether all pictures stand side by side with steps below: larger ones move these down."""
+        return self.place in {"over", "list"}
 
     @property
     def worth(self) -> float:
@@ -87,7 +87,7 @@ class Form(Struct, frozen=True):
     """A storyboard arranged in a way: a cell a picture, at a scale."""
 
     way: Way
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     scale: float
     height: float
 
@@ -104,6 +104,11 @@ def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
     return [0, *(step - 1 for step in card.figure.steps[1:])]
 
 
+def _columns(room: float, count: int, share: float = 0.5) -> list[float]:
+    """Widths of columns of which the first has a share of the room, and the others the rest."""
+    return [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
+
+
 class Storyboard:
     """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
 
@@ -118,6 +123,10 @@ class Storyboard:
         self.style = theme.type.steps
         self.radius = self.style.size * 0.59
         self.indent = 2 * self.radius + self.style.size * 0.55
+        self.pad = 2 * self.radius + 4
+        """Room for the number of a picture."""
+        self.readable = self.indent + self.style.size * _MEASURE
+        """Least width of steps beside a picture."""
         shown = [
             (number, start)
             for number, start in enumerate(starts_of(theme, card))
@@ -127,6 +136,7 @@ class Storyboard:
         self._heights: dict[tuple[str, int, float], float] = {}
         self._least: dict[tuple[float, float], Form] = {}
         self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
+        self.all_steps = card.steps[slice(*steps)]
         starts = [start for _, start in shown] or [steps[0]]
         ends = [*starts[1:], steps[1]]
         self.sizes = [frame.size for frame in self.frames]
@@ -140,7 +150,7 @@ class Storyboard:
 
     # -- steps
 
-    def _set(self, group: Sequence[Step], width: float) -> list[tuple[SetText, float]]:
+    def steps(self, group: Sequence[Step], width: float) -> list[tuple[SetText, float]]:
         """Each step and its height."""
         room = min(width - self.indent, self.style.size * _LONGEST)
         blocks = [self.theme.setter.set(step.text, self.style, room) for step in group]
@@ -152,12 +162,13 @@ class Storyboard:
         # Asked for often while an arrangement is looked for, with other gaps each time.
         key = group[0].number.plain, len(group), width
         if key not in self._heights:
-            self._heights[key] = sum(height for _, height in self._set(group, width))
+            self._heights[key] = sum(height for _, height in self.steps(group, width))
         return self._heights[key] + gap * (len(group) - 1)
 
     # -- words below photographs
 
-    def _caption(self, number: int, width: float) -> SetText | None:
+    def caption(self, number: int, width: float) -> SetText | None:
+        """The words below a photograph, None without any."""
         caption = self.captions[number] if number < len(self.captions) else None
         return self.theme.setter.set(caption, self.theme.type.label, width) if caption else None
 
@@ -166,91 +177,67 @@ class Storyboard:
         if not self.captions:
             return 0.0
         wides = [wide for wide, _ in self.sizes]
-        scale = min(self.least_scale, (width / len(wides) - self._pad) / max(wides))
-        captions = [self._caption(number, wide * scale) for number, wide in enumerate(wides)]
-        return max((each.height + _CAPTION for each in captions if each), default=0.0)
+        scale = min(self.least_scale, (width / len(wides) - self.pad) / max(wides))
+        captions = [self.caption(number, wide * scale) for number, wide in enumerate(wides)]
+        return max((each.height + CAPTION for each in captions if each), default=0.0)
 
     # -- arrangements
 
-    def _ways(self, width: float, gap: float) -> list[Way]:
+    def _ways(self, width: float) -> list[Way]:
         """All arrangements that hold the pictures, each with the largest scale at which it does.
 
         Pictures are no smaller than their least, or than the width makes all of them.
         """
         sizes, count = self.sizes, len(self.groups)
         widest = max(wide for wide, _ in sizes)
-        across = sum(wide for wide, _ in sizes)
         if width < _NARROW * self.style.size * count:
-            steps = tuple(step for group in self.groups for step in group)
-            limit = (width / len(sizes) - self._pad) / widest
-            below = self._below(gap) + self._steps_height(steps, width, gap)
             column = (width - self.gap) / 2
             pairs = count == _FOUR and column >= _NARROW * self.style.size
-            return [Way("list", limit, below), *[Way("pairs", column / widest)] * pairs]
-        ways = []
-        room = width - self.gap * (count - 1)
+            ways = [Way("list", (width / len(sizes) - self.pad) / widest)]
+            return [*ways, *[Way("pairs", column / widest)] * pairs]
+        ways, room = [], width - self.gap * (count - 1)
         for share in _SHARES if count == 2 else (1 / count,):
-            widths = self._columns(room, share)
-            limit = min(column / wide for (wide, _), column in zip(sizes, widths, strict=True))
-            texts = [
-                self._steps_height(*each, gap) for each in zip(self.groups, widths, strict=True)
-            ]
-            ways.append(Way("over", limit, self._below(gap) + max(texts), share))
-        ways.append(Way("rows", (width - _BETWEEN - self._readable) / widest))
+            columns = zip(sizes, _columns(room, count, share), strict=True)
+            ways.append(Way("over", min(column / wide for (wide, _), column in columns), share))
+        ways.append(Way("rows", (width - _BETWEEN - self.readable) / widest))
         if count > 1:
-            left = width - _BETWEEN * (count + 1) - self._readable
-            ways.append(Way("aside", left / across))
+            left = width - _BETWEEN * (count + 1) - self.readable
+            ways.append(Way("aside", left / sum(wide for wide, _ in sizes)))
         least = min(self.least_scale, max(way.limit for way in ways))
         return [way for way in ways if way.limit >= least]
-
-    def _columns(self, room: float, share: float) -> list[float]:
-        """Widths of columns of which the first has a share."""
-        count = len(self.groups)
-        return [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
 
     def _form(self, way: Way, scale: float, width: float, gap: float) -> Form:
         """An arrangement with its pictures at a scale."""
         under = self._under(width)
         sizes = [(wide * scale, high * scale + under) for wide, high in self.sizes]
-        make = {
-            "over": self._over,
-            "pairs": self._pairs,
-            "list": self._list,
-            "rows": self._rows,
-            "aside": self._aside,
-        }
-        cells, high = make[way.place](sizes, width, gap, way.share)
-        height = high if way.below is None else max(tall for _, tall in sizes) + way.below
+        if way.place in {"over", "pairs"}:
+            cells, height = self._over(way, sizes, width, gap)
+        elif way.place == "rows":
+            cells, height = self._rows(sizes, width, gap)
+        elif way.place == "aside":
+            cells, height = self._aside(sizes, width, gap)
+        else:
+            cells, height = self._list(sizes, width, gap)
         return Form(way, cells, scale, height)
 
-    def _over(self, sizes: Sequence[Size], width: float, gap: float, share: float) -> Cells:
-        """Each picture over its steps, in columns."""
-        tallest, left, cells = max(high for _, high in sizes), 0.0, []
-        top = tallest + self._below(gap)
-        widths = self._columns(width - self.gap * (len(self.groups) - 1), share)
-        for (wide, high), column, steps in zip(sizes, widths, self.groups, strict=True):
-            box = (left + (column - wide) / 2, tallest - high, wide, high)
-            cells.append(Cell(box, steps, left, top, column))
-            left += column + self.gap
-        return tuple(cells), top
-
-    def _pairs(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
-        """Four pictures in two rows, each over its steps."""
-        column, top = (width - self.gap) / 2, 0.0
-        cells: list[Cell] = []
-        for start in range(0, len(sizes), 2):
-            tallest = max(high for _, high in sizes[start : start + 2])
-            below, lowest = tallest + self._below(gap), 0.0
-            for number in (start, start + 1):
-                (wide, high), steps = sizes[number], self.groups[number]
-                left = (number - start) * (column + self.gap)
+    def _over(self, way: Way, sizes: Sequence[Size], width: float, gap: float) -> Cells:
+        """Each picture over its steps, in columns, in one row or two."""
+        across, cells, top = len(sizes) // (2 if way.place == "pairs" else 1), [], 0.0
+        widths = _columns(width - self.gap * (across - 1), across, way.share)
+        for start in range(0, len(sizes), across):
+            row = sizes[start : start + across]
+            top += self._below(gap) if start else 0.0
+            tallest, left, steps_height = max(high for _, high in row), 0.0, 0.0
+            below = tallest + self._below(gap)
+            for (wide, high), column, steps in zip(row, widths, self.groups[start:], strict=False):
                 box = (left + (column - wide) / 2, top + tallest - high, wide, high)
                 cells.append(Cell(box, steps, left, top + below, column))
-                lowest = max(lowest, self._steps_height(steps, column, gap))
-            top += below + lowest + self._below(gap)
-        return tuple(cells), top - self._below(gap)
+                steps_height = max(steps_height, self._steps_height(steps, column, gap))
+                left += column + self.gap
+            top += tallest + (self._below(gap) + steps_height)
+        return cells, top
 
-    def _rows(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
+    def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
         """Each picture beside its steps."""
         widest = max(wide for wide, _ in sizes)
         top, cells, room = 0.0, [], width - widest - _BETWEEN
@@ -258,9 +245,9 @@ class Storyboard:
             box = ((widest - wide) / 2, top, wide, high)
             cells.append(Cell(box, steps, widest + _BETWEEN, top, room))
             top += max(high, self._steps_height(steps, room, gap)) + self._below(gap)
-        return tuple(cells), top - self._below(gap)
+        return cells, top - self._below(gap)
 
-    def _aside(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
+    def _aside(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
         """Pictures beside each other, over the numbers of their steps, and all steps beside."""
         left, tallest, boxes = 0.0, max(high for _, high in sizes), []
         for wide, high in sizes:
@@ -271,62 +258,37 @@ class Storyboard:
         for box, steps in zip(boxes, self.groups, strict=True):
             cells.append(Cell(box, steps, left, top, width - left))
             top += self._steps_height(steps, width - left, gap) + self._below(gap)
-        return tuple(cells), max(tallest + 2 + 2 * self.radius, top - self._below(gap))
+        return cells, max(tallest + 2 + 2 * self.radius, top - self._below(gap))
 
-    def _list(self, sizes: Sequence[Size], width: float, gap: float, _share: float) -> Cells:
+    def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
         """Pictures beside each other, with the numbers of their steps, over all steps."""
-        column, pad = width / len(sizes), self._pad
-        tallest = max(high for _, high in sizes)
-        boxes = [
-            (number * column + pad + (column - pad - wide) / 2, tallest - high, wide, high)
-            for number, (wide, high) in enumerate(sizes)
-        ]
-        top = tallest + self._below(gap)
-        steps = tuple(step for group in self.groups for step in group)
-        cells = [Cell(box, (), 0.0, top, width) for box in boxes]
-        cells[-1] = Cell(boxes[-1], steps, 0.0, top, width)
-        return tuple(cells), top
-
-    def _alone(self, width: float, gap: float) -> Form:
-        """Steps without a picture, in the whole width."""
-        steps = self.groups[0]
-        cell = Cell(None, steps, 0.0, 0.0, width)
-        return Form(Way("over", 0.0), (cell,), 0.0, self._steps_height(steps, width, gap))
-
-    @property
-    def _readable(self) -> float:
-        """Least width of steps beside a picture."""
-        return self.indent + self.style.size * _MEASURE
-
-    @property
-    def _tallest(self) -> float:
-        """Height of the tallest picture, in its own units."""
-        return max(high for _, high in self.sizes)
-
-    @property
-    def _pad(self) -> float:
-        """Room for the number of a picture."""
-        return 2 * self.radius + 4
+        column, pad = width / len(sizes), self.pad
+        tallest, cells = max(high for _, high in sizes), []
+        for number, (wide, high) in enumerate(sizes):
+            left = number * column + pad + (column - pad - wide) / 2
+            steps = self.all_steps if number == len(sizes) - 1 else ()
+            box = (left, tallest - high, wide, high)
+            cells.append(Cell(box, steps, 0.0, tallest + self._below(gap), width))
+        below = self._below(gap) + self._steps_height(self.all_steps, width, gap)
+        return cells, tallest + below
 
     def _below(self, gap: float) -> float:
         """Space between a picture and what stands below it."""
         return 3 + gap
 
-    def _height(self, way: Way, scale: float, width: float, gap: float) -> float:
-        if way.below is None:
-            return self._form(way, scale, width, gap).height
-        return scale * self._tallest + self._under(width) + way.below
-
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height; smaller pictures where none holds them."""
         if not self.frames:
-            return self._alone(width, gap)
+            cell = Cell(None, self.all_steps, 0.0, 0.0, width)
+            return Form(
+                Way("over", 0.0), [cell], 0.0, self._steps_height(self.all_steps, width, gap)
+            )
         key = width, gap
         if key not in self._least:
-            ways = self._ways(width, gap)
+            ways = self._ways(width)
             scale = min(self.least_scale, *(way.limit for way in ways))
-            best = min(ways, key=lambda way: self._height(way, scale, width, gap))
-            self._least[key] = self._form(best, scale, width, gap)
+            forms = (self._form(way, scale, width, gap) for way in ways)
+            self._least[key] = min(forms, key=lambda form: form.height)
         return self._least[key]
 
     def fit(self, width: float, height: float, gap: float) -> Form:
@@ -335,8 +297,8 @@ class Storyboard:
         if not self.frames:
             return best
         worth = best.worth if best.height <= height + _TOLERANCE else -1.0
-        for way in self._ways(width, gap):
-            most = min(way.limit, self.least_scale * MOST)
+        for way in self._ways(width):
+            most = min(way.limit, self.least_scale * LARGEST_PICTURE)
             if most * way.worth <= worth:
                 continue
             scale = self._largest(way, most, width, height, gap)
@@ -347,67 +309,22 @@ class Storyboard:
     def _largest(self, way: Way, most: float, width: float, height: float, gap: float) -> float:
         """The largest scale up to ``most`` at which ``height`` holds it; 0 at none."""
         least = min(most, self.least_scale * (_PAIRED if way.place == "pairs" else 1.0))
-        if way.below is not None:
-            below = way.below + self._under(width)
-            scale = min(most, (height + _TOLERANCE - below) / self._tallest)
+        if way.is_level:
+            below = self._form(way, 0.0, width, gap).height
+            scale = min(most, (height + _TOLERANCE - below) / max(high for _, high in self.sizes))
             return scale if scale >= least else 0.0
         # Steps break into other lines as their room changes, so it is tried.
         tried = (most - (most - least) * part / _TRIES for part in range(_TRIES + 1))
-        fits = (s for s in tried if self._height(way, s, width, gap) <= height + _TOLERANCE)
-        return next(fits, 0.0)
+        forms = (self._form(way, scale, width, gap) for scale in tried)
+        return next((form.scale for form in forms if form.height <= height + _TOLERANCE), 0.0)
 
     def most(self, width: float, gap: float) -> float:
         """The height that it can use well."""
         least = self.least(width, gap).height
-        known = self._ways(width, gap) if self.frames else ()
-        ways = [way for way in known if way.below is not None or way.place == "pairs"]
+        known = self._ways(width) if self.frames else ()
+        ways = [way for way in known if way.is_level or way.place == "pairs"]
         if not ways:
             return least
-        scale = min(self.least_scale * MOST, max(way.limit for way in ways))
+        scale = min(self.least_scale * LARGEST_PICTURE, max(way.limit for way in ways))
         way = next(way for way in ways if way.limit >= scale)
-        return max(least, self._height(way, scale, width, gap))
-
-    # -- drawing
-
-    def paint(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
-        """Draw in an arrangement with the top left corner at ``x, y``."""
-        for number, cell in enumerate(form.cells):
-            if cell.picture:
-                left, top, wide, high = cell.picture
-                box = (x + left, y + top, wide, high)
-                shown = self._draw_picture(sheet, box, number, form.scale)
-                if form.way.place == "aside":
-                    self._draw_number(sheet, box, number, below=True)
-                elif form.way.place == "list":
-                    self._draw_number(sheet, shown, number, below=False)
-            down = y + cell.top
-            for step, (block, height) in zip(
-                cell.steps, self._set(cell.steps, cell.width), strict=True
-            ):
-                left, centre = x + cell.left, down + self.style.leading / 2
-                disc(self.theme, sheet, left + self.radius, centre, step.number, self.radius)
-                sheet.text(left + self.indent, down, block)
-                down += height + gap
-
-    def _draw_picture(self, sheet: Sheet, box: Box, number: int, scale: float) -> Box:
-        """Draw a picture and the words below it; return the box of the picture alone."""
-        frame, (x, y, wide, _) = self.frames[number], box
-        high = self.sizes[number][1] * scale
-        # A picture is read once: what stands on a later page decorates.
-        source = None if self.first else self.card.figure
-        draw_frame(self.theme, sheet, (x, y, wide, high), frame, source)
-        caption = self._caption(number, wide)
-        if caption:
-            sheet.text(x + wide / 2, y + high + _CAPTION, caption, "label", align="centre")
-        return x, y, wide, high
-
-    def _draw_number(self, sheet: Sheet, box: Box, frame: int, *, below: bool) -> None:
-        """The number of the step that a picture shows, below or beside it."""
-        figure, place = self.card.figure, self.first + frame
-        if figure and place < len(figure.steps):
-            number = self.card.steps[figure.steps[place] - 1].number
-            with sheet.furniture():
-                middle = box[0] - self.radius - 2, box[1] + box[3] - self.radius
-                if below:
-                    middle = box[0] + box[2] / 2, box[1] + box[3] + 2 + self.radius
-                disc(self.theme, sheet, *middle, number, self.radius)
+        return max(least, self._form(way, scale, width, gap).height)

@@ -1,39 +1,55 @@
-"""Hold what every part of a page draws with: type scale, typesetter, logo, numbered marks."""
+"""Turn an order into a theme: type, typesetter, logo and pictures that its pages draw with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from handouts.compose.document import Document, Letterhead
+from handouts.compose.card import variant_of
+from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.text import Picture, Text
-from handouts.figures.vector import Vector
+from handouts.figures.library import Drawings
+from handouts.figures.vector import Vector, dressed
 from handouts.layout.arrows import ArrowBook
-from handouts.layout.sheet import Sheet
-from handouts.logos import Logo, Photograph, VectorLogo
-from handouts.model.layout import Layout, TypeScale, TypeStyle
+from handouts.logos import Logo, Photograph, PhotoLook, read_logo, read_photo
+from handouts.model.figure import Figure as FigureModel
+from handouts.model.layout import BlockName, Layout, TypeScale, TypeStyle
+from handouts.model.order import Order
+from handouts.model.photo import Photo
+from handouts.text.brand import Brand, brand_of
+from handouts.text.fonts import load_fonts
 from handouts.text.setting import SetText, Typesetter, replace_size, type_style
+from handouts.text.words import needs_order
+from handouts.workspace import Workspace
 
-REGULAR_BODY = 12.0
+_STANDARD_DETAIL = 12.0
 """The size of details in the standard layout, to which spacing is in proportion."""
 
+LARGEST_PICTURE = 1.65
+"""A picture grows to so many times its least size where a page has room."""
 
-_EDGE = 0.5
-"""The edge of what is filled with the brand's colour (points)."""
+_THUMBNAIL = 72.0
+"""Width and height of a picture beside the grid, at most, in points."""
 
-CLINIC_SHARE = 0.85
+_TALL = 1.08
+"""Letters of other scripts, and their marks, reach further up and down than Latin ones."""
+
+_CLINIC_SHARE = 0.85
 """A clinic's name that must shrink becomes no smaller than this part of its size."""
 
 PictureFrame = Vector | Photograph
 """A frame of a picture: of a drawing, or of a photograph."""
+
+Frames = tuple[PictureFrame, ...]
 
 PictureKey = tuple[str, str | None, bool]
 """What is drawn: exercise, variant, mirrored."""
 
 
 def picture_key(figure: Picture) -> PictureKey:
-    """Return what a figure shows, whatever its words."""
+    """Return what a figure shows, without its words."""
     return figure.exercise, figure.variant, figure.mirrored
 
 
@@ -48,7 +64,7 @@ class Theme(Struct, frozen=True):
     setter: Typesetter
     continued: Text
     logo: Logo | None = None
-    pictures: dict[PictureKey, tuple[PictureFrame, ...]] = field(default_factory=dict)
+    pictures: dict[PictureKey, Frames] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
     air: float = 1.0
 
@@ -60,51 +76,11 @@ class Theme(Struct, frozen=True):
     @property
     def scale(self) -> float:
         """How much larger than in the standard layout type and space are."""
-        return self.type.detail.size / REGULAR_BODY
+        return self.type.detail.size / _STANDARD_DETAIL
 
-    def frames(self, figure: Picture | None) -> tuple[PictureFrame, ...]:
+    def frames(self, figure: Picture | None) -> Frames:
         """The frames of a figure; none without a picture."""
         return self.pictures.get(picture_key(figure), ()) if figure else ()
-
-
-def draw_frame(
-    theme: Theme,
-    sheet: Sheet,
-    box: tuple[float, float, float, float],
-    frame: PictureFrame,
-    source: object | None = None,
-) -> None:
-    """Place a frame of a figure in the middle of a box (x, y, width, height), arrows readable.
-
-    ``source`` is the node of the document that it pictures; without it, it only decorates.
-    """
-    if isinstance(frame, Photograph):
-        sheet.photograph(frame, _middle(frame, box), source)
-        return
-    fitted = theme.arrows.fit(frame, box)
-    with sheet.upright(box[0], box[2]):
-        for part in (fitted.body, fitted.arrows):
-            if part:
-                left, top, _, _ = part.bounds
-                wide, high = part.size
-                sheet.drawing(
-                    fitted.x + left * fitted.scale,
-                    fitted.y + top * fitted.scale,
-                    wide * fitted.scale,
-                    high * fitted.scale,
-                    part,
-                    source,
-                )
-
-
-def _middle(
-    photo: Photograph, box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """Where a photograph stands in a box, as large as it can be."""
-    (x, y, width, height), (wide, high) = box, photo.size
-    scale = min(width / wide, height / high)
-    wide, high = wide * scale, high * scale
-    return x + (width - wide) / 2, y + (height - high) / 2, wide, high
 
 
 def bold(style: TypeStyle, size: float | None = None) -> TypeStyle:
@@ -119,80 +95,32 @@ def plain(style: TypeStyle, size: float | None = None) -> TypeStyle:
     return type_style(resized.size, resized.leading, bold=False)
 
 
-def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:
-    """Place one line with the middle of its figures and capitals at ``x, y``."""
-    sheet.on_baseline(x, y + block.style.size * 0.335, block, colour, align="centre")
-
-
-def tile(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
-    """An exercise's number in a filled rounded square of ``side`` points."""
-    sheet.rect(x, y, side, side, fill="tile", stroke="fill-edge", line=1, radius=side * 0.2)
-    style = bold(theme.type.steps, side * 0.68)
-    centred(sheet, x + side / 2, y + side / 2, theme.setter.line(number, style), "on-tile")
-
-
-def disc(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float) -> None:
-    """A step's number in a filled circle round ``x, y``."""
-    sheet.circle(x, y, radius - _EDGE / 2, fill="fill", stroke="fill-edge", line=_EDGE)
-    style = bold(theme.type.steps, radius * 1.42)
-    centred(sheet, x, y, theme.setter.line(number, style), "on-fill")
-
-
-def brand_rule(sheet: Sheet, x: float, y: float, width: float, thick: float) -> None:
-    """A rule in the brand's colour, ``thick`` points, its middle at ``y``."""
-    top, high = y - (thick - _EDGE) / 2, thick - _EDGE
-    sheet.rect(x, top, width, high, fill="fill", stroke="fill-edge", line=_EDGE)
-
-
-def logo_size(theme: Theme, box: tuple[float, float]) -> tuple[float, float]:
-    """Width and height of the logo in a box, in points; nothing without a logo."""
-    (width, height), logo = box, theme.logo
-    if logo is None:
-        return 0.0, 0.0
-    scale = min(width / logo.width, height / logo.height)
-    return logo.width * scale, logo.height * scale
-
-
-def draw_logo(
-    theme: Theme,
-    sheet: Sheet,
-    x: float,
-    y: float,
-    box: tuple[float, float],
-    source: Letterhead | None = None,
-) -> float:
-    """Place the logo in a box, left aligned; return the width it takes (0 without a logo).
-
-    ``source`` is the letterhead that it belongs to; elsewhere it is repeated and only decorates.
-    """
-    (wide, high), logo = logo_size(theme, box), theme.logo
-    if logo is None:
-        return 0.0
-    y += (box[1] - high) / 2
-    if isinstance(logo, VectorLogo):
-        sheet.drawing(x, y, wide, high, logo, source)
-    else:
-        sheet.bitmap(logo.data, (x, y, wide, high), source)
-    return wide
-
-
 def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float) -> SetText:
     """The clinic's name for what repeats: with its kind if that fits a line, else without.
 
     It is never cut short: a name that is too long for one line takes more.
     """
-    furniture, setter, least = document.furniture, theme.setter, style.size * CLINIC_SHARE
+    furniture, setter, least = document.furniture, theme.setter, style.size * _CLINIC_SHARE
     full = setter.fitted(furniture.clinic, style, room, least)
     if len(full.lines) == 1:
         return full
     return setter.fitted(furniture.clinic_name, style, room, least)
 
 
+RunIn = list[tuple[float, float, SetText]]
+"""Texts that follow each other, with their offset across and down."""
+
+
+def height_of(texts: RunIn) -> float:
+    """Return the height of texts that follow each other, in points."""
+    return max((down + block.height for _, down, block in texts), default=0.0)
+
+
 def run_in(
     theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
-) -> list[tuple[float, float, SetText]]:
-    """Return the offset across and down of texts that follow each other while a line holds."""
-    placed: list[tuple[float, float, SetText]] = []
+) -> RunIn:
+    """Return texts that follow each other while a line of ``width`` points holds them."""
+    placed: RunIn = []
     across = down = 0.0
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
@@ -205,3 +133,125 @@ def run_in(
         start = across if len(block.lines) == 1 else 0.0
         across = start + block.lines[-1].width + 7
     return placed
+
+
+# -- what a clinic prints
+
+
+class Pictures:
+    """The frames of figures as a clinic shows them: each is read, and dressed or cropped, once.
+
+    ``look`` is how photographs are printed.
+    """
+
+    def __init__(self, drawings: Drawings, brand: Brand, look: PhotoLook) -> None:
+        self._drawings, self._brand, self._look = drawings, brand, look
+        self._known: dict[PictureKey, tuple[FigureModel | Photo, Frames]] = {}
+
+    def of(self, document: Document, order: Order) -> dict[PictureKey, Frames]:
+        """Return the frames of every figure that a document shows.
+
+        Raises:
+            MissingError: if a figure is not drawn yet and cannot be drawn here.
+            ContentError: for a photograph that cannot be printed.
+        """
+        models = {
+            (item.exercise.id, variant_of(item)): item.exercise.picture or item.exercise.figure
+            for item in order.exercises
+        }
+        pictures: dict[PictureKey, Frames] = {}
+        for figure in _figures(document):
+            key = picture_key(figure)
+            model = models[figure.exercise, figure.variant]
+            if key not in pictures and model is not None:
+                pictures[key] = self._frames(key, model)
+        return pictures
+
+    def _frames(self, key: PictureKey, model: FigureModel | Photo) -> Frames:
+        """Return the frames of a figure without unwanted layers, mirrored where that is asked."""
+        known = self._known.get(key)
+        if known is not None and known[0] == model:
+            return known[1]
+        exercise, variant, mirrored = key
+        made: Frames
+        if isinstance(model, Photo):
+            look = replace(self._look, mirrored=mirrored)
+            made = read_photo(model, self._drawings.workspace, look)
+        else:
+            frames = self._drawings.frames(exercise, variant, model)
+            palette = self._brand.palette
+            made = tuple(dressed(frame, palette, mirrored=mirrored) for frame in frames)
+        self._known[key] = (model, made)
+        return made
+
+
+def _figures(document: Document) -> list[Picture]:
+    found: list[Picture | None] = []
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, ExerciseCard):
+                found.append(block.figure)
+            elif isinstance(block, TrackingGrid):
+                found += [row.figure for band in block.bands for row in band.rows]
+    return [figure for figure in found if figure]
+
+
+def _largest(layout: Layout) -> tuple[float, float]:
+    """The box of the largest picture that a layout prints, in points."""
+    cards = [each.cards for each in layout.sections if BlockName.EXERCISES in each.block_names]
+    width = max((each.picture_width for each in cards), default=_THUMBNAIL)
+    height = max((each.picture_height for each in cards), default=_THUMBNAIL)
+    return LARGEST_PICTURE * width, LARGEST_PICTURE * height
+
+
+def _opened(scale: TypeScale, air: float) -> TypeScale:
+    """Return a type scale with lines further apart."""
+    styles = {name: replace(style, leading=style.leading * air) for name, style in scale}
+    return scale.model_copy(update=styles)
+
+
+_KEPT = 8
+"""Looks that are remembered: a clinic prints in few layouts."""
+
+
+class _Known(Struct, frozen=True):
+    """A theme without pictures, its brand, and its pictures.
+
+    ``made_for`` are the objects whose ids are the key: kept, no other object gets their ids.
+    """
+
+    made_for: tuple[object, ...]
+    theme: Theme
+    brand: Brand
+    pictures: Pictures
+
+
+_themes: dict[tuple[int, ...], _Known] = {}
+"""The cache of this stage: it saves reading the logo and the drawings again for each patient."""
+
+
+def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Theme, Brand]:
+    """Return the theme of an order with the pictures of its document, and the brand.
+
+    Raises:
+        ContentError: for a logo or photograph that is no picture, or brand colours that cannot be
+            read.
+        MissingError: if a figure is not drawn yet and cannot be drawn here.
+    """
+    made_for = (order.layout, order.clinic, order.mode, order.locale, workspace)
+    key = tuple(map(id, made_for))
+    known = _themes.get(key)
+    if known is None:
+        if len(_themes) == _KEPT:
+            _themes.clear()
+        brand = brand_of(order.clinic, order.mode)
+        words = document.furniture
+        fonts, logo = load_fonts(rtl=document.rtl), read_logo(order.clinic, workspace)
+        layout, air = order.layout, _TALL if needs_order(order.locale.name) else 1.0
+        if air > 1:
+            layout = layout.model_copy(update={"type": _opened(layout.type, air)})
+        theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
+        look = PhotoLook(_largest(order.layout), order.mode)
+        pictures = Pictures(Drawings(workspace), brand, look)
+        known = _themes[key] = _Known(made_for, theme, brand, pictures)
+    return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand

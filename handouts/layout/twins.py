@@ -1,7 +1,7 @@
 """Lay two documents out that say the same in two languages: the same things on each page.
 
-One is laid out as ever, and its pages are the plan of the other: whoever reads one of the two knows
-what stands on a page of the other.
+One is laid out as usual. Its pages are the plan of the other, so that a page holds the same in both
+languages.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from msgspec.structs import replace
 from handouts.compose.document import Document, Notes, Pointer
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.blocks import flowables
+from handouts.layout.blocks import blocks_of
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.flow import PagePlan, does_not_fit, spread, tightened, total
+from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
-from handouts.layout.planner import PlannedPage, Planner
+from handouts.layout.planner import page_of
 from handouts.layout.prose import NotesBlock
 from handouts.layout.sheet import PageCanvas
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.order import Order
 from handouts.workspace import Workspace
 
@@ -87,22 +88,22 @@ def _following(guide: LaidOut, document: Document, order: Order, workspace: Work
     Raises:
         DoesNotFit: if a page cannot hold what stands on that page of the other.
     """
-    signs = guide.planner.page_of(RedFlagsBlock)
+    signs = page_of(guide.planned, RedFlagsBlock)
     document = document.pointing_to(signs) if signs else document
     pointers = (node for section in guide.document.sections for node in section.blocks)
     if not any(isinstance(node, Pointer) for node in pointers):
         document = document.without_pointer()
     theme, brand = theme_of(order, document, workspace)
-    follower = _Follower(guide, Planner(document, order, theme, brand, {}))
-    return LaidOut(document, follower.planner, tuple(follower.pages()), brand, order.date)
+    follower = _Follower(guide, PageFrames(document, order, theme, brand))
+    return LaidOut(document, follower.frames, tuple(follower.pages()), brand, order.date)
 
 
 class _Follower:
     """Plans the pages of one document as those of another are."""
 
-    def __init__(self, guide: LaidOut, planner: Planner) -> None:
-        self.guide, self.planner = guide, planner
-        self._theirs, self._ours = _numbers(guide.document), _numbers(planner.document)
+    def __init__(self, guide: LaidOut, frames: PageFrames) -> None:
+        self.guide, self.frames = guide, frames
+        self._guide_numbers, self._own_numbers = _numbers(guide.document), _numbers(frames.document)
         self._scratch = PageCanvas(guide.brand)
 
     def pages(self) -> Iterator[PlannedPage]:
@@ -115,14 +116,14 @@ class _Follower:
         sections = iter(
             (section, blocks.blocks)
             for section, blocks in zip(
-                self.planner.layout.sections, self.planner.document.sections, strict=True
+                self.frames.layout.sections, self.frames.document.sections, strict=True
             )
             if blocks.blocks
         )
         for page in self.guide.planned:
             if page.first:
                 section, nodes = next(sections)
-                waiting = flowables(self.planner.theme, section, nodes)
+                waiting = blocks_of(self.frames.theme, section, nodes)
             frames = tuple(
                 self._frame(page, number, plan, waiting) for number, plan in enumerate(page.frames)
             )
@@ -131,27 +132,17 @@ class _Follower:
     def _frame(
         self, page: PlannedPage, number: int, plan: PagePlan, waiting: list[Block]
     ) -> PagePlan:
-        width, height = self._room(page, number)
+        _, _, width, height = self.frames.of(page)[number]
         blocks: list[Block] = []
         for placed in plan:
-            wanted = self._leaves(placed.block, width, self._theirs)
-            block = self._taken(waiting, placed.block, wanted, width)
+            wanted = self._leaves(placed, width, self._guide_numbers)
+            block = self._take(waiting, placed, wanted, width)
             block = block if page.first else block.later()
             blocks.append(block if blocks else block.at_top())
         blocks = tightened(blocks, width, height)
         if (needed := total(blocks, width)) > height + _TOLERANCE:
             raise does_not_fit(blocks[-1].name, needed, height)
         return spread(blocks, width, height)
-
-    def _room(self, page: PlannedPage, number: int) -> tuple[float, float]:
-        """Width and height of a frame."""
-        planner, section = self.planner, page.section
-        if not page.is_cut_out:
-            return planner.width(section), planner.content(page)[1]
-        quarter = planner.quarter(page)
-        room = quarter.height - quarter.foot.height
-        opening = page.opening and number == 0
-        return quarter.width, room - (planner.draft(quarter.width).height if opening else 0.0)
 
     def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
         """Return the texts that a block shows: it is drawn for that, and thrown away."""
@@ -160,16 +151,16 @@ class _Follower:
         block.paint(sheet, 0.0, 0.0, width, block.height_at(width))
         return frozenset(numbers[leaf] for leaf in sheet.placed.pop() if leaf in numbers)
 
-    def _taken(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
+    def _take(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
         """Take the block with the wanted texts off those that wait, parted if it has more."""
         if isinstance(like, NotesBlock):
             return self._notes(waiting, wanted)
         for number, block in enumerate(waiting):
-            found = self._leaves(block, width, self._ours)
+            found = self._leaves(block, width, self._own_numbers)
             if found == wanted and type(block) is type(like):
                 return waiting.pop(number)
             if wanted and wanted < found:
-                part, rest = self._parted(block, wanted, width)
+                part, rest = self._part_after(block, wanted, width)
                 waiting[number] = rest
                 return part
         raise DoesNotFit(f"{like.name} is parted otherwise")
@@ -180,14 +171,14 @@ class _Follower:
         notes = waiting.pop(number)
         return notes if wanted else notes.tighter() or notes
 
-    def _parted(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
+    def _part_after(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
         """Part a block after the wanted texts."""
         form: Block | None = block
         while form is not None:
             room = form.height_at(width)
             while room > 0:
                 parts = form.split(width, room)
-                if parts and self._leaves(parts[0], width, self._ours) == wanted:
+                if parts and self._leaves(parts[0], width, self._own_numbers) == wanted:
                     return parts[0], parts[1]
                 room -= _STEP
             form = form.tighter()

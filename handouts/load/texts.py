@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -168,7 +167,6 @@ def rewording(words: Mapping[str, str]) -> Callable[[str], str]:
     return _rewording(tuple(words.items()))
 
 
-@lru_cache(maxsize=8)
 def _rewording(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     instead = {word.casefold(): other for word, other in words}
 
@@ -180,7 +178,6 @@ def _rewording(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
     return lambda text: pattern.sub(other, text)
 
 
-@lru_cache(maxsize=16)
 def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return a pattern for any of some phrases as whole words, the longest first."""
     longest_first = sorted(phrases, key=len, reverse=True)

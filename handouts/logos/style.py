@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 import tinycss2
@@ -209,7 +208,6 @@ def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) 
     return style
 
 
-@lru_cache(maxsize=512)
 def colour(text: str) -> tuple[str, float]:
     """Return ``#rrggbb`` and alpha of a colour in sRGB.
 

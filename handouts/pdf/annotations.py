@@ -1,4 +1,4 @@
-"""Turn places to write and leaves that lead somewhere into annotations (12.5, 12.7)."""
+"""Turn places to write into form fields, and links into annotations (ISO 32000-1, 12.5, 12.7)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _INSET = 2.0
 
 
 class EntryKind(StrEnum):
-    """What may be entered: a tick, a number of a scale, a number, a line of text, or several."""
+    """What can be entered: a tick, a number of a scale, a number, a line of text, or several."""
 
     TICK = "tick"
     NUMBER = "number"

@@ -9,8 +9,6 @@ from msgspec import Struct, field
 from handouts.compose.text import Text
 from handouts.pdf.objects import Ref, Value
 
-HEADINGS = {f"H{level}": level for level in range(1, 7)}
-
 
 class Mark(Struct, frozen=True):
     """Marked content on a page (counted from 0)."""
@@ -89,54 +87,10 @@ class Element(Struct, eq=False):
 
 
 Kid = Element | Mark | Annotation
-Shown = list[tuple[Element, list[Kid]]]
-"""Elements in reading order, each with those of its kids that show something."""
-
-
-def shown(element: Element) -> Shown:
-    """Return an element and all below it that is on a page, or stays though it is empty.
-
-    Groups are opened: what they hold belongs to what they stand in.
-    """
-    found: Shown = [(element, [])]
-    for kid in element.kids:
-        _gather(kid, found[0][1], found)
-    return found
-
-
-def _gather(kid: Kid, kids: list[Kid], found: Shown) -> None:
-    if not isinstance(kid, Element):
-        kids.append(kid)
-        return
-    if not kid.role:
-        for each in kid.kids:
-            _gather(each, kids, found)
-        return
-    below: list[Kid] = []
-    found.append((kid, below))
-    for each in kid.kids:
-        _gather(each, below, found)
-    if below or kid.keep:
-        kids.append(kid)
-    else:
-        found.pop()
-
-
-def first_heading(found: Shown) -> int:
-    """Return the level of the first heading, 0 without any."""
-    kids_of = {id(element): kids for element, kids in found}
-
-    def level(kid: Kid) -> int:
-        if not isinstance(kid, Element):
-            return 0
-        below = (level(each) for each in kids_of[id(kid)])
-        return HEADINGS.get(kid.role) or next(filter(None, below), 0)
-
-    return level(found[0][0]) if found else 0
 
 
 class Tree:
-    """A structure tree with the doors by which drawing finds its elements.
+    """A structure tree, in which drawing finds the element of each leaf, picture and field.
 
     Nodes of the document are found by identity: two equal leaves are two places.
     """
@@ -144,13 +98,13 @@ class Tree:
     def __init__(self, blank: str, *, fillable: bool) -> None:
         self.blank, self.fillable = blank, fillable
         self.root = Element("Document")
-        self.rooms: list[Element] = []
-        """For each section of the document: what is added at its end by others."""
+        self.section_ends: list[Element] = []
+        """For each section of the document, the element of blocks that are added at its end."""
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
         self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
-        self._decorated: set[int] = set()
+        self._decorative: set[int] = set()
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
 
@@ -165,7 +119,7 @@ class Tree:
         return element
 
     def leaf(self, parent: Element, leaf: Text, *, spaced: bool = False) -> Element:
-        """Add a leaf to an element and let drawing find it; what is spoken replaces the print."""
+        """Add a leaf to an element; what is ``spoken`` is read out in place of what is printed."""
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
         element.spaced = spaced
@@ -174,7 +128,7 @@ class Tree:
         return element
 
     def once(self, parent: Element, role: str, leaf: Text | None) -> None:
-        """Add a leaf that repeats on pages: where it first stands it is read."""
+        """Add the element of a leaf that repeats on pages: it is read where it first stands."""
         if leaf is not None:
             self._repeated[leaf] = parent.add(role)
 
@@ -182,12 +136,12 @@ class Tree:
         """Add the picture of a node."""
         self._pictures[id(node)] = parent.add("Figure", alt=alt)
 
-    def decorated(self, node: object) -> None:
-        """Say that the picture of a node only decorates: words beside it say the same."""
-        self._decorated.add(id(node))
+    def mark_decorative(self, node: object) -> None:
+        """Let the picture of a node be decoration: words beside it say the same."""
+        self._decorative.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
-        """Say where the form field of an owner goes, and what belongs there if that says more."""
+        """Note where the form field of an owner goes, and its ``label`` if it has another."""
         if self.fillable:
             self._fields[id(owner), index] = parent, label
 
@@ -220,9 +174,9 @@ class Tree:
         held = (each for each in self.repeated(leaf) if each not in known)
         return self._repeated.get(next(held, leaf))
 
-    def is_decorated(self, node: object) -> bool:
+    def is_decorative(self, node: object) -> bool:
         """Whether the picture of a node only decorates."""
-        return id(node) in self._decorated
+        return id(node) in self._decorative
 
     def of_picture(self, node: object) -> Element | None:
         """The element of a node's picture."""

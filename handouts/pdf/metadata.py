@@ -1,4 +1,4 @@
-"""Turn what a handout says of itself into Info, XMP and output intent: nothing of the patient.
+"""Turn facts about a handout into Info, XMP and output intent; they hold no patient data.
 
 ``srgb.icc`` is an sRGB profile (IEC 61966-2-1), made by ``tools/profile.py`` with the LittleCMS
 inside Pillow, its date of creation set to a fixed day.
@@ -44,7 +44,7 @@ _EXTENSION = """<rdf:Description rdf:about=""\
 
 
 class About(Struct, frozen=True):
-    """What a handout says of itself. ``archival``: it claims PDF/A-2a beside PDF/UA-1."""
+    """Facts about a handout. ``archival``: it claims PDF/A-2a beside PDF/UA-1."""
 
     title: str
     author: str
@@ -98,7 +98,7 @@ def _profile() -> Encoded:
 
 
 def output_intent(file: Document) -> Ref:
-    """Add what the colours mean: sRGB (ISO 19005-2, 6.2.3)."""
+    """Add the profile of the colours: sRGB (ISO 19005-2, 6.2.3)."""
     return file.add(
         {
             "Type": Name("OutputIntent"),

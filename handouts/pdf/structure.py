@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import singledispatchmethod
 
 from handouts.compose.document import (
@@ -38,26 +38,26 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
     if document.draft is not None:
-        _Builder(tree, tree.root).add(document.draft)
+        _Builder(tree).add(document.draft)
     if document.letterhead is not None:
-        _Builder(tree, tree.root).add(document.letterhead)
+        _Builder(tree).add(document.letterhead)
     else:
         titled = any(isinstance(block, Title) for block in blocks)
-        _Builder(tree, tree.root).head(document, titled=titled)
+        _Builder(tree).head(document, titled=titled)
     for section in document.sections:
         for block in section.blocks:
-            _Builder(tree, tree.root).add(block)
-        tree.rooms.append(tree.root.add("Sect"))
+            _Builder(tree).add(block)
+        tree.section_ends.append(tree.root.add("Sect"))
     stop = not any(isinstance(block, PainRule) for block in blocks)
-    _Builder(tree, tree.root).foot(document, stop=stop)
+    _Builder(tree).foot(document, stop=stop)
     return tree
 
 
 class _Builder:
-    """Adds elements below a parent; each kind of node adds its own at the end."""
+    """Adds elements at the end of the tree; each kind of node adds its own."""
 
-    def __init__(self, tree: Tree, parent: Element) -> None:
-        self.tree, self.at = tree, parent
+    def __init__(self, tree: Tree) -> None:
+        self.tree, self.at = tree, tree.root
 
     # -- small parts
 
@@ -206,11 +206,11 @@ class _Builder:
         self._block("H2", node.heading)
         self._block("P", node.lead)
         for band in node.bands[:1]:
-            _add_table(self.tree, self.at, band)
+            _BandTable(self.tree, band).add(self.at)
         for line in node.totals:
             self._block("P", line)
         for band in node.bands[1:]:
-            _add_table(self.tree, self.at, band)
+            _BandTable(self.tree, band).add(self.at)
 
     @add.register
     def _(self, node: Notes) -> None:
@@ -228,31 +228,87 @@ class _Builder:
 # in words on which days there are boxes. To be filled in, each box is a cell of its own.
 
 
-def _add_table(tree: Tree, parent: Element, band: GridBand) -> None:
-    """Add the table of a band: a head of weeks and days, a row for each line of boxes, pain."""
-    table = parent.add("Table")
-    names = 1 + any(line.label for row in band.rows for line in row.lines)
-    _add_head(tree, table.add("THead"), band, names)
-    body = table.add("TBody")
-    for row in band.rows:
-        _add_row(tree, body, band, row, names)
-    if band.pain is not None:
-        _add_pain(band.pain, tree, body, band, names)
+class _BandTable:
+    """Adds the table of a band: a head of weeks and days, a row for each line of boxes, pain."""
 
+    def __init__(self, tree: Tree, band: GridBand) -> None:
+        self.tree, self.band = tree, band
+        self.names = 1 + any(line.label for row in band.rows for line in row.lines)
+        """Columns that head a row: its name, and a side if any row has sides."""
+        self.days = sum(len(week.days) for week in band.weeks)
 
-def _add_row(tree: Tree, body: Element, band: GridBand, row: GridRow, names: int) -> None:
-    down, across = len(row.lines), 1 if row.lines[0].label is not None else names
-    if row.phase is not None:
-        days = sum(len(week.days) for week in band.weeks)
-        tree.leaf(_heads(body.add("TR"), "Row", names + days), row.phase)
-    for number, line in enumerate(row.lines):
+    def add(self, parent: Element) -> None:
+        """Add the table below an element."""
+        table = parent.add("Table")
+        self._add_head(table.add("THead"))
+        body = table.add("TBody")
+        for row in self.band.rows:
+            self._add_row(body, row)
+        if self.band.pain is not None:
+            self._add_pain(body, self.band.pain)
+
+    def _add_head(self, head: Element) -> None:
+        weeks, days = head.add("TR"), head.add("TR")
+        weeks.add("TD", keep=True, Table={**_spans(self.names, 2)})
+        for week in self.band.weeks:
+            self.tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
+            for day in week.days:
+                cell = _heads(days, "Column").add("Span", actual=day.label)
+                cell.variable = day.variable
+                self.tree.leaf(cell, day.weekday, spaced=day.date is not None)
+                if day.date is not None:
+                    self.tree.leaf(cell, day.date)
+
+    def _add_row(self, body: Element, row: GridRow) -> None:
+        if row.phase is not None:
+            self.tree.leaf(_heads(body.add("TR"), "Row", self.names + self.days), row.phase)
+        for number, line in enumerate(row.lines):
+            cells = body.add("TR")
+            if not number:
+                self._add_name(cells, row)
+            if line.label is not None:
+                self.tree.leaf(_heads(cells, "Row"), line.label)
+            said = self.band.line(row, line)
+            self._add_boxes(cells, line, line.summary, line.boxes, said)
+
+    def _add_name(self, cells: Element, row: GridRow) -> None:
+        across = 1 if row.lines[0].label is not None else self.names
+        head = _heads(cells, "Row", across, len(row.lines))
+        self.tree.leaf(head, row.number, spaced=True)
+        if row.mark:
+            self.tree.say(head, row, row.mark)
+            self.tree.field(head, row, 0)
+        self.tree.mark_decorative(row)
+        for leaf in (row.name, row.dose, row.when):
+            if leaf is not None:
+                self.tree.leaf(head, leaf, spaced=True)
+
+    def _add_pain(self, body: Element, pain: Labelled) -> None:
         cells = body.add("TR")
-        if not number:
-            _add_name(row, tree, cells, across, down)
-        if line.label is not None:
-            tree.leaf(_heads(cells, "Row"), line.label)
-        labels = _labels(band, band.line(row, line))
-        _add_boxes(tree, cells, line, line.summary, line.boxes, labels)
+        head = _heads(cells, "Row", self.names)
+        self.tree.leaf(head, pain.label, spaced=True)
+        self.tree.leaf(head, pain.value)
+        said = f"{pain.label.plain} {pain.value.plain}"
+        self._add_boxes(cells, pain, self.band.circles, (True,) * self.days, said)
+
+    def _add_boxes(
+        self,
+        cells: Element,
+        owner: GridLine | Labelled,
+        words: str,
+        boxes: tuple[bool | None, ...],
+        line: str,
+    ) -> None:
+        """Add a cell with ``words`` for all boxes of a line, or one for each that is a field."""
+        if not self.tree.fillable:
+            cell = cells.add("TD", keep=True, Table={**_spans(len(boxes))})
+            self.tree.say(cell, owner, words)
+            return
+        days = ((week, day) for week in self.band.weeks for day in week.days)
+        for number, (is_open, (week, day)) in enumerate(zip(boxes, days, strict=True)):
+            cell = cells.add("TD", keep=True)
+            if is_open:
+                self.tree.field(cell, owner, number, self.band.entry(line, week, day))
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
@@ -263,62 +319,3 @@ def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
 def _spans(across: int, down: int = 1) -> dict[str, int]:
     spans = {"ColSpan": across, "RowSpan": down}
     return {key: count for key, count in spans.items() if count > 1}
-
-
-def _add_head(tree: Tree, head: Element, band: GridBand, names: int) -> None:
-    weeks, days = head.add("TR"), head.add("TR")
-    weeks.add("TD", keep=True, Table={**_spans(names, 2)})
-    for week in band.weeks:
-        tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
-        for day in week.days:
-            cell = _heads(days, "Column").add("Span", actual=day.label)
-            cell.variable = day.variable
-            tree.leaf(cell, day.weekday, spaced=day.date is not None)
-            if day.date is not None:
-                tree.leaf(cell, day.date)
-
-
-def _add_name(row: GridRow, tree: Tree, cells: Element, across: int, down: int) -> None:
-    head = _heads(cells, "Row", across, down)
-    tree.leaf(head, row.number, spaced=True)
-    if row.mark:
-        tree.say(head, row, row.mark)
-        tree.field(head, row, 0)
-    tree.decorated(row)
-    for leaf in (row.name, row.dose, row.when):
-        if leaf is not None:
-            tree.leaf(head, leaf, spaced=True)
-
-
-def _add_pain(pain: Labelled, tree: Tree, body: Element, band: GridBand, names: int) -> None:
-    cells = body.add("TR")
-    head = _heads(cells, "Row", names)
-    tree.leaf(head, pain.label, spaced=True)
-    tree.leaf(head, pain.value)
-    days = sum(len(week.days) for week in band.weeks)
-    labels = _labels(band, f"{pain.label.plain} {pain.value.plain}")
-    _add_boxes(tree, cells, pain, band.circles, (True,) * days, labels)
-
-
-def _labels(band: GridBand, line: str) -> Iterator[str]:
-    """What a screen reader says for each day's box of a line."""
-    for week in band.weeks:
-        for day in week.days:
-            yield band.entry(line, week, day)
-
-
-def _add_boxes(
-    tree: Tree,
-    cells: Element,
-    owner: GridLine | Labelled,
-    words: str,
-    boxes: tuple[bool | None, ...],
-    labels: Iterable[str],
-) -> None:
-    if not tree.fillable:
-        tree.say(cells.add("TD", keep=True, Table={**_spans(len(boxes))}), owner, words)
-        return
-    for number, (is_open, label) in enumerate(zip(boxes, labels, strict=True)):
-        cell = cells.add("TD", keep=True)
-        if is_open:
-            tree.field(cell, owner, number, label)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handouts.pdf.document import Document
-from handouts.pdf.elements import HEADINGS, Annotation, Element, Kid, Mark, first_heading, shown
+from handouts.pdf.elements import Annotation, Element, Kid, Mark
 from handouts.pdf.objects import Name, Raw, Ref, Value, encode, number, text_string
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 """Our own roles and the standard ones they stand for."""
 
 
+_HEADINGS = {f"H{level}": level for level in range(1, 7)}
+
+Shown = list[tuple[Element, list[Kid]]]
+"""Elements in reading order, each with those of its kids that show something."""
+
+
 class TreeWriter:
     """Writes one tree. Keys of the parent tree: pages by their number, then annotations.
 
-    ``own``: by its name what is said that is the patient's own, and the object that holds it.
+    ``variables``: by name, the object that holds words of the patient's own, and these words.
     """
 
     def __init__(self, file: Document, pages: Sequence[Ref], root: Element) -> None:
         self._file = file
-        self._found = shown(root)
+        self._found = _shown(root)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
         # Each is written several times: by its parent, its kids and its marks.
@@ -28,7 +34,7 @@ class TreeWriter:
         self._pages = [encode(page) for page in pages]
         self.variables: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
-        self._lift = max(0, first_heading(self._found) - 1)
+        self._lift = max(0, _first_heading(self._found) - 1)
 
     def write(self, marks: Sequence[Sequence[Element]], annotations: Sequence[Element]) -> Ref:
         """Add tree and parent tree to the file.
@@ -84,7 +90,7 @@ class TreeWriter:
         return b"".join(parts) + _attributes(element) + b">>"
 
     def _role(self, element: Element) -> bytes:
-        level = HEADINGS.get(element.role)
+        level = _HEADINGS.get(element.role)
         return (f"H{max(1, level - self._lift)}" if level else element.role).encode()
 
     def _kid(self, kid: Kid, page: int | None) -> bytes:
@@ -119,3 +125,45 @@ def _attributes(element: Element) -> bytes:
     if not owners:
         return b""
     return b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners))
+
+
+def _shown(element: Element) -> Shown:
+    """Return an element and all below it that is on a page, or stays though it is empty.
+
+    Groups are opened: what they hold belongs to what they stand in.
+    """
+    found: Shown = [(element, [])]
+    for kid in element.kids:
+        _gather(kid, found[0][1], found)
+    return found
+
+
+def _gather(kid: Kid, kids: list[Kid], found: Shown) -> None:
+    if not isinstance(kid, Element):
+        kids.append(kid)
+        return
+    if not kid.role:
+        for each in kid.kids:
+            _gather(each, kids, found)
+        return
+    below: list[Kid] = []
+    found.append((kid, below))
+    for each in kid.kids:
+        _gather(each, below, found)
+    if below or kid.keep:
+        kids.append(kid)
+    else:
+        found.pop()
+
+
+def _first_heading(found: Shown) -> int:
+    """Return the level of the first heading, 0 without any."""
+    kids_of = {id(element): kids for element, kids in found}
+
+    def level(kid: Kid) -> int:
+        if not isinstance(kid, Element):
+            return 0
+        below = (level(each) for each in kids_of[id(kid)])
+        return _HEADINGS.get(kid.role) or next(filter(None, below), 0)
+
+    return level(found[0][0]) if found else 0

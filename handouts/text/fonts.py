@@ -20,7 +20,7 @@ _SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
 
 
 class Face:
-    """One font: its name in layouts and its file, read when something is first asked of it."""
+    """One font: its name in layouts and its file, read when it is first used."""
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
@@ -116,16 +116,16 @@ def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
     if scripts.is_installed():
         tried.append("the fonts for other scripts")
     return Problem(
-        f"no font has the character U+{ord(char):04X} ({name}); tried " + _and(tried),
-        hint=_instead(char, name, scripts.extra_for(char)),
+        f"no font has the character U+{ord(char):04X} ({name}); tried " + _listed(tried),
+        hint=_hint(char, name, scripts.extra_for(char)),
     )
 
 
-def _and(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]])
 
 
-def _instead(char: str, name: str, extra: str | None) -> str:
+def _hint(char: str, name: str, extra: str | None) -> str:
     """Return what may be done about a character that no font has."""
     kind = unicodedata.category(char)
     if extra is not None:

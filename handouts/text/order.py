@@ -17,15 +17,8 @@ from msgspec.structs import replace
 from handouts.compose.text import Run
 from handouts.errors import ContentError
 from handouts.text.fonts import Face
-from handouts.text.scripts import right_to_left
-from handouts.text.words import (
-    FaceOf,
-    Piece,
-    ScriptWord,
-    SetLine,
-    Word,
-    piece_of,
-)
+from handouts.text.scripts import script_face
+from handouts.text.words import FaceOf, Piece, ScriptWord, SetLine, Word, piece_of, script_word_of
 
 _MARKS = (
     "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -50,7 +43,6 @@ _SPACELESS = re.compile(
 _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 """A telephone number, or a date in digits."""
 
-_ENDS = ".?!…。？！؟۔।"
 _STRONG = {"L": 0, "R": 1, "AL": 1}
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
@@ -71,9 +63,9 @@ def script_words(
     base, levels = _levels(runs, rtl=rtl)
     space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
     words: list[ScriptWord] = []
-    pieces: list[Piece] = []
     start = 0
     for end in _breaks("".join(run.text for run in runs)):
+        pieces: list[Piece] = []
         spaced = False
         for run, part, places in _within(runs, start, end):
             spaced = part.endswith(" ") and not run.blank
@@ -81,37 +73,18 @@ def script_words(
         if pieces:
             gap = replace(space, level=levels[end - 1]) if spaced else None
             before = words[-1] if words else None
-            if before and before.gap and _counts(before, pieces[0]):
+            if before and before.gap and _is_counted(before, pieces[0]):
                 pieces = [*before.pieces, before.gap, *pieces]
                 words.pop()
-            words.append(_word(pieces, gap, base))
-            pieces = []
+            words.append(script_word_of(pieces, gap, base))
         start = end
     return tuple(words)
 
 
-def _counts(number: Word, piece: Piece) -> bool:
+def _is_counted(number: Word, piece: Piece) -> bool:
     """Whether a number stays on the line of what follows, because it counts that."""
     last = number.pieces[-1]
     return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
-
-
-def unglued(word: ScriptWord) -> Iterator[ScriptWord]:
-    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
-    parts: list[Piece] = []
-    for piece in word.pieces:
-        if piece.text != " " or piece.blank:
-            parts.append(piece)
-            continue
-        yield _word(parts, piece, word.base)
-        parts = []
-    yield _word(parts, word.gap, word.base)
-
-
-def _word(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
-    width, after = sum(piece.width for piece in pieces), gap.width if gap else 0.0
-    ends = pieces[-1].text[-1] in _ENDS
-    return ScriptWord(tuple(pieces), width, after, ends, gap, base)
 
 
 def _within(runs: Sequence[Run], start: int, end: int) -> Iterator[tuple[Run, str, slice]]:
@@ -138,7 +111,7 @@ def _breaks(text: str) -> Iterator[int]:
 
 
 def clusters(text: str) -> list[str]:
-    """Return what is read as one character each: a letter with its marks, a syllable."""
+    """Return the parts that are read as one character: a letter with its marks, a syllable."""
     from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - only where a text needs it
 
     return list(CharacterBreaker(text, "und"))
@@ -160,7 +133,7 @@ def _pieces(
     for (level, face), group in groupby(zip(levels, faces, strict=False)):
         part = text[place : (place := place + len(list(group)))]
         if part.strip(_UNSEEN):
-            turned = right_to_left(face.name) if level % 2 else face
+            turned = script_face(f"{face.name}_rtl") if level % 2 else face
             yield Piece(part, turned, turned.width(part, size), lang=run.lang, level=level)
 
 
@@ -196,14 +169,14 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Face | None:  # noqa
 def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     """Return the level of a paragraph, and those of its characters.
 
-    That of a paragraph is told by its first letter. In a language that is ``rtl`` it is told by
-    any letter of such a script: a term in Latin letters may come first.
+    A paragraph has the direction of its first letter. In a language that is ``rtl`` any letter
+    that is read from right to left decides: a term in Latin letters may come first.
 
-    What is the patient's own has an order of its own, which touches nothing around it; it only
-    tells the paragraph's if there are no other words.
+    Values of the patient's are ordered by themselves and change nothing around them. They decide
+    the paragraph's level only if there are no other words.
     """
     outer = "".join("\ufffc" if run.own else run.text for run in runs)
-    shared = 1 if rtl and _turns(outer) else _first_strong(outer)
+    shared = 1 if rtl and _has_right_to_left(outer) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
@@ -218,7 +191,7 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     return base, levels
 
 
-def _turns(text: str) -> bool:
+def _has_right_to_left(text: str) -> bool:
     """Whether any of a text is read from right to left, or a number beside such."""
     return not _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
 
@@ -275,17 +248,13 @@ def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
     waiting: list[tuple[str, int]] = []
     found: list[tuple[int, int]] = []
     for place, char in enumerate(chars):
-        if char["type"] != "ON":
-            continue
-        sign = char["ch"]
-        if sign in _OPENING:
+        sign = char["ch"] if char["type"] == "ON" else ""
+        if sign and sign in _OPENING:
             waiting.append((_CLOSING[_OPENING.index(sign)], place))
-        elif sign in _CLOSING:
-            for depth in range(len(waiting) - 1, -1, -1):
-                if waiting[depth][0] == sign:
-                    found.append((waiting[depth][1], place))
-                    del waiting[depth:]
-                    break
+        depths = [depth for depth, (closing, _) in enumerate(waiting) if closing == sign]
+        if depths:
+            found.append((waiting[depths[-1]][1], place))
+            del waiting[depths[-1] :]
     return sorted(found)
 
 
@@ -299,7 +268,7 @@ def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     for word in words:
         items += [gap] if gap else []
         for piece in word.pieces:
-            if items and _goes_on(items[-1], piece):
+            if items and _can_join(items[-1], piece):
                 before = items.pop()
                 text, width = before.text + piece.text, before.width + piece.width
                 items.append(replace(before, text=text, width=width))
@@ -314,7 +283,7 @@ def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
     return SetLine(tuple(zip(offsets, items, strict=True)), x, joined=gap is None)
 
 
-def _goes_on(one: Piece, other: Piece) -> bool:
+def _can_join(one: Piece, other: Piece) -> bool:
     """Whether two pieces without a space between them, read from left to right, become one."""
     alike = (one.face, one.level, one.lang) == (other.face, other.level, other.lang)
     return alike and not one.level % 2 and not one.blank and not other.blank
@@ -338,15 +307,15 @@ def parted(word: ScriptWord, size: float, width: float) -> Iterator[ScriptWord]:
     part: list[Piece] = []
     for piece in word.pieces:
         for one in clusters(piece.text):
-            longer = _longer(part, piece, one, size)
+            longer = _with_letters(part, piece, one, size)
             if part and sum(each.width for each in longer) > width:
-                yield replace(_word(part, None, word.base), ends=False)
-                longer = _longer([], piece, one, size)
+                yield replace(script_word_of(part, None, word.base), ends=False)
+                longer = _with_letters([], piece, one, size)
             part = longer
-    yield replace(_word(part, word.gap, word.base), ends=word.ends)
+    yield replace(script_word_of(part, word.gap, word.base), ends=word.ends)
 
 
-def _longer(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
+def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
     """Return pieces with some more letters of one of a word's pieces after them."""
     before, text = list(part), more
     if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):

@@ -1,13 +1,13 @@
 """Shape words that the handout's own faces lack: fonts of more scripts, from packages.
 
-The only door to HarfBuzz, which is imported when a text first needs it. Fonts come with the extras
-``scripts`` and ``cjk``; each is tried in turn until one has all letters of a word.
+The only module that uses HarfBuzz, which is imported when a text first needs it. Fonts come with
+the extras ``scripts`` and ``cjk``; each is tried in turn until one has all letters of a word.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
 from io import BytesIO
@@ -44,23 +44,21 @@ _HAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U000200
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
 _EM, _ROUNDED = 1000, ROUND_XY_TO_GRID
-_UNSEEN = frozenset(
-    [0x034F, 0x061C, *range(0x200B, 0x2010), *range(0x2060, 0x2065)]
-)  # fmt: skip
+_UNSEEN = frozenset([0x034F, 0x061C, *range(0x200B, 0x2010), *range(0x2060, 0x2065)])
 """Characters that join, part or turn others, and show nothing themselves."""
 
 _SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 """Characters that ask for another form of the one before."""
 
 _UNUSED = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"STAT", b"cmap", b"name", b"vhea", b"vmtx")
-"""Tables that no reader of a PDF asks for: glyphs are told by number, and placed already."""
+"""Tables that PDF readers do not use: glyphs are chosen by number, and are placed already."""
 
 _FORCING = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that force an order on others: a dose could read as another number."""
 
 
 class Cluster(Struct, frozen=True):
-    """What is read as one, as a font draws it: how far it moves on, and its glyphs with places.
+    """Characters that are drawn together: their advance, and their glyphs with places.
 
     Lengths are units of the font.
     """
@@ -71,7 +69,7 @@ class Cluster(Struct, frozen=True):
 
 
 class ScriptFace(Face):
-    """A font of more scripts in one weight and direction; its name tells all of them apart."""
+    """A font of more scripts in one weight and direction, all of which its name says."""
 
     def __init__(self, name: str, path: Path, weight: int | None, *, rtl: bool = False) -> None:
         super().__init__(name, path)
@@ -236,16 +234,12 @@ def face_for(word: str, *, bold: bool) -> ScriptFace | None:
     if not is_installed() or not _FORCING.isdisjoint(map(ord, word)):
         return None
     weight = "Bold" if bold else "Regular"
-    for file in _ordered(word):
+    first, files = _country(word), list(_paths())
+    for file in [first, *files] if first in files else files:
         face = script_face(f"{file}-{weight}")
         if face.has(word):
             return face
     return None
-
-
-def _ordered(word: str) -> Iterable[str]:
-    first, files = _country(word), list(_paths())
-    return [first, *files] if first in files else files
 
 
 def _country(word: str) -> str:
@@ -267,18 +261,16 @@ def _country(word: str) -> str:
 
 @cache
 def script_face(name: str) -> ScriptFace:
-    """Return a face by its name: file and weight, ``_rtl`` for letters from right to left."""
+    """Return a face by its name: file and weight, ``_rtl`` for letters from right to left.
+
+    Where letters are read from right to left brackets are mirrored.
+    """
     known, _, direction = name.partition("_")
     rtl = direction == "rtl"
     if in_family(known):
         return ScriptFace(name, face_named(known).path, None, rtl=rtl)
     file, _, weight = known.partition("-")
     return ScriptFace(name, _paths()[file], _WEIGHTS[weight], rtl=rtl)
-
-
-def right_to_left(face_name: str) -> ScriptFace:
-    """Return a face for letters from right to left, where brackets are mirrored."""
-    return script_face(f"{face_name}_rtl")
 
 
 def is_installed() -> bool:
@@ -325,9 +317,5 @@ def extra_for(char: str) -> str | None:
     extra = next((extra for low, high, extra in _EXTRAS if low <= code <= high), None)
     if extra is None:
         return None
-    missing = not has_tools() or (_NOTO if extra == "scripts" else _CJK) not in _packages()
-    return extra if missing else None
-
-
-def _packages() -> set[str]:
-    return {package for package, files in _FILES.items() if files[0] in _paths()}
+    files = _FILES[_NOTO if extra == "scripts" else _CJK]
+    return extra if not has_tools() or files[0] not in _paths() else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -75,8 +75,7 @@ def _set(
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
     whole, _ = measured(fonts, runs, size, bold=bold)
-    fitting = (part for word in whole for part in _within(word, size, width))
-    words = tuple(part for word in fitting for part in _parted(word, size, width))
+    words = tuple(part for word in whole for part in _fitting(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
@@ -113,15 +112,13 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
     return broken(words, high)
 
 
-def _within(word: Word, size: float, width: float) -> Iterable[Word]:
-    """A word, or what it is glued from if it is wider than the measure."""
+def _fitting(word: Word, size: float, width: float) -> Iterator[Word]:
+    """A word, or, if it is wider than the measure, parts of it."""
     if word.width <= width:
-        return (word,)
-    if isinstance(word, ScriptWord):
-        from handouts.text import order  # noqa: PLC0415 - only where a text needs it
-
-        return order.unglued(word)
-    return unglued(word, size)
+        yield word
+        return
+    for part in unglued(word, size):
+        yield from _parted(part, size, width)
 
 
 def _parted(word: Word, size: float, width: float) -> Iterator[Word]:

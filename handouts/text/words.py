@@ -22,6 +22,9 @@ _SHORT = 4
 
 _SPACE = " "
 
+_ENDS = ".?!…。？！؟۔।"
+"""Ends of sentences, in any script."""
+
 _OTHER_SCRIPTS = (
     "\u0530\u1d00\u200b\u2010\u2d00\u2de0\u2e80\ua4d0\ua800\uac00\uac00\ud800"
     "\uf900\ufb00\ufb13\ufeff\uff00\ufff0\U00010800\U0001f000\U00020000\U00040000"
@@ -156,7 +159,14 @@ def word_of(pieces: Sequence[Piece], size: float) -> Word:
     """Return the word that some pieces make."""
     last = pieces[-1]
     width = sum(piece.width for piece in pieces)
-    return Word(tuple(pieces), width, last.face.width(" ", size), last.text[-1] in ".?!…")
+    return Word(tuple(pieces), width, last.face.width(" ", size), last.text[-1] in _ENDS)
+
+
+def script_word_of(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
+    """Return the word that some pieces make in a paragraph of level ``base``."""
+    width, after = sum(piece.width for piece in pieces), gap.width if gap else 0.0
+    ends = pieces[-1].text[-1] in _ENDS
+    return ScriptWord(tuple(pieces), width, after, ends, gap, base)
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
@@ -191,14 +201,16 @@ def _is_counted(word: Word) -> bool:
 
 def unglued(word: Word, size: float) -> Iterator[Word]:
     """Yield the parts of a word between the spaces in it: where no line holds it whole."""
-    parts: list[Piece] = []
-    for piece in word.pieces:
-        if piece.text != _SPACE:
-            parts.append(piece)
-            continue
-        yield word_of(parts, size)
-        parts = []
-    yield word_of(parts, size)
+    spaces = [n for n, piece in enumerate(word.pieces) if piece.text == _SPACE and not piece.blank]
+    start = 0
+    for end in (*spaces, len(word.pieces)):
+        parts = word.pieces[start:end]
+        if isinstance(word, ScriptWord):
+            gap = word.pieces[end] if end < len(word.pieces) else word.gap
+            yield script_word_of(parts, gap, word.base)
+        else:
+            yield word_of(parts, size)
+        start = end + 1
 
 
 def width_of(words: Sequence[Word]) -> float:
@@ -221,7 +233,7 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
 
 
 def line_count(words: Iterable[Word], width: float) -> int:
-    """How many lines `broken` gives, in half of its time: balancing asks for many widths."""
+    """Number of lines that `broken` gives, in half its time: balancing tries many widths."""
     count, used = 0, 0.0
     for word in words:
         wanted = used + word.width
@@ -250,10 +262,10 @@ def line_of(words: Iterable[Word], size: float) -> SetLine:
         from handouts.text.order import ordered_line  # noqa: PLC0415 - only where a text needs it
 
         return ordered_line(word for word in words if isinstance(word, ScriptWord))
-    return _alike_line(words) or _mixed_line(words, size)
+    return _uniform_line(words) or _mixed_line(words, size)
 
 
-def _alike_line(words: tuple[Word, ...]) -> SetLine | None:
+def _uniform_line(words: tuple[Word, ...]) -> SetLine | None:
     """A line all in one face is one piece; None for any other."""
     if not words:
         return None
@@ -291,7 +303,7 @@ def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
                 gap = open_piece.face.width(" ", size)
                 if not open_piece.blank:
                     parts.append(" ")
-            if open_piece is not None and not _alike(open_piece, piece):
+            if open_piece is not None and not _is_same_kind(open_piece, piece):
                 close(open_piece)
                 open_piece = None
             x += gap
@@ -305,6 +317,6 @@ def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
     return SetLine(tuple(placed), x)
 
 
-def _alike(one: Piece, other: Piece) -> bool:
+def _is_same_kind(one: Piece, other: Piece) -> bool:
     blank = one.blank or other.blank
     return one.face is other.face and one.lang == other.lang and not blank

@@ -6,22 +6,20 @@ import sys
 
 import pytest
 
-from handouts.cli.roster_options import show_encodings
-from handouts.errors import Problem
-from handouts.load.roster import EncodingNeeded
+from handouts.cli.options import show_encodings
 
-ASKED = EncodingNeeded(Problem("the file is not UTF-8 text"), {"cp1252": ("Zoë", "Núñez")})
+SAMPLES = {"cp1252": ("Zoë", "Núñez")}
 
 
 def test_names_are_shown_at_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    show_encodings(ASKED)
+    show_encodings(SAMPLES)
     assert capsys.readouterr().err.startswith("  cp1252: Zoë, Núñez")
 
 
 def test_names_are_shown_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
-    show_encodings(ASKED)
+    show_encodings(SAMPLES)
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")

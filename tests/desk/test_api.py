@@ -96,6 +96,17 @@ def test_exercises_are_chosen_with_their_doses(program: httpx.Client) -> None:
     assert only.startswith("1. Bridge: 2 sets of 10")
 
 
+def test_a_handout_begins_in_a_later_week(program: httpx.Client) -> None:
+    json = {"Accept": "application/json"}
+    order = {"program": "achilles", "clinic": "riverbend", "from_week": 5}
+    made = program.post("/handouts", json=order, headers=json).json()
+    assert "Week 8" in made["text"]
+    assert "Week 4" not in made["text"]
+    refused = program.post("/handouts", json={**order, "from_week": 60})
+    assert refused.status_code == 422
+    assert "from_week" in refused.text
+
+
 def test_a_handout_of_a_program_is_reopened_at_the_desk(
     desk: RunningDesk, program: httpx.Client
 ) -> None:

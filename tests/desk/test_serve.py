@@ -13,12 +13,22 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
-from handouts.desk.lists import PatientLists
+from handouts.desk import lists
+from handouts.desk.lists import PatientLists, Reading
+from handouts.desk.words import words_of
+from handouts.errors import DeliveryError
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until
+from tests.photos import room, saved
 
 pytestmark = pytest.mark.enable_socket
 PROGRAM = {"program": "si-joint-calm", "clinic": "riverbend"}
+EXERCISE = {
+    "name": "Wall push", "kind": "strength", "dose_kind": "reps", "position": "standing",
+    "purpose": "Makes your arms stronger.", "steps": "Push the wall away. {repeat}",
+    "feel_it": "your arms work.", "watch_out": "your back stays straight.", "sides": "both",
+    "region-shoulder": "on", "dosage": "2 x 8", "photo_alt": "A man pushes a wall.",
+}  # fmt: skip
 
 
 def test_a_port_that_is_taken() -> None:
@@ -62,13 +72,13 @@ def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:
     assert "Traceback" not in said
     (left,) = PatientLists(folder).all
     assert left.begun
-    assert not left.running
+    assert not left.task.running
 
 
 def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> None:
     """A handout is made all the same; what is to be kept is refused in words."""
     folder = make_clinic_folder(tmp_path / "clinic")
-    for name in (".desk", "batches"):
+    for name in (".desk", "batches", "programs", "photos"):
         (folder / name).write_bytes(b"a file is in the way")
     files = {"list": ("today.csv", b"reference\nA-1\n")}
     with RunningDesk(folder) as desk, desk.client() as client:
@@ -79,6 +89,12 @@ def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> Non
         assert "batches" in answer.text
         liked = client.post("/favourite", data={"program": "si-joint-calm", "liked": "1"})
         assert liked.status_code == 400
+        answer = client.post(f"{where}/program", data={"name": "Our calm"})
+        assert (answer.status_code, "programs" in answer.text) == (400, True)
+        picture = ("wall.jpg", saved(room()))
+        answer = client.post("/clinic/exercise", data=EXERCISE, files={"photo": picture})
+        assert (answer.status_code, "photos" in answer.text) == (400, True)
+        assert not list(folder.glob("exercises/*"))
         shutil.rmtree(folder)
         for path in ("/", "/patients", "/clinic", where):
             answer = client.get(path)
@@ -88,3 +104,17 @@ def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> Non
         said = desk.end()
     assert "bug" not in said
     assert "Traceback" not in said
+
+
+def test_a_list_that_cannot_be_kept_whole_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if path.name == "desk.json":
+            raise DeliveryError("the disk is full")
+        path.write_bytes(content)
+
+    monkeypatch.setattr(lists, "write_whole", full)
+    with pytest.raises(DeliveryError):
+        PatientLists(tmp_path).add(b"reference\nA-1\n", Reading(), words_of("en"))
+    assert list((tmp_path / "batches").iterdir()) == []

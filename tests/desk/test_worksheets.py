@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from handouts.desk import prescribing
-from handouts.desk.memory import CLOSING_SECONDS, IDLE_SECONDS, MOST, Worksheets
 from handouts.desk.state import Desk
-from handouts.desk.worksheet import Worksheet
+from handouts.desk.worksheet import (
+    CLOSING_SECONDS,
+    IDLE_SECONDS,
+    MOST,
+    Worksheet,
+    Worksheets,
+)
 from tests.conftest import TODAY
 
 

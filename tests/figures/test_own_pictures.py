@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from handouts.cli import figure_check
+from handouts.cli import check as checking
 from handouts.cli.main import cli
 from handouts.errors import Problem, to_install
 from handouts.figures import library
@@ -62,13 +62,13 @@ def check(*words: str | Path) -> Result:
 def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the exercises whose pictures were measured."""
     names: list[str] = []
-    findings = figure_check.findings
+    findings = checking.findings
 
     def counted(workspace: Workspace, picked: Any) -> Iterator[Problem]:
         names.append(picked.name)
         return findings(workspace, picked)
 
-    monkeypatch.setattr(figure_check, "findings", counted)
+    monkeypatch.setattr(checking, "findings", counted)
     return names
 
 
@@ -117,7 +117,7 @@ def test_a_changed_rule_measures_all_again(
 ) -> None:
     assert check().exit_code == 0
     measured.clear()
-    monkeypatch.setattr(figure_check, "_rules", lambda: b"other rules")
+    monkeypatch.setattr(checking, "_rules", lambda: b"other rules")
     assert check().exit_code == 0
     assert len(measured) == len(list((folder / "exercises").glob("*.yaml")))
 
@@ -134,7 +134,7 @@ def test_a_folder_that_is_only_looked_at_is_left_as_it_was(
 
 def test_a_broken_memory_is_no_harm(folder: Path) -> None:
     (folder / ".figures").mkdir()
-    (folder / ".figures" / figure_check.RIGHT).write_bytes(b"\xff\x00 not digests")
+    (folder / ".figures" / checking.RIGHT).write_bytes(b"\xff\x00 not digests")
     assert check().output == "no problems\n"
 
 

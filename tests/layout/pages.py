@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import Drawing, Page, TextRun
+from handouts.layout.shapes import Drawing, Page, TextRun
 from handouts.model.layout import POINTS_PER_MM
 
 Box = tuple[float, float, float, float]

@@ -14,7 +14,7 @@ from handouts.compose.document import URGENT, ExerciseCard
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page, Placement, TextRun
+from handouts.layout.shapes import Drawing, Page, Placement, TextRun
 from handouts.layout.storyboard import starts_of
 from handouts.model.layout import POINTS_PER_MM, Cards
 from tests.conftest import (
@@ -43,7 +43,7 @@ def _cards(handout: Handout) -> list[ExerciseCard]:
 
 
 def _size(handout: Handout) -> Cards:
-    layout = handout.laid_out.planner.layout
+    layout = handout.laid_out.frames.layout
     return next(part.cards for part in layout.sections if "exercises" in part.block_names)
 
 
@@ -113,7 +113,7 @@ def _scales(handout: Handout) -> dict[str, float]:
 def test_pictures_are_large(built_in: Builder, program: str, layout: str, paper: str) -> None:
     handout = built_in(program, layout, paper)
     wide, high = (size * POINTS_PER_MM for size in SIZES[layout])
-    theme, scales = handout.laid_out.planner.theme, _scales(handout)
+    theme, scales = handout.laid_out.frames.theme, _scales(handout)
     assert set(scales) == {card.number.plain for card in _cards(handout)}
     for card in _cards(handout):
         frames = theme.frames(card.figure)
@@ -135,7 +135,7 @@ def test_large_print_has_no_smaller_pictures(
     three = {
         card.number.plain
         for card in _cards(handout)
-        if len(handout.laid_out.planner.theme.frames(card.figure)) > 2
+        if len(handout.laid_out.frames.theme.frames(card.figure)) > 2
     }
     alone = {str(sum(counts))} if counts[-1] == 1 else set()
     for number, scale in _scales(built_in(program, layout, paper)).items():
@@ -149,7 +149,7 @@ def test_steps_stand_with_their_picture(
 ) -> None:
     handout = built_in(program, layout, paper)
     for page, place, card in _places(handout):
-        starts = starts_of(handout.laid_out.planner.theme, card)
+        starts = starts_of(handout.laid_out.frames.theme, card)
         boxes = _pictures(page, place)
         if len(boxes) < 2:
             continue
@@ -231,9 +231,9 @@ def test_sheets_of_cards_are_full(built_in: Builder, program: str, layout: str, 
     """Four cards a sheet, after all that is said of safety; notes take a quarter that is left."""
     handout = built_in(program, layout, paper)
     sheets = [page.frames for page in handout.laid_out.planned]
-    cards = [[any(isinstance(item.block, Card) for item in frame) for frame in s] for s in sheets]
+    cards = [[any(isinstance(item, Card) for item in frame) for frame in s] for s in sheets]
     assert all(len(frames) == 4 for frames in sheets[:-1])
-    last = [item.block for frame in sheets[-1] for item in frame]
+    last = [item for frame in sheets[-1] for item in frame]
     notes = [block for block in last if isinstance(block, NotesBlock) and not block.left_out]
     assert len(notes) == (sum(cards[-1]) < 4)
     after_safety = [card for sheet in cards for card in sheet][: -1 if notes else None]

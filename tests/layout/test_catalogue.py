@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from handouts import Library, Workspace
 from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import Drawing, Item, Page
+from handouts.layout.shapes import Drawing, Item, Page
 from tests.conftest import EVERY, LAYOUTS, Builder
 from tests.layout.pages import filled, outside, overlaps, texts
 

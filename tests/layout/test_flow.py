@@ -37,7 +37,7 @@ class Box(Block):
 
 
 def _shown(pages: list[PagePlan]) -> list[list[tuple[str, float]]]:
-    return [[(placed.block.name, placed.height) for placed in page] for page in pages]
+    return [[(block.name, block.height) for block in page] for page in pages]
 
 
 def test_nothing_is_tightened_that_saves_no_page() -> None:
@@ -53,7 +53,7 @@ def test_what_stands_on_a_page_gives_way_where_that_saves_one() -> None:
 def test_gaps_of_what_makes_room_for_the_pinned_are_its_own() -> None:
     first, last = Box("a", 60), Box("b", 32, pinned=True)
     pages = paginate([first, last], WIDTH, [100])
-    assert [placed.gap for placed in pages[0]] == [0.0, 8.0]
+    assert [block.space_above for block in pages[0]] == [0.0, 8.0]
     assert last.gap == 10.0, "another try would start from smaller gaps"
 
 

@@ -9,7 +9,7 @@ from handouts.compose.compose import compose
 from handouts.compose.document import TrackingGrid
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
-from handouts.layout.themes import theme_of
+from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
 from tests.conftest import Builder, OrderMaker
 
@@ -56,10 +56,10 @@ def test_later_weeks_in_large_print_have_the_room_of_their_page(
 ) -> None:
     story = built_in(program, "large-print", "letter").laid_out
     weeks = [
-        item.height / sum(len(row.lines) for row in item.block.rows)
+        item.height / sum(len(row.lines) for row in item.rows)
         for page in story.planned
         for item in page.frames[0]
-        if isinstance(item.block, GridTable) and item.block.band.rows[0].dose is None
+        if isinstance(item, GridTable) and item.band.rows[0].dose is None
     ]
     assert len(weeks) >= 3
     assert min(weeks) > LEAST

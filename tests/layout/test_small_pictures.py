@@ -20,7 +20,7 @@ from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
-from handouts.layout.record import Drawing
+from handouts.layout.shapes import Drawing
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder, every

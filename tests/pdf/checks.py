@@ -17,7 +17,7 @@ from handouts.compose.document import Document, Furniture, TrackingGrid
 from handouts.compose.text import Text, leaves
 from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import TextRun
+from handouts.layout.shapes import TextRun
 
 SHOWING = {b"Tj", b"TJ", b"'", b'"', b"Do", b"f", b"f*", b"S", b"B", b"B*", b"sh", b"EI"}
 

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from handouts.layout.record import MatrixCode, TextRun
+from handouts.layout.shapes import MatrixCode, TextRun
 from handouts.model.clinic import Mode
 from tests.conftest import Builder
 

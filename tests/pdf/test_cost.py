@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handouts import Workspace
-from handouts.layout.record import Drawing
+from handouts.layout.shapes import Drawing
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 

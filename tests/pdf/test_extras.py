@@ -16,7 +16,7 @@ from typing_extensions import override
 from handouts.compose.text import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import TextRun
+from handouts.layout.shapes import TextRun
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree
@@ -150,7 +150,7 @@ def test_the_telephone_dials(new_handout_for: Builder) -> None:
 def test_a_passage_in_another_language_is_marked(
     new_handout_for: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story, show = new_handout_for(layout="standard").laid_out, Sheet._show
+    story, show = new_handout_for(layout="standard").laid_out, Sheet._draw_run
     before = write_pdf(story).pdf
     seen: list[TextRun] = []
 
@@ -158,7 +158,7 @@ def test_a_passage_in_another_language_is_marked(
         seen.extend([run] if run.source else [])
         show(self, replace(run, lang="es") if run.source and len(seen) == 1 else run)
 
-    monkeypatch.setattr(Sheet, "_show", in_spanish)
+    monkeypatch.setattr(Sheet, "_draw_run", in_spanish)
     pdf = write_pdf(story).pdf
     conforms(pdf, "ua1", "2a")
     is_accessible(pdf, story)

@@ -287,7 +287,7 @@ def _packed_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _furniture_always_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sheet, "_read", lambda _self, _following: None)
+    monkeypatch.setattr(Sheet, "_finish_reading", lambda _self, _following: None)
 
 
 def _nothing_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,7 +405,8 @@ def test_a_leaf_from_elsewhere_cannot_be_written(
 def test_a_character_without_glyph_cannot_be_written(
     story: LaidOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show = Sheet._show
-    monkeypatch.setattr(Sheet, "_show", lambda self, run: show(self, replace(run, text="\u2713")))
+    draw = Sheet._draw_run
+    ticked = "\u2713"
+    monkeypatch.setattr(Sheet, "_draw_run", lambda self, run: draw(self, replace(run, text=ticked)))
     with pytest.raises(UnknownGlyph, match=r"U\+2713"):
         write_pdf(story)

@@ -8,7 +8,7 @@ import pytest
 
 from handouts.compose.document import ExerciseCard
 from handouts.layout.doc import LaidOut
-from handouts.layout.record import Drawing
+from handouts.layout.shapes import Drawing
 from tests.conftest import Builder
 from tests.pdf.checks import read
 

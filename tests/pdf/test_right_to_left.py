@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pikepdf
+import pypdfium2
 import pytest
 from msgspec.structs import replace
 
@@ -20,7 +21,8 @@ from handouts import ContentError, Handout, Library, OrderRequest, Workspace, bu
 from handouts.compose.compose import compose
 from handouts.compose.text import FieldName, Run, Text
 from handouts.errors import to_install
-from handouts.layout.record import Drawing, MatrixCode, Page, TextRun
+from handouts.layout.shapes import Drawing, MatrixCode, Page, TextRun
+from handouts.stamp.build import write_page
 from handouts.stamp.press import Press
 from handouts.text import scripts
 from handouts.text.fonts import load_fonts
@@ -137,6 +139,18 @@ def _both_ways(handout: Handout) -> Iterator[tuple[Page, Page]]:
 
 def _of(page: Page, kind: type[_Item]) -> list[_Item]:
     return [item for item in page.items if isinstance(item, kind)]
+
+
+def test_a_page_drawn_alone_is_mirrored_too(library: Library) -> None:
+    handout = _handout(library)
+    for number in range(handout.pages):
+        alone = write_page(handout.laid_out, number)
+        with (
+            pypdfium2.PdfDocument(handout.pdf) as whole,
+            pypdfium2.PdfDocument(alone) as single,
+        ):
+            drawn = [page.render().to_pil() for page in (whole[number], single[0])]
+        assert drawn[0].tobytes() == drawn[1].tobytes()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from handouts import ContentError, Handout, Library, Workspace, build, make_order
 from handouts.compose.text import Run, Text
 from handouts.errors import to_install
-from handouts.layout.record import TextRun
+from handouts.layout.shapes import TextRun
 from handouts.model.base import normalized, printable
 from handouts.stamp.press import Press
 from handouts.text import order, scripts

@@ -15,11 +15,14 @@ from pypdf import PdfReader
 from reportlab.lib import colors
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Image, ListFlowable, Paragraph, Spacer, Table
+from typing_extensions import override
 
 from handouts import Handout, Workspace, build
 from handouts.deliver.tags import Tag, read_tags
 from handouts.errors import ContentError
+from handouts.layout.block import Block
 from handouts.layout.doc import HandoutDoc
+from handouts.layout.sheet import Sheet
 from handouts.pdf.fonts import register_fonts
 from tests.conftest import OrderMaker
 from tests.pdf.checks import conforms, figures_can_be_heard, read, tables_are_regular
@@ -38,7 +41,7 @@ With = Callable[..., Handout]
 def with_flowables(order_for: OrderMaker, workspace: Workspace) -> With:
     """Build a handout with flowables at the end of a section."""
 
-    def made(*flowables: Flowable, section: int = -1, **options: object) -> Handout:
+    def made(*flowables: Flowable | Block, section: int = -1, **options: object) -> Handout:
         order = order_for(**{"layout": "standard", **options})
         number = section % len(order.layout.sections)
         return build(order, workspace, added={number: flowables})
@@ -129,6 +132,32 @@ def test_what_is_half_transparent_can_be_archived(with_flowables: With) -> None:
 
 def test_what_only_draws_is_not_read(with_flowables: With) -> None:
     assert len(_tags(with_flowables(Spacer(1, 9)).pdf)) == len(_tags(with_flowables().pdf))
+
+
+class Ruler(Block):
+    """A block of somebody's own: a bar that takes what room is left."""
+
+    name = "ruler"
+
+    @override
+    def _height_at(self, width: float) -> float:
+        return 20.0
+
+    @override
+    def stretch(self, width: float) -> float:
+        return 5000.0
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        sheet.rect(x, y, 12, height, fill="box")
+
+
+def test_a_block_of_ones_own_grows_with_the_page(with_flowables: With) -> None:
+    made = with_flowables(Ruler())
+    conforms(made.pdf, "ua1", "2a")
+    (ruler,) = (p for p in made.laid_out.pages[-1].placements if p.name == "ruler")
+    assert ruler.height > 100
+    assert len(_tags(made.pdf)) == len(_tags(with_flowables().pdf))
 
 
 def test_text_without_a_tag_is_refused(with_flowables: With) -> None:

@@ -15,7 +15,7 @@ from handouts import Handout, Workspace
 from handouts.figures.colours import contrast
 from handouts.figures.vector import Path as Drawn
 from handouts.figures.vector import device_colour
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.clinic import Mode
 from handouts.text.brand import Role, make_brand
 from tests.conftest import Builder

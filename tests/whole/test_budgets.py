@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from handouts import Handout, Library, Workspace
+from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
-from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import PAPERS, PROGRAMS, Builder, every
@@ -84,10 +84,7 @@ def test_pages_to_keep_are_full_and_not_blown_up(
         assert empty(page) < 1 / 3
         blocks = blocks_of(planned)
         lines = sum(
-            item.height
-            for plan in planned.frames
-            for item in plan
-            if isinstance(item.block, NotesBlock)
+            item.height for plan in planned.frames for item in plan if isinstance(item, NotesBlock)
         )
         assert lines < 0.75 * page.height, "a page of lines"
         grids = [block for block in blocks if isinstance(block, GridTable)]

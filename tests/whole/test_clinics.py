@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from handouts import DoesNotFit, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.plain_text import plain_text
 from handouts.figures.vector import Path as Drawn
-from handouts.layout.record import Page, TextRun
+from handouts.layout.shapes import Page, TextRun
 from handouts.model.clinic import Paper
 from handouts.model.order import Patient
 from tests.conftest import LAYOUTS, TODAY, Builder, every

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from handouts import ContentError, Handout, Library, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
-from handouts.layout.record import Page
+from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM, BlockName
 from handouts.pdf.annotations import EntryKind
 from handouts.stamp.build import write_pdf

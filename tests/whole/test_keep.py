@@ -21,11 +21,11 @@ from handouts.compose.document import (
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.blocks import ColumnsBlock
+from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
-from handouts.layout.planner import PlannedPage
 from handouts.layout.prose import NotesBlock
-from handouts.layout.record import Drawing, Page
+from handouts.layout.shapes import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import LAYOUTS, PROGRAMS, TWELVE, Builder, ProgramWriter, every
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
@@ -42,7 +42,7 @@ def blocks_of(page: PlannedPage) -> list[Block]:
     found: list[Block] = []
     for plan in page.frames:
         for item in plan:
-            parts = item.block.parts if isinstance(item.block, ColumnsBlock) else (item.block,)
+            parts = item.parts if isinstance(item, ColumnsBlock) else (item,)
             found += parts
     return found
 

@@ -11,7 +11,7 @@ import yaml
 from pypdf import PdfReader
 
 from handouts import ContentError, DoesNotFit, Handout, Workspace
-from handouts.layout.record import Drawing, TextRun
+from handouts.layout.shapes import Drawing, TextRun
 from tests.conftest import TWELVE, Builder, ProgramWriter
 from tests.layout.pages import filled, outside, overlaps
 

@@ -99,13 +99,10 @@ class _Run:
         """Plan, then send or look."""
         entries = self._entries()
         key = read_key(self.options.folder / KEY, make=False)
-        if self.options.send:
-            for entry in entries:
-                if entry.reference in self.options.resend:
-                    self.ledger.release(entry.token)
         passphrases = _passphrases(self.options.passphrases)
         workspace = self.services.library.workspace
-        planner = SendPlanner(workspace, self.roster, self.ledger, key, passphrases)
+        again = {entry.token for entry in entries if entry.reference in self.options.resend}
+        planner = SendPlanner(workspace, self.roster, self.ledger, key, passphrases, again)
         planned = planner.plan(entries)
         if not self.options.wanted:
             self.report.without = planner.without(entries)
@@ -120,6 +117,9 @@ class _Run:
             reporter.listener.begun(self.report)
             self._report_unsent(planned, reporter)
             if self.options.send:
+                # Only now: a run that is refused must not let a later one send again.
+                for token in again.intersection(item.entry.token for item in ready):
+                    self.ledger.release(token)
                 rate = self.options.rate
                 Sender(self.ledger, self.writer.write, reporter, self.services, rate).run(ready)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -67,7 +67,8 @@ class Planned:
 class SendPlanner:
     """Judges each line of a manifest, from the newest roster and the ledger.
 
-    ``key`` is that of the batch, ``passphrases`` the key of its passphrases.
+    ``key`` is that of the batch, ``passphrases`` the key of its passphrases; ``again`` the tokens
+    of patients who get what they have, or may have, once more.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class SendPlanner:
         ledger: Ledger,
         key: Key,
         passphrases: Key | None,
+        again: Collection[str] = (),
     ) -> None:
+        self._again = again
         self._today, self._ledger = workspace.today, ledger
         self._key, self._passphrases = key, passphrases
         self._domains = Domains(workspace)
@@ -126,9 +129,10 @@ class SendPlanner:
             entry.reference, entry.token, entry.sha256 or "", mailbox.same
         )
         standing = self._ledger.standing(delivery)
-        if standing.done:
+        again = entry.token in self._again
+        if standing.done and not again:
             return Planned(entry, Verdict.SENT, row)
-        if standing.unsure:
+        if standing.unsure and not again:
             return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)
         problems += self._of_address(row, mailbox, delivery)
         refusal = may_go(row.email_consent, encrypted=entry.encrypted, today=self._today)

@@ -136,7 +136,6 @@ def read_date(text: str, order: DayOrder | None) -> dt.date:
     return read_day(text, order)
 
 
-@lru_cache(maxsize=1024)
 def read_dose(text: str) -> Dosage:
     """Return the dose that a shorthand states.
 
@@ -237,7 +236,6 @@ _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _HINT = "write it like 2026-12-01"
 
 
-@lru_cache(maxsize=4096)
 def read_day(text: str, order: DayOrder | None) -> dt.date:
     """Return the day of a date; a time of midnight may stand behind it.
 

@@ -188,7 +188,6 @@ def _merge(match: re.Match[bytes]) -> Merge:
     return Merge(f"{first}{top}:{last}{bottom}", rows, columns)
 
 
-@lru_cache(maxsize=4096)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import logging
 import os
@@ -125,6 +126,20 @@ def test_sent_is_sent_again_if_somebody_asks_and_nobody_elses(world: World) -> N
     assert world.post.recipients == [FIRST, FIRST]
     first, second = (str(message["Message-ID"]) for _, _, message in world.post.taken)
     assert first != second
+
+
+@pytest.mark.parametrize("changes", [{"draft": True}, {"clinic": "nowhere"}])
+def test_a_run_that_is_refused_lets_no_later_one_send_again(
+    world: World, changes: dict[str, object]
+) -> None:
+    world.send()
+    was = {name: world.entry(ONE).get(name) for name in changes}
+    world.change_entry(ONE, **changes)
+    with contextlib.suppress(ContentError):
+        world.send(resend=(ONE,))
+    world.change_entry(ONE, **was)
+    assert world.send().skipped == {"sent before": PEOPLE}
+    assert world.kinds(ONE) == ["sending", "sent"]
 
 
 def test_unknown_that_has_arrived_is_settled(world: World) -> None:

@@ -1,0 +1,136 @@
+"""Draw the head of a tracking grid: its heading, and its weeks with weekdays and dates."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from handouts.compose.document import WeekHead
+from handouts.compose.text import Text
+from handouts.layout import marks
+from handouts.layout.sheet import Sheet
+from handouts.layout.theme import Theme, bold, plain
+from handouts.model.layout import TypeStyle
+from handouts.text.setting import SetText, replace_size, roomy
+
+_BAR, _WEEK_GAP = 18.0, 3.0
+_WIDEST_TITLE = 11.4
+"""Width of a week's title with the widest dates, against its size."""
+
+_DAY_LEAST, _DAY_SPACE = 0.8, 2.6
+"""Weekdays and dates become no smaller than this part of their size; least space between them."""
+
+_BESIDE = 14.0
+"""Space between the heading and what stands beside it, in points."""
+
+
+class Heading:
+    """The heading of the grid, and beside or below it what to do (``lead``)."""
+
+    def __init__(self, theme: Theme, heading: Text, lead: Text | None, size: float = 1.0) -> None:
+        self.theme, self.heading, self.lead, self.size = theme, heading, lead, size
+
+    def _set(self, width: float) -> tuple[SetText, SetText | None, bool]:
+        """Heading and lead, and whether they share a line."""
+        setter, style = self.theme.setter, self.theme.type
+        heading = setter.set(self.heading, bold(style.section), width)
+        if self.lead is None:
+            return heading, None, False
+        small = replace_size(plain(style.detail), style.detail.size * self.size)
+        lead = setter.fitted(self.lead, small, width, small.size * 0.92)
+        if len(lead.lines) > 1:
+            lead = setter.set(self.lead, small, width)
+        return heading, lead, heading.width + lead.width + 2 * _BESIDE <= width
+
+    def height_at(self, width: float) -> float:
+        """Height at a width, in points."""
+        heading, lead, beside = self._set(width)
+        if lead is None:
+            return heading.height + 3
+        if beside:
+            low = heading.first_baseline - lead.first_baseline + lead.height
+            return max(heading.height, low) + 3
+        return heading.height + lead.height + 3
+
+    def paint(self, sheet: Sheet, x: float, y: float, width: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        heading, lead, beside = self._set(width)
+        below = y + sheet.text(x, y, heading, "heading")
+        if lead is not None and beside:
+            left = x + heading.width + _BESIDE
+            sheet.on_baseline(left, y + heading.first_baseline, lead)
+        elif lead is not None:
+            sheet.text(x, below, lead)
+
+
+def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
+    """The width of the widest weekday, and of any date, each with its style.
+
+    ``least``: at their least size, this part of the usual one; all days of a week are set alike.
+    """
+    grid, width = theme.type.grid, theme.setter.width
+    styles = (plain(theme.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
+    weekday, date = (replace_size(style, style.size * least) for style in styles)
+    widest = max(width(day.weekday, weekday) for day in week.days)
+    # Most dates become the same with the widest figures in place of theirs.
+    dates = {each.plain: each for day in week.days if day.date for each in [roomy(day.date)]}
+    widths = (width(each, date) for each in dates.values())
+    return [(widest, weekday), (max(widths, default=0.0), date)]
+
+
+def least_pitch(theme: Theme, week: WeekHead) -> float:
+    """The least width of a day in which weekday and date still stand, in points."""
+    return max(wide for wide, _ in _days_at(theme, week, _DAY_LEAST)) + _DAY_SPACE
+
+
+class WeekTop:
+    """The head of one week: its title in a bar, weekdays, and dates if there are any."""
+
+    def __init__(self, theme: Theme, week: WeekHead, pitch: float) -> None:
+        self.theme, self.week, self.pitch = theme, week, pitch
+        dates = theme.type.grid.leading if week.days[0].date is not None else 0.0
+        self._days = theme.type.grid_detail.leading + 1 + dates
+        """Height of weekdays and dates."""
+
+    def bar(self, height: float) -> float:
+        """Height of the title's bar in a head of some height, in points."""
+        return height - self._days - 4
+
+    @cached_property
+    def _title(self) -> SetText:
+        style, room = self.theme.type.detail, self.pitch * len(self.week.days) - 5
+        least = style.size * 0.8
+        # One size for all dates: patients who start on other days share a plate.
+        size = max(least, min(style.size, room / _WIDEST_TITLE))
+        return self.theme.setter.fitted(self.week.title, bold(style, size), room, least, free=True)
+
+    @property
+    def height(self) -> float:
+        """Its least height, in points."""
+        more = (len(self._title.lines) - 1) * self._title.style.leading
+        return _BAR * max(1.0, self.theme.scale * 0.95) + more + self._days + 4
+
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        """Draw with the top left corner at ``x, y``."""
+        bar, title = self.bar(height), self._title
+        sheet.rect(
+            x + _WEEK_GAP / 2, y, width - _WEEK_GAP, bar,
+            fill="tile", stroke="fill-edge", radius=5, corners="top",
+        )  # fmt: skip
+        base = (len(title.lines) - 1) * title.style.leading / 2
+        marks.centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
+        weekday, date = self._day_styles()
+        setter = self.theme.setter
+        for number, day in enumerate(self.week.days):
+            middle, top = x + (number + 0.5) * self.pitch, y + bar + 2
+            sheet.text(middle, top, setter.line(day.weekday, weekday), "label", align="centre")
+            if day.date:
+                top += self.theme.type.grid_detail.leading
+                sheet.text(middle, top, setter.line(day.date, date), align="centre")
+
+    def _day_styles(self) -> list[TypeStyle]:
+        """Type of all weekdays and of all dates: as large as the widest of them allows."""
+        room = self.pitch - _DAY_SPACE + 0.01
+        return [
+            replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)
+            for wide, style in _days_at(self.theme, self.week, 1.0)
+        ]
