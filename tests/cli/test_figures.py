@@ -9,7 +9,6 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from handouts.cli import figure_check
 from handouts.cli import figures as module
 from handouts.cli.main import cli
 from handouts.figures import library as generate_module
@@ -131,7 +130,7 @@ def _mine(library: object) -> list[object]:
 
 @pytest.mark.usefixtures("folder")
 def test_table_says_what_touches_and_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figure_check, "figures_of", _mine)
+    monkeypatch.setattr(module, "figures_of", _mine)
     done = run("table")
     row = next(line for line in done.output.splitlines() if line.startswith("| my-slide |"))
     assert "floor: head, upper back, lower back, buttocks, both heels |" in row
