@@ -2,7 +2,7 @@
 
 PDFium and pypdf repair what they read, and a file that only they read may print as boxes. MuPDF
 comes as PyMuPDF, under the Affero GPL: it is a tool of the tests, and nothing that the product is
-made of may import it. Poppler and qpdf run as processes of their own.
+made of may import it. Poppler runs as processes of its own; qpdf comes as pikepdf.
 
 Where one is missing a test is skipped, unless ``HANDOUTS_REQUIRE_READERS`` is set to 1, as
 continuous integration does.
@@ -91,11 +91,17 @@ def assert_strict_readers_accept(pdf: bytes, password: str | None = None) -> Rea
         fonts = _run("pdffonts", *given, str(path)).splitlines()[2:]
         assert [font for font in fonts if _embedded(font) != "yes"] == []
         text = _run("pdftotext", "-layout", *given, str(path), "-")
-        if password is None and shutil.which("qpdf"):
-            _run("qpdf", "--check", str(path))
     words, pages = _mupdf_reads(mupdf, pdf, password)
     assert drawn == pages
     return Reading(text, words, pages)
+
+
+def text_by_poppler(pdf: bytes) -> str:
+    """Return the text of all pages as poppler reads it."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(pdf)
+        file.flush()
+        return _run("pdftotext", "-layout", file.name, "-")
 
 
 def _run(tool: str, *arguments: str) -> str:

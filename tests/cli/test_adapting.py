@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 def problems(folder: Path) -> list[str]:
     """Return what `handouts check` says of single files; it would lay handouts out as well."""
-    return list(map(str, check_all(Library(Workspace(folder)))))
+    return list(map(str, check_all(Library(Workspace(folder)), [folder])))
 
 
 def write(folder: Path, name: str, text: str) -> None:

@@ -52,7 +52,7 @@ def command(folder: Path, *words: str) -> tuple[int, str, str]:
 
 def both(folder: Path, layout: str = "standard") -> tuple[str, str]:
     """Check, and build; return what each says. Both or neither find an error."""
-    code, checked, _ = command(folder, "check")
+    code, checked, _ = command(folder, "check", ".")
     build = ("build", "si-joint-calm", "--clinic", "riverbend", "--layout", layout, "-o", "x.pdf")
     build_code, _, built = command(folder, *build)
     assert code == build_code, checked + built

@@ -129,7 +129,8 @@ def _mine(library: object) -> list[object]:
 
 
 @pytest.mark.usefixtures("folder")
-def test_table_says_what_touches_and_moves() -> None:
+def test_table_says_what_touches_and_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "figures_of", _mine)
     done = run("table")
     row = next(line for line in done.output.splitlines() if line.startswith("| my-slide |"))
     assert "floor: head, upper back, lower back, buttocks, both heels |" in row

@@ -128,7 +128,7 @@ def test_a_text_under_a_licence_names_its_author_on_paper(folder: Path) -> None:
     exercise = Library(Workspace(folder)).exercise("chair-rise")
     assert exercise.steps == ("Sit.", "Rise & wait.", "Sit. {repeat}")
     assert (exercise.also_known_as, exercise.equipment) == (("sit to stand",), ("bench",))
-    warned = check_all(Library(Workspace(folder)))
+    warned = check_all(Library(Workspace(folder)), [folder])
     assert {problem.code for problem in warned} >= {"licence"}
     program = "schema: 1\nextends: si-joint-calm\nadd: [{exercise: chair-rise}]\n"
     (folder / "programs").mkdir()

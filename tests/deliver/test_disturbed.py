@@ -229,7 +229,7 @@ def test_a_manifest_that_may_not_grow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2] if SOAK else [1])
 def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
-    ward = Ward.make(tmp_path, 500, jobs)
+    ward = Ward.make(tmp_path, 250, jobs)
     process = ward.start()
     assert until(process, recorded(ward, 64))
     out = tmp_path / "out"
@@ -247,7 +247,7 @@ def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
         subprocess.run([*unlock, str(out)], check=True)
     finished = ward.lines()
     assert said.code == 1, said
-    assert f"stopped: {finished} of 500 are finished; the same command with --resume" in said.err
+    assert f"stopped: {finished} of 250 are finished; the same command with --resume" in said.err
     assert "cannot be written" in said.err
     assert again.code == 1, again
     assert "cannot be written" in again.err

@@ -80,8 +80,10 @@ def with_logo(monkeypatch: pytest.MonkeyPatch) -> Callable[[LaidOut, bytes], Lai
     return changed
 
 
-@pytest.mark.parametrize("mode", ["colour", "gray"])
-@pytest.mark.parametrize("kind", LOGOS)
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [*((kind, "colour") for kind in LOGOS), ("PNG with transparency", "gray"), ("JPEG", "gray")],
+)
 def test_raster_logos_can_be_archived(
     new_handout_for: Builder,
     with_logo: Callable[[LaidOut, bytes], LaidOut],

@@ -57,6 +57,7 @@ def test_codes_show_the_outlines_of_their_letters(face: str, text: str, prefix: 
     shown = {char: book.letters(face, char)[0] for char in text}
     assert book.encode(face, text), "the same codes again, however they are asked for"
     assert {char: book.encode(face, char)[0] for char in text} == shown
+    programs: dict[str, TTFont] = {}
     with pikepdf.open(io.BytesIO(whole_file(book))) as pdf:
         fonts = pdf.pages[0].Resources.Font
         for char, (resource, literal) in shown.items():
@@ -66,7 +67,7 @@ def test_codes_show_the_outlines_of_their_letters(face: str, text: str, prefix: 
             program = font.FontDescriptor.FontFile2
             data = program.read_bytes()
             assert int(program.Length1) == len(data)
-            made = TTFont(io.BytesIO(data))
+            made = programs.setdefault(resource, TTFont(io.BytesIO(data)))
             (codes,) = (table.cmap for table in made["cmap"].tables)
             outline = drawn(known, known.getBestCmap()[ord(char)])
             assert drawn(made, codes.get(code, ".notdef")) == outline, char

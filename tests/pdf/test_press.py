@@ -78,7 +78,7 @@ def requests(draw: st.DrawFn) -> OrderRequest:
 
 
 @settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(requests())
 def test_a_stamp_gives_the_bytes_that_laying_out_gives(request: OrderRequest) -> None:
@@ -96,7 +96,7 @@ CLINICIANS = st.sampled_from(
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(STARTS, CLINICIANS, st.sampled_from(["standard", "fridge", "large-print"]))
 def test_any_start_and_clinician_is_as_it_would_be_laid_out(
@@ -141,7 +141,7 @@ DAYS = st.none() | st.dates(dt.date(2026, 12, 1), dt.date(2027, 1, 31)).map(dt.d
 
 
 @settings(
-    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(ONLY, DAYS)
 def test_any_choice_and_start_is_as_it_would_be_laid_out(only: str, start: str | None) -> None:
@@ -268,14 +268,14 @@ def _shown(data: bytes, plate: Plate) -> str:
     return "".join(words)
 
 
-def test_thousands_of_stamps_hold_nothing_of_each_other() -> None:
+def test_a_thousand_stamps_hold_nothing_of_each_other() -> None:
     chance = random.Random(7)  # noqa: S311 - invented people, not secrets
     press = Press(LIBRARY)
     people = [
-        ("Al " + "".join(chance.choices("bdeghknopqu", k=11)), _token(chance)) for _ in range(3000)
+        ("Al " + "".join(chance.choices("bdeghknopqu", k=11)), _token(chance)) for _ in range(1000)
     ]
     names, tokens = {name[3:] for name, _ in people}, {token for _, token in people}
-    assert len(names) > 2990
+    assert len(names) > 990
     shared: bytes | None = None
     stamped = 0
     for number, (name, token) in enumerate(people):
@@ -296,7 +296,7 @@ def test_thousands_of_stamps_hold_nothing_of_each_other() -> None:
         assert said & names == {name[3:]}
         assert token.encode() in own
         assert f"P-{number}".encode() not in own
-    assert stamped > 2900
+    assert stamped > 950
 
 
 def test_a_stamped_file_reads_like_the_one_laid_out() -> None:

@@ -26,7 +26,13 @@ from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import words_of
 from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, is_accessible
-from tests.readers import ALIKE, assert_strict_readers_accept, distance, strict_readers
+from tests.readers import (
+    ALIKE,
+    assert_strict_readers_accept,
+    distance,
+    strict_readers,
+    text_by_poppler,
+)
 
 WORKSPACE = Workspace(today=TODAY)
 LIBRARY = Library(WORKSPACE)
@@ -83,22 +89,28 @@ def _holds(words: list[str], some: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("script", NAMES)
-def test_a_name_is_read_as_it_was_typed(script: str) -> None:
-    first = "large-print" if script in {"Hebrew", "Thai", "Chinese"} else "standard"
-    for number, name in enumerate(NAMES[script]):
-        note = NOTES.get(script) if number == 0 else None
-        handout = _handout(name, note, "compact" if number else first)
-        if number == 0:
-            conforms(handout.pdf, "ua1", "2a")
-            is_accessible(handout.pdf, handout.laid_out)
-        reading = assert_strict_readers_accept(handout.pdf)
-        readers = [reading.mupdf, *([] if name in POPPLER_TURNS else [reading.poppler])]
-        for text in readers:
+def test_a_name_and_a_note_are_read_as_they_were_typed(script: str) -> None:
+    layout = "large-print" if script in {"Hebrew", "Thai", "Chinese"} else "standard"
+    note = NOTES.get(script)
+    handout = _handout(NAMES[script][0], note, layout)
+    conforms(handout.pdf, "ua1", "2a")
+    is_accessible(handout.pdf, handout.laid_out)
+    reading = assert_strict_readers_accept(handout.pdf)
+    for text in (reading.mupdf, reading.poppler):
+        assert _holds(_words(text), printable(NAMES[script][0]).split())
+    if note is not None:
+        # MuPDF and poppler part a line where its direction changes.
+        said = "".join(_words(reading.mupdf))
+        assert all(word in said for word in re.findall(r"[^\W\d_]+", printable(note))), note
+    mupdf, press = strict_readers(), Press(LIBRARY)
+    for name in NAMES[script][1:]:
+        person = {"name": name, "note": None}
+        pdf = press.make(request_for(layout="compact", patient=person, token=STAND_IN)).file.pdf
+        with mupdf.open(stream=pdf, filetype="pdf") as opened:
+            by_mupdf = opened[0].get_text()
+        by_poppler = "" if name in POPPLER_TURNS else text_by_poppler(pdf)
+        for text in filter(None, (by_mupdf, by_poppler)):
             assert _holds(_words(text), printable(name).split()), name
-        if note is not None:
-            # MuPDF and poppler part a line where its direction changes.
-            said = "".join(_words(reading.mupdf))
-            assert all(word in said for word in re.findall(r"[^\W\d_]+", printable(note))), note
 
 
 def test_a_clinics_own_words_are_shaped_too() -> None:
@@ -111,21 +123,6 @@ def test_a_clinics_own_words_are_shaped_too() -> None:
 # -- drawn
 
 
-def _drawn(handout: Handout, word: str) -> Image.Image:
-    """A word as MuPDF draws it where it stands on the first page."""
-    mupdf = strict_readers()
-    run = next(
-        item
-        for item in handout.laid_out.pages[0].items
-        if isinstance(item, TextRun) and item.text == word
-    )
-    box = (run.x - 2, run.y - run.size * 1.1, run.x + run.width + 2, run.y + run.size * 0.5)
-    with mupdf.open(stream=handout.pdf, filetype="pdf") as opened:
-        zoom = mupdf.Matrix(6, 6)
-        drawn = opened[0].get_pixmap(matrix=zoom, clip=box, colorspace=mupdf.csGRAY)
-        return Image.frombytes("L", (drawn.width, drawn.height), drawn.samples)
-
-
 def _by_harfbuzz(name: str, file: Path, *, rtl: bool) -> Image.Image:
     """A name set by Pillow's Raqm, which orders with FriBidi and shapes with HarfBuzz."""
     font = ImageFont.truetype(str(file), SIZE, layout_engine=ImageFont.Layout.RAQM)
@@ -136,35 +133,34 @@ def _by_harfbuzz(name: str, file: Path, *, rtl: bool) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("script", [each for each in NAMES if each != "mixed"])
-def test_a_name_is_drawn_as_harfbuzz_draws_it(script: str) -> None:
-    for name in NAMES[script]:
-        text = printable(name)
-        # Spaces are those of the handout's own face.
-        word = max(re.split("[ -]", text), key=len)
-        face = load_fonts().face(word, bold=True)
-        wanted = _by_harfbuzz(word, face.path, rtl=script in {"Arabic", "Persian", "Hebrew"})
-        assert distance(_drawn(_handout(word, layout="standard"), word), wanted) < ALIKE, name
-
-
-SCRIPT_LOCALES = {
-    "ar_AA": True, "fa_IR": True, "he_IL": True, "hi_IN": False, "bn_BD": False, "ta_IN": False,
-    "th_TH": False, "hy_AM": False, "ka_GE": False, "zh_CN": False, "ja_JP": False, "ko_KR": False,
+FAKER_LOCALES = {
+    "Arabic": "ar_AA", "Persian": "fa_IR", "Hebrew": "he_IL", "Devanagari": "hi_IN",
+    "Bengali": "bn_BD", "Tamil": "ta_IN", "Thai": "th_TH", "Armenian": "hy_AM",
+    "Georgian": "ka_GE", "Chinese": "zh_CN", "Japanese": "ja_JP", "Korean": "ko_KR",
 }  # fmt: skip
-"""Locales with invented names of each script, and whether it is read from right to left."""
+"""Locales that invent more names of a script."""
 
 
-@pytest.mark.parametrize("locale", SCRIPT_LOCALES)
-def test_twenty_words_are_drawn_as_harfbuzz_draws_them(locale: str) -> None:
+def _some_words(script: str) -> list[str]:
+    """The longest word of each name of a script, and as many of invented ones as make twelve.
+
+    Words alone, as spaces are those of the handout's own face.
+    """
+    found = {max(re.split("[ -]", name), key=len): None for name in NAMES[script]}
+    if script in FAKER_LOCALES:
+        faker = Faker(FAKER_LOCALES[script])
+        faker.seed_instance(20)
+        while len(found) < 12:
+            found |= dict.fromkeys(
+                word for word in re.split(r"[ .,-]+", faker.name()) if 1 < len(word) < 10
+            )
+    return [printable(word) for word in found]
+
+
+@pytest.mark.parametrize("script", [each for each in NAMES if each != "mixed"])
+def test_words_are_drawn_as_harfbuzz_draws_them(script: str) -> None:
     """Each is stamped where the first was laid out."""
-    faker = Faker(locale)
-    faker.seed_instance(20)
-    found: dict[str, None] = {}
-    while len(found) < 20:
-        found |= dict.fromkeys(
-            word for word in re.split(r"[ .,-]+", faker.name()) if 1 < len(word) < 10
-        )
-    words = [printable(word) for word in list(found)[:20]]
+    words = _some_words(script)
     place = next(
         item
         for item in _handout(words[0], layout="standard").laid_out.pages[0].items
@@ -182,7 +178,7 @@ def test_twenty_words_are_drawn_as_harfbuzz_draws_them(locale: str) -> None:
             )
         drawn = Image.frombytes("L", (shown.width, shown.height), shown.samples)
         face = load_fonts().face(word, bold=True)
-        wanted = _by_harfbuzz(word, face.path, rtl=SCRIPT_LOCALES[locale])
+        wanted = _by_harfbuzz(word, face.path, rtl=script in {"Arabic", "Persian", "Hebrew"})
         assert distance(drawn, wanted) < ALIKE, word
 
 
@@ -265,19 +261,17 @@ def test_lines_break_by_the_rules_of_the_script(width: float) -> None:
 def test_a_stamp_gives_the_bytes_that_laying_out_gives() -> None:
     press, stamped = Press(LIBRARY), 0
     people = ["Ann Bell", *(names[0] for names in NAMES.values()), "שרה Levi", "Bea Hall"]
-    for layout, note in (
-        ("compact", "Slowly."),
-        ("fridge", "慢慢来。"),
-        ("standard", "ببطء 2 مرات."),
+    for number, (layout, note) in enumerate(
+        (("compact", "Slowly."), ("fridge", "慢慢来。"), ("standard", "ببطء 2 مرات."))
     ):
-        for name in people:
+        for name in people[number::3]:
             request = request_for(
                 layout=layout, patient={"name": name, "note": note}, token=STAND_IN
             )
             pressed = press.make(request)
             stamped += not pressed.laid_out
             assert pressed.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf, name
-    assert stamped > 30
+    assert stamped > 8
 
 
 def test_a_font_is_never_embedded_whole() -> None:
@@ -362,13 +356,9 @@ def test_invented_names_are_read_as_they_were_typed(locale: str) -> None:
     faker = Faker(locale)
     faker.seed_instance(7)
     names = list(dict.fromkeys(faker.name() for _ in range(50)))
-    assert len(names) > 40
-    while names:
-        # As many as a note may hold.
-        some = [name for at, name in enumerate(names, 1) if len(", ".join(names[:at])) < MOST]
-        names = names[len(some) :]
-        pages = assert_strict_readers_accept(_handout("Ann", ", ".join(some)).pdf).mupdf
-        # A name may go on on the next line.
-        text = "".join(_words(pages))
-        lost = [name for name in some if "".join(_words(printable(name))) not in text]
-        assert lost == []
+    some = [name for at, name in enumerate(names, 1) if len(", ".join(names[:at])) < MOST]
+    assert len(some) > 30
+    pages = assert_strict_readers_accept(_handout("Ann", ", ".join(some)).pdf).mupdf
+    # A name may go on on the next line.
+    text = "".join(_words(pages))
+    assert [name for name in some if "".join(_words(printable(name))) not in text] == []

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pikepdf
@@ -44,8 +45,9 @@ def assert_name_is_there(pdf: bytes, name: str, password: str | None = None) -> 
     assert_word_is_drawn(pdf, name.rsplit(maxsplit=1)[-1], password)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
+@pytest.mark.parametrize(
+    ("layout", "clinic"), [*zip(LAYOUTS, cycle(["riverbend", "oldmill"]), strict=False)]
+)
 def test_laid_out_in_every_layout(handout_for: Builder, layout: str, clinic: str) -> None:
     name = NAMES["Greek" if clinic == "oldmill" else "Cyrillic"]
     handout = handout_for(layout=layout, clinic=clinic, patient={"name": name})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,10 @@ def filled(handout: Handout) -> list[set[tuple[float, ...]]]:
     return found
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("primary", [YELLOW, PALE, NEAR_BLACK, RED])
+@pytest.mark.parametrize(
+    ("layout", "primary"),
+    [*zip(LAYOUTS, cycle([YELLOW, PALE, NEAR_BLACK, RED]), strict=False)],
+)
 def test_pages_are_filled_with_the_clinics_own_colour(
     branded: Builder, primary: str, layout: str
 ) -> None:

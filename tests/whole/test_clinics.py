@@ -271,7 +271,7 @@ def test_any_clinic_prints_whole_and_legible(layout: str) -> None:
     # Shrinking a failure renders many handouts: add Phase.shrink to see the smallest one.
     @given(clinic=CLINICS, weeks=st.integers(1, 4), paper=st.sampled_from(Paper))
     @settings(
-        max_examples=10,
+        max_examples=5,
         deadline=None,
         derandomize=True,
         database=None,
@@ -293,5 +293,5 @@ def test_any_clinic_prints_whole_and_legible(layout: str) -> None:
         check(handout, clinic, layout)
 
     try_one()
-    assert rendered >= 6, "nearly everything was refused"
+    assert rendered >= 4, "nearly everything was refused"
     assert all(re.search(r"\d+ mm .*\d+ mm", message) for message in refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,11 @@ def _made(folder: Path, layout: str = "standard", **choices: Any) -> Handout:
     return build(make_order(Library(workspace), request), workspace)
 
 
+@cache
+def _usual(folder: Path, layout: str = "standard") -> Handout:
+    return _made(folder, layout)
+
+
 def _photos(pdf: bytes) -> list[Image.Image]:
     """Return the photographs of a file, each once, in the order of its objects."""
     found: list[Image.Image] = []
@@ -110,7 +116,7 @@ RED, BLUE = (0.06, 0.93), (0.94, 0.07)
 
 @pytest.mark.parametrize("layout", ["standard", "compact", "large-print", "cards", "fridge"])
 def test_it_is_accessible_archivable_and_says_all(folder: Path, layout: str) -> None:
-    handout = _made(folder, layout)
+    handout = _usual(folder, layout)
     conforms(handout.pdf, "ua1", "2a")
     is_accessible(handout.pdf, handout.laid_out)
     read = assert_strict_readers_accept(handout.pdf)
@@ -122,14 +128,14 @@ def test_it_is_accessible_archivable_and_says_all(folder: Path, layout: str) -> 
 
 
 def test_to_be_filled_in_it_is_accessible(folder: Path) -> None:
-    story = _made(folder).laid_out
+    story = _usual(folder).laid_out
     handout = write_pdf(story, fillable=True)
     conforms(handout.pdf, "ua1")
     is_accessible(handout.pdf, story)
 
 
 def test_pixels_are_right_and_nothing_else_is_in_the_file(folder: Path) -> None:
-    pdf = _made(folder).pdf
+    pdf = _usual(folder).pdf
     frames = [each for each in _photos(pdf) if each.width > each.height]
     assert sorted(map(_is_upright, frames)) == [False, True, True]
     (turned,) = (each for each in frames if not _is_upright(each))
@@ -143,7 +149,7 @@ def test_pixels_are_right_and_nothing_else_is_in_the_file(folder: Path) -> None:
 
 def test_it_is_large_enough_and_no_larger_than_print_needs(folder: Path) -> None:
     mupdf = strict_readers()
-    with mupdf.open(stream=_made(folder).pdf, filetype="pdf") as opened:
+    with mupdf.open(stream=_usual(folder).pdf, filetype="pdf") as opened:
         shown = [each for page in opened for each in page.get_image_info() if each["bpc"] == 8]
     large = [each for each in shown if each["bbox"][2] - each["bbox"][0] > 80]
     assert len(large) >= 4
@@ -197,7 +203,7 @@ def test_a_wrong_side_is_said_or_turned(
 
 
 def test_the_code_leads_to_the_video(folder: Path) -> None:
-    handout = _made(folder)
+    handout = _usual(folder)
     mupdf = strict_readers()
     links, codes = set(), set()
     with mupdf.open(stream=handout.pdf, filetype="pdf") as opened:
@@ -222,14 +228,14 @@ def test_what_is_switched_off_is_not_in_the_file(folder: Path, pictures: Picture
 
 def test_the_same_order_is_the_same_file(folder: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
-    assert _made(folder).pdf == _made(copy).pdf
+    assert _usual(folder).pdf == _made(copy).pdf
 
 
 def test_what_is_stamped_is_what_would_be_laid_out(folder: Path) -> None:
     workspace = Workspace(folder, today=TODAY)
     press = Press(Library(workspace))
-    for name in ("Maria Nuñez-O'Brien", "Zoë Nguyễn", "Ann Lee"):
-        for pictures in (None, Pictures.NONE):
+    for pictures in (None, Pictures.NONE):
+        for name in ("Zoë Nguyễn", "Ann Lee"):
             patient = Patient.model_validate({**MARIA, "name": name})
             request = OrderRequest("own", "riverbend", patient=patient, pictures=pictures)
             made = press.make(request)

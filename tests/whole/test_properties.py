@@ -309,7 +309,7 @@ def test_any_program_for_anybody(layout: str) -> None:
     # Shrinking a failure renders hundreds of handouts: add Phase.shrink to see the smallest one.
     @given(content=programs(), choices=CHOICES)
     @settings(
-        max_examples=10,
+        max_examples=5,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
