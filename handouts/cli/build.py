@@ -32,7 +32,7 @@ from handouts.cli.options import (
 from handouts.cli.report import counted, print_problems, say
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.files import PDF, check_target, write_whole
-from handouts.load.messages import Complaint, describe
+from handouts.load.messages import describe_private
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_twins
@@ -67,11 +67,8 @@ def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
 
 def _problem(details: ErrorDetails) -> Problem:
     """Return the problem of one option in our words; no value is in it."""
-    option, context = _OPTIONS[str(details["loc"][0])], details.get("ctx", {})
-    complaint = Complaint(
-        details["type"], (option,), context, details["input"], option, (), private=True
-    )
-    message, hint = describe(complaint)
+    option = _OPTIONS[str(details["loc"][0])]
+    message, hint = describe_private(details, option)
     return Problem(message if option in message else f"{option}: {message}", hint=hint)
 
 

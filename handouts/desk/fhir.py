@@ -16,7 +16,7 @@ from handouts.desk.fhir_models import READ, Bundle, CarePlan, Patient, ServiceRe
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError
-from handouts.load.messages import Complaint, describe
+from handouts.load.messages import describe_private
 from handouts.model.order import Order
 from handouts.stamp.build import Handout
 
@@ -302,6 +302,4 @@ def _described(detail: Any) -> tuple[str, str]:
         return f"{name} may change the meaning, and is not understood", "not-supported"
     if detail["type"] == "missing":
         return f"{name} is missing", "required"
-    context = detail.get("ctx", {})
-    complaint = Complaint(detail["type"], (name,), context, None, name, (), private=True)
-    return describe(complaint)[0], "structure"
+    return describe_private(detail, name)[0], "structure"

@@ -14,7 +14,6 @@ import pypdfium2
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from handouts.check.check import program_problems
 from handouts.check.lint_handout import order_warnings
@@ -28,7 +27,7 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, Sever
 from handouts.layout.card import Card
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
-from handouts.load.messages import Complaint, describe
+from handouts.load.messages import describe_private
 from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
 from handouts.model.base import Line
@@ -194,17 +193,11 @@ def _wrong_notes(items: Sequence[Item]) -> Iterator[Wrong]:
         try:
             _LINE.validate_python(item.note or "-")
         except ValidationError as error:
-            yield Wrong("note", *_said(error.errors(include_url=False)[0], "note"), item.key)
+            message, hint = describe_private(error.errors(include_url=False)[0], "note")
+            yield Wrong("note", message, hint, item.key)
 
 
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
-
-
-def _said(detail: ErrorDetails, column: str) -> tuple[str, str]:
-    """Return message and hint of an error of pydantic, without the value."""
-    kind, context = detail["type"], detail.get("ctx", {})
-    return describe(Complaint(kind, (column,), context, None, column, (), private=True))
-
 
 _READ = {"side": "affected_side", "start": "start_date", "next_visit": "next_visit"}
 """Fields of a worksheet that are read as those columns of a list are."""
@@ -229,7 +222,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         names = {column: name for name, column in _READ.items()}
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
-            message, hint = _said(detail, column)
+            message, hint = describe_private(detail, column)
             wrong.append(Wrong(names.get(column, column), message, hint))
         return None, wrong
     return (None if wrong else patient), wrong

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from pydantic_core import ErrorDetails
 
 from handouts.errors import did_you_mean, quoted
 from handouts.load.source import Step
@@ -74,6 +75,15 @@ MessageAndHint = tuple[str, str]
 """Message and hint."""
 
 
+def describe_private(detail: ErrorDetails, name: str) -> tuple[str, str]:
+    """Return message and hint of an error of pydantic in one field, without any value.
+
+    ``name`` is what the field is called where it was typed: a column, an option.
+    """
+    kind, context = detail["type"], detail.get("ctx", {})
+    return describe(Complaint(kind, (name,), context, detail.get("input"), name, (), private=True))
+
+
 def describe(complaint: Complaint) -> MessageAndHint:
     """Return the message of a complaint and what to do about it."""
     kind, name, context = complaint.kind, complaint.name, complaint.context
@@ -85,10 +95,10 @@ def describe(complaint: Complaint) -> MessageAndHint:
         message, hint = _WRITERS[kind](complaint)
     elif kind == "missing":
         message, hint = f'missing key "{complaint.key}"', f'add a line "{complaint.key}: ..." here'
-    elif kind == "greater_than_equal":
-        message = f"{name} must be at least {next(iter(context.values()))}{complaint.instead}"
-    elif kind == "less_than_equal":
-        message = f"{name} must be at most {next(iter(context.values()))}{complaint.instead}"
+    elif kind in _BOUNDS:
+        bound = next(iter(context.values()))
+        shown = f"{bound:g}" if isinstance(bound, float) else bound
+        message = f"{name} must be {_BOUNDS[kind]} {shown}{complaint.instead}"
     elif kind == "too_short":
         items = "item" if context["min_length"] == 1 else "items"
         message, hint = f"{name} must have at least {context['min_length']} {items}", _LIST
@@ -228,6 +238,12 @@ def _of_type(complaint: Complaint) -> str:
     return ""
 
 
+_BOUNDS = {
+    "greater_than": "more than",
+    "greater_than_equal": "at least",
+    "less_than": "less than",
+    "less_than_equal": "at most",
+}
 _MUST_BE = {
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),

@@ -29,7 +29,7 @@ def _read(text: str) -> Figure:
     ("lines", "expected"),
     [
         ("  end: {wrist: 3}", '5:9: unknown key "wrist"\n    hint: did you mean "wrists"?'),
-        ("  end: {knees: 170}", "5:16: knees must be at most 160.0, not 170"),
+        ("  end: {knees: 170}", "5:16: knees must be at most 160, not 170"),
         ("  end: {right_hip: {flexx: 3}}", 'unknown key "flexx"\n    hint: did you mean "flex"?'),
         ("  end: {base: quadrped}", "5:15: base must be one of"),
         ("  end: {plant: {feets: [1, null]}}", '5:17: "feets" is no contact point of the body'),
@@ -40,7 +40,7 @@ def _read(text: str) -> Figure:
         ("  arrows: [{of: head, at: head}]", "an arrow has exactly one of of, at, arc, path"),
         ("  arrows: [{at: head}]", 'an arrow with "at" needs "dir"'),
         ("  stretch: [buttock]", 'is no area of the body\n    hint: did you mean "buttocks"?'),
-        ("  view: [10, 95]", "5:14: item 2 of view must be at most 80.0, not 95"),
+        ("  view: [10, 95]", "5:14: item 2 of view must be at most 80, not 95"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(lines: str, expected: Any) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 
 from handouts.load.library import Library
-from handouts.load.messages import Complaint, describe
+from handouts.load.messages import describe_private
 from handouts.load.models import build_model
 from handouts.load.roster.table import plain
 from handouts.load.yaml import LIMIT_BYTES, parse
@@ -154,9 +154,7 @@ def read_dose(text: str) -> Dosage:
         # Its own words quote the cell.
         raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')
     key = str(detail["loc"][0])
-    message, hint = describe(
-        Complaint(detail["type"], (key,), detail.get("ctx", {}), None, key, (), private=True)
-    )
+    message, hint = describe_private(detail, key)
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
 
 

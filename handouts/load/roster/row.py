@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from handouts.errors import ContentError, HandoutError, Location, Problem, did_you_mean
 from handouts.load.library import Library
-from handouts.load.messages import Complaint, describe
+from handouts.load.messages import describe_private
 from handouts.load.roster import cells as read
 from handouts.load.roster.cells import CellError, DayOrder, Lookups, read_lookups, read_moment
 from handouts.load.roster.file import full_name, read_reference
@@ -240,10 +240,7 @@ def _problems(
         if detail["type"] == "missing":
             problems.append(_missing(column, place, empty=column in cells))
             continue
-        kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
-        message, hint = describe(
-            Complaint(kind, (column,), context, value, column, (), private=True)
-        )
+        message, hint = describe_private(detail, column)
         message = message if message.startswith(column) else f"{column}: {message}"
         problems.append(Problem(message, place, hint))
     return problems
