@@ -1,7 +1,7 @@
 # make demo: set up, make handouts of every layout for both example clinics, say where they are.
 # make desk: set up, open the desk in the browser.
 # make test: set up, run every check.
-# make soak: set up, disturb batches for a while.
+# make soak: set up, try other random examples, disturb batches for a while.
 # Both need Python 3.11 or newer and make, and fetch the pinned packages with pip.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
@@ -29,6 +29,7 @@ test: lint types imports unit
 # Kills batches at random moments, fills disks, presses Ctrl-C: some 20 minutes. Mounting a small
 # disk needs root; without, that part is skipped.
 soak: $(VENV)/test-ready
+	HANDOUTS_EXAMPLES=others $(BIN)/pytest -q tests/load tests/model tests/compose tests/whole tests/pdf
 	HANDOUTS_SOAK=1 $(BIN)/pytest -n 0 -v -s tests/deliver/test_disturbed.py
 
 lint: $(VENV)/test-ready

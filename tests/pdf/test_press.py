@@ -98,12 +98,19 @@ CLINICIANS = st.sampled_from(
 @settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-@given(STARTS, CLINICIANS, st.sampled_from(["standard", "fridge", "large-print"]))
-def test_any_start_and_clinician_is_as_it_would_be_laid_out(
-    start: dt.date, clinician: str | None, layout: str
+@given(
+    STARTS,
+    CLINICIANS,
+    st.sampled_from(["standard", "fridge", "large-print"]),
+    st.sampled_from([1, 1, 3, 5]),
+)
+def test_any_start_week_and_clinician_is_as_it_would_be_laid_out(
+    start: dt.date, clinician: str | None, layout: str, week: int
 ) -> None:
     patient = {"start_date": start.isoformat(), "clinician": clinician}
-    request = request_for(patient=patient, layout=layout, token=STAND_IN)
+    request = request_for(
+        program="achilles", patient=patient, layout=layout, from_week=week, token=STAND_IN
+    )
     pressed = PRESS.make(request)
     assert pressed.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
 
