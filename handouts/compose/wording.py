@@ -212,8 +212,9 @@ def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
 
 
 def medium_date(date: dt.date, words: Wording) -> str:
-    """``Mar 2, 2026``."""
-    return _clean(format_date(date, "medium", locale=words.region), words.region)
+    """``Mar 2, 2026``, which stays on one line."""
+    date_in_words = _clean(format_date(date, "medium", locale=words.region), words.region)
+    return date_in_words.replace(" ", "\u00a0")
 
 
 def full_date(date: dt.date, words: Wording) -> str:

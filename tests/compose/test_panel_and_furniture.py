@@ -144,16 +144,16 @@ def test_a_review_shows_in_the_foot_and_a_draft_on_the_first_page(
     assert mark.mark.plain == "DRAFT"
     assert mark.why.plain == "Exercise texts not yet checked by a clinician of Riverbend."
     made = furniture(order, words, "X-000000")
-    assert made.made.plain == "Made Nov 22, 2026."
+    assert made.made.plain == "Made Nov\u00a022,\u00a02026."
 
 
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("Dana Whitfield, PT",), "Checked by Dana Whitfield, PT, Oct 1, 2026."),
+        (("Dana Whitfield, PT",), "Checked by Dana Whitfield, PT, Oct\u00a01,\u00a02026."),
         (
             ("Dana Whitfield, PT", "Luis Herrera, PT"),
-            "Checked by Dana Whitfield, PT and Luis Herrera, PT, Oct 1, 2026.",
+            "Checked by Dana Whitfield, PT and Luis Herrera, PT, Oct\u00a01,\u00a02026.",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_who_checked_it_and_when(
     order = replace(make_order(), checked=Checked(names, dt.date(2026, 10, 1)))
     assert draft(order, words) is None
     made = furniture(order, words, "X-000000")
-    assert made.made.plain == f"Made Nov 22, 2026. {said}"
+    assert made.made.plain == f"Made Nov\u00a022,\u00a02026. {said}"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "Easier: lift less.",
         "Safety: ask us first if you feel dizzy.",
     ]
-    assert "Made Nov 22, 2026." in foot
+    assert "Made Nov\u00a022,\u00a02026." in foot
 
 
 def test_grid_in_words(make_item: Make, make_order: Make) -> None:
