@@ -104,9 +104,9 @@ def batch(
     """Make a handout for every patient of a list.
 
     ROSTER is a CSV or XLSX file, one patient a row; several are read as one. Columns: reference,
-    name, preferred_name, email, language, affected_side, program, exercises, layout, clinic,
-    start_date, clinician, next_visit, note, email_consent, password, and dose:EXERCISE. Only known
-    columns are read. A row with a password gets an encrypted file.
+    name, preferred_name, email, language, affected_side, program, exercises, from_week, layout,
+    clinic, start_date, clinician, next_visit, note, email_consent, password, and dose:EXERCISE.
+    Only known columns are read. A row with a password gets an encrypted file.
 
     In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
     what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret

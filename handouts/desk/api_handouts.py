@@ -23,7 +23,8 @@ from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper, Pictures
-from handouts.model.order import LAST_BEGINNING
+from handouts.model.dosage import LAST_WEEK
+from handouts.model.order import FirstWeek
 from handouts.model.program import PrescribedSide
 from handouts.workspace import Kind
 
@@ -70,10 +71,8 @@ class OrderIn(BaseModel, extra="forbid"):
     paper: Paper | None = None
     pictures: Pictures | None = None
     language: Annotated[str, Field(max_length=35)] = ""
-    weeks: Annotated[int, Field(ge=1, le=12)] | None = None
-    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = Field(
-        1, description="the week of the program in which it begins"
-    )
+    weeks: Annotated[int, Field(ge=1, le=LAST_WEEK)] | None = None
+    from_week: FirstWeek = Field(1, description="the week of the program in which it begins")
 
 
 class Settings(BaseModel, extra="forbid"):

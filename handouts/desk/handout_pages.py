@@ -20,7 +20,7 @@ from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.desk.words import change_in_words, differences
-from handouts.desk.worksheet import Kept
+from handouts.desk.worksheet import LAST, Kept
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.workspace import Kind
@@ -158,6 +158,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "languages": [("", desk.words("language_usual")), *_languages(library)],
         "catalogue": catalogue,
         "widths": WIDTHS,
+        "last": LAST,
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from handouts.model.dosage import LAST_WEEK
 from handouts.model.order import LAST_BEGINNING
 
 MOST = 200
@@ -25,6 +26,9 @@ IDLE_SECONDS = 8 * 3600
 
 CLOSING_SECONDS = 60
 """A handout is kept this long after its page was closed: it may only be loaded again."""
+
+LAST = {"weeks": LAST_WEEK, "from_week": LAST_BEGINNING}
+"""What a program may have of weeks, and the last in which a handout may begin."""
 
 _UNDONE = 60
 """At most this many changes can be undone."""
@@ -166,7 +170,7 @@ def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    for name, last in (("weeks", 12), ("from_week", LAST_BEGINNING)):
+    for name, last in LAST.items():
         given = form.get(name, "")
         if re.fullmatch(r"[0-9]{1,2}", given) and 1 <= int(given) <= last:
             values[name] = int(given)

@@ -67,7 +67,10 @@ class Patient(PublicModel):
 
 
 LAST_BEGINNING = 52
-"""The last week in which a handout may begin."""
+"""The last week of a program in which a handout may begin."""
+
+FirstWeek = Annotated[int, Field(ge=1, le=LAST_BEGINNING)]
+"""The week of a program in which a handout begins."""
 
 
 class PatientFile(Patient):
@@ -77,7 +80,7 @@ class PatientFile(Patient):
     """
 
     exercises: Choice | None = None
-    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = 1
+    from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
 
 

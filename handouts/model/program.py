@@ -20,7 +20,7 @@ from handouts.model.base import (
     Source,
     TextFile,
 )
-from handouts.model.dosage import Dosage
+from handouts.model.dosage import LAST_WEEK, Dosage
 
 Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
@@ -110,7 +110,7 @@ class Phase(Model):
     """
 
     name: Line | None = None
-    from_week: Annotated[int, Field(ge=1, le=12)] = 1
+    from_week: Annotated[int, Field(ge=1, le=LAST_WEEK)] = 1
     when: Line | None = None
     exercises: Annotated[tuple[Prescription, ...], Field(min_length=1)]
 
@@ -143,7 +143,7 @@ class Program(TextFile, ProgramChanges):
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
     education: tuple[Education, ...] = ()
     precautions: tuple[Line, ...] = ()
-    weeks: Annotated[int, Field(ge=1, le=12)] = 4
+    weeks: Annotated[int, Field(ge=1, le=LAST_WEEK)] = 4
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
     @override

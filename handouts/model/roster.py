@@ -14,7 +14,7 @@ from handouts.errors import Problem
 from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragraph, printable
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.order import LAST_BEGINNING, Patient
+from handouts.model.order import FirstWeek, Patient
 from handouts.model.program import Choice
 
 DOSE = "dose:"
@@ -135,7 +135,7 @@ class RosterRow(Model):
     shared_email: bool = False
     password: Password | None = None
     exercises: Choice | None = None
-    from_week: Annotated[int, Field(ge=1, le=LAST_BEGINNING)] = 1
+    from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
     cells: dict[str, str] = {}
 
