@@ -62,7 +62,7 @@ class Accounts:
             return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
         except FileNotFoundError:
             return {}
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             raise DeliveryError(
                 f"{self._file} cannot be read", hint="remove it, and add the accounts again"
             ) from None

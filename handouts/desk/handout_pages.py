@@ -295,7 +295,9 @@ async def email(request: Request) -> Response:
     def add() -> PatientList:
         today = desk.library.workspace.today
         content = prescribing.list_of_one(desk.library, sheet, form.get("email", "").strip(), today)
-        reading = Reading(clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode)
+        reading = Reading(
+            clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode, paper=sheet.paper
+        )
         return desk.lists.add(content, reading, desk.words)
 
     added = await run_in_threadpool(add)

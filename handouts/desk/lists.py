@@ -52,6 +52,7 @@ class Reading(Struct):
     program: str = ""
     layout: str = ""
     mode: str = "colour"
+    paper: str = ""
     clinician: str = ""
     start: str = ""
     dates: str = ""
@@ -156,7 +157,7 @@ class PatientList:
     @property
     def reading(self) -> Reading:
         """How to read it."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
+        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Reading)
         return Reading()
 
@@ -220,12 +221,13 @@ class PatientList:
 
     def make(self) -> None:
         """Begin the batch, or go on with it."""
-        sort = [f"--sort={self.reading.sort}"] if self.reading.sort else []
+        names = ("mode", "paper", "sort")
+        made = {name: getattr(self.reading, name) for name in names}
+        looks = [f"--{name}={value}" for name, value in made.items() if value]
         resume = ["--resume"] if self.begun else []
         self._start("make", [
             "batch", *map(str, self._files), "--output", str(self.handouts),
-            "--print-run", str(self.print_run), f"--mode={self.reading.mode}",
-            *self.reading.arguments, *sort, *resume,
+            "--print-run", str(self.print_run), *looks, *self.reading.arguments, *resume,
         ])  # fmt: skip
 
     def look_at_mails(self, *, drafts: bool = False) -> None:

@@ -124,9 +124,10 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
             phases.append({**about, "exercises": []})
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
-    if phases:
-        # The first phase begins in the first week, also where earlier ones were left out.
-        phases[0] = {key: value for key, value in phases[0].items() if key != "from_week"}
+    # Weeks count from the first phase that is left, as they do where a list chooses exercises.
+    earlier = phases[0].get("from_week", 1) - 1 if phases else 0
+    for each in phases:
+        each["from_week"] = max(1, each.get("from_week", 1) - earlier)
     return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
 
 
@@ -229,7 +230,8 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
         "reference": person.reference, "name": person.name,
         "preferred_name": person.preferred_name, "affected_side": person.side,
         "start_date": person.start, "next_visit": person.next_visit, "note": person.note,
-        "program": sheet.program, "exercises": str(choice), "clinic": sheet.clinic,
+        "program": sheet.program, "exercises": str(choice),
+        "from_week": str(sheet.from_week), "clinic": sheet.clinic,
         "clinician": sheet.clinician, "layout": sheet.layout, "language": sheet.language,
         "email": email, "email_consent": f"yes {agreed.isoformat()}",
     }  # fmt: skip

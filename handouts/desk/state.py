@@ -176,7 +176,7 @@ class Memory:
     def _read(self) -> Remembered:
         if self._file is not None:
             # Without the file there are no favourites, but handouts can be made.
-            with contextlib.suppress(OSError, msgspec.MsgspecError):
+            with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
                 return msgspec.json.decode(self._file.read_bytes(), type=Remembered)
         return Remembered()
 

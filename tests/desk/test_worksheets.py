@@ -5,16 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from handouts.desk import prescribing
+from handouts import Library, OrderRequest, Workspace, make_order
+from handouts.deliver.check_handouts import order_request
+from handouts.desk import making, prescribing
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import (
     CLOSING_SECONDS,
     IDLE_SECONDS,
     MOST,
+    Person,
     Worksheet,
     Worksheets,
 )
+from handouts.load.roster import RosterOptions, read_roster
+from handouts.model.roster import RosterRow
 from tests.conftest import TODAY
 
 
@@ -81,3 +87,46 @@ def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) ->
         patched.setattr(desk.worksheets, "_clock", lambda: 1e12)
         desk.worksheets.sweep()
     assert desk.press.make(desk.library, sheet) is not again
+
+
+def test_a_mailed_handout_is_the_one_that_was_looked_at(tmp_path: Path) -> None:
+    """All that a worksheet says is in its list of one, or in how that is made."""
+    library = Library(Workspace(today=TODAY))
+    person = Person("Ann Other", "Annie", "left", "2026-12-01", "2026-12-29", "Slowly.", "R-1")
+    sheet = replace(
+        prescribing.begin(library, "low-back-begin", "riverbend"),
+        person=person, clinician="dana-whitfield", layout="large-print", language="es",
+        from_week=5,
+    )  # fmt: skip
+    dosed = sheet.changed(sheet.items[1].key, dose="1 x 6, twice a day")
+    shown = making.make(library, dosed).order
+    assert shown is not None
+    file = tmp_path / "list.csv"
+    file.write_bytes(prescribing.list_of_one(library, dosed, "ann@example.org", TODAY))
+    (row,) = read_roster(library, [file], RosterOptions()).rows()
+    assert isinstance(row, RosterRow)
+    mailed = make_order(library, order_request(row))
+    assert replace(mailed, patient=shown.patient) == shown
+    assert mailed.patient.start_date == shown.patient.start_date
+
+
+def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
+    """They count from the first phase that is left."""
+    library = Library(Workspace(today=TODAY))
+    whole = prescribing.begin(library, "achilles", "riverbend")
+    for week in (1, 2, 3):
+        sheet = replace(whole, items=whole.items[2:], from_week=week)
+        own = making.make(library, sheet).order
+        chosen = OrderRequest("achilles", "riverbend", exercises="3", from_week=week)
+        assert own is not None
+        assert [item.weeks for item in own.exercises] == [
+            item.weeks for item in make_order(library, chosen).exercises
+        ]
+
+
+@pytest.mark.parametrize("known", [b'{"favourites":["\xff"]}', b"{", b"[]"])
+def test_a_damaged_memory_is_no_memory(tmp_path: Path, known: bytes) -> None:
+    memory = tmp_path / ".desk" / "memory.json"
+    memory.parent.mkdir()
+    memory.write_bytes(known)
+    assert Desk(tmp_path).memory.favourites == []
