@@ -204,9 +204,9 @@ class Chosen(Struct, frozen=True):
 def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     """Return the prescriptions that a request asks for, in the order of the program.
 
-    A phase without chosen exercises is left out. Weeks count from the first phase that is left,
-    but those of a handout that begins later are the program's. A phase that follows some that are
-    left out has the condition (``when``) of the first of them.
+    A phase without chosen exercises is left out. Weeks count from the first phase that is left, in
+    each handout. A phase that follows some that are left out has the condition (``when``) of the
+    first of them.
 
     Raises:
         ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
@@ -221,7 +221,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     problems += _strange_doses(program, kept, request.doses)
     if problems:
         raise ContentError(problems)
-    return tuple(_in_phases(program, kept, from_start=request.from_week == 1))
+    return tuple(_in_phases(program, kept))
 
 
 def _is_blank(patient: Patient) -> bool:
@@ -296,14 +296,12 @@ def _strange_doses(
     return problems
 
 
-def _in_phases(
-    program: Program, kept: list[tuple[KeyPath, Prescription]], *, from_start: bool
-) -> Iterator[Chosen]:
+def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> Iterator[Chosen]:
     left = sorted({int(path[1]) for path, _ in kept})
     phases: dict[int, Phase] = {}
     before = -1
     for number in left:
-        earlier = program.phases[left[0]].from_week - 1 if from_start else 0
+        earlier = program.phases[left[0]].from_week - 1
         phase = program.phases[number]
         # What a phase waits for stands in the phase before it.
         when = program.phases[before + 1].when

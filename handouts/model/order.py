@@ -175,7 +175,8 @@ class OrderedExercise(Struct, frozen=True):
         """Return the exercise for a handout that begins in a week of the program.
 
         What has begun before begins with the handout, in the dose of that week; doses of later
-        weeks count from there. What it waits for stays: nobody knows whether that is so by then.
+        weeks count from there, and so do the days of every other day: the first day is none of
+        rest. What it waits for stays: nobody knows whether that is so by then.
         """
         if self.from_week >= week:
             return replace(self, first_week=week)

@@ -137,6 +137,14 @@ def test_other_dates_and_clinicians_are_stamped() -> None:
     assert "Anna" not in said
 
 
+def test_a_later_week_is_a_kind_of_its_own_and_stamped() -> None:
+    press = Press(LIBRARY)
+    weeks = [(1, True), (5, True), (5, False), (1, False)]
+    for week, laid_out in weeks:
+        request = request_for(program="achilles", from_week=week, token=STAND_IN)
+        assert press.make(request).laid_out is laid_out
+
+
 def test_another_weekday_has_other_boxes_and_is_laid_out() -> None:
     press = Press(LIBRARY)
     assert press.make(_starting("2026-12-01")).laid_out
