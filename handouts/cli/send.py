@@ -130,7 +130,8 @@ def send(
 
     \b
     Exit codes: 0 done · 1 stopped: settings, server, ledger or list · 2 wrong command line ·
-    3 some were not sent or are unknown · 130 stopped with Ctrl-C (the same command goes on)
+    3 some were not sent or are unknown · 130 stopped with Ctrl-C (the same command,
+    without --resend, goes on)
     """
     if test is not None:
         _test(ctx, test, options["clinic"], options["program"])
@@ -144,7 +145,9 @@ def send(
         _print_events(report)
     else:
         print_problems(_missing_handouts(report, folder))
-        _print_summary(report, library, dry=not options["send"])
+        # The same with --resend would send again what has gone already.
+        same = "the same command without --resend" if options["resend"] else "the same command"
+        _print_summary(report, library, f"{same} goes on", dry=not options["send"])
     if report.stopped is not None:
         print_error(report.stopped)
         ctx.exit(report.stopped.exit_code)
@@ -211,7 +214,7 @@ def _test(ctx: click.Context, address: str, clinic: str | None, program: str | N
     say("look at the message there: sender, text, and whether the PDF opens")
 
 
-def _print_summary(report: SendReport, library: Library, *, dry: bool) -> None:
+def _print_summary(report: SendReport, library: Library, goes_on: str, *, dry: bool) -> None:
     if dry:
         _print_ready(report, library)
     rows = [] if dry else [("sent", str(report.sent), "")]
@@ -220,7 +223,7 @@ def _print_summary(report: SendReport, library: Library, *, dry: bool) -> None:
     if report.without:
         rows.append(("no handout", str(len(report.without)), "patients of the list"))
     if report.left:
-        rows.append(("left", str(report.left), "the same command goes on"))
+        rows.append(("left", str(report.left), goes_on))
     if report.to_correct is not None:
         rows.append(("to correct", "", str(report.to_correct)))
     if dry and report.previews:
@@ -229,7 +232,7 @@ def _print_summary(report: SendReport, library: Library, *, dry: bool) -> None:
     if dry:
         say("this was a dry run: nothing was sent; --send sends", bold=True)
     elif report.interrupted:
-        say("stopped; the same command goes on", err=True, bold=True)
+        say(f"stopped; {goes_on}", err=True, bold=True)
 
 
 def _print_ready(report: SendReport, library: Library) -> None:

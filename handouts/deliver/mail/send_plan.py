@@ -130,7 +130,8 @@ class SendPlanner:
         )
         standing = self._ledger.standing(delivery)
         again = entry.token in self._again
-        if standing.done and not again:
+        # Of a message whose rows were purged nobody knows how often it was sent again.
+        if standing.done and (standing.purged or not again):
             return Planned(entry, Verdict.SENT, row)
         if standing.unsure and not again:
             return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)

@@ -239,6 +239,11 @@ def test_ctrl_c_is_exit_130_and_the_same_command_goes_on(
     assert "stopped; the same command goes on" in done.stderr
     assert send("--send").stdout.splitlines()[0] == "sent      3"
     assert len(list((world.out / "outbox").glob("*.eml"))) == PEOPLE
+    with monkeypatch.context() as patched:
+        patched.setattr(MailLines, "sent", interrupted)
+        done = send("--send", "--resend", "P-000", "--resend", "P-001")
+    assert "stopped; the same command without --resend goes on" in done.stderr
+    assert send("--send").stdout.splitlines()[0] == "sent      1"
 
 
 def test_a_list_that_is_saved_meanwhile_is_exit_1(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime as dt
 import logging
 import os
 import signal
@@ -13,7 +14,7 @@ import pytest
 
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
-from handouts.deliver.mail.ledger import sending_ledger
+from handouts.deliver.mail.ledger import LEDGER, purge, sending_ledger
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
@@ -140,6 +141,15 @@ def test_a_run_that_is_refused_lets_no_later_one_send_again(
     world.change_entry(ONE, **was)
     assert world.send().skipped == {"sent before": PEOPLE}
     assert world.kinds(ONE) == ["sending", "sent"]
+
+
+def test_what_was_purged_is_not_sent_again_and_stops_nobody(world: World) -> None:
+    world.send(only=(ONE,))
+    with sending_ledger(world.out / LEDGER, world.clock.now) as ledger:
+        assert purge(ledger, dt.date(2100, 1, 1))
+    report = world.send(resend=(ONE, OTHER))
+    assert (report.stopped, report.sent, report.skipped) == (None, 1, {"sent before": 1})
+    assert world.post.recipients.count(FIRST) == 1
 
 
 def test_unknown_that_has_arrived_is_settled(world: World) -> None:
