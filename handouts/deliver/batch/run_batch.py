@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from handouts.deliver.batch.diff import WORDS
@@ -42,6 +45,7 @@ from handouts.deliver.manifest import (
     MANIFEST,
     Listed,
     Manifest,
+    ManifestEntry,
     holds_batch,
     record_date,
 )
@@ -56,6 +60,8 @@ from handouts.workspace import Workspace
 
 CHUNK = 64
 """Rows that a worker takes at a time."""
+_READ_AT_ONCE = 1000
+"""Files that threads share out at a time: a list of all would grow with the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +284,11 @@ class _Batch:
         if self.output.confirms:
             return
         good = self.manifest.now.made(Listed.GOOD)
-        lost = sum(not holds(self.output, entry) for entry in good)
+        lost, jobs = 0, self.options.jobs
+        # The workers are done, and threads read and digest files side by side.
+        with ThreadPoolExecutor(jobs) as readers:
+            while some := tuple(islice(good, _READ_AT_ONCE)):
+                lost += sum(readers.map(self._lost, (some[at::jobs] for at in range(jobs))))
         if lost:
             self.report.lose(lost)
             raise DeliveryError(
@@ -286,6 +296,10 @@ class _Batch:
                 hint="see what else works in that folder",
                 retry=True,
             )
+
+    def _lost(self, entries: Sequence[ManifestEntry]) -> int:
+        """Return how many handouts are not there as they were written."""
+        return sum(not holds(self.output, entry) for entry in entries)
 
     def _print(self) -> int:
         """Write the print run; return its pages."""
