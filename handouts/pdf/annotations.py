@@ -96,7 +96,7 @@ class FormWriter:
 
     def form(self) -> Ref:
         """Add the form itself, after all its fields."""
-        fonts = {FORM_FACE: form_font(self._file, FORM_FACE)}
+        fonts = {FORM_FACE: form_font(FORM_FACE).add_to(self._file)}
         return self._file.add(
             {
                 "Fields": self.fields,

@@ -8,10 +8,21 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
 from handouts.pdf.document import Document
-from handouts.pdf.objects import Encoded, Ref, compressed, escaped, unicode_map
+from handouts.pdf.objects import (
+    Encoded,
+    Name,
+    Raw,
+    Ref,
+    Value,
+    compressed,
+    encode,
+    escaped,
+    unicode_map,
+)
 from handouts.pdf.slot import BASE, BASE_FONTS, Code, Shown, as_strings, shown_in_base
 from handouts.text.fonts import FACES, face_named, in_family
 
@@ -46,7 +57,6 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
             state.assignments = dict(_BASE_LETTERS)
             state.nextCode = len(_BASE_CODES)
         state.internalName = f"{prefix}{FACES.index(self.fontName) + 1}"
-        document.fontMapping[self.fontName] = f"/{state.internalName}"
         document.delayedFonts.append(self)
 
     def splitString(  # noqa: N802 - ReportLab's name
@@ -69,23 +79,14 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         base = BASE_FONTS.get(self.fontName)
         return {char: (name, escaped(chr(code))) for char, name, code in found if name != base}
 
-    def fonts(self, document: Document) -> dict[str, Sequence[int]]:
-        """Return the fonts that a document has of the face by resource: the letter of each code."""
-        name, subsets = self.state[document].internalName, self.state[document].subsets
-        return {f"{name}+{number}": subset for number, subset in enumerate(subsets)}
-
-    def addObjects(self, doc: pdfdoc.PDFDocument) -> None:  # noqa: N802 - ReportLab's name
-        """Add the fonts that a document has of the face, under the names of their resources."""
-        if not isinstance(doc, Document):
-            super().addObjects(doc)
-            return
-        for number, (resource, letters) in enumerate(self.fonts(doc).items()):
+    def add_to(self, document: Document) -> dict[str, Ref]:
+        """Add the fonts that a document has of the face; return them by their resources."""
+        state, made = self.state[document], {}
+        for number, letters in enumerate(state.subsets):
+            resource = f"{state.internalName}+{number}"
             mark = resource[0] + ascii_uppercase[number]
-            font = _font(self.fontName, mark, tuple(letters))
-            program, to_unicode = doc.add(font.program), doc.add(font.to_unicode)
-            made = _described(doc, self.face, font.name, font.widths, program)
-            made.ToUnicode = _at(to_unicode)
-            doc.add_object(made, resource)
+            made[resource] = _font(self.fontName, mark, tuple(letters)).add_to(document)
+        return made
 
 
 class FontBook:
@@ -151,11 +152,7 @@ class FontBook:
         """Add all fonts to the document; return their resources by name."""
         names: dict[str, Ref] = {}
         for made in self.document.delayedFonts:
-            made.addObjects(self.document)
-            names |= {
-                name: Ref(self.document.idToObjectNumberAndVersion[name][0])
-                for name in made.fonts(self.document)
-            }
+            names |= made.add_to(self.document)
         return names | (self._scripts.resources() if self._scripts else {})
 
 
@@ -175,86 +172,75 @@ def register_fonts() -> None:
     pdfmetrics.registerFontFamily(regular, regular, bold, regular, bold)
 
 
-def form_font(document: Document, face: str) -> Ref:
-    """Add a whole face in Windows Latin 1, for what is typed into form fields."""
-    known, name = font(face).face, face_named(face).postscript_name
-    program, widths = document.add(_whole(face)), _widths(known, _BASE_CODES)
-    made = _described(document, known, name, widths, program, symbolic=False)
-    made.Encoding = pdfdoc.PDFName("WinAnsiEncoding")
-    return document.add_object(made)
-
-
 @cache
-def _whole(face: str) -> Encoded:
-    data = face_named(face).path.read_bytes()
-    return compressed(data, {"Length1": len(data)})
+def form_font(face: str) -> Font:
+    """Return a whole face in Windows Latin 1, for what is typed into form fields."""
+    known, data = face_named(face), face_named(face).path.read_bytes()
+    made = _font_of(face, known.postscript_name, _BASE_CODES, data, symbolic=False)
+    return replace(made, entries={**made.entries, "Encoding": Name("WinAnsiEncoding")})
 
 
-class _Font(Struct, frozen=True):
-    """What is the same in every document that has the same letters of a face."""
+class Font(Struct, frozen=True):
+    """What is the same in every document that has the same letters of a face (9.6.3, 9.8).
 
-    name: str
-    widths: tuple[int, int, str]
+    ``to_unicode``: what its codes say; None if the encoding tells.
+    """
+
+    entries: Mapping[str, Value]
+    descriptor: Mapping[str, Value]
     program: Encoded
-    to_unicode: Encoded
+    to_unicode: Encoded | None = None
+
+    def add_to(self, document: Document) -> Ref:
+        """Add the font to a document."""
+        program, entries = document.add(self.program), dict(self.entries)
+        if self.to_unicode is not None:
+            entries["ToUnicode"] = document.add(self.to_unicode)
+        entries["FontDescriptor"] = document.add({**self.descriptor, "FontFile2": program})
+        return document.add(entries)
 
 
 @lru_cache(maxsize=16)
-def _font(face: str, mark: str, letters: tuple[int, ...]) -> _Font:
+def _font(face: str, mark: str, letters: tuple[int, ...]) -> Font:
     """Return the font that shows letters, or nothing, by code.
 
     Two letters of ``mark`` tell it from other subsets of the face in a file (9.6.4).
     """
-    known = font(face).face
-    data: bytes = known.makeSubset(list(letters))
-    return _Font(
-        f"AAAA{mark}+{face_named(face).postscript_name}",
-        _widths(known, letters),
-        compressed(data, {"Length1": len(data)}),
-        compressed(unicode_map(enumerate(map(chr, letters)), 2), {}),
-    )
+    data: bytes = font(face).face.makeSubset(list(letters))
+    made = _font_of(face, f"AAAA{mark}+{face_named(face).postscript_name}", letters, data)
+    said = compressed(unicode_map(enumerate(map(chr, letters)), 2), {})
+    return replace(made, to_unicode=said)
 
 
-def _widths(face: ttfonts.TTFontFace, letters: Sequence[int]) -> tuple[int, int, str]:
-    """Return the first code that shows a letter, the last, and the widths from one to the other."""
-    first = next(code for code, letter in enumerate(letters) if letter)
-    widths = (f"{face.getCharWidth(letter):g}" for letter in letters[first:])
-    return first, len(letters) - 1, f"[{' '.join(widths)}]"
+def _font_of(
+    face: str, name: str, letters: Sequence[int], data: bytes, *, symbolic: bool = True
+) -> Font:
+    """Return a font of letters by code, whose program is ``data``.
 
-
-def _described(
-    document: Document,
-    face: ttfonts.TTFontFace,
-    name: str,
-    widths: tuple[int, int, str],
-    program: Ref,
-    *,
-    symbolic: bool = True,
-) -> pdfdoc.PDFTrueTypeFont:
-    """Return a font whose descriptor is in the document; subsets are symbolic fonts (9.6.6.4).
-
-    ``widths``: the first and the last code, and the widths of all of them.
+    Subsets are symbolic fonts: codes are theirs alone (9.6.6.4).
     """
-    flags = face.flags & ~(ttfonts.FF_SYMBOLIC | ttfonts.FF_NONSYMBOLIC)
-    described = {
-        "Type": "/FontDescriptor",
-        "FontName": pdfdoc.PDFName(name),
-        "Flags": flags | (ttfonts.FF_SYMBOLIC if symbolic else ttfonts.FF_NONSYMBOLIC),
-        "FontBBox": pdfdoc.PDFArrayCompact(face.bbox),
-        "ItalicAngle": face.italicAngle,
-        "Ascent": face.ascent,
-        "Descent": face.descent,
-        "CapHeight": face.capHeight,
-        "StemV": face.stemV,
-        "FontFile2": _at(program),
-    }
-    made = pdfdoc.PDFTrueTypeFont()
-    made.BaseFont = name
-    made.FirstChar, made.LastChar, made.Widths = widths
-    descriptor = document.add_object(pdfdoc.PDFDictionary(described))
-    made.FontDescriptor = _at(descriptor)
-    return made
-
-
-def _at(ref: Ref) -> str:
-    return f"{ref.number} 0 R"
+    known = font(face).face
+    flags = known.flags & ~(ttfonts.FF_SYMBOLIC | ttfonts.FF_NONSYMBOLIC)
+    first = next(code for code, letter in enumerate(letters) if letter)
+    return Font(
+        {
+            "Type": Name("Font"),
+            "Subtype": Name("TrueType"),
+            "BaseFont": Name(name),
+            "FirstChar": first,
+            "LastChar": len(letters) - 1,
+            "Widths": Raw(encode([known.getCharWidth(letter) for letter in letters[first:]])),
+        },
+        {
+            "Type": Name("FontDescriptor"),
+            "FontName": Name(name),
+            "Flags": flags | (ttfonts.FF_SYMBOLIC if symbolic else ttfonts.FF_NONSYMBOLIC),
+            "FontBBox": known.bbox,
+            "ItalicAngle": known.italicAngle,
+            "Ascent": known.ascent,
+            "Descent": known.descent,
+            "CapHeight": known.capHeight,
+            "StemV": known.stemV,
+        },
+        compressed(data, {"Length1": len(data)}),
+    )
