@@ -16,7 +16,15 @@ from typing import Final, TypeVar
 from PIL import ExifTags, Image, ImageOps
 
 from handouts.logos import Box, Photograph, PhotoLook, Unfit
-from handouts.logos.raster import BAD_DATA, check_parts, damaged, eight_bits, to_srgb
+from handouts.logos.raster import (
+    BAD_DATA,
+    check_parts,
+    damaged,
+    eight_bits,
+    on_paper,
+    to_srgb,
+    upright,
+)
 from handouts.model.clinic import Mode
 from handouts.model.photo import PhotoFrame, PhotoShape
 
@@ -34,18 +42,8 @@ _POINTS_PER_INCH = 72
 _QUALITY = 88
 _PALER = 0.55
 """In ink-saver mode a shade is this part as far from white."""
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What brings a picture upright, by its flag of orientation (EXIF 2.3, 4.6.4)."""
 _LYING = range(5, 9)
-"""Flags of what is stored on its side."""
+"""Flags of orientation of what is stored on its side (EXIF 2.3, 4.6.4)."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _JPEGS = ("JPEG", "MPO")
 """Cameras join several pictures to an MPO: the first is the photograph, a JPEG."""
@@ -162,26 +160,14 @@ def _made(
             # Read at a half of its size or less, if that is enough: it takes less time and room.
             wide, high = (math.ceil(side * width / full) for side in opened.size)
             opened.draft("", (wide, high))
-        opened.load()
-        plain = opened if opened.mode == "CMYK" else _flat(eight_bits(opened))
-        turn = _TURNS.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
-        turned = plain if turn is None else plain.transpose(turn)
-        wide, high = turned.size
+        turned = upright(opened)
+        plain = turned if turned.mode == "CMYK" else on_paper(eight_bits(turned))
+        wide, high = plain.size
         box = (kept[0] * wide, kept[1] * high, kept[2] * wide, kept[3] * high)
-        small = turned.resize(made, Image.Resampling.LANCZOS, box)
+        small = plain.resize(made, Image.Resampling.LANCZOS, box)
         picture = to_srgb(opened, small)
     inked = _inked(picture, look)
     return Photograph(_written(inked), *made, gray=inked.mode == "L")
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    """The picture on white paper."""
-    if picture.mode not in ("LA", "RGBA"):
-        return picture
-    mode = picture.mode.removesuffix("A")
-    paper = Image.new(mode, picture.size, "white")
-    paper.paste(picture.convert(mode), mask=picture.getchannel("A"))
-    return paper
 
 
 def _inked(picture: Image.Image, look: PhotoLook) -> Image.Image:

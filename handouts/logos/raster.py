@@ -60,17 +60,28 @@ def _read(data: bytes) -> RasterLogo:
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
         if opened.format == "JPEG":
             _check_jpeg(data)
-        opened.load()
-        turned = opened if _is_upright(opened) else ImageOps.exif_transpose(opened)
-        picture = _plain(turned)
+        picture = _plain(upright(opened))
         kept = picture is opened and opened.format == "JPEG" and not _has_bare_rgb(opened)
         clean = data if kept else _as_png(picture)
         _check_seen(picture)
     return RasterLogo(clean, *picture.size)
 
 
-def _is_upright(opened: Image.Image) -> bool:
-    return int(opened.getexif().get(ExifTags.Base.Orientation, 1)) in (0, 1)
+def upright(opened: Image.Image) -> Image.Image:
+    """Return a picture as it is seen: the very same if it is stored so."""
+    opened.load()
+    stored_so = int(opened.getexif().get(ExifTags.Base.Orientation, 1)) in (0, 1)
+    return opened if stored_so else ImageOps.exif_transpose(opened)
+
+
+def on_paper(picture: Image.Image) -> Image.Image:
+    """Return a picture on white paper."""
+    if picture.mode not in ("LA", "RGBA"):
+        return picture
+    mode = picture.mode.removesuffix("A")
+    paper = Image.new(mode, picture.size, "white")
+    paper.paste(picture.convert(mode), mask=picture.getchannel("A"))
+    return paper
 
 
 def _has_bare_rgb(opened: Image.Image) -> bool:
@@ -157,12 +168,7 @@ def _as_png(picture: Image.Image) -> bytes:
 
 def _check_seen(picture: Image.Image) -> None:
     """Refuse a picture that leaves white paper white."""
-    shown = picture
-    if picture.mode in ("LA", "RGBA"):
-        alpha = picture.getchannel("A")
-        shown = Image.new("L", picture.size, 255)
-        shown.paste(picture.convert("L"), mask=alpha)
-    if min(shown.convert("L").tobytes()) >= _WHITE:
+    if min(on_paper(picture).convert("L").tobytes()) >= _WHITE:
         raise Unfit(
             "nothing of the picture can be seen on white paper",
             hint="use the version of the logo that is meant for white paper",

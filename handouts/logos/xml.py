@@ -100,7 +100,7 @@ class _Builder:
             self._refuse(f"the SVG has a <{name}> element")
         if namespace == _SVG and name in _ANIMATED:
             self._refuse(f"the SVG moves (<{name}>)")
-        attributes = dict(self._attributes(given))
+        attributes = self._attributes(given)
         if namespace != _SVG or (self._open and self._open[-1] is None):
             self._open.append(None)
             return
@@ -111,7 +111,7 @@ class _Builder:
             parent.children.append(element)
         self._open.append(element)
 
-    def _attributes(self, given: dict[str, str]) -> list[tuple[str, str]]:
+    def _attributes(self, given: dict[str, str]) -> dict[str, str]:
         """The attributes that SVG knows, those of other namespaces left out."""
         known: dict[str, str] = {}
         for key, value in given.items():
@@ -126,7 +126,7 @@ class _Builder:
                 known[name] = value
             elif namespace == _XLINK and name == "href":
                 known.setdefault("href", value)
-        return list(known.items())
+        return known
 
     def _end(self, _tag: str) -> None:
         self._open.pop()

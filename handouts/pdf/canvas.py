@@ -242,7 +242,8 @@ class TaggedCanvas(HandoutCanvas):
         if path.stroke:
             self.stroke_colour(self.brand.colour(path.stroke))
         self.line_style(path)
-        self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {path_code(path)} Q")
+        code = path_code(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
+        self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {code} Q")
 
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
         """Show a drawing, its origin at ``x, y``, ``scale`` points a unit."""
@@ -299,5 +300,5 @@ class TaggedCanvas(HandoutCanvas):
             made = super().drawImage(image, *args, **options)
         self._scope = scope
         name = self._doc.getXObjectName(self._formsinuse[-1])
-        self.xobjects[name] = Ref(self._doc.idToObjectNumberAndVersion[name][0])
+        self.xobjects[name] = self.document.numbered(name)
         return made

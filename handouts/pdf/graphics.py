@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, PATH_OPS, Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from handouts.figures.vector import Command, Path, device_colour
@@ -143,15 +143,6 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
             self.setLineCap(int(path.round_ends))
             self.setLineJoin(int(path.round_ends))
 
-    def outline(self, commands: Sequence[Command]) -> Any:
-        """Return commands as a path of ReportLab's; their y runs downward."""
-        made = self.beginPath()
-        draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
-        for kind, numbers in commands:
-            placed = (-at if index % 2 else at for index, at in enumerate(numbers))
-            draw[kind](*(round(at, 2) for at in placed))
-        return made
-
     def place(self, name: str, matrix: Sequence[float]) -> None:
         """Show a form or an image by the name of its resource, scaled and moved by a matrix."""
         self.saveState()
@@ -191,26 +182,21 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         return joined(pieces)
 
 
-def path_code(path: Path) -> str:
-    """Return the operators that paint a path, its y downward from the origin."""
-    return _path_code(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
+def outline(commands: Sequence[Command]) -> PDFPathObject:
+    """Return commands as a path of ReportLab's; their y runs downward."""
+    made = PDFPathObject()
+    draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
+    for kind, numbers in commands:
+        placed = (-at if index % 2 else at for index, at in enumerate(numbers))
+        draw[kind](*(round(at, 2) for at in placed))
+    return made
 
 
 @lru_cache(maxsize=4096)
-def _path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
-    """The cache of shapes: it saves writing the same boxes again on each page."""
-    mode = FILL_EVEN_ODD if even_odd else FILL_NON_ZERO
-    with _DRAWING:
-        canvas = _scratch()
-        canvas.drawPath(canvas.outline(commands), stroke=stroke, fill=fill, fillMode=mode)
-        (code,) = canvas.pieces()
-    return code.decode("latin-1") if isinstance(code, bytes) else ""
+def path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
+    """Return the operators that paint a path, its y downward from the origin.
 
-
-_DRAWING = threading.Lock()
-"""Threads take turns on the one scratch canvas."""
-
-
-@cache
-def _scratch() -> HandoutCanvas:
-    return HandoutCanvas(FontBook())
+    The cache of shapes: it saves writing the same boxes again on each page.
+    """
+    paint = PATH_OPS[stroke, fill, FILL_EVEN_ODD if even_odd else FILL_NON_ZERO]
+    return f"{outline(commands).getCode()}\n{paint}"

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO
 from handouts.figures.vector import Vector, pdf_operators
 from handouts.logos import LogoPath, Photograph, VectorLogo, clipped_runs
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.graphics import HandoutCanvas
+from handouts.pdf.graphics import HandoutCanvas, outline
 from handouts.pdf.objects import Encoded, Name, Raw, Value, compressed, encode, plain_stream
 from handouts.text.brand import Brand
 
@@ -34,7 +34,7 @@ def draw_logo(canvas: HandoutCanvas, logo: VectorLogo, colour: Callable[[str], s
         if clips:
             canvas.saveState()
         for clip in clips:
-            made = canvas.outline(clip.commands)
+            made = outline(clip.commands)
             if not clip.commands:
                 # A clip of nothing hides everything: so does a point.
                 made.rect(0, 0, 0, 0)
@@ -65,7 +65,7 @@ def _draw(canvas: HandoutCanvas, path: LogoPath, colour: Callable[[str], str]) -
         a, b, c, d, e, f = path.matrix
         canvas.transform(a, -b, -c, d, e, -f)
     canvas.drawPath(
-        canvas.outline(path.commands),
+        outline(path.commands),
         stroke=bool(path.stroke),
         fill=bool(path.fill),
         fillMode=_rule(even_odd=path.even_odd),

@@ -15,8 +15,8 @@ from handouts.layout.twins import lay_out_twins
 from handouts.model.order import Order
 from handouts.pdf.annotations import FormWriter, link_annotation
 from handouts.pdf.canvas import PageContent
+from handouts.pdf.document import About, output_intent
 from handouts.pdf.elements import Annotation, Element, Tree
-from handouts.pdf.metadata import About, output_intent
 from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode
 from handouts.pdf.slot import VariableText
 from handouts.pdf.structure import structure

@@ -20,7 +20,8 @@ from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
-from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, PATH_OPS, Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph, Table
 
@@ -64,6 +65,10 @@ def test_a_canvas_collects_operators_as_strings(name: str) -> None:
     canvas.drawPath(path, stroke=True, fill=True, fillMode=FILL_NON_ZERO)
     drawn = "n 0 1 m 2.5 3 l 1 2 3 4 5 6 c h"
     assert canvas._code[2:] == [drawn, "f*", drawn, "B"], RELEASE
+    assert isinstance(path, PDFPathObject), RELEASE
+    assert path.getCode() == drawn, RELEASE
+    assert PATH_OPS[False, True, FILL_EVEN_ODD] == "f*", RELEASE
+    assert PATH_OPS[True, True, FILL_NON_ZERO] == "B", RELEASE
 
 
 def test_a_canvas_saves_and_restores_the_attributes_of_its_state(name: str) -> None:
@@ -99,7 +104,6 @@ def test_a_document_numbers_its_objects_by_names() -> None:
     assert document.idToObjectNumberAndVersion[reference.name] == (before + 1, 0), RELEASE
     assert document.numberToId[before + 1] == reference.name == "named", RELEASE
     assert document.idToObject["named"] is made, RELEASE
-    assert document.fontMapping == {}, RELEASE
     assert document.delayedFonts == [], RELEASE
     stream = pdfdoc.PDFStream(content=b"data")
     assert pdfdoc.format(stream, document, toplevel=1).endswith(b"\ndataendstream\n"), RELEASE
