@@ -33,7 +33,6 @@ class Bookmark(Struct, frozen=True):
     title: str
     page: int
     y: float
-    level: int = 0
 
 
 class NotEmbedded(ValueError):
@@ -82,17 +81,20 @@ class Document(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no ty
     def add_outline(
         self, bookmarks: Sequence[Bookmark], pages: Sequence[Ref], heights: Sequence[float]
     ) -> Ref | None:
-        """Add the outline, if any; bookmarks of a deeper level go under the one before."""
-        places = _Destinations()
-        for number, mark in enumerate(bookmarks):
-            key = f"bookmark-{number}"
-            place = places.bookmark(key)
-            place.xyz(0, heights[mark.page] - mark.y, "null")
-            place.setPage(f"{pages[mark.page].number} 0 R")
-            level = min(mark.level, self.outline.currentlevel + 1)
-            self.outline.addOutlineEntry(key, level, mark.title)
-        self.outline.prepare(self, places)
-        return self.numbered(self.Reference(self.outline).name) if bookmarks else None
+        """Add the outline (12.3.3), if any."""
+        if not bookmarks:
+            return None
+        outline, marks = self.reserve(), [self.reserve() for _ in bookmarks]
+        ends = {"First": marks[0], "Last": marks[-1]}
+        self.fill(outline, {"Type": Name("Outlines"), "Count": len(marks), **ends})
+        around = zip(bookmarks, marks, [None, *marks], [*marks[1:], None], strict=False)
+        for mark, ref, before, after in around:
+            top = heights[mark.page] - mark.y
+            place = (pages[mark.page], Name("XYZ"), 0, top, None)
+            entry: dict[str, Value] = {"Title": mark.title, "Parent": outline, "Dest": place}
+            beside = {"Prev": before, "Next": after}
+            self.fill(ref, entry | {name: one for name, one in beside.items() if one})
+        return outline
 
     def numbered(self, name: str) -> Ref:
         """Return the reference to one of ReportLab's objects, which it knows by a name."""
@@ -121,19 +123,6 @@ class Document(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no ty
             # "endstream" are safe (PDF/A-2, 6.1.7.1).
             return body[: -len(_END)] + _SAFE_END, True
         return body.strip(), False
-
-
-class _Destinations:
-    """Places that bookmarks lead to, as ReportLab's outline asks a canvas for them."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, pdfdoc.Destination] = {}
-
-    def bookmark(self, key: str) -> pdfdoc.Destination:
-        """Return the place of a name."""
-        return self._known.setdefault(key, pdfdoc.Destination(key))
-
-    _bookmarkReference = bookmark  # noqa: N815 - ReportLab's name
 
 
 @contextmanager

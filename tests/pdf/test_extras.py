@@ -18,7 +18,6 @@ from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.shapes import TextRun
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
@@ -201,37 +200,21 @@ def test_the_outline_leads_to_every_part(new_handout_for: Builder) -> None:
     assert reader.page_labels == [str(number + 1) for number in range(handout.pages)]
 
 
-class Bookmarked(LaidOut, frozen=True):
-    """A handout with other bookmarks."""
-
-    marks: tuple[Bookmark, ...] = ()
+class Unbookmarked(LaidOut, frozen=True):
+    """A handout without bookmarks."""
 
     @override
     def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
         canvas = super().draw(tree, record=record)
-        canvas.bookmarks = list(self.marks)
+        canvas.bookmarks.clear()
         return canvas
 
 
-def _bookmarked(story: LaidOut, *marks: Bookmark) -> LaidOut:
-    fields = {name: getattr(story, name) for name in story.__struct_fields__}
-    return Bookmarked(**fields, marks=marks)
-
-
-def test_deeper_bookmarks_go_under_the_one_before(new_handout_for: Builder) -> None:
-    marks = (
-        Bookmark("A", 0, 10), Bookmark("a1", 0, 20, 1), Bookmark("a2", 1, 20, 1),
-        Bookmark("B", 1, 30), Bookmark("b1", 1, 40, 5),
-    )  # fmt: skip
-    story = _bookmarked(new_handout_for(layout="standard").laid_out, *marks)
-    outline = _reader(write_pdf(story).pdf).outline
-    shape = [[kid.title for kid in e] if isinstance(e, list) else e.title for e in outline]
-    assert shape == ["A", ["a1", "a2"], "B", ["b1"]]
-
-
 def test_a_document_without_bookmarks_has_no_outline(new_handout_for: Builder) -> None:
-    story = _bookmarked(new_handout_for(layout="standard").laid_out)
-    assert "/Outlines" not in _reader(write_pdf(story).pdf).root_object
+    story = new_handout_for(layout="standard").laid_out
+    fields = {name: getattr(story, name) for name in story.__struct_fields__}
+    assert "/Outlines" in _reader(write_pdf(story).pdf).root_object
+    assert "/Outlines" not in _reader(write_pdf(Unbookmarked(**fields)).pdf).root_object
 
 
 # -- the same bytes

@@ -109,22 +109,6 @@ def test_a_document_numbers_its_objects_by_names() -> None:
     assert pdfdoc.format(stream, document, toplevel=1).endswith(b"\ndataendstream\n"), RELEASE
 
 
-def test_an_outline_asks_a_canvas_for_its_places() -> None:
-    document, asked = pdfdoc.PDFDocument(), []
-
-    class Places:
-        def _bookmarkReference(self, key: str) -> pdfdoc.Destination:  # noqa: N802
-            asked.append(key)
-            return pdfdoc.Destination(key)
-
-    assert document.outline is document.Outlines, RELEASE
-    assert document.outline.currentlevel == -1, RELEASE
-    document.outline.addOutlineEntry("key", 0, "Title")
-    assert document.outline.currentlevel == 0, RELEASE
-    document.outline.prepare(document, Places())
-    assert set(asked) == {"key"}, RELEASE
-
-
 def test_a_font_gives_codes_from_a_state_for_each_document(stock: ttfonts.TTFont) -> None:
     document = pdfdoc.PDFDocument()
     assert isinstance(stock.state, WeakKeyDictionary), RELEASE
