@@ -54,11 +54,6 @@ class Setting:
             raise NoRoom
         return lines_of(lines, shape.size)
 
-    def has_room(self, shape: SlotShape) -> bool:
-        """Whether a text on one line is of a width for its slot; others are told when broken."""
-        low, high = shape.room
-        return shape.lines != 1 or low < self._measured(shape)[1] <= high
-
     def _measured(self, shape: SlotShape) -> Measured:
         key = (shape.runs, shape.size, shape.bold)
         found = self._known.get(key)
@@ -126,11 +121,7 @@ class Plate(Sealed, frozen=True, dict=True):
             NoRoom: if the patient's words do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        known = {}
-        for group in self._groups:
-            known[group] = done = group.known(setting.values)
-            if done is None and not all(map(setting.has_room, group.shapes)):
-                raise NoRoom
+        known = {group: group.known(setting.values) for group in self._groups}
         return self._complete(known, setting.values, token, setting.lines)
 
     def complete(
