@@ -1,4 +1,7 @@
-"""Embed faces with ReportLab; Latin letters have the same codes in every document."""
+"""Embed faces with ReportLab; Latin letters have the same codes in every document.
+
+Faces for more scripts, which ReportLab cannot shape, are composite fonts of glyphs as shaped.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,25 @@ from handouts.pdf.objects import (
     Name,
     Raw,
     Ref,
+    Stream,
     Value,
     compressed,
     encode,
     escaped,
+    number,
     unicode_map,
 )
-from handouts.pdf.slot import BASE, BASE_FONTS, Code, Shown, as_strings, shown_in_base
+from handouts.pdf.slot import BASE, BASE_FONTS, Code, GlyphRun, Shown, as_strings, shown_in_base
 from handouts.text.fonts import FACES, face_named, in_family
 
 if TYPE_CHECKING:
-    from handouts.pdf.script_fonts import ScriptBook
+    from handouts.text.scripts import Cluster, ScriptFace
 
 _BASE_CODES = tuple(ord(char) if char else 0 for char in BASE)
 _BASE_LETTERS = {letter: code for code, letter in enumerate(_BASE_CODES) if letter}
+
+_SPACE_FACE = "Handout-Regular"
+_EM, _STEM = 1000, 80
 
 
 class UnknownGlyph(ValueError):
@@ -82,9 +90,9 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
     def add_to(self, document: Document) -> dict[str, Ref]:
         """Add the fonts that a document has of the face; return them by their resources."""
         state, made = self.state[document], {}
-        for number, letters in enumerate(state.subsets):
-            resource = f"{state.internalName}+{number}"
-            mark = resource[0] + ascii_uppercase[number]
+        for subset, letters in enumerate(state.subsets):
+            resource = f"{state.internalName}+{subset}"
+            mark = resource[0] + ascii_uppercase[subset]
             made[resource] = _font(self.fontName, mark, tuple(letters)).add_to(document)
         return made
 
@@ -97,7 +105,7 @@ class FontBook:
 
     def __init__(self, document: Document | None = None, prefix: str = "F") -> None:
         self.document, self._prefix = document or Document(), prefix
-        self._scripts: ScriptBook | None = None
+        self._scripts: dict[str, tuple[str, ScriptFace, dict[Cluster, int]]] = {}
         if prefix == "F":
             for face in BASE_FONTS:
                 font(face).begin(self.document, prefix)
@@ -134,13 +142,27 @@ class FontBook:
             for number, codes in pieces
         )
 
-    def _shaped(self, face: str, text: str) -> Sequence[Shown]:
-        if self._scripts is None:
-            # Most handouts are in Latin letters.
-            from handouts.pdf.script_fonts import ScriptBook  # noqa: PLC0415
+    def _shaped(self, face_name: str, text: str) -> Sequence[Shown]:
+        """Return what shows a text, in the order of reading, and the space where its line ends."""
+        from handouts.text.scripts import script_face  # noqa: PLC0415 - most texts are in Latin letters
 
-            self._scripts = ScriptBook(self.document, self._prefix)
-        return self._scripts.encode(face, text)
+        word, face = text.rstrip(" "), script_face(face_name)
+        # Both directions of a face are one font; a code stands for a cluster as it is drawn.
+        known = face_name.partition("_")[0]
+        if known not in self._scripts:
+            self._scripts[known] = f"{self._prefix}s{len(self._scripts) + 1}", face, {}
+        resource, _, codes = self._scripts[known]
+        strings = [
+            (f"<{codes.setdefault(cluster, len(codes) + 1):04X}>", cluster.advance)
+            for cluster in face.shaped(word)
+        ]
+        spaced = shown_in_base(_SPACE_FACE, " ") if word != text else None
+        if not face.rtl:
+            run = GlyphRun(resource, "".join(string for string, _ in strings))
+            return [run, *(spaced or ())]
+        space = face_named(_SPACE_FACE).width(" ", face.units) if spaced else 0.0
+        array = _backwards(strings, space, _EM / face.units)
+        return [GlyphRun(resource, array), *(spaced or ())]
 
     @property
     def codes(self) -> Mapping[str, Mapping[str, Code]]:
@@ -153,7 +175,10 @@ class FontBook:
         names: dict[str, Ref] = {}
         for made in self.document.delayedFonts:
             names |= made.add_to(self.document)
-        return names | (self._scripts.resources() if self._scripts else {})
+        for place, (resource, face, codes) in enumerate(self._scripts.values(), 1):
+            mark = f"{self._prefix}{ascii_uppercase[place]}"
+            names[resource] = _add_composite(self.document, face, list(codes), mark)
+        return names
 
 
 @cache
@@ -244,3 +269,66 @@ def _font_of(
         },
         compressed(data, {"Length1": len(data)}),
     )
+
+
+# -- fonts for more scripts
+
+
+def _add_composite(
+    document: Document, face: ScriptFace, clusters: Sequence[Cluster], mark: str
+) -> Ref:
+    """Add a composite font whose codes, from 1 on, show clusters as they are drawn (9.7)."""
+    program = face.subset(clusters)
+    name = Name(f"{mark:A>6}+{face.postscript_name}")
+    data = document.add(Stream(program.data, {"Length1": len(program.data)}))
+    descriptor = document.add(
+        {
+            "Type": Name("FontDescriptor"),
+            "FontName": name,
+            "Flags": ttfonts.FF_SYMBOLIC,
+            "FontBBox": program.box,
+            "ItalicAngle": 0,
+            "Ascent": program.ascent,
+            "Descent": program.descent,
+            "CapHeight": program.ascent,
+            "StemV": _STEM,
+            "FontFile2": data,
+        }
+    )
+    descendant = document.add(
+        {
+            "Type": Name("Font"),
+            "Subtype": Name("CIDFontType2"),
+            "BaseFont": name,
+            "CIDSystemInfo": {"Registry": b"Adobe", "Ordering": b"Identity", "Supplement": 0},
+            "FontDescriptor": descriptor,
+            "CIDToGIDMap": Name("Identity"),
+            "W": (1, program.widths),
+        }
+    )
+    said = unicode_map(enumerate((one.text for one in clusters), 1), 4)
+    return document.add(
+        {
+            "Type": Name("Font"),
+            "Subtype": Name("Type0"),
+            "BaseFont": name,
+            "Encoding": Name("Identity-H"),
+            "DescendantFonts": (descendant,),
+            "ToUnicode": document.add(Stream(said)),
+        }
+    )
+
+
+def _backwards(strings: Sequence[tuple[str, int]], space: float, share: float) -> str:
+    """Return an array that shows strings from the right on, and ends at their left.
+
+    ``space``: how far left of that.
+    """
+    array, at, left = [], 0.0, float(sum(width for _, width in strings))
+    for string, width in reversed(strings):
+        left -= width
+        array += [number((at - left) * share), string]
+        at = left + width
+    if space:
+        array.append(number((at + space) * share))
+    return " ".join(array)
