@@ -20,7 +20,7 @@ LEAST_GAP = 7.0
 _AIR = 0.5
 """Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
 
-_TOLERANCE = 0.01
+TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
 
@@ -93,7 +93,7 @@ def _pages(
         waiting = [*waiting, *following]
         free = height - (_air(page, width) if airy else 0.0)
         page, waiting = _topped_up(page, waiting, width, free)
-        if (needed := total(page, width)) > height + _TOLERANCE:
+        if (needed := total(page, width)) > height + TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
         pages.append(spread(page, width, height))
@@ -166,7 +166,7 @@ def _tightest(block: Block) -> Block:
 def _fitting(block: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
     """The block in the roomiest form that fits below a page, None if none does."""
     form: Block | None = block
-    while form and total([*page, form], width) > height + _TOLERANCE:
+    while form and total([*page, form], width) > height + TOLERANCE:
         form = form.tighter()
     return form
 
