@@ -15,7 +15,7 @@ from handouts.compose.document import (
     GridRow,
     PainRule,
     Pointer,
-    RedFlags,
+    Prose,
     TrackingGrid,
 )
 from handouts.figures.vector import Path
@@ -113,11 +113,12 @@ def _check_signs(handout: Handout) -> None:
     points = [n for n, page in enumerate(story.planned, 1) if _with(page, PointerBlock)]
     assert len(points) == len(pointers)
     found = [n for n, page in enumerate(story.planned, 1) if _with(page, RedFlagsBlock)]
-    flags = [node for node in nodes(handout) if isinstance(node, RedFlags)]
+    prose = [node for node in nodes(handout) if isinstance(node, Prose)]
+    flags = [node for node in prose if node.name is BlockName.RED_FLAGS]
     assert len(found) == len(flags)
     for number in found:
         said = {id(item.source) for item in texts(story.pages[number - 1])}
-        assert {id(sign) for sign in flags[0].emergency} <= said
+        assert {id(sign) for sign in flags[0].parts} <= said
         assert all(node.text.plain == f"Emergency signs: see page {number}." for node in pointers)
         assert all(point < number for point in points)
         assert points or number <= 2
