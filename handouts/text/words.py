@@ -296,26 +296,28 @@ def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
     made: list[tuple[float, Piece]] = []
     parts: list[str] = []
     before: Piece | None = None
-    gap: tuple[Piece, ...] = ()
+    gap: Piece | None = None
     start = x = 0.0
     for word in words:
-        for piece in (*gap, *word.pieces):
-            if before is None or not _are_alike(before, piece):
+        for piece in (gap, *word.pieces) if gap else word.pieces:
+            if (
+                before is None
+                or piece.face is not before.face
+                or piece.level != before.level
+                or piece.lang != before.lang
+                or piece.level % 2
+                or piece.blank
+                or before.blank
+            ):
                 if before is not None:
                     made.append((start, _whole(before, parts, x - start)))
                 before, parts, start = piece, [], x
             parts.append(piece.text)
             x += piece.width
-        gap = (word.gap,) if word.gap else ()
+        gap = word.gap
     if before is not None:
         made.append((start, _whole(before, parts, x - start)))
     return made, x
-
-
-def _are_alike(one: Piece, other: Piece) -> bool:
-    """Whether two neighbours that are read from left to right become one."""
-    alike = one.face is other.face and one.lang == other.lang and one.level == other.level
-    return alike and not one.level % 2 and not one.blank and not other.blank
 
 
 def _whole(first: Piece, parts: Sequence[str], width: float) -> Piece:
