@@ -11,7 +11,6 @@ from handouts.check.order import reworded_order
 from handouts.compose.card import exercise_card
 from handouts.compose.document import (
     Block,
-    Bulleted,
     Contact,
     Document,
     Letterhead,
@@ -20,7 +19,6 @@ from handouts.compose.document import (
     PainZone,
     Pointer,
     Prose,
-    RedFlags,
     Section,
     Zone,
 )
@@ -81,7 +79,10 @@ def compose(order: Order) -> Document:
 
 def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
     for name in section.block_names:
-        yield from _MAKERS[name](order, words, section)
+        if name in _MAKERS:
+            yield from _MAKERS[name](order, words, section)
+        else:
+            yield from _prose(name, order, words)
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -217,51 +218,26 @@ def pointer(order: Order, words: Wording) -> Pointer:
     return Pointer(leaf(strong(second)), phrases.pointer)
 
 
-def red_flags(order: Order) -> RedFlags:
-    """Return the emergency signs."""
-    safety, number = order.safety, order.clinic.emergency_number
-    return RedFlags(leaf(fill(safety.emergency_lead, number=number)), _leaves(safety.emergency))
-
-
-def same_day(order: Order) -> Bulleted:
-    """Return the signs for a doctor the same day."""
-    safety, number = order.safety, order.clinic.emergency_number
-    lead = fill(safety.same_day_lead, number=number)
-    return Bulleted(BlockName.SAME_DAY, leaf(lead), _leaves(safety.same_day))
-
-
-def visit(order: Order) -> Bulleted:
-    """Return when to book a visit."""
-    return Bulleted(BlockName.VISIT, leaf(order.safety.visit_lead), _leaves(order.safety.visit))
-
-
-def expect(order: Order, words: Wording) -> Iterator[Prose]:
-    """Yield what to expect, if the program says it."""
-    if order.program.expect:
-        heading = leaf(words.locale.furniture.expect)
-        yield Prose(BlockName.EXPECT, heading, _leaves(order.program.expect))
-
-
-def precautions(order: Order, words: Wording) -> Iterator[Bulleted]:
-    """Yield the program's precautions, if it has any."""
-    if order.program.precautions:
-        heading = leaf(words.locale.furniture.precautions)
-        yield Bulleted(BlockName.PRECAUTIONS, heading, _leaves(order.program.precautions))
-
-
-def education(order: Order) -> Iterator[Prose]:
-    """Yield the sections a patient reads, if the program has any."""
-    for part in order.program.education:
-        yield Prose(BlockName.EDUCATION, leaf(part.heading), _leaves(part.text))
+def _prose(name: BlockName, order: Order, words: Wording) -> Iterator[Prose]:
+    """Yield a heading with its paragraphs or bullets, where safety text or program have any."""
+    safety, program, phrases = order.safety, order.program, words.locale.furniture
+    number = order.clinic.emergency_number
+    said: dict[BlockName, list[tuple[Value, Iterable[Value]]]] = {
+        BlockName.RED_FLAGS: [(fill(safety.emergency_lead, number=number), safety.emergency)],
+        BlockName.SAME_DAY: [(fill(safety.same_day_lead, number=number), safety.same_day)],
+        BlockName.VISIT: [(safety.visit_lead, safety.visit)],
+        BlockName.EXPECT: [(phrases.expect, program.expect)],
+        BlockName.PRECAUTIONS: [(phrases.precautions, program.precautions)],
+        BlockName.EDUCATION: [(part.heading, part.text) for part in program.education],
+    }
+    for heading, parts in said[name]:
+        if parts:
+            yield Prose(name, leaf(heading), tuple(map(leaf, parts)))
 
 
 def notes(words: Wording) -> Notes:
     """Return the heading of the patient's own notes."""
     return Notes(leaf(words.locale.notes.heading), leaf(words.locale.notes.prompt))
-
-
-def _leaves(lines: Iterable[Value]) -> tuple[Text, ...]:
-    return tuple(map(leaf, lines))
 
 
 def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
@@ -273,17 +249,12 @@ _MAKERS: dict[BlockName, _Maker] = {
     BlockName.TITLE: lambda order, _words, _section: [title(order)],
     BlockName.PATIENT: lambda order, words, _section: [patient_panel(order, words)],
     BlockName.NOTE: lambda order, words, _section: patient_note(order, words),
-    BlockName.EXPECT: lambda order, words, _section: expect(order, words),
     BlockName.TRACKING: tracking_grid,
     BlockName.PAIN_RULE: lambda order, words, _section: [pain_rule(order, words)],
     BlockName.POINTER: lambda order, words, _section: [pointer(order, words)],
     BlockName.LATER_WEEKS: later_weeks,
-    BlockName.RED_FLAGS: lambda order, _words, _section: [red_flags(order)],
-    BlockName.SAME_DAY: lambda order, _words, _section: [same_day(order)],
     BlockName.EXERCISES: _cards,
-    BlockName.PRECAUTIONS: lambda order, words, _section: precautions(order, words),
-    BlockName.VISIT: lambda order, _words, _section: [visit(order)],
-    BlockName.EDUCATION: lambda order, _words, _section: education(order),
     BlockName.NOTES: lambda _order, words, _section: [notes(words)],
     BlockName.CONTACT: lambda order, _words, _section: contact(order),
 }
+"""Makers of blocks; of those that are not here `_prose` makes a heading with its parts."""

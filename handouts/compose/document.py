@@ -6,7 +6,7 @@ once; running heads and feet (`Furniture`) repeat on pages and are no part of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -232,34 +232,22 @@ class Pointer(Struct, frozen=True):
     template: str = ""
 
     def to(self, page: str) -> Pointer:
-        """Return a pointer to a page."""
-        words = self.template.format(page=page)
-        return (
-            self if words == self.text.plain else Pointer(text(words, strong=True), self.template)
-        )
-
-
-class RedFlags(Struct, frozen=True):
-    """Emergency signs."""
-
-    lead: Text
-    emergency: tuple[Text, ...]
-
-
-class Bulleted(Struct, frozen=True):
-    """A heading with bullets: same-day signs, precautions, or when to book a visit."""
-
-    name: BlockName
-    heading: Text
-    items: tuple[Text, ...]
+        """Return a pointer to a page; itself where it points nowhere."""
+        words = self.template.format(page=page) or self.text.plain
+        return replace(self, text=text(words, strong=True))
 
 
 class Prose(Struct, frozen=True):
-    """A heading with paragraphs: what to expect, or education."""
+    """A heading with paragraphs or bullets: signs of an emergency, what to expect, and so on."""
 
     name: BlockName
     heading: Text
-    paragraphs: tuple[Text, ...]
+    parts: tuple[Text, ...]
+
+    @property
+    def bulleted(self) -> bool:
+        """Whether its parts are bullets, each a point of its own."""
+        return self.name not in (BlockName.EXPECT, BlockName.EDUCATION)
 
 
 class Notes(Struct, frozen=True):
@@ -282,8 +270,6 @@ Block = (
     | PatientPanel
     | PainRule
     | Pointer
-    | RedFlags
-    | Bulleted
     | Prose
     | ExerciseCard
     | TrackingGrid
@@ -364,26 +350,24 @@ class Document(Struct, frozen=True):
 
     def pointing_to(self, page: int) -> Document:
         """Return it with the page of its emergency signs; itself if it says that already."""
+        return self._with_pointers(lambda pointer: [pointer.to(self.number(page))])
+
+    def without_pointer(self) -> Document:
+        """Return it without the line that says where the emergency signs are."""
+        return self._with_pointers(lambda _pointer: [])
+
+    def _with_pointers(self, made: Callable[[Pointer], Sequence[Block]]) -> Document:
         sections = tuple(
             Section(
                 tuple(
-                    block.to(self.number(page))
-                    if isinstance(block, Pointer) and block.template
-                    else block
+                    each
                     for block in section.blocks
+                    for each in (made(block) if isinstance(block, Pointer) else [block])
                 )
             )
             for section in self.sections
         )
         return self if sections == self.sections else replace(self, sections=sections)
-
-    def without_pointer(self) -> Document:
-        """Return it without the line that says where the emergency signs are."""
-        sections = (
-            Section(tuple(block for block in section.blocks if not isinstance(block, Pointer)))
-            for section in self.sections
-        )
-        return replace(self, sections=tuple(sections))
 
     def leaves(self) -> Iterator[Text]:
         """Every `Text` of draft's mark, letterhead and sections, in reading order."""

@@ -114,11 +114,11 @@ def _doses(item: OrderedExercise) -> list[Dosage]:
 
 
 def _of_all(order: Order, words: Wording) -> Value:
-    """Which weeks these are, where they are not all: ``Weeks 1 to 4 of 8.``."""
-    weeks = _weeks(order)
-    if weeks == order.weeks:
+    """Which weeks these are, where the program has more: ``Weeks 1 to 4 of 8.``."""
+    weeks, planned = _weeks(order), order.program.weeks
+    if weeks[-1] >= planned:
         return ""
-    first, last, count = map(words.number, (weeks[0], weeks[-1], order.weeks[-1]))
+    first, last, count = map(words.number, (weeks[0], weeks[-1], planned))
     if len(weeks) == 1:
         return strong(fill(words.locale.grid.one_week, n=last, all=count))
     return strong(fill(words.locale.grid.some_weeks, first=first, last=last, all=count))
@@ -192,7 +192,8 @@ def _boxes(
     if week < item.from_week or time >= max(1, len(time_signs(dosage, words))):
         return (None,) * len(weekdays)
     if dosage.every_other_day:
-        first = (week - item.from_week) * len(weekdays)
+        # As if the sheet had begun with the exercise.
+        first = (item.weeks_done + week - item.from_week) * len(weekdays)
         return tuple([(first + day) % 2 == 0 for day in range(len(weekdays))])
     days = exercise_days(dosage)
     return tuple([days is None or day in days for day in weekdays])

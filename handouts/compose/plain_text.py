@@ -5,26 +5,21 @@ It has no words of its own: everything is a leaf of the document, or its spoken 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import singledispatch
 
 from handouts.compose.document import (
-    Bulleted,
-    Contact,
     Document,
     ExerciseCard,
     GridRow,
-    Letterhead,
     Notes,
     PainRule,
     PatientPanel,
-    Pointer,
     Prose,
-    RedFlags,
     Title,
     TrackingGrid,
 )
-from handouts.compose.text import Labelled, Text
+from handouts.compose.text import Labelled, Text, leaves
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""
@@ -55,11 +50,6 @@ def _heading(text: str, level: int = 0) -> Iterator[str]:
     yield _RULES[level] * len(text)
 
 
-def _bullets(items: Iterable[Text]) -> Iterator[str]:
-    for item in items:
-        yield f"- {_spoken(item)}"
-
-
 def _labelled(item: Labelled) -> str:
     label = item.label.plain.removesuffix(":")
     if item.choices:
@@ -74,20 +64,8 @@ def dose_line(card: ExerciseCard) -> str:
 
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
-    raise TypeError(f"no plain text is known for {type(node).__name__}")
-
-
-@_lines.register
-def _(node: Letterhead) -> Iterator[str]:
-    for item in (node.name, node.kind, node.phone, *node.ways):
-        if item is not None:
-            yield item.plain
-
-
-@_lines.register
-def _(node: Contact) -> Iterator[str]:
-    for item in (node.name, node.phone, *node.ways):
-        yield item.plain
+    """Yield a line for each text: of letterhead, pointer and contact that is all."""
+    yield from (leaf.plain for leaf in leaves(node))
 
 
 @_lines.register
@@ -116,26 +94,9 @@ def _(node: PainRule) -> Iterator[str]:
 
 
 @_lines.register
-def _(node: Pointer) -> Iterator[str]:
-    yield node.text.plain
-
-
-@_lines.register
-def _(node: RedFlags) -> Iterator[str]:
-    yield from _heading(node.lead.plain)
-    yield from _bullets(node.emergency)
-
-
-@_lines.register
-def _(node: Bulleted) -> Iterator[str]:
-    yield from _heading(node.heading.plain)
-    yield from _bullets(node.items)
-
-
-@_lines.register
 def _(node: Prose) -> Iterator[str]:
     yield from _heading(node.heading.plain)
-    yield from (paragraph.plain for paragraph in node.paragraphs)
+    yield from (f"- {_spoken(item)}" if node.bulleted else item.plain for item in node.parts)
 
 
 @_lines.register

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import nullcontext
 from copy import copy
-from typing import Any, Self
+from functools import wraps
+from typing import Any, Self, TypeVar, cast
 
 from reportlab.platypus import Flowable, Image, Paragraph, Preformatted, Table, XPreformatted
 from typing_extensions import override
@@ -17,6 +18,31 @@ from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.document import NotEmbedded
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+_KEPT = "kept "
+"""Names of attributes in which answers are kept begin with this."""
+
+
+def kept(method: _Method) -> _Method:
+    """Keep the answers of a method in its object: they are asked for often while a page is filled.
+
+    They go by what is asked; `Block.changed` forgets them.
+    """
+    name = f"{_KEPT}{method.__name__}"
+
+    @wraps(method)
+    def known(self: Any, *asked: float) -> Any:
+        answers = self.__dict__.get(name)
+        if answers is None:
+            answers = self.__dict__[name] = {}
+        if asked not in answers:
+            answers[asked] = method(self, *asked)
+        return answers[asked]
+
+    return cast("_Method", known)
 
 
 class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
@@ -47,8 +73,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     divided: bool = False
     saves: bool = False
     space_above: float = 0.0
-    _heights: dict[float, float] | None = None
-    _tighter_form: tuple[Block | None] | None = None
 
     # -- ReportLab's methods, of a block that has its place on a page
 
@@ -84,13 +108,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         block.space_above, block.height = space_above, height
         return block
 
+    @kept
     def height_at(self, width: float) -> float:
-        """Least height at a width: it is asked for often while a page is filled."""
-        if self._heights is None:
-            self._heights = {}
-        if width not in self._heights:
-            self._heights[width] = self._height_at(width)
-        return self._heights[width]
+        """Least height at a width."""
+        return self._height_at(width)
 
     @abstractmethod
     def _height_at(self, width: float) -> float:
@@ -112,11 +133,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         """Return itself as it stands on a page that is not the first of its section."""
         return self
 
+    @kept
     def tighter(self) -> Block | None:
         """Return itself in a form that needs less height, None if it has none."""
-        if self._tighter_form is None:
-            self._tighter_form = (self._tighter(),)
-        return self._tighter_form[0]
+        return self._tighter()
 
     def _tighter(self) -> Block | None:
         """Work out its tighter form."""
@@ -127,10 +147,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         return self
 
     def changed(self, **values: object) -> Self:
-        """Return a copy with other values, whose height is worked out anew."""
+        """Return a copy with other values, for which all is worked out anew."""
         block = copy(self)
-        for name, value in {"_heights": None, "_tighter_form": None, **values}.items():
-            setattr(block, name, value)
+        own = {key: each for key, each in self.__dict__.items() if not key.startswith(_KEPT)}
+        block.__dict__ = {**own, **values}
         return block
 
 

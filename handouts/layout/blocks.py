@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from handouts.compose.document import Block as Node
 from handouts.compose.document import (
-    Bulleted,
     Contact,
     ExerciseCard,
     Notes,
@@ -17,7 +16,6 @@ from handouts.compose.document import (
     PatientPanel,
     Pointer,
     Prose,
-    RedFlags,
     Title,
     TrackingGrid,
 )
@@ -43,9 +41,6 @@ _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
     PatientPanel: PanelBlock,
     PainRule: PainRuleBlock,
     Pointer: PointerBlock,
-    RedFlags: RedFlagsBlock,
-    Bulleted: ProseBlock,
-    Prose: ProseBlock,
     Notes: NotesBlock,
     Contact: ContactBlock,
 }
@@ -53,11 +48,9 @@ _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
 
 def _name(node: Node | Block) -> BlockName | None:
     """The name of what may stand beside others: of boxes and of texts."""
-    if isinstance(node, Bulleted | Prose):
+    if isinstance(node, Prose):
         return BlockName(node.name)
-    if isinstance(node, PainRule):
-        return BlockName.PAIN_RULE
-    return BlockName.RED_FLAGS if isinstance(node, RedFlags) else None
+    return BlockName.PAIN_RULE if isinstance(node, PainRule) else None
 
 
 def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> list[Block]:
@@ -85,6 +78,9 @@ def _made(theme: Theme, section: Section, node: Node | Block) -> Sequence[Block]
         return [Card(theme, node, section.cards)]
     if isinstance(node, TrackingGrid):
         return [GridTable(theme, node, band) for band in node.bands]
+    if isinstance(node, Prose):
+        boxed = node.name is BlockName.RED_FLAGS
+        return [RedFlagsBlock(theme, node) if boxed else ProseBlock(theme, node)]
     return [_MAKERS[type(node)](theme, node)]
 
 

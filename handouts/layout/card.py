@@ -41,7 +41,7 @@ class Card(Block):
     """
 
     gap_stretch = 20.0
-    divided = True
+    divided = whole = True
 
     def __init__(
         self, theme: Theme, card: ExerciseCard, cards: Cards, part: Part | None = None

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Fact, FactKind
 from handouts.layout import marks
+from handouts.layout.block import kept
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.pdf.annotations import EntryKind
@@ -35,13 +36,11 @@ class CardTop:
         self.side = theme.type.exercise.leading * 1.08
         self.box = self.side * 0.72 if card.mark and first else 0.0
         self.lead = self.box * 1.25 + self.side * 1.3
-        self._known: dict[float, _Top] = {}
 
+    @kept
     def _set(self, width: float) -> _Top:
-        """Header and dose set at a width; they are asked for often while a page is filled."""
-        if width not in self._known:
-            self._known[width] = _Top(*self._header(width), self._dose(width))
-        return self._known[width]
+        """Header and dose set at a width."""
+        return _Top(*self._header(width), self._dose(width))
 
     def _labels(self, width: float) -> list[SetText]:
         """What is needed, and the side; on a card that goes on, that it does."""
@@ -202,8 +201,6 @@ class FactList:
     def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
         self.theme, self.facts = theme, tuple(facts)
         self.style = plain(theme.type.fact)
-        self._known: dict[tuple[float, float], list[_Row]] = {}
-        self._texts: dict[tuple[int, float], SetText] = {}
 
     def height(self, width: float, gap: float) -> float:
         """Height at a width; nothing without facts."""
@@ -223,51 +220,35 @@ class FactList:
                 marks.warning(sheet, x + half, y + self.style.leading * 0.54, half)
             y += sheet.text(x + indent, y, block) + gap
 
+    @kept
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; they are asked for often while a page is filled."""
-        if (width, gap) not in self._known:
-            self._known[width, gap] = self._best(width, gap)
-        return self._known[width, gap]
-
-    def _best(self, width: float, gap: float) -> list[_Row]:
         """All facts in few rows; in whatever is least high where a card is at its tightest."""
         worth = self.style.leading if gap > TIGHT else 1.0
         ways: list[list[_Row]] = [[]]
         for end in range(1, len(self.facts) + 1):
-            parted = [
-                [*ways[start], self._row(self.facts[start:end], width, gap)] for start in range(end)
-            ]
+            parted = [[*ways[start], self._row(start, end, width, gap)] for start in range(end)]
             ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
         return ways[-1]
 
-    def _row(self, facts: Sequence[Fact], width: float, gap: float) -> _Row:
-        """Facts in one column, or the first half of them beside the others."""
-        best = self._beside(facts, (), width, 0.0, gap)
-        middle, room = (len(facts) + 1) // 2, width - _COLUMNS
-        lines = self.style.leading * middle + gap * (middle - 1)
-        for share in _SHARES if len(facts) > 1 else ():
+    def _row(self, start: int, end: int, width: float, gap: float) -> _Row:
+        """Some of the facts in one column, or the first half of them beside the others."""
+        column, room, count = self._column(start, end, width), width - _COLUMNS, end - start
+        best, half = _Row(_column_height(column, gap), column), (count + 1) // 2
+        lines = self.style.leading * half + gap * (half - 1)
+        for share in _SHARES if count > 1 else ():
             if best.height <= lines + 0.01:
                 break  # a line for each fact: none is lower
-            row = self._beside(facts[:middle], facts[middle:], room * share, room, gap)
-            best = row if row.height < best.height - 0.01 else best
+            left = self._column(start, start + half, room * share)
+            beside = self._column(start + half, end, room - room * share)
+            height = max(_column_height(left, gap), _column_height(beside, gap))
+            if height < best.height - 0.01:
+                best = _Row(height, left, beside, room * share + _COLUMNS)
         return best
 
-    def _beside(
-        self, facts: Sequence[Fact], others: Sequence[Fact], width: float, room: float, gap: float
-    ) -> _Row:
-        left, right = self._set(facts, width), self._set(others, room - width)
-        height = max(_column_height(left, gap), _column_height(right, gap))
-        return _Row(height, left, right, width + _COLUMNS)
-
-    def _set(self, facts: Sequence[Fact], width: float) -> _Column:
-        return tuple((fact, self._text(fact, width)) for fact in facts)
-
-    def _text(self, fact: Fact, width: float) -> SetText:
-        key = id(fact), width
-        if key not in self._texts:
-            room = width - self._indent(fact)
-            self._texts[key] = self.theme.setter.set(fact.text, self.style, room)
-        return self._texts[key]
+    @kept
+    def _column(self, start: int, end: int, width: float) -> _Column:
+        facts = ((fact, width - self._indent(fact)) for fact in self.facts[start:end])
+        return tuple((fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts)
 
     def _indent(self, fact: Fact) -> float:
         """Room for the sign of a caution."""

@@ -20,7 +20,7 @@ LEAST_GAP = 7.0
 _AIR = 0.5
 """Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
 
-_TOLERANCE = 0.01
+TOLERANCE = 0.01
 """What is higher by less than this still fits (points)."""
 
 
@@ -79,6 +79,7 @@ def _pages(
     dense: bool,
     pinned: bool,
     airy: bool = False,
+    most: int | None = None,
 ) -> list[PagePlan]:
     pages: list[PagePlan] = []
     waiting = list(blocks)
@@ -89,11 +90,11 @@ def _pages(
         following: list[Block] = []
         if pinned:
             waiting, following = _with_pinned(waiting, width, height)
-        page, waiting = _fill(waiting, width, height, dense=dense, airy=airy)
-        waiting = [*waiting, *following]
+        page, left = _fill(waiting[:most], width, height, dense=dense, airy=airy)
+        waiting = [*left, *(waiting[most:] if most else ()), *following]
         free = height - (_air(page, width) if airy else 0.0)
         page, waiting = _topped_up(page, waiting, width, free)
-        if (needed := total(page, width)) > height + _TOLERANCE:
+        if (needed := total(page, width)) > height + TOLERANCE:
             # Rather no handout than one that is cut off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
         pages.append(spread(page, width, height))
@@ -166,7 +167,7 @@ def _tightest(block: Block) -> Block:
 def _fitting(block: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
     """The block in the roomiest form that fits below a page, None if none does."""
     form: Block | None = block
-    while form and total([*page, form], width) > height + _TOLERANCE:
+    while form and total([*page, form], width) > height + TOLERANCE:
         form = form.tighter()
     return form
 
@@ -271,7 +272,7 @@ def pack(
     Raises:
         DoesNotFit: if a part of a block that cannot be split is higher than a page.
     """
-    pages = _greedy(list(blocks), width, heights, per_page)
+    pages = _pages(blocks, width, heights, dense=False, pinned=False, most=per_page)
     size, more = divmod(len(blocks), len(pages))
     counts = [size + (number < more) for number in range(len(pages))]
     even = [
@@ -279,25 +280,6 @@ def pack(
         for number in range(len(pages))
     ]
     rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
-    if all(total(page, width) <= room for page, room in zip(even, rooms, strict=True)):
-        pages = even
-    return [spread(page, width, room) for page, room in zip(pages, rooms, strict=True)]
-
-
-def _greedy(
-    waiting: list[Block], width: float, heights: Sequence[float], per_page: int
-) -> list[list[Block]]:
-    pages: list[list[Block]] = []
-    while waiting:
-        room = heights[min(len(pages), len(heights) - 1)]
-        counts = range(min(per_page, len(waiting)), 0, -1)
-        count = next((n for n in counts if total(waiting[:n], width) <= room), 0)
-        if not count:
-            parts = waiting[0].split(width, room)
-            if not parts:
-                raise does_not_fit(waiting[0].name, waiting[0].height_at(width), room)
-            waiting[:1] = parts
-            count = 1
-        pages.append(waiting[:count])
-        del waiting[:count]
-    return pages
+    if any(total(page, width) > room for page, room in zip(even, rooms, strict=True)):
+        return pages
+    return [spread(page, width, room) for page, room in zip(even, rooms, strict=True)]

@@ -46,11 +46,6 @@ class Foot:
         self.theme, self.document, self.strip = theme, document, strip
         self.filed, self.halved, self.discreet = filed, halved, discreet
 
-    @property
-    def kind(self) -> tuple[bool, bool, bool]:
-        """What its height depends on beside the document."""
-        return self.strip, self.filed, self.halved
-
     def height_at(self, width: float) -> float:
         """From the bottom margin up to where content must end, in points."""
         strip = _Strip(self.theme, self.document, width).height + _STRIP_GAP if self.strip else 0.0

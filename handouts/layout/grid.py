@@ -14,7 +14,7 @@ from handouts.compose.text import text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import marks
-from handouts.layout.block import Block
+from handouts.layout.block import Block, kept
 from handouts.layout.grid_head import Heading, WeekTop, least_pitch
 from handouts.layout.grid_row import (
     FORMS,
@@ -106,14 +106,10 @@ class GridTable(Block):
         self.apart = False
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
-        self._known: dict[float, _SetBand] = {}
-
-    def _changed(self, **values: object) -> GridTable:
-        return self.changed(_known={}, **values)
 
     @override
     def later(self) -> Block:
-        return self if self.band.rows[0].dose else self._changed(apart=True)
+        return self if self.band.rows[0].dose else self.changed(apart=True)
 
     # -- measures
 
@@ -124,13 +120,9 @@ class GridTable(Block):
         forms = (*forms, *(RULED_FORMS if self.grid.ruled else ()))
         return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
+    @kept
     def _set(self, width: float) -> _SetBand:
-        """Return it set at a width; this is asked for often while a page is filled."""
-        if width not in self._known:
-            self._known[width] = self._set_anew(width)
-        return self._known[width]
-
-    def _set_anew(self, width: float) -> _SetBand:
+        """Return it set at a width."""
         band, theme, form = self.band, self.theme, self._forms[self.form]
         columns, heading = self._columns(width), self._heading(form)
         weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
@@ -242,7 +234,7 @@ class GridTable(Block):
 
     @override
     def at_top(self) -> Block:
-        return self if self.headed else self._changed(on_top=True)
+        return self if self.headed else self.changed(on_top=True)
 
     @override
     def _tighter(self) -> Block | None:
@@ -250,17 +242,17 @@ class GridTable(Block):
         # Small type comes after what other blocks can do without.
         small = any(each.size < 1 for each in forms[form + 1 : form + 2])
         gives_way = _SMALL_TYPE if small else 0
-        return self._changed(form=form, gives_way=gives_way) if form < len(forms) else None
+        return self.changed(form=form, gives_way=gives_way) if form < len(forms) else None
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
         if self.plan and self.boxes and self.rows[0].dose:
             # Rather the plan on one page and the boxes on the next than a week on two.
-            form: Block | None = self._changed(boxes=False)
+            form: Block | None = self.changed(boxes=False)
             while form and form.height_at(width) > room:
                 form = form.tighter()
             if form:
-                return [form, self._changed(plan=False, form=0, headed=False, bookmark="")]
+                return [form, self.changed(plan=False, form=0, headed=False, bookmark="")]
         used = self._set(width).under
         count = 0
         for row in self._set(width).rows:
@@ -270,8 +262,8 @@ class GridTable(Block):
             count += 1
         if not 0 < count < len(self.rows):
             return []
-        rest = self._changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)
-        return [self._changed(rows=self.rows[:count], ends=False), rest]
+        rest = self.changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)
+        return [self.changed(rows=self.rows[:count], ends=False), rest]
 
     # -- drawing
 

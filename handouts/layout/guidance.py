@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from typing_extensions import override
 
-from handouts.compose.document import PainRule, Pointer, RedFlags, Zone
+from handouts.compose.document import PainRule, Pointer, Prose, Zone
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
@@ -201,18 +201,18 @@ class RedFlagsBlock(Block):
 
     name, gap = "red-flags", 12.0
 
-    def __init__(self, theme: Theme, block: RedFlags) -> None:
+    def __init__(self, theme: Theme, block: Prose) -> None:
         self.theme, self.block = theme, block
-        self.bookmark = block.lead.plain
+        self.bookmark = block.heading.plain
         self.style = plain(theme.type.detail)
         self.pad = 12.0
 
     def _columns(self, width: float) -> list[Sequence[SetText]]:
         """The emergency signs in columns of nearly equal height, as many as the width has room."""
         least = _FLAG_COLUMN * self.theme.scale
-        count = max(1, min(len(self.block.emergency), int(width / least)))
+        count = max(1, min(len(self.block.parts), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
-        blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.emergency]
+        blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.parts]
         return _evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
@@ -221,7 +221,7 @@ class RedFlagsBlock(Block):
     def _lead(self, width: float) -> SetText:
         style = bold(self.theme.type.detail, self.theme.type.detail.size * 14 / 12)
         return self.theme.setter.fitted(
-            self.block.lead, style, width - 2 * self.pad, style.size * 0.86
+            self.block.heading, style, width - 2 * self.pad, style.size * 0.86
         )
 
     def _bar(self, width: float) -> float:

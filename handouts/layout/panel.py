@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from handouts.compose.document import PatientPanel
 from handouts.compose.text import FieldName, Labelled
-from handouts.layout.block import Block
+from handouts.layout.block import Block, kept
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
@@ -65,7 +65,8 @@ class PanelBlock(Block):
         self._usual = int((_USUAL if theme.scale >= 1 else _USUAL_SMALL) // self._step)
         self._smallest = theme.type.value.size * _SHARES[-1]
         self.referred = False
-        self._assumed: float | None = None
+        self.assumed: float | None = None
+        """The width of the roomy value where another patient's is thought of."""
         self._widths = {id(item): self._measured(item) for item in block.fields}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
         """What takes the space that others leave: the patient's name, or the line for it."""
@@ -95,17 +96,13 @@ class PanelBlock(Block):
 
     def _wide(self, item: Labelled) -> float:
         """The width that a value is given a place for, in points at its full size."""
-        if self._assumed is not None and item is self._roomy:
-            return self._assumed
+        if self.assumed is not None and item is self._roomy:
+            return self.assumed
         return self._widths[id(item)].value
 
     def _arranged(self, width: float, steps: int) -> list[_Row]:
         """The rows if the roomy value were so many steps wide."""
-        self._assumed = steps * self._step
-        try:
-            return self._rows(width)
-        finally:
-            self._assumed = None
+        return self.changed(assumed=steps * self._step)._rows(width)  # noqa: SLF001 - its like
 
     def _range(self, item: Labelled, width: float) -> tuple[float, float]:
         """The widths of a value of the patient's own at which all stays where it is."""
@@ -199,6 +196,7 @@ class PanelBlock(Block):
         style = plain(self.theme.type.detail)
         return label, setter.set(note.value, style, room, balance=False)
 
+    @kept
     def _rows(self, width: float) -> list[_Row]:
         return [
             _Row(fields, self._cells(fields, width), self._row_size(fields, width))

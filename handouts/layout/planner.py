@@ -11,7 +11,7 @@ from handouts.compose.document import Block as Node
 from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import blocks_of, joined
-from handouts.layout.flow import PagePlan, pack, paginate, spread, tightened, total
+from handouts.layout.flow import TOLERANCE, PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
@@ -20,9 +20,6 @@ from handouts.model.layout import BlockName, Section
 
 _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
-
-_TRIES = 4
-"""How often pages are planned at most until each page to tick says when to stop."""
 
 _MUCH = 0.13
 """Notes stand below exercises if they leave more than this part of a page."""
@@ -58,7 +55,7 @@ class Planner:
         ]
         for index, (section, groups) in enumerate(sections):
             if section.cards.cut_out:
-                self._cut_out(section, groups)
+                self._cut_out(_safe(section), groups)
             else:
                 self._section(section, groups, last=index == len(sections) - 1)
         return tuple(self._pages)
@@ -82,8 +79,7 @@ class Planner:
         """Lay a section out, from the top of a new page."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         heights = [self.frames.height(begun), self.frames.height(later)]
-        pages: list[PlannedPage] = []
-        for _ in range(_TRIES):
+        while True:
             plans = self._plans(section, groups, heights, last=last)
             pages = [
                 replace(later if number else begun, frames=(plan,))
@@ -92,7 +88,8 @@ class Planner:
             full = self._add_stop_strips(pages)
             if full is None:
                 break
-            # What stands there gives way to the strip, or goes to the next page.
+            # What stands there gives way to the strip, or goes to the next page. A page that was
+            # filled with room for the strip is never full again, so that this comes to an end.
             heights += heights[-1:] * (full + 2 - len(heights))
             heights[full] = self.frames.height(pages[full].with_stop_strip())
         self._pages += pages
@@ -113,7 +110,7 @@ class Planner:
             striped = page.with_stop_strip()
             width, height = self.frames.width(page.section), self.frames.height(striped)
             blocks = tightened(list(plan), width, height)
-            if total(blocks, width) > height:
+            if total(blocks, width) > height + TOLERANCE:
                 full = number
             else:
                 pages[number] = replace(striped, frames=(spread(blocks, width, height),))
@@ -129,7 +126,8 @@ class Planner:
             unpinned = self._filled(section, groups, heights, pinned=False, last=last)
             plans = min(plans, unpinned, key=len)
         if len(plans) > 2:
-            plans[-2:] = _evened(plans[-2], plans[-1], self.frames.width(section), heights[-1])
+            rooms = _from(heights, len(plans) - 2)
+            plans[-2:] = _evened(plans[-2], plans[-1], self.frames.width(section), rooms)
         return plans
 
     def _filled(
@@ -177,6 +175,13 @@ class Planner:
         for start in range(0, len(quarters), 4):
             page = later if start else begun
             self._pages.append(replace(page, frames=tuple(quarters[start : start + 4])))
+
+
+def _safe(section: Section) -> Section:
+    """Return a section whose pages all have the stop strip, if any of them is to be ticked."""
+    if BlockName.TRACKING not in section.block_names:
+        return section
+    return section.model_copy(update={"stop_strip": True})
 
 
 def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
@@ -234,20 +239,23 @@ def _below_grid(blocks: Sequence[Block]) -> int:
     return max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
 
 
-def _evened(before: PagePlan, last: PagePlan, width: float, height: float) -> list[PagePlan]:
+def _evened(
+    before: PagePlan, last: PagePlan, width: float, heights: Sequence[float]
+) -> list[PagePlan]:
     """Let what stands below the boxes of a page go on to a last page that is mostly lines.
 
     The boxes then are higher. Nothing moves if that leaves an empty piece on the page before.
     """
     lines = sum(block.height for block in last if isinstance(block, NotesBlock))
-    if lines < _MANY_LINES * height or not _holds(before, GridTable):
+    high, low = heights[0], heights[min(1, len(heights) - 1)]
+    if lines < _MANY_LINES * low or not _holds(before, GridTable):
         return [before, last]
     for cut in range(_below_grid(before), len(before)):
-        front = spread(before[:cut], width, height)
+        front = spread(before[:cut], width, high)
         used = sum(block.space_above + block.height for block in front)
         after = joined([*before[cut:], *last])
-        if total(after, width) <= height and used >= _FULL * height:
-            return [front, spread(after, width, height)]
+        if total(after, width) <= low and used >= _FULL * high:
+            return [front, spread(after, width, low)]
     return [before, last]
 
 

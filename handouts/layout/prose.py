@@ -6,7 +6,7 @@ import math
 
 from typing_extensions import override
 
-from handouts.compose.document import Bulleted, Contact, Notes, Prose, Title
+from handouts.compose.document import Contact, Notes, Prose, Title
 from handouts.compose.text import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
@@ -36,15 +36,14 @@ class ProseBlock(Block):
 
     headed, tight, space = True, False, 3.0
 
-    def __init__(self, theme: Theme, block: Prose | Bulleted) -> None:
+    def __init__(self, theme: Theme, block: Prose) -> None:
         self.theme, self.block = theme, block
-        self.bullets = isinstance(block, Bulleted)
-        self.parts = block.items if isinstance(block, Bulleted) else block.paragraphs
+        self.parts = block.parts
         self.name = block.name.value
 
     @property
     def _indent(self) -> float:
-        return 12 * self.theme.scale if self.bullets else 0.0
+        return 12 * self.theme.scale if self.block.bulleted else 0.0
 
     def _set(self, width: float) -> list[SetText]:
         style = plain(self.theme.type.detail)
@@ -90,7 +89,7 @@ class ProseBlock(Block):
         if heading:
             y += sheet.text(x, y, heading, "heading") + 3
         for block in self._set(width):
-            if self.bullets:
+            if self.block.bulleted:
                 dot = y + block.style.leading * 0.55
                 sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="sign")
             y += sheet.text(x + self._indent, y, block) + self.space

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Step
+from handouts.layout.block import kept
 from handouts.layout.theme import LARGEST_PICTURE, Theme
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
@@ -134,7 +135,6 @@ class Storyboard:
         ]
         self.first = shown[0][0] if shown else 0
         self._heights: dict[tuple[str, int, float], float] = {}
-        self._least: dict[tuple[float, float], Form] = {}
         self.frames = tuple(theme.frames(card.figure)[number] for number, _ in shown)
         self.all_steps = card.steps[slice(*steps)]
         starts = [start for _, start in shown] or [steps[0]]
@@ -150,13 +150,13 @@ class Storyboard:
 
     # -- steps
 
-    def steps(self, group: Sequence[Step], width: float) -> list[tuple[SetText, float]]:
+    def steps(self, group: Steps, width: float) -> list[tuple[SetText, float]]:
         """Each step and its height."""
         room = min(width - self.indent, self.style.size * _LONGEST)
         blocks = [self.theme.setter.set(step.text, self.style, room) for step in group]
         return [(block, max(block.height, 2 * self.radius)) for block in blocks]
 
-    def _steps_height(self, group: Sequence[Step], width: float, gap: float) -> float:
+    def _steps_height(self, group: Steps, width: float, gap: float) -> float:
         if not group:
             return 0.0
         # Asked for often while an arrangement is looked for, with other gaps each time.
@@ -276,6 +276,7 @@ class Storyboard:
         """Space between a picture and what stands below it."""
         return 3 + gap
 
+    @kept
     def least(self, width: float, gap: float) -> Form:
         """The arrangement that needs the least height; smaller pictures where none holds them."""
         if not self.frames:
@@ -283,13 +284,10 @@ class Storyboard:
             return Form(
                 Way("over", 0.0), [cell], 0.0, self._steps_height(self.all_steps, width, gap)
             )
-        key = width, gap
-        if key not in self._least:
-            ways = self._ways(width)
-            scale = min(self.least_scale, *(way.limit for way in ways))
-            forms = (self._form(way, scale, width, gap) for way in ways)
-            self._least[key] = min(forms, key=lambda form: form.height)
-        return self._least[key]
+        ways = self._ways(width)
+        scale = min(self.least_scale, *(way.limit for way in ways))
+        forms = (self._form(way, scale, width, gap) for way in ways)
+        return min(forms, key=lambda form: form.height)
 
     def fit(self, width: float, height: float, gap: float) -> Form:
         """The arrangement with the largest pictures that ``height`` holds, as even as can be."""

@@ -130,7 +130,8 @@ class OrderedExercise(Struct, frozen=True):
 
     ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
     that starts with this exercise, if it has one. It begins in week ``from_week``, and, if there
-    is one, when the condition ``when`` is met. The handout begins in ``first_week``.
+    is one, when the condition ``when`` is met. The handout begins in ``first_week``; the exercise
+    had ``weeks_done`` before that.
     """
 
     number: int
@@ -142,6 +143,7 @@ class OrderedExercise(Struct, frozen=True):
     from_week: int = 1
     when: str | None = None
     first_week: int = 1
+    weeks_done: int = 0
 
     @property
     def weeks(self) -> tuple[int, ...]:
@@ -175,8 +177,7 @@ class OrderedExercise(Struct, frozen=True):
         """Return the exercise for a handout that begins in a week of the program.
 
         What has begun before begins with the handout, in the dose of that week; doses of later
-        weeks count from there, and so do the days of every other day: the first day is none of
-        rest. What it waits for stays: nobody knows whether that is so by then.
+        weeks count from there. What it waits for stays: nobody knows whether that is so by then.
         """
         if self.from_week >= week:
             return replace(self, first_week=week)
@@ -188,7 +189,7 @@ class OrderedExercise(Struct, frozen=True):
             if first > done + 1
         }
         dosage = dose.model_copy(update={"from_week": later})
-        return replace(self, dosage=dosage, from_week=week, first_week=week)
+        return replace(self, dosage=dosage, from_week=week, first_week=week, weeks_done=done)
 
 
 class Order(Struct, frozen=True):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import singledispatchmethod
 
 from handouts.compose.document import (
-    Bulleted,
     Contact,
     Document,
     Draft,
@@ -20,11 +19,11 @@ from handouts.compose.document import (
     PatientPanel,
     Pointer,
     Prose,
-    RedFlags,
     Title,
     TrackingGrid,
 )
 from handouts.compose.text import Labelled, Text
+from handouts.model.layout import BlockName
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name
 
@@ -72,11 +71,6 @@ class _Builder:
         if label:
             self.tree.block(item, "Lbl", *label)
         return self.tree.block(item, "LBody", *body)
-
-    def _bullets(self, items: Sequence[Text]) -> None:
-        bullets = self._list(_BULLETED)
-        for item in items:
-            self.item(bullets, (), (item,))
 
     # -- what repeats on pages is read where it first stands
 
@@ -160,23 +154,15 @@ class _Builder:
         self._block("P", node.text)
 
     @add.register
-    def _(self, node: RedFlags) -> None:
-        self.at = self.at.add("Warning")
-        self._block("H2", node.lead)
-        self._bullets(node.emergency)
-
-    @add.register
-    def _(self, node: Bulleted) -> None:
-        self.at = self.at.add("Sect")
-        self._block("H2", node.heading)
-        self._bullets(node.items)
-
-    @add.register
     def _(self, node: Prose) -> None:
-        self.at = self.at.add("Sect")
+        self.at = self.at.add("Warning" if node.name is BlockName.RED_FLAGS else "Sect")
         self._block("H2", node.heading)
-        for paragraph in node.paragraphs:
-            self._block("P", paragraph)
+        bullets = self._list(_BULLETED) if node.bulleted else None
+        for part in node.parts:
+            if bullets is None:
+                self._block("P", part)
+            else:
+                self.item(bullets, (), (part,))
 
     @add.register
     def _(self, node: ExerciseCard) -> None:

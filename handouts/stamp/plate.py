@@ -46,13 +46,13 @@ class Setting:
             low, high = shape.room
             if not low < width <= high:
                 raise NoRoom
-            return (line_of(words, shape.size),)
+            return (line_of(words),)
         if not shape.measure or any(word.width > shape.measure for word in words):
             raise NoRoom
         lines = broken(words, shape.measure)
         if len(lines) != shape.lines:
             raise NoRoom
-        return lines_of(lines, shape.size)
+        return lines_of(lines)
 
     def _measured(self, shape: SlotShape) -> Measured:
         key = (shape.runs, shape.size, shape.bold)

@@ -18,7 +18,7 @@ from handouts.compose.text import Run
 from handouts.errors import ContentError
 from handouts.text.fonts import Face
 from handouts.text.scripts import script_face
-from handouts.text.words import FaceOf, Piece, ScriptWord, SetLine, Word, piece_of, script_word_of
+from handouts.text.words import FaceOf, Piece, Word, piece_of, word_of
 
 _MARKS = (
     "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -51,7 +51,7 @@ _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》
 
 def script_words(
     runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
-) -> tuple[ScriptWord, ...]:
+) -> tuple[Word, ...]:
     """Return the words of runs, measured, each with the levels of what it is made of.
 
     ``rtl``: a paragraph in letters of both directions is read from right to left.
@@ -62,7 +62,7 @@ def script_words(
     runs = tuple(runs)
     base, levels = _levels(runs, rtl=rtl)
     space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
-    words: list[ScriptWord] = []
+    words: list[Word] = []
     start = 0
     for end in _breaks("".join(run.text for run in runs)):
         pieces: list[Piece] = []
@@ -76,7 +76,7 @@ def script_words(
             if before and before.gap and _is_counted(before, pieces[0]):
                 pieces = [*before.pieces, before.gap, *pieces]
                 words.pop()
-            words.append(script_word_of(pieces, gap, base))
+            words.append(word_of(pieces, gap, base))
         start = end
     return tuple(words)
 
@@ -261,35 +261,7 @@ def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
 # -- lines
 
 
-def ordered_line(words: Iterable[ScriptWord]) -> SetLine:
-    """Place words on a line in the order in which they are seen; they stay in that of reading."""
-    items: list[Piece] = []
-    gap: Piece | None = None
-    for word in words:
-        items += [gap] if gap else []
-        for piece in word.pieces:
-            if items and _can_join(items[-1], piece):
-                before = items.pop()
-                text, width = before.text + piece.text, before.width + piece.width
-                items.append(replace(before, text=text, width=width))
-            else:
-                items.append(piece)
-        gap = word.gap
-    offsets = [0.0] * len(items)
-    x = 0.0
-    for place in _visual([item.level for item in items]):
-        offsets[place] = x
-        x += items[place].width
-    return SetLine(tuple(zip(offsets, items, strict=True)), x, joined=gap is None)
-
-
-def _can_join(one: Piece, other: Piece) -> bool:
-    """Whether two pieces without a space between them, read from left to right, become one."""
-    alike = (one.face, one.level, one.lang) == (other.face, other.level, other.lang)
-    return alike and not one.level % 2 and not one.blank and not other.blank
-
-
-def _visual(levels: Sequence[int]) -> list[int]:
+def visual(levels: Sequence[int]) -> list[int]:
     """Return places from left to right (rule L2)."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
@@ -300,24 +272,3 @@ def _visual(levels: Sequence[int]) -> list[int]:
             turned += reversed(places) if is_high else places
         order = turned
     return order
-
-
-def parted(word: ScriptWord, size: float, width: float) -> Iterator[ScriptWord]:
-    """Yield the parts of a word that is wider than a measure, none less than a syllable."""
-    part: list[Piece] = []
-    for piece in word.pieces:
-        for one in clusters(piece.text):
-            longer = _with_letters(part, piece, one, size)
-            if part and sum(each.width for each in longer) > width:
-                yield replace(script_word_of(part, None, word.base), ends=False)
-                longer = _with_letters([], piece, one, size)
-            part = longer
-    yield replace(script_word_of(part, word.gap, word.base), ends=word.ends)
-
-
-def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
-    """Return pieces with some more letters of one of a word's pieces after them."""
-    before, text = list(part), more
-    if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):
-        text = before.pop().text + more
-    return [*before, replace(piece, text=text, width=piece.face.width(text, size))]

@@ -18,17 +18,15 @@ from handouts.compose.text import Run, Text
 from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
 from handouts.text.words import (
-    Piece,
-    ScriptWord,
     SetLine,
     Word,
     broken,
     line_count,
     line_of,
-    needs_order,
+    parted,
+    signs_of,
     unglued,
     width_of,
-    word_of,
     words_of,
 )
 from handouts.text.words import lines_of as placed_lines
@@ -81,7 +79,7 @@ def _set(
         lines = _by_sentence(words, width) or lines
     if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
         lines = _balanced(words, width, len(lines))
-    return placed_lines(lines, size)
+    return placed_lines(lines)
 
 
 _remembered_lines = lru_cache(maxsize=_KEPT)(_set)
@@ -117,31 +115,10 @@ def _fitting(word: Word, size: float, width: float) -> Iterator[Word]:
     if word.width <= width:
         yield word
         return
-    for part in unglued(word, size):
-        yield from _parted(part, size, width)
-
-
-def _parted(word: Word, size: float, width: float) -> Iterator[Word]:
-    """A word wider than the measure is parted between characters, the rest is left whole."""
-    if word.width <= width or any(piece.blank for piece in word.pieces):
-        yield word
-        return
-    if isinstance(word, ScriptWord):
-        from handouts.text.order import parted  # noqa: PLC0415 - only where a text needs it
-
-        yield from parted(word, size, width)
-        return
-    part: list[Piece] = []
-    used = 0.0
-    for piece in word.pieces:
-        for char in piece.text:
-            advance = piece.face.width(char, size)
-            if part and used + advance > width:
-                yield replace(word_of(part, size), ends=False)
-                part, used = [], 0.0
-            part.append(replace(piece, text=char, width=advance))
-            used += advance
-    yield replace(word_of(part, size), ends=word.ends)
+    for part in unglued(word):
+        # What is wider than the measure is parted, the rest is left whole.
+        whole = part.width <= width or any(piece.blank for piece in part.pieces)
+        yield from [part] if whole else parted(part, size, width)
 
 
 def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:
@@ -228,7 +205,7 @@ class Typesetter:
         return self._one_line(text, style, (0.0, math.inf))
 
     def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
-        return SetText((line_of(self.words(text, style), style.size),), style, text, room)
+        return SetText((line_of(self.words(text, style)),), style, text, room)
 
     def fitted(
         self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
@@ -262,7 +239,7 @@ class Typesetter:
         block = self.fitted(text, style, width, smallest, free=free)
         if len(block.lines) == 1:
             return block
-        signs = _signs(text.plain)
+        signs = signs_of(text.plain)
         cut = _cut(text, text.plain)
         while signs and self.width(cut, block.style) > width:
             signs.pop()
@@ -287,13 +264,6 @@ class Typesetter:
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
         return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
-
-
-def _signs(text: str) -> list[str]:
-    """What a text may be cut between."""
-    from handouts.text import order, scripts  # noqa: PLC0415 - only where a text needs it
-
-    return order.clusters(text) if needs_order(text) and scripts.has_tools() else list(text)
 
 
 def _cut(text: Text, words: str) -> Text:

@@ -20,8 +20,6 @@ _NUMBER = re.compile(r"(?:^| )[\d_¼½¾]")
 _SHORT = 4
 """Letters of a word that is kept with a number after it."""
 
-_SPACE = " "
-
 _ENDS = ".?!…。？！؟۔।"
 """Ends of sentences, in any script."""
 
@@ -57,24 +55,16 @@ class Piece(Struct, frozen=True):
 class Word(Struct, frozen=True):
     """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
 
-    ``space`` is the width of a space after the word, in its last face.
+    ``gap`` is the space after it, None where a line may break without one; ``space`` is its width.
+    ``base`` is odd in a paragraph that is read from right to left.
     """
 
     pieces: tuple[Piece, ...]
     width: float
     space: float
     ends: bool
-
-
-class ScriptWord(Word, frozen=True):
-    """A word of a text in other scripts than Latin: see `handouts.text.order`.
-
-    ``gap`` is the space after it, None where a line may break without one; ``base`` is odd in a
-    paragraph that is read from right to left.
-    """
-
     gap: Piece | None
-    base: int
+    base: int = 0
 
 
 class SetLine(Struct, frozen=True):
@@ -127,26 +117,27 @@ def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> 
         if not others:
             continue
         if pieces:
-            words.append(word_of(pieces, size))
+            words.append(word_of(pieces, gap_after(pieces[-1], size)))
             pieces = []
         rest, _, last = others[0].rpartition(" ")
         if run.blank or run.lang is not None:
-            parts = filter(None, rest.split(" "))
-            words += [word_of([piece_of(p, run, face_of(p, strong), size)], size) for p in parts]
+            alone = (piece_of(p, run, face_of(p, strong), size) for p in rest.split(" ") if p)
+            words += [word_of([piece], gap_after(piece, size)) for piece in alone]
         elif rest:
             words += _between(rest, face_of, size, strong)
         if last:
             pieces.append(piece_of(last, run, face_of(last, strong), size))
     if pieces:
-        words.append(word_of(pieces, size))
+        words.append(word_of(pieces, gap_after(pieces[-1], size)))
     return words
 
 
 @lru_cache(maxsize=2048)
 def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
     """The words inside a run, each between two spaces: most runs are used again."""
-    faces = ((part, face_of(part, bold)) for part in text.split(_SPACE) if part)
-    return tuple(word_of([Piece(part, face, face.width(part, size))], size) for part, face in faces)
+    faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
+    pieces = (Piece(part, face, face.width(part, size)) for part, face in faces)
+    return tuple(word_of([piece], gap_after(piece, size)) for piece in pieces)
 
 
 def piece_of(part: str, run: Run, face: Face, size: float) -> Piece:
@@ -155,18 +146,21 @@ def piece_of(part: str, run: Run, face: Face, size: float) -> Piece:
     return Piece(part, face, width, run.blank, run.lang)
 
 
-def word_of(pieces: Sequence[Piece], size: float) -> Word:
-    """Return the word that some pieces make."""
-    last = pieces[-1]
+@lru_cache(maxsize=256)
+def _space(face: Face, size: float, lang: str | None) -> Piece:
+    return Piece(" ", face, face.width(" ", size), lang=lang)
+
+
+def gap_after(piece: Piece, size: float) -> Piece:
+    """Return the space after a piece, in its face."""
+    return _space(piece.face, size, piece.lang)
+
+
+def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
+    """Return the word that some pieces make, with the space after it."""
     width = sum(piece.width for piece in pieces)
-    return Word(tuple(pieces), width, last.face.width(" ", size), last.text[-1] in _ENDS)
-
-
-def script_word_of(pieces: Sequence[Piece], gap: Piece | None, base: int) -> ScriptWord:
-    """Return the word that some pieces make in a paragraph of level ``base``."""
-    width, after = sum(piece.width for piece in pieces), gap.width if gap else 0.0
-    ends = pieces[-1].text[-1] in _ENDS
-    return ScriptWord(tuple(pieces), width, after, ends, gap, base)
+    ends, space = pieces[-1].text[-1] in _ENDS, gap.width if gap else 0.0
+    return Word(tuple(pieces), width, space, ends, gap, base)
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
@@ -179,9 +173,8 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
         if leads or (counted and not first.blank and _is_counted(word)):
             before = glued[-1]
             end = before.pieces[-1]
-            of = first if end.blank else end
-            space = replace(of, text=_SPACE, width=of.face.width(_SPACE, size))
-            glued[-1] = word_of([*before.pieces, space, *word.pieces], size)
+            space = gap_after(first if end.blank else end, size)
+            glued[-1] = word_of([*before.pieces, space, *word.pieces], word.gap)
         else:
             glued.append(word)
         counted = last.blank or last.text[-1].isnumeric()
@@ -199,18 +192,44 @@ def _is_counted(word: Word) -> bool:
     return _UNIT.match("".join([piece.text for piece in word.pieces])) is not None
 
 
-def unglued(word: Word, size: float) -> Iterator[Word]:
+def unglued(word: Word) -> Iterator[Word]:
     """Yield the parts of a word between the spaces in it: where no line holds it whole."""
-    spaces = [n for n, piece in enumerate(word.pieces) if piece.text == _SPACE and not piece.blank]
+    spaces = [n for n, piece in enumerate(word.pieces) if piece.text == " " and not piece.blank]
     start = 0
     for end in (*spaces, len(word.pieces)):
-        parts = word.pieces[start:end]
-        if isinstance(word, ScriptWord):
-            gap = word.pieces[end] if end < len(word.pieces) else word.gap
-            yield script_word_of(parts, gap, word.base)
-        else:
-            yield word_of(parts, size)
+        gap = word.pieces[end] if end < len(word.pieces) else word.gap
+        yield word_of(word.pieces[start:end], gap, word.base)
         start = end + 1
+
+
+def parted(word: Word, size: float, width: float) -> Iterator[Word]:
+    """Yield the parts of a word that is wider than a measure, none less than a letter."""
+    part: list[Piece] = []
+    for piece in word.pieces:
+        for one in signs_of(piece.text):
+            longer = _with_letters(part, piece, one, size)
+            if part and sum(each.width for each in longer) > width:
+                yield replace(word_of(part, None, word.base), ends=False)
+                longer = _with_letters([], piece, one, size)
+            part = longer
+    yield replace(word_of(part, word.gap, word.base), ends=word.ends)
+
+
+def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
+    """Return pieces with some more letters of one of a word's pieces after them."""
+    before, text = list(part), more
+    if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):
+        text = before.pop().text + more
+    return [*before, replace(piece, text=text, width=piece.face.width(text, size))]
+
+
+def signs_of(text: str) -> list[str]:
+    """Return what a text may be parted between: letters, or syllables of other scripts."""
+    if needs_order(text):
+        from handouts.text import order, scripts  # noqa: PLC0415 - only for other scripts
+
+        return order.clusters(text) if scripts.has_tools() else list(text)
+    return list(text)
 
 
 def width_of(words: Sequence[Word]) -> float:
@@ -243,80 +262,65 @@ def line_count(words: Iterable[Word], width: float) -> int:
     return count
 
 
-def lines_of(lines: Sequence[Sequence[Word]], size: float) -> tuple[SetLine, ...]:
+def lines_of(lines: Sequence[Sequence[Word]]) -> tuple[SetLine, ...]:
     """Place the words of a paragraph's lines, even at the side where its reading begins."""
-    made = tuple(line_of(line, size) for line in lines)
-    if lines and lines[0] and isinstance(lines[0][0], ScriptWord) and lines[0][0].base % 2:
+    made = tuple(map(line_of, lines))
+    if lines and lines[0] and lines[0][0].base % 2:
         widest = max(line.width for line in made)
         return tuple(line.ending_at(widest) for line in made)
     return made
 
 
-def line_of(words: Iterable[Word], size: float) -> SetLine:
-    """Place words on a line; neighbours in one face become one piece.
+def line_of(words: Sequence[Word]) -> SetLine:
+    """Place words on a line in the order in which they are seen; they stay in that of reading.
 
-    A space stays with the piece before it, so that text read back from the page has it.
+    Neighbours in one face become one piece. A space stays with the piece before it, so that text
+    read back from the page has it.
     """
-    words = tuple(words)
-    if words and isinstance(words[0], ScriptWord):
-        from handouts.text.order import ordered_line  # noqa: PLC0415 - only where a text needs it
+    placed, x = _joined(words)
+    levels = [piece.level for _, piece in placed]
+    if any(levels):
+        from handouts.text.order import visual  # noqa: PLC0415 - only for other scripts
 
-        return ordered_line(word for word in words if isinstance(word, ScriptWord))
-    return _uniform_line(words) or _mixed_line(words, size)
-
-
-def _uniform_line(words: tuple[Word, ...]) -> SetLine | None:
-    """A line all in one face is one piece; None for any other."""
-    if not words:
-        return None
-    face, parts = words[0].pieces[0].face, []
-    x = space = 0.0
-    for word in words:
-        x += space
-        for piece in word.pieces:
-            if piece.face is not face or piece.blank or piece.lang is not None:
-                return None
-            parts.append(piece.text)
-            x += piece.width
-        parts.append(" ")
-        space = word.space
-    parts.pop()
-    return SetLine(((0.0, Piece("".join(parts), face, x)),), x)
+        moved, x = list(placed), 0.0
+        for place in visual(levels):
+            moved[place] = x, placed[place][1]
+            x += placed[place][1].width
+        placed = moved
+    joined = bool(words) and words[-1].gap is None
+    return SetLine(tuple(placed), x, joined=joined)
 
 
-def _mixed_line(words: tuple[Word, ...], size: float) -> SetLine:
-    placed: list[tuple[float, Piece]] = []
+def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
+    """Place words from left to right, what is alike as one piece; return the width of all too."""
+    made: list[tuple[float, Piece]] = []
     parts: list[str] = []
+    before: Piece | None = None
+    gap: Piece | None = None
     start = x = 0.0
-    open_piece: Piece | None = None
-
-    def close(piece: Piece) -> None:
-        width = piece.width if piece.blank else x - start
-        whole = Piece("".join(parts), piece.face, width, piece.blank, piece.lang)
-        placed.append((start, whole))
-        parts.clear()
-
-    for index, word in enumerate(words):
-        for part, piece in enumerate(word.pieces):
-            gap = 0.0
-            if open_piece is not None and index and not part:
-                gap = open_piece.face.width(" ", size)
-                if not open_piece.blank:
-                    parts.append(" ")
-            if open_piece is not None and not _is_same_kind(open_piece, piece):
-                close(open_piece)
-                open_piece = None
-            x += gap
-            if open_piece is None:
-                start = x
-            open_piece = piece
+    for word in words:
+        for piece in (gap, *word.pieces) if gap else word.pieces:
+            if (
+                before is None
+                or piece.face is not before.face
+                or piece.level != before.level
+                or piece.lang != before.lang
+                or piece.level % 2
+                or piece.blank
+                or before.blank
+            ):
+                if before is not None:
+                    made.append((start, _whole(before, parts, x - start)))
+                before, parts, start = piece, [], x
             parts.append(piece.text)
             x += piece.width
-    if open_piece is not None:
-        close(open_piece)
-    return SetLine(tuple(placed), x)
+        gap = word.gap
+    if before is not None:
+        made.append((start, _whole(before, parts, x - start)))
+    return made, x
 
 
-def _is_same_kind(one: Piece, other: Piece) -> bool:
-    blank = one.blank or other.blank
-    return one.face is other.face and one.lang == other.lang and not blank
+def _whole(first: Piece, parts: Sequence[str], width: float) -> Piece:
+    if len(parts) == 1:
+        return first
+    return Piece("".join(parts), first.face, width, lang=first.lang, level=first.level)

@@ -18,10 +18,11 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, ExerciseCard, PainRule, RedFlags
+from handouts.compose.document import Document, ExerciseCard, PainRule, Prose
 from handouts.compose.text import Run, Text, leaves
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
+from handouts.model.layout import BlockName
 from handouts.model.order import OrderedExercise, Side
 from handouts.model.program import Prescription
 
@@ -69,10 +70,10 @@ def test_sections_follow_the_layout(make_order: Make) -> None:
             "PainRule",
             "Pointer",
             "TrackingGrid",
-            "RedFlags",
+            "Prose",
         ],
         ["ExerciseCard"],
-        ["Bulleted", "Bulleted", "Bulleted", "Prose"],
+        ["Prose", "Prose", "Prose", "Prose"],
         ["Notes"],
     ]
     assert (document.title, document.author, document.language) == (
@@ -102,13 +103,14 @@ def test_safety_words(make_order: Make) -> None:
     )
     blocks = [block for part in compose(order).sections for block in part.blocks]
     (rule,) = (block for block in blocks if isinstance(block, PainRule))
-    (flags,) = (block for block in blocks if isinstance(block, RedFlags))
+    texts = (block for block in blocks if isinstance(block, Prose))
+    (flags,) = (block for block in texts if block.name is BlockName.RED_FLAGS)
     zones = [("".join(n.plain for n in z.numbers), z.advice.plain) for z in rule.zones]
     assert zones == [("012", "go on"), ("3456", "do less"), ("78910", "stop, call us")]
     assert rule.rule.plain == "Stop if pain reaches 7."
     assert rule.next_day.plain == "Still sore? Do less."
     assert rule.call.plain == "Call us: (555) 010-0142"
-    assert flags.lead.plain == "Emergency: call 999 now if your back pain comes with"
+    assert flags.heading.plain == "Emergency: call 999 now if your back pain comes with"
     assert compose(order).furniture.stop_rule.plain == rule.rule.plain
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -230,6 +231,43 @@ def test_every_other_day_goes_on_over_the_weeks(
     assert band.rows[0].lines[0].boxes[:7] == (None,) * 7
     boxes = (*band.rows[0].lines[0].boxes[7:], *later.rows[0].lines[0].boxes)
     assert "".join("x" if box else "." for box in boxes) == "x.x.x.x.x.x.x.x.x.x.x"
+
+
+def test_every_other_day_goes_on_on_a_sheet_that_begins_later(
+    make_item: Make, make_order: Make, words: Wording
+) -> None:
+    item = make_item("10 reps, every other day")
+    whole = tracking_grid(make_order(item, program={"weeks": 4}), words)
+    for week in (2, 3):
+        order = make_order(item.beginning(week), program={"weeks": 4})
+        later = tracking_grid(replace(order, from_week=week), words)
+        assert _boxes(later)[: 7 * (5 - week)] == _boxes(whole)[7 * (week - 1) :]
+
+
+def _boxes(grid: TrackingGrid) -> list[bool | None]:
+    return [box for band in grid.bands for box in band.rows[0].lines[0].boxes]
+
+
+@pytest.mark.parametrize(
+    ("grid", "begins", "said"),
+    [
+        ({"weeks": 2}, 7, ""),
+        ({"weeks": 2}, 5, "Weeks 5 to 6 of 8."),
+        ({"weeks": 1}, 7, "Week 7 of 8."),
+        ({"weeks": 1}, 8, ""),
+        ({"weeks": 4}, 6, ""),
+        ({"weeks": 2}, 9, ""),
+        ({}, 1, ""),
+    ],
+)
+def test_weeks_are_some_of_those_of_the_program(
+    grid: dict[str, int], begins: int, said: str, make_order: Make, words: Wording
+) -> None:
+    order = make_order(program={"weeks": 8}, layout={"grid": grid})
+    lead = tracking_grid(replace(order, from_week=begins), words).lead
+    assert lead
+    found = re.search(r"Weeks? \d[\w ]* of \d+\.", lead.plain)
+    assert (found[0] if found else "") == said
 
 
 def test_boxes_and_words_follow_the_week(make_item: Make, make_order: Make, words: Wording) -> None:

@@ -197,7 +197,7 @@ def test_the_order_is_that_of_the_bidirectional_algorithm() -> None:
             # Spaces at an end go with the paragraph (rule L1); a line here never ends in one.
             for at in range(len(text.rstrip(" ")), len(text)):
                 levels[at] = base
-            seen = "".join(text[at] for at in order._visual(levels))
+            seen = "".join(text[at] for at in order.visual(levels))
             assert seen == get_display_inner(text, letter, False), (text, letter)
 
 

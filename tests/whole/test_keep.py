@@ -15,7 +15,7 @@ from handouts.compose.document import (
     GridRow,
     PainRule,
     Pointer,
-    RedFlags,
+    Prose,
     TrackingGrid,
 )
 from handouts.figures.vector import Path
@@ -113,11 +113,12 @@ def _check_signs(handout: Handout) -> None:
     points = [n for n, page in enumerate(story.planned, 1) if _with(page, PointerBlock)]
     assert len(points) == len(pointers)
     found = [n for n, page in enumerate(story.planned, 1) if _with(page, RedFlagsBlock)]
-    flags = [node for node in nodes(handout) if isinstance(node, RedFlags)]
+    prose = [node for node in nodes(handout) if isinstance(node, Prose)]
+    flags = [node for node in prose if node.name is BlockName.RED_FLAGS]
     assert len(found) == len(flags)
     for number in found:
         said = {id(item.source) for item in texts(story.pages[number - 1])}
-        assert {id(sign) for sign in flags[0].emergency} <= said
+        assert {id(sign) for sign in flags[0].parts} <= said
         assert all(node.text.plain == f"Emergency signs: see page {number}." for node in pointers)
         assert all(point < number for point in points)
         assert points or number <= 2
@@ -243,6 +244,29 @@ def test_a_page_to_tick_has_notes_behind_it_rather_than_exercises(
     assert to_tick(front)
     assert _with(back, NotesBlock)
     assert is_exercises(exercises)
+
+
+@pytest.mark.parametrize("cut_out", [False, True])
+def test_every_page_to_tick_says_when_to_stop_however_many_there_are(
+    cut_out: bool, own_folder: Workspace, write_program: ProgramWriter, build_own: Builder
+) -> None:
+    assert own_folder.folder is not None
+    blocks = ["title", "patient", "pointer", "tracking"]
+    safety = ["pain-rule", "red-flags"]
+    grid = {"weeks_across": 1, "name_width": "80 pt", "pictures": False}
+    first: dict[str, object] = {"blocks": blocks, "cards": {"cut_out": cut_out}}
+    first["orientation"] = "portrait" if cut_out else "landscape"
+    sections = [first, {"blocks": safety}]
+    layout = {"schema": 1, "name": "Long", "description": "Long.", "extends": "standard"}
+    left_out = [name.value for name in LEAVABLE if name.value not in (*blocks, *safety)]
+    written = {**layout, "leaves_out": left_out, "grid": grid, "sections": sections}
+    (own_folder.folder / "layouts" / "long.yaml").write_text(yaml.safe_dump(written))
+    exercises = [{"exercise": name} for name in TWELVE[: 3 if cut_out else 7]]
+    program = write_program(*exercises, weeks=12)
+    handout = build_own(program=program, layout="long")
+    full = [page for page in handout.laid_out.planned if page.section.stop_strip]
+    assert len(full) > (1 if cut_out else 5)
+    check_stop(handout)
 
 
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
