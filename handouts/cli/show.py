@@ -14,10 +14,10 @@ from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.check.references import safety_for, variant_names
 from handouts.cli.options import (
-    FILE,
-    OneOf,
+    Ending,
     appearance,
     complete_ids,
+    dpi_option,
     side_option,
     workspace_of,
 )
@@ -51,16 +51,16 @@ _SURROUND = "#c9ced3"
 @click.option(
     "--diff", is_flag=True, help="Tell what differs from OTHER, or from what the file is made from."
 )
-@click.option("--page", type=click.IntRange(min=1), help="One page. Without it: all, side by side.")
+@click.option(
+    "--page", type=click.IntRange(1), metavar="N", help="One page. Without it: all, side by side."
+)
 @appearance
 @side_option("The side that hurts.")
-@click.option(
-    "--dpi", type=click.IntRange(36, 600), default=96, show_default=True, help="Dots per inch."
-)
+@dpi_option(96)
 @click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=Ending(".png"),
     help="The PNG to write. Without it: PROGRAM.png in the current folder.",
 )
 @click.pass_obj
@@ -139,11 +139,7 @@ def _side_by_side(pages: list[Image.Image], dots_per_inch: int) -> Image.Image:
 @click.argument("after", metavar="B")
 @click.option("--clinic", metavar="ID", help="Of two programs; without it your own clinic.")
 @click.option("--layout", metavar="ID", default="standard", show_default=True, help="Of programs.")
-@click.option(
-    "--side",
-    type=OneOf(AffectedSide),
-    help="The side that hurts, of two programs.",
-)
+@side_option("The side that hurts, of two programs.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 @click.pass_obj
 def diff(

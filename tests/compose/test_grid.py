@@ -167,10 +167,12 @@ def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words:
     assert later.lead is not None
     assert later.lead.plain == "After week 4, ask us what comes next."
     assert [row.dose for row in later.bands[0].rows] == [None]
+    assert first.lead is not None
     assert "After week" not in first.lead.plain
     short = make_order(program={"weeks": 2})
     assert list(later_weeks(short, words, section)) == []
     (alone,) = grid_of_section(short, words, section)
+    assert alone.lead is not None
     assert alone.lead.plain.endswith("After week 2, ask us what comes next.")
 
 
