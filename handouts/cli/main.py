@@ -93,13 +93,14 @@ def _exit_codes() -> Iterator[None]:
     """Print problems and bugs in our own words, and exit with the code of what went wrong."""
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
+        # Also at a prompt, where click says that nobody answers.
         say("stopped", err=True, bold=True)
         code = INTERRUPTED
     except HandoutError as error:
         print_error(error)
         code = error.exit_code
-    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
     except OSError as error:
         # Without the name of a file it is standard output that cannot be written.
