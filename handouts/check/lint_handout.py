@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -151,12 +151,10 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
             if exercise is None:
                 break
             positions.append(position_in(exercise.position, words))
-        changes = sum(one != other for one, other in pairwise(positions))
-        least = len(set(positions)) - 1
+        places = [place for place, _ in groupby(positions)]
+        changes, least = len(places) - 1, len(set(places)) - 1
         if changes > least and len(positions) == len(phase.exercises):
-            message = (
-                f"{changes} changes of position, {least} would do: {', then '.join(positions)}"
-            )
+            message = f"{changes} changes of position, {least} would do: {', then '.join(places)}"
             yield finding(
                 "positions-mixed",
                 message,

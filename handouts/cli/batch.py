@@ -20,6 +20,7 @@ from handouts.cli.options import (
     FILE,
     FOLDER,
     PLAIN_FILE,
+    Ending,
     OneOf,
     appearance,
     date,
@@ -60,7 +61,9 @@ _PASSED_ON = (
 @click.option("--resume", is_flag=True, help="Go on with the batch in the folder.")
 @click.option("--prune", is_flag=True, help="Remove handouts of patients who left the list.")
 @click.option("--check", is_flag=True, help="Only say what is wrong with the rows.")
-@click.option("--jobs", type=click.IntRange(1, 512), help="Processes. Without it: one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 512), metavar="N", help="Processes. Without it: one a core."
+)
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
@@ -73,7 +76,7 @@ _PASSED_ON = (
 )
 @click.option(
     "--print-run",
-    type=PLAIN_FILE,
+    type=Ending(".pdf"),
     help="One PDF for the printer too; every patient starts on a front page.",
 )
 @click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
@@ -129,18 +132,9 @@ def batch(
         return
     if output is None:
         raise click.UsageError("say where the handouts go, with -o DIR")
-    folder = _state_folder(output, options["state"])
-    _refuse_unasked(folder, resume=options["resume"])
-    _check_targets(output, folder, options)
-    workspace = workspace_of(ctx.obj, made_on or recorded_date(folder))
+    settings = _settings(output, rosters, options)
+    workspace = workspace_of(ctx.obj, made_on or recorded_date(settings.state))
     roster = opened_roster(workspace, rosters, options)
-    settings = BatchOptions(
-        output=output,
-        state=folder,
-        jobs=options["jobs"] or os.cpu_count() or 1,
-        rosters=(*rosters, *options["join"]),
-        **{name: options[name] for name in _PASSED_ON},
-    )
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))
         _preview(roster)
@@ -152,11 +146,29 @@ def batch(
             say(f"stopped; {_RESUME}", err=True, bold=True)
             ctx.exit(INTERRUPTED)
     _print_summary(report, settings, as_json=as_json)
+    ctx.exit(_exit_code(report))
+
+
+def _settings(output: str, rosters: tuple[Path, ...], options: Mapping[str, Any]) -> BatchOptions:
+    """Return what is to be done with the list; refuse what cannot be done before any work."""
+    folder = _state_folder(output, options["state"])
+    _refuse_unasked(folder, resume=options["resume"])
+    _check_targets(output, folder, options)
+    return BatchOptions(
+        output=output,
+        state=folder,
+        jobs=options["jobs"] or os.cpu_count() or 1,
+        rosters=(*rosters, *options["join"]),
+        **{name: options[name] for name in _PASSED_ON},
+    )
+
+
+def _exit_code(report: BatchReport) -> int:
     if report.interrupted:
-        ctx.exit(INTERRUPTED)
+        return INTERRUPTED
     if report.stopped is not None:
-        ctx.exit(report.stopped.exit_code)
-    ctx.exit(SOME_FAILED if report.failed else 0)
+        return report.stopped.exit_code
+    return SOME_FAILED if report.failed else 0
 
 
 def _state_folder(output: str, state: Path | None) -> Path:

@@ -38,7 +38,11 @@ from handouts.workspace import Kind
 
 @click.command
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="The port. Without it: a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=0,
+    help="The port. Without it: a free one.",
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(

@@ -11,7 +11,7 @@ import click
 
 from handouts import Library
 from handouts.cli.check import Picked, findings, pick
-from handouts.cli.options import FILE, MODE, complete_ids, together, workspace_of
+from handouts.cli.options import MODE, Ending, complete_ids, dpi_option, together, workspace_of
 from handouts.cli.report import counted, print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, Problem, to_install
 from handouts.figures.colours import SKINS, Body, Hair, figure_palette
@@ -95,26 +95,17 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
 @click.option("--views", is_flag=True, help="The last frame from six cameras, to choose a view.")
 @click.option("--mirrored", is_flag=True, help="For the other side of the body.")
 @click.option("--watch", is_flag=True, help="Draw again whenever the file changes; Ctrl-C ends.")
-@click.option(
-    "--dpi",
-    type=click.IntRange(36, 600),
-    default=144,
-    show_default=True,
-    help="Dots per inch of a PNG.",
-)
-@click.option("-o", "--output", type=FILE, help="A .png or .svg to write.")
+@dpi_option(144)
+@click.option("-o", "--output", type=Ending(".png", ".svg"), help="A .png or .svg to write.")
 @_appearance
 @click.pass_obj
-def show(  # noqa: PLR0913 - one parameter for each option
+def show(
     folder: Path | None,
     /,
     *,
     name: str,
     variant: str | None,
-    views: bool,
-    mirrored: bool,
     watch: bool,
-    dpi: int,
     output: Path | None,
     **options: Any,
 ) -> None:
@@ -133,37 +124,40 @@ def show(  # noqa: PLR0913 - one parameter for each option
     """
     workspace = workspace_of(folder)
     target = output or Path(f"{Path(name).stem}.png")
-    if target.suffix not in (".png", ".svg"):
-        raise click.BadParameter("write a .png or .svg file", param_hint="--output")
-    check_target(target, PNG if target.suffix == ".png" else b"")
-    palette = _palette(options)
+    vectors = target.suffix.lower() == ".svg"
+    check_target(target, b"" if vectors else PNG)
 
-    def draw() -> Path:
+    def draw() -> None:
         picked = pick(workspace, name, variant)
-        rows = _rows(workspace, picked, views=views)
-        rows = [tuple(dressed(v, palette, mirrored=mirrored) for v in row) for row in rows]
-        if target.suffix == ".svg":
-            data = svg(rows[0], palette, picked.name).encode()
-        else:
-            data = png(*drawn(page(rows, palette, 1.5), dpi))
-        write_whole(target, data, private=False)
+        write_whole(target, _drawn(workspace, picked, options, vectors=vectors), private=False)
         say(f"wrote {target}")
         if missing := missing_tools():
             say(f"not checked, {missing} missing: {to_install('figures')}", err=True)
         else:
             print_problems(findings(workspace, picked))
-        return picked.file
 
-    if not watch:
+    if watch:
+        need_tools("drawing while you write")
+        _watch(draw, pick(workspace, name, variant).file)
+    else:
         draw()
-        return
-    need_tools("drawing while you write")
-    _watch(draw, lambda: pick(workspace, name, variant).file)
 
 
-def _watch(draw: Callable[[], Path], find: Callable[[], Path]) -> None:
+def _drawn(
+    workspace: Workspace, picked: Picked, options: dict[str, Any], *, vectors: bool
+) -> bytes:
+    """Return the picture of a figure as SVG or PNG."""
+    palette, mirrored = _palette(options), options["mirrored"]
+    rows = _rows(workspace, picked, views=options["views"])
+    rows = [tuple(dressed(each, palette, mirrored=mirrored) for each in row) for row in rows]
+    if vectors:
+        return svg(rows[0], palette, picked.name).encode()
+    return png(*drawn(page(rows, palette, 1.5), options["dpi"]))
+
+
+def _watch(draw: Callable[[], None], file: Path) -> None:
     """Draw whenever the file has changed; mistakes are printed, and the watch goes on."""
-    file, seen = find(), 0
+    seen = 0
     while True:
         now = file.stat().st_mtime_ns if file.exists() else seen
         if now != seen:
@@ -189,7 +183,7 @@ def _rows(workspace: Workspace, picked: Picked, *, views: bool) -> list[tuple[Ve
 @click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=Ending(".png"),
     default=Path("figures.png"),
     show_default=True,
     help="The PNG to write.",
@@ -197,7 +191,7 @@ def _rows(workspace: Workspace, picked: Picked, *, views: bool) -> list[tuple[Ve
 @_appearance
 @click.pass_obj
 def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
-    """Draw the figures of all exercises and variants on one contact sheet.
+    """Draw all figures on one contact sheet.
 
     \b
     Example:
@@ -262,7 +256,7 @@ def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
 @figures.command
 @click.pass_context
 def table(ctx: click.Context) -> None:
-    """Print what touches and moves in every figure, as a Markdown table.
+    """Print what touches and moves, as Markdown.
 
     \b
     Exit codes: 0 printed · 1 wrong content · 2 wrong command line

@@ -95,20 +95,13 @@ def import_(
     data = workspace.read(source, LIMIT)
     read = read_collection(source, source.as_posix(), data, language, prefix)
     drafts, problems = _chosen(read, only)
-    folder = own / Kind.EXERCISES
     written: list[tuple[Draft, Path]] = []
     for draft in drafts:
-        path = folder / f"{draft.id}.yaml"
+        path = own / Kind.EXERCISES / f"{draft.id}.yaml"
         if taken := _taken(draft, path):
             problems.append(taken)
             continue
-        text = "\n".join(_lines(draft)) + "\n"
-        # A file that YAML does not read back as it was meant would be a bug.
-        if parse(text.encode(), path.name).value != _stated(draft):
-            raise AssertionError(f"{draft.id} is not written as it was read")
-        if not dry_run:
-            make_folder(folder, private=False)
-            write_whole(path, text.encode(), private=False)
+        _write(draft, path, dry_run=dry_run)
         written.append((draft, path))
     _report(written, dry_run=dry_run, as_json=as_json)
     print_problems([*(note for draft, path in written for note in _notes(draft, path)), *problems])
@@ -194,6 +187,16 @@ def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) 
 
 
 # -- the file
+
+
+def _write(draft: Draft, path: Path, *, dry_run: bool) -> None:
+    text = "\n".join(_lines(draft)) + "\n"
+    # A file that YAML does not read back as it was meant would be a bug.
+    if parse(text.encode(), path.name).value != _stated(draft):
+        raise AssertionError(f"{draft.id} is not written as it was read")
+    if not dry_run:
+        make_folder(path.parent, private=False)
+        write_whole(path, text.encode(), private=False)
 
 
 def _stated(draft: Draft) -> dict[str, Any]:

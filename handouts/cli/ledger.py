@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from handouts.cli.options import FILE, PLAIN_FILE, Decorator, OneOf, date
+from handouts.cli.options import FILE, Decorator, Ending, OneOf, date
 from handouts.cli.report import print_json, print_table, say
 from handouts.deliver.mail.events import COLUMNS, Event, EventKind, Head
 from handouts.deliver.mail.ledger import LEDGER, read_ledger, sending_ledger
@@ -78,8 +78,8 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     "-o",
     "--output",
     required=True,
-    type=PLAIN_FILE,
-    help="A file that ends with .csv or .json.",
+    type=Ending(".csv", ".json"),
+    help="A .csv or .json to write.",
 )
 def export(place: Path, *, output: Path) -> None:
     """Write every row into a CSV or JSON file.
@@ -92,18 +92,16 @@ def export(place: Path, *, output: Path) -> None:
     Exit codes: 0 written · 1 there is no ledger, or the file cannot be written ·
     2 wrong command line
     """
-    if output.suffix not in (".csv", ".json"):
-        raise click.UsageError(f"{output} must end with .csv or .json")
-    check_target(output, b"[" if output.suffix == ".json" else COLUMNS[0].encode())
+    as_json = output.suffix.lower() == ".json"
+    check_target(output, b"[" if as_json else COLUMNS[0].encode())
     with read_ledger(_file(place)) as opened:
         events = list(opened.events())
-    if output.suffix == ".csv":
-        text = "".join(
-            csv_line(cells) for cells in (COLUMNS, *(_cells(e, COLUMNS) for e in events))
-        )
-    else:
+    if as_json:
         rows = [event.values() for event in events]
         text = json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+    else:
+        lines = (COLUMNS, *(_cells(event, COLUMNS) for event in events))
+        text = "".join(map(csv_line, lines))
     write_whole(output, text.encode())
     say(f"wrote {output} ({len(events)} rows)")
 
@@ -140,7 +138,9 @@ def verify(place: Path, *, head: str | None) -> None:
 @PLACE
 @click.argument("references", metavar="REFERENCE...", nargs=-1, required=True)
 def arrived(place: Path, *, references: tuple[str, ...]) -> None:
-    """Write down that a patient has got what was unknown: it is not sent again.
+    """Note that a patient has it, where that was unknown.
+
+    It is not sent again.
 
     \b
     Examples:
@@ -166,7 +166,9 @@ def arrived(place: Path, *, references: tuple[str, ...]) -> None:
 @PLACE
 @click.option("--before", required=True, type=date, help="Rows of days before go: 2026-01-01.")
 def purge(place: Path, *, before: dt.date) -> None:
-    """Remove old rows. What was sent is still not sent again: a keyed hash of it stays.
+    """Remove old rows.
+
+    What was sent is still not sent again: a keyed hash of it stays.
 
     \b
     Examples:

@@ -1,11 +1,13 @@
-"""Turn the library into a list of ids, and its models into JSON Schema for editors."""
+"""Turn content into lists of ids and JSON Schema, and a finished PDF into what it holds."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import BaseModel
@@ -29,6 +31,9 @@ from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
+
+if TYPE_CHECKING:
+    from handouts.deliver.inspect import ConformanceClaim, PdfFacts
 
 MODELS: dict[str, type[BaseModel]] = {
     "exercise": Exercise,
@@ -96,15 +101,15 @@ def write_schemas(folder: Path) -> list[Path]:
 
 
 @click.command
-@click.argument("kind", type=click.Choice(list(MODELS)), required=False)
+@click.argument("kind", type=click.Choice(list(MODELS)), metavar="[KIND]", required=False)
 @click.option(
-    "--write",
-    type=FILE,
-    metavar="DIR",
-    help="Write the schemas of all kinds into a folder.",
+    "--write", type=FILE, metavar="DIR", help="Write the schemas of all kinds into a folder."
 )
 def schema(kind: str | None, *, write: Path | None) -> None:
     """Print the JSON Schema of a kind of file.
+
+    KIND is exercise, program, clinic, layout, locale, safety, patient, limits, reviews, words,
+    roster, mail-codes or mail-domains.
 
     Editors complete and check with it as you type. The first line of a YAML file names its schema:
     `# yaml-language-server: $schema=../schemas/exercise.json`
@@ -142,37 +147,27 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
 
 
 @click.command("list")
-@click.argument("kind", type=click.Choice(list(TITLES)))
+@click.argument("kind", type=click.Choice(list(TITLES)), metavar="KIND")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
-    "--region",
-    type=OneOf(Region),
-    help="Only exercises, programs or safety texts that are for this.",
+    "--region", type=OneOf(Region), help="Only exercises, programs or safety texts for this."
 )
-@click.option(
-    "--position",
-    type=OneOf(Place),
-    help="Only exercises that are done there.",
-)
+@click.option("--position", type=OneOf(Place), help="Only exercises that are done there.")
 @click.option(
     "--equipment",
     metavar="WORD",
     help="Only exercises with this, or none: nothing beside what one lies, sits or stands at.",
 )
-@click.option(
-    "--kind",
-    "sort",
-    type=OneOf(ExerciseKind),
-    help="Only exercises of this kind.",
-)
+@click.option("--kind", "sort", type=OneOf(ExerciseKind), help="Only exercises of this kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 @click.pass_context
 def listing(ctx: click.Context, /, *, kind: str, as_json: bool, **wishes: Any) -> None:
     """List exercises, programs, safety texts, clinics, layouts or languages.
 
-    One a line, id first; exercises with the regions that they are for. WORDs find exercises by
-    name, other names, purpose and equipment, also in the plural or with a slip of the pen; the best
-    come first. Where only a variant fits, it is named.
+    KIND is exercises, programs, safety, clinics, layouts or languages. One a line, id first;
+    exercises with the regions that they are for. WORDs find exercises by name, other names, purpose
+    and equipment, also in the plural or with a slip of the pen; the best come first. Where only a
+    variant fits, it is named.
 
     \b
     Examples:
@@ -279,3 +274,89 @@ def _as_data(found: Found, library: Library) -> dict[str, Any]:
         "fits": found.itself,
         "variants": found.variants,
     }
+
+
+# -- what a finished PDF holds
+
+_PDF_BYTES = 100 * 1024 * 1024
+
+
+@click.command
+@click.argument("pdf", type=FILE)
+@click.option("--text", is_flag=True, help="Print the text of each page too.")
+@click.option("--reading", is_flag=True, help="Print what a screen reader says, in its order.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the text.")
+@click.pass_obj
+def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_json: bool) -> None:
+    """Say what a finished PDF holds.
+
+    Pages, title, author, language, code, the standards it claims to meet (checked if
+    page-validation is installed), tags, pictures, fonts and form fields; with --text the words of
+    each page, with --reading the words in the order a screen reader says them.
+
+    \b
+    Examples:
+      handouts inspect maria.pdf
+      handouts inspect maria.pdf --text
+      handouts inspect maria.pdf --reading
+      handouts inspect maria.pdf --json
+
+    \b
+    Exit codes: 0 done · 1 not a PDF, or it cannot be read · 2 wrong command line
+    """
+    # Only here: what reads PDFs takes long to import.
+    from handouts.deliver.inspect import read_back  # noqa: PLC0415
+
+    workspace = workspace_of(folder)
+    facts = read_back(workspace.read(pdf, _PDF_BYTES), workspace.display(pdf))
+    if as_json:
+        print_json(asdict(facts))
+        return
+    print_table(_facts(facts))
+    if text:
+        for number, page in enumerate(facts.text, 1):
+            say(f"\n--- page {number} of {facts.pages} ---", bold=True)
+            say(page)
+    if reading:
+        say("\n--- as a screen reader says it ---", bold=True)
+        say("\n".join(facts.reading))
+
+
+def _facts(facts: PdfFacts) -> list[tuple[str, ...]]:
+    fonts = [(font.name, "embedded" if font.embedded else "NOT embedded") for font in facts.fonts]
+    return [
+        ("pages", str(facts.pages)),
+        ("title", facts.title or "none"),
+        ("author", facts.author or "none"),
+        ("language", facts.language or "none"),
+        ("code", facts.code or "none"),
+        *(("conforms", _claim(claim)) for claim in facts.conformance),
+        ("tags", _tags(facts)),
+        *(("picture", alt or "NO alternative text") for alt in facts.pictures),
+        *(("font", f"{name} ({how})") for name, how in fonts),
+        *([("fields", _fields(facts))] if facts.fields else []),
+    ]
+
+
+def _claim(claim: ConformanceClaim) -> str:
+    from handouts.deliver.inspect import VALIDATOR  # noqa: PLC0415
+
+    if claim.passed is None:
+        return f"claims {claim.standard}; not checked, {VALIDATOR} is not installed"
+    if claim.passed:
+        return f"claims {claim.standard}; {VALIDATOR} agrees"
+    return f"claims {claim.standard}; {VALIDATOR} finds broken: {', '.join(claim.failed)}"
+
+
+def _tags(facts: PdfFacts) -> str:
+    if not facts.tags:
+        return "none: a screen reader cannot tell its parts"
+    counts = ", ".join(f"{role} {count}" for role, count in facts.tags.items())
+    return f"{sum(facts.tags.values())} ({counts})"
+
+
+def _fields(facts: PdfFacts) -> str:
+    kinds = Counter(field.kind for field in facts.fields)
+    unnamed = sum(not field.label for field in facts.fields)
+    counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+    return f"{len(facts.fields)} ({counts})" + (f", {unnamed} without a label" if unnamed else "")

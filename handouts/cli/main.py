@@ -7,6 +7,7 @@ the import of the pipeline.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import click
 
 from handouts import __version__
 from handouts.cli.report import print_bug, print_error, print_problems, say
-from handouts.errors import HandoutError, Problem
+from handouts.errors import HandoutError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -66,37 +67,57 @@ class LazyGroup(click.Group):
         # The group's own method would import every command for its help.
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which was meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            hint = did_you_mean(name, COMMANDS)
+            raise click.UsageError(f'there is no command "{name}"; {hint}', ctx)
+        return super().resolve_command(ctx, args)
+
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """Read the command line; Ctrl-C meanwhile exits with the code `INTERRUPTED`."""
-        try:
+        """Read the command line; it may print help."""
+        with _exit_codes():
             return super().make_context(*args, **options)
-        except KeyboardInterrupt:
-            raise SystemExit(INTERRUPTED) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; print problems and bugs in our own words and set the exit code."""
-        try:
+        """Run the command."""
+        with _exit_codes():
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            say("stopped", err=True, bold=True)
-            ctx.exit(INTERRUPTED)
-        except HandoutError as error:
-            print_error(error)
-            ctx.exit(error.exit_code)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
-            raise
-        except OSError as error:
-            # Without the name of a file it is standard output that cannot be written.
-            if error.filename is not None or not isinstance(error.strerror, str):
-                print_bug(error)
-                ctx.exit(BUG)
+
+
+@contextlib.contextmanager
+def _exit_codes() -> Iterator[None]:
+    """Print problems and bugs in our own words, and exit with the code of what went wrong."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        # Also at a prompt, where click says that nobody answers.
+        say("stopped", err=True, bold=True)
+        code = INTERRUPTED
+    except HandoutError as error:
+        print_error(error)
+        code = error.exit_code
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except OSError as error:
+        # Without the name of a file it is standard output that cannot be written.
+        if error.filename is not None or not isinstance(error.strerror, str):
+            print_bug(error)
+            code = BUG
+        else:
             with contextlib.suppress(OSError):
                 reason = error.strerror.lower()
                 print_problems([Problem(f"what is printed cannot be written: {reason}")])
-            ctx.exit(HandoutError.exit_code)
-        except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
-            print_bug(error)
-            ctx.exit(BUG)
+            code = HandoutError.exit_code
+    except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
+        print_bug(error)
+        code = BUG
+    else:
+        return
+    raise SystemExit(code)
 
 
 COMMANDS = {
@@ -123,12 +144,14 @@ COMMANDS = {
 }
 """Commands, in the order a new user meets them, and the line of each in the list."""
 _ELSEWHERE = {
+    "demo": "new:demo",
     "diff": "show:diff",
     "list": "listing:listing",
     "copy": "new:copy",
     "fhir": "desk:fhir",
     "import": "importing:import_",
     "init": "new:init",
+    "inspect": "listing:inspect",
     "schema": "listing:schema",
 }
 """``module:function`` of commands that are not in a module of their name."""
@@ -144,7 +167,8 @@ _ELSEWHERE = {
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="HANDOUTS_FOLDER",
     help="Your clinic's own folder; its files come before the built-in ones. "
-    "Without it: the current folder, if it holds a folder named clinics.",
+    "Without it: that of the variable HANDOUTS_FOLDER, else the current folder, if it holds a "
+    "folder named clinics.",
 )
 @click.pass_context
 def cli(ctx: click.Context, folder: Path | None) -> None:

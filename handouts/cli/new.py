@@ -1,7 +1,8 @@
-"""Turn commented examples and built-in files into files of a clinic's own folder."""
+"""Turn what is built in into files: examples and copies of a clinic's own, a demonstration."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -9,17 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
-from handouts import Library
+from handouts import Library, OrderRequest, Patient
 from handouts.cli.listing import write_schemas
-from handouts.cli.options import FILE, own_folder, workspace_of
-from handouts.cli.report import say
+from handouts.cli.options import FILE, FOLDER, date, own_folder, workspace_of
+from handouts.cli.report import counted, say
 from handouts.cli.translation import new_translation
 from handouts.errors import ContentError, DeliveryError
-from handouts.files import make_folder, write_whole
+from handouts.files import PDF, check_target, make_folder, write_whole
 from handouts.load.extends import digest_of
 from handouts.load.yaml import LIMIT_BYTES
 from handouts.model.base import ID_PATTERN
+from handouts.model.clinic import AffectedSide, Mode
 from handouts.workspace import LOGO_BYTES, SHARED, Kind, Workspace
 
 FOLDERS = {
@@ -47,14 +50,15 @@ def _example(workspace: Workspace, name: str) -> bytes:
 
 
 @click.command
-@click.argument("kind", type=click.Choice([*FOLDERS, "translation"]))
+@click.argument("kind", type=click.Choice([*FOLDERS, "translation"]), metavar="KIND")
 @click.argument("names", nargs=-1, required=True, metavar="[LANGUAGE] ID")
 @click.option("--extends", metavar="ID", help="Give only what differs from this one.")
 @click.pass_obj
 def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str | None) -> None:
     """Start a file in your clinic's folder from an example.
 
-    The example is complete and explains itself. An existing file is never overwritten.
+    KIND is exercise, program, safety, clinic, layout, patient, roster, fhir or translation. The
+    example is complete and explains itself. An existing file is never overwritten.
 
     With --extends your file gives only what differs from another exercise, program or safety text;
     with that one's own ID it lies over it. Else the ID of a built-in file is refused: `handouts
@@ -139,17 +143,18 @@ def _target(workspace: Workspace, kind: str, name: str) -> Path:
 
 
 @click.command("copy")
-@click.argument("kind", type=click.Choice(COPIED))
+@click.argument("kind", type=click.Choice(COPIED), metavar="KIND")
 @click.argument("name", metavar="ID")
 @click.option("--as", "copy_name", metavar="ID", help="The id of the copy. Without it: the same.")
 @click.pass_obj
 def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) -> None:
     """Copy a file into your clinic's folder, to change it.
 
-    It is copied with its comments, a clinic with its logo. Without --as your copy stands in the
-    place of the built-in file; an existing file is never overwritten. The copy notes what it was
-    made from: `handouts check` says when that has changed since, and `handouts show --diff` what
-    differs. Where only a few lines differ, `handouts new --extends` is less to keep.
+    KIND is exercise, program, safety, clinic or layout. It is copied with its comments, a clinic
+    with its logo. Without --as your copy stands in the place of the built-in file; an existing file
+    is never overwritten. The copy notes what it was made from: `handouts check` says when that has
+    changed since, and `handouts show --diff` what differs. Where only a few lines differ, `handouts
+    new --extends` is less to keep.
 
     \b
     Examples:
@@ -230,3 +235,65 @@ def _starter(directory: Path) -> Iterator[tuple[Path, str]]:
     yield directory / "exercises" / "my-exercise.yaml", "exercise.yaml"
     yield directory / "programs" / "my-program.yaml", "program.yaml"
     yield directory / "patients" / "example.yaml", "patient.yaml"
+
+
+# -- a demonstration
+
+
+@click.command
+@click.option(
+    "-o",
+    "--output",
+    type=FOLDER,
+    default=Path("demo"),
+    show_default=True,
+    help="The folder to write; it is made if need be.",
+)
+@click.option("--date", "made_on", type=date, help="The day. Without it: today.")
+def demo(output: Path, made_on: dt.date | None) -> None:
+    """Make handouts of every layout for both example clinics.
+
+    Only built-in content is used. The patient and the clinics are invented.
+
+    \b
+    Examples:
+      handouts demo
+      handouts demo -o somewhere/else
+
+    \b
+    Exit codes: 0 written · 1 the folder cannot be written · 2 wrong command line
+    """
+    # Only here: what makes handouts takes long to import.
+    from handouts import build, make_order  # noqa: PLC0415
+
+    workspace = Workspace(today=made_on)
+    library = Library(workspace)
+    make_folder(output)
+    samples = list(_samples(workspace))
+    say(f"making {len(samples)} handouts in {output.resolve()}")
+    for name, request in samples:
+        target = output / f"{name}.pdf"
+        check_target(target, PDF)
+        handout = build(make_order(library, request), workspace)
+        write_whole(target, handout.pdf)
+        say(f"{target}  {counted(handout.pages, 'page')}")
+
+
+def _samples(workspace: Workspace) -> Iterator[tuple[str, OrderRequest]]:
+    """Yield what is made, and its name: an invented patient starts next Monday."""
+    monday = workspace.today + dt.timedelta(days=7 - workspace.today.weekday())
+    patient = Patient(
+        # Letters that not every font has.
+        name="Maria Nuñez-O'Brien",
+        affected_side=AffectedSide.LEFT,
+        start_date=monday,
+        next_visit=monday + dt.timedelta(days=14),
+    )
+    clinics = workspace.ids(Kind.CLINICS)
+    first = OrderRequest("si-joint-stretch-then-steady", clinics[0], patient=patient)
+    for clinic in clinics:
+        for layout in workspace.ids(Kind.LAYOUTS):
+            yield f"{clinic}-{layout}", replace(first, clinic=clinic, layout=layout)
+    for mode in (Mode.GRAY, Mode.SAVER):
+        yield f"{first.clinic}-standard-{mode}", replace(first, mode=mode)
+    yield f"{first.clinic}-standard-blank", replace(first, patient=Patient())

@@ -50,8 +50,26 @@ def own_folder(workspace: Workspace) -> Path:
 
 FILE = click.Path(path_type=Path)
 """A path that click does not check: the command does."""
+FILE.name = "file"
 PLAIN_FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class Ending(click.Path):
+    """A file to write, whose name ends as what is in it: nothing opens a PDF named ``x.png``."""
+
+    def __init__(self, *endings: str) -> None:
+        super().__init__(path_type=Path)
+        self.name, self._endings = "file", endings
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(value)
+        # What is there and is no file the command refuses.
+        is_file = path.is_file() or not path.exists()
+        if is_file and path.suffix.lower() not in self._endings:
+            self.fail(f"the name must end with {' or '.join(self._endings)}", param, ctx)
+        return path
 
 
 class OneOf(click.Choice[str]):
@@ -113,7 +131,7 @@ def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
 
 
 date = Value("date", "start_date")
-moment = Value("moment", "next_visit")
+moment = Value("moment", "next_visit", like="2026-12-15 14:30")
 exercises = Value("exercises", "exercises", like="")
 
 
@@ -179,10 +197,19 @@ MODE: Decorator = click.option(
     help="gray for a copier, saver for little ink.",
 )
 
+
+def dpi_option(default: int) -> Decorator:
+    """Return the option ``--dpi``."""
+    about, dots = "Dots per inch of a PNG.", click.IntRange(36, 600)
+    return click.option(
+        "--dpi", type=dots, metavar="N", default=default, show_default=True, help=about
+    )
+
+
 PDF_OUTPUT: Decorator = click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=Ending(".pdf"),
     help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,18 +40,15 @@ from handouts.workspace import Kind, Workspace
 @click.option("--date", "made_on", type=date, help="The day of the review. Without it: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print the texts and their state as JSON.")
 @click.pass_obj
-def review(  # noqa: PLR0913 - one parameter for each option
+def review(
     folder: Path | None,
     /,
     *,
     programs: tuple[str, ...],
-    clinic: str | None,
-    language: str | None,
-    show: bool,
     by: str | None,
     yes: bool,
-    made_on: dt.date | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Record that a clinician has read a program's texts and found them right.
 
@@ -76,10 +72,11 @@ def review(  # noqa: PLR0913 - one parameter for each option
     \b
     Exit codes: 0 done · 1 a file is wrong or cannot be written · 2 wrong command line
     """
-    workspace = workspace_of(folder, made_on)
-    name = chosen_clinic(workspace, clinic)
+    workspace = workspace_of(folder, options["made_on"])
+    name = chosen_clinic(workspace, options["clinic"])
     library = Library(workspace)
-    library = library.in_language(language_tag(language or library.clinic(name).locale))
+    language = options["language"] or library.clinic(name).locale
+    library = library.in_language(language_tag(language))
     if by is not None or yes:
         _check_recording(workspace, programs, by, yes=yes)
     if not programs:
@@ -88,18 +85,16 @@ def review(  # noqa: PLR0913 - one parameter for each option
     texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
     found = list(states(library, name, texts.values()))
     if by is not None:
-        clinician = find_clinician(
-            library.clinic(name), OrderRequest(programs[0], name, clinician=by)
-        )
+        request = OrderRequest(programs[0], name, clinician=by)
+        clinician = find_clinician(library.clinic(name), request)
         if clinician is not None:
             found = _recorded(library, name, clinician, found, yes=yes)
     if as_json:
         print_json([_as_data(state) for state in found])
         return
-    if show:
-        for state in found:
-            if not state.current:
-                _print_text(state.text)
+    for state in found:
+        if options["show"] and not state.current:
+            _print_text(state.text)
     print_table([(state.text.label, _state(state)) for state in found])
     _say_left(found, programs, name, recorded=by is not None)
 
@@ -108,7 +103,7 @@ def _check_recording(
     workspace: Workspace, programs: Sequence[str], by: str | None, *, yes: bool
 ) -> None:
     """Refuse a review that cannot be recorded, before any text is shown."""
-    if by is None:
+    if not by:
         raise click.UsageError("say who has read the texts, with --by")
     if not programs:
         raise click.UsageError("say which program was reviewed: handouts review PROGRAM --by NAME")

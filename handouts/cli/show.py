@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 from PIL import Image
 
 from handouts import Library, OrderRequest, make_order
 from handouts import build as build_handout
 from handouts.check.references import safety_for, variant_names
 from handouts.cli.options import (
-    FILE,
-    OneOf,
+    Ending,
     appearance,
     complete_ids,
+    dpi_option,
     side_option,
     workspace_of,
 )
@@ -51,20 +52,20 @@ _SURROUND = "#c9ced3"
 @click.option(
     "--diff", is_flag=True, help="Tell what differs from OTHER, or from what the file is made from."
 )
-@click.option("--page", type=click.IntRange(min=1), help="One page. Without it: all, side by side.")
+@click.option(
+    "--page", type=click.IntRange(1), metavar="N", help="One page. Without it: all, side by side."
+)
 @appearance
 @side_option("The side that hurts.")
-@click.option(
-    "--dpi", type=click.IntRange(36, 600), default=96, show_default=True, help="Dots per inch."
-)
+@dpi_option(96)
 @click.option(
     "-o",
     "--output",
-    type=FILE,
+    type=Ending(".png"),
     help="The PNG to write. Without it: PROGRAM.png in the current folder.",
 )
 @click.pass_obj
-def show(  # noqa: PLR0913 - one parameter for each option
+def show(
     folder: Path | None,
     /,
     *,
@@ -72,9 +73,6 @@ def show(  # noqa: PLR0913 - one parameter for each option
     other: str | None,
     diff: bool,
     page: int | None,
-    clinic: str | None,
-    layout: str,
-    side: AffectedSide | None,
     dpi: int,
     output: Path | None,
     **look: Any,
@@ -96,22 +94,15 @@ def show(  # noqa: PLR0913 - one parameter for each option
     Exit codes: 0 written · 1 wrong content, or the file cannot be written · 2 wrong command line
     """
     workspace = workspace_of(folder)
+    library, request = Library(workspace), _request(workspace, name, **look)
     if diff:
-        _print_difference(workspace, name, other, clinic=clinic, layout=layout, side=side)
+        _print_difference(library, request, other)
         return
     if other is not None:
         raise click.UsageError("OTHER is for --diff; one program or exercise is drawn at a time")
-    library = _with_preview(Library(workspace), name)
     target = output or Path(f"{name}.png")
     check_target(target, PNG)
-    request = OrderRequest(
-        program=name,
-        clinic=clinic or _example_clinic(workspace),
-        layout=layout,
-        patient=Patient(affected_side=side),
-        **look,
-    )
-    handout = build_handout(make_order(library, request), workspace)
+    handout = build_handout(make_order(_with_preview(library, name), request), workspace)
     if page and page > handout.pages:
         raise click.BadParameter(f"{name} has {handout.pages} pages", param_hint="--page")
     pages = drawn(handout.pdf, dpi, page - 1 if page else None)
@@ -139,23 +130,11 @@ def _side_by_side(pages: list[Image.Image], dots_per_inch: int) -> Image.Image:
 @click.argument("after", metavar="B")
 @click.option("--clinic", metavar="ID", help="Of two programs; without it your own clinic.")
 @click.option("--layout", metavar="ID", default="standard", show_default=True, help="Of programs.")
-@click.option(
-    "--side",
-    type=OneOf(AffectedSide),
-    help="The side that hurts, of two programs.",
-)
+@side_option("The side that hurts, of two programs.")
+@click.option("--language", metavar="TAG", help="Of programs. Without it: the clinic's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 @click.pass_obj
-def diff(
-    folder: Path | None,
-    *,
-    before: str,
-    after: str,
-    clinic: str | None,
-    layout: str,
-    side: AffectedSide | None,
-    as_json: bool,
-) -> None:
+def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **look: Any) -> None:
     """Tell what changed between two batches, programs or exercises.
 
     A and B are folders that `handouts batch` made (or their manifests), or ids of two programs or
@@ -178,60 +157,39 @@ def diff(
             _print_batch_diff(found)
         return
     library = Library(workspace_of(folder))
-    orders = [_order(library, name, clinic, layout, side) for name in (before, after)]
-    changes = order_changes(*orders)
+    requests = (_request(library.workspace, name, **look) for name in (before, after))
+    changes = order_changes(*(_order(library, request) for request in requests))
     if as_json:
         print_json([asdict(change) for change in changes])
     else:
         _print_changes(changes)
 
 
-def _print_difference(
-    workspace: Workspace,
-    name: str,
-    other: str | None,
-    *,
-    clinic: str | None,
-    layout: str,
-    side: AffectedSide | None,
-) -> None:
+def _print_difference(now: Library, request: OrderRequest, other: str | None) -> None:
     """Print how a program or exercise differs from ``other``, else from what it is made from.
 
     Raises:
         MissingError: if there is no such program or exercise.
         ContentError: if it is made from nothing, or a file is wrong.
     """
-    now = Library(workspace)
-    was, what = now, other
+    was, what, name = now, other, request.program
     if other is None:
-        kind = _kind_of(workspace, name)
+        kind = _kind_of(now.workspace, name)
         base = now.base(kind, name)
         if base is None:
             raise ContentError(
                 f"{name} extends nothing, is no copy, and lies over nothing",
                 hint=f"name what to compare it with: handouts show --diff {name} OTHER",
             )
-        was, what = Library(workspace, (kind, name)), base.file
-    before = _order(was, other or name, clinic, layout, side)
-    changes = order_changes(before, _order(now, name, clinic, layout, side))
+        was, what = Library(now.workspace, (kind, name)), base.file
+    before = _order(was, replace(request, program=other or name))
+    changes = order_changes(before, _order(now, request))
     say(f"{name} now, {what} was:", bold=True)
     _print_changes(changes)
 
 
-def _order(
-    library: Library,
-    name: str,
-    clinic: str | None,
-    layout: str,
-    side: AffectedSide | None,
-) -> Order:
-    request = OrderRequest(
-        program=name,
-        clinic=clinic or _example_clinic(library.workspace),
-        layout=layout,
-        patient=Patient(affected_side=side),
-    )
-    return make_order(_with_preview(library, name, every_variant=True), request)
+def _order(library: Library, request: OrderRequest) -> Order:
+    return make_order(_with_preview(library, request.program, every_variant=True), request)
 
 
 def _print_batch_diff(found: BatchDiff) -> None:
@@ -317,6 +275,14 @@ def _kind_of(workspace: Workspace, name: str) -> Kind:
     )
 
 
-def _example_clinic(workspace: Workspace) -> str:
-    """Return the clinic's own first clinic, else the last built-in one."""
-    return (workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:])[0]
+def _request(
+    workspace: Workspace,
+    name: str,
+    *,
+    clinic: str | None,
+    side: AffectedSide | None,
+    **look: Any,
+) -> OrderRequest:
+    """Ask for a program or exercise; without a clinic, of the first of one's own, or an example."""
+    clinics = (clinic,) if clinic else workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:]
+    return OrderRequest(name, clinics[0], patient=Patient(affected_side=side), **look)

@@ -18,7 +18,7 @@ from handouts.check.translations import (
     locale_translation,
     translations,
 )
-from handouts.cli.options import PLAIN_FILE, own_folder, workspace_of
+from handouts.cli.options import Ending, own_folder, workspace_of
 from handouts.cli.report import print_table, say
 from handouts.errors import (
     ContentError,
@@ -80,17 +80,17 @@ def status(folder: Path | None, *, language: str) -> None:
 
 @translation.command
 @click.argument("language", metavar="LANGUAGE")
-@click.argument("target", type=PLAIN_FILE, metavar="FILE")
+@click.argument("target", type=Ending(*WRITERS), metavar="FILE")
 @click.option("--missing", is_flag=True, help="Only what is still to be translated, or is wrong.")
 @click.option("--only", multiple=True, metavar="ID", help="Only the texts of these files.")
 @click.pass_obj
 def export(
     folder: Path | None, *, language: str, target: Path, missing: bool, only: tuple[str, ...]
 ) -> None:
-    """Write all texts into a table: FILE ends in .csv, .xlsx or .po.
+    """Write all texts into a table: a .csv, .xlsx or .po.
 
     Each line has a text, its translation if there is one, and what is wrong with that. XLSX needs
-    the extra handouts[translations].
+    the package openpyxl.
 
     \b
     Examples:
@@ -100,9 +100,6 @@ def export(
     \b
     Exit codes: 0 written · 1 the file exists or cannot be written · 2 wrong command line
     """
-    writer = WRITERS.get(target.suffix.lower())
-    if writer is None:
-        raise click.UsageError(f"FILE must end in {', '.join(WRITERS)}")
     if target.exists():
         raise DeliveryError(f"{target} exists", hint="choose another name")
     check_target(target)
@@ -112,7 +109,7 @@ def export(
         _check_known(only, listed)
         listed = [each for each in listed if each.id in only]
     table = [row for row in rows(listed) if not missing or not row.translation or row.note]
-    write_whole(target, writer(table, language), private=False)
+    write_whole(target, WRITERS[target.suffix.lower()](table, language), private=False)
     say(f"wrote {target}: {len(table)} texts, {sum(not row.translation for row in table)} empty")
 
 
@@ -121,7 +118,7 @@ def export(
 @click.argument("source", type=click.Path(path_type=Path, exists=True), metavar="FILE")
 @click.pass_obj
 def import_(folder: Path | None, *, language: str, source: Path) -> None:
-    """Turn a table that was filled in into files of your clinic's folder.
+    """Turn a filled table into files of your folder.
 
     Nothing is written if a line is wrong, or if an original has changed since. What is left empty
     stays as it is.

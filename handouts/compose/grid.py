@@ -70,9 +70,8 @@ def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[Tra
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        after = leaf(fill(words.locale.plan.after, n=words.number(_weeks(order)[-1])))
         # Many rows take all of a page of large print.
-        lead = after if len(order.exercises) <= _MANY else None
+        lead = leaf(_after(order, words)) if len(order.exercises) <= _MANY else None
         yield TrackingGrid(leaf(words.locale.plan.continued), lead, bands, later=True)
 
 
@@ -98,14 +97,20 @@ def _lead(order: Order, words: Wording) -> Text:
     return leaf(
         spaced(
             strong(plan.marked) if order.to_mark else "",
-            plan.lead,
+            plan.lead if len(order.exercises) > 1 else "",
             "" if all(written) else phrases.tick,
             phrases.write if any(written) else "",
             phrases.rest if rests else "",
             _of_all(order, words),
             phrases.bring,
+            _after(order, words) if len(_bands(order)) == 1 else "",
         )
     )
+
+
+def _after(order: Order, words: Wording) -> Runs:
+    """Say what comes after the last week to tick."""
+    return fill(words.locale.plan.after, n=words.number(_weeks(order)[-1]))
 
 
 def _doses(item: OrderedExercise) -> list[Dosage]:

@@ -196,14 +196,8 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as the mapping of a file, where times have their unit: ``30 s``."""
+    """Return a dose as the mapping of a file, where weeks are numbers."""
     written = dosage.model_dump(mode="json", exclude_defaults=True)
-    for name in ("hold", "rest", "rest_between_sides"):
-        time = getattr(dosage, name)
-        if time is not None and not time.blank:
-            seconds = 60 if time.unit == "min" else 1
-            low, high = time.low // seconds, time.high // seconds
-            written[name] = f"{low}-{high} {time.unit}" if time.is_range else f"{low} {time.unit}"
     if dosage.from_week:
         written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return written

@@ -262,8 +262,18 @@ Count = Annotated[
 ]
 """A whole number from 1, a range, or ``?``."""
 
+
+def _written_time(time: Quantity) -> str:
+    """Return a time as it may be written: reviews tell 5 seconds from 5 breaths by it."""
+    return f"{time.in_unit} {time.unit}".strip()
+
+
 Duration = Annotated[
-    Quantity, BeforeValidator(parse_duration), AfterValidator(_at_least_one), WRITTEN, _SCHEMA
+    Quantity,
+    BeforeValidator(parse_duration),
+    AfterValidator(_at_least_one),
+    PlainSerializer(_written_time),
+    _SCHEMA,
 ]
 """A time with its unit, a range of times, or ``?``."""
 

@@ -43,6 +43,31 @@ def test_every_program_can_be_ordered(program: str) -> None:
         assert len(made.exercises) == len(made.program.prescriptions)
 
 
+@pytest.mark.parametrize("program", LIBRARY.workspace.ids(Kind.PROGRAMS))
+def test_named_days_stand_beside_none_that_move_with_the_start(program: str) -> None:
+    """Three days a week from a Tuesday on are those of a walk on Tuesday: "the days between"."""
+    doses = [
+        item.dosage for item in make_order(LIBRARY, OrderRequest(program, "riverbend")).exercises
+    ]
+    named = [dose for dose in doses if dose.days]
+    moving = [dose for dose in doses if dose.starting(0).days != dose.starting(1).days]
+    assert not (named and moving)
+
+
+def test_nothing_is_stretched_under_strong_or_pressed() -> None:
+    """What a heading says of its exercises is so."""
+    found = [
+        (program, phase.name, prescription.exercise)
+        for program in LIBRARY.workspace.ids(Kind.PROGRAMS)
+        for phase in LIBRARY.program(program).phases
+        for prescription in phase.exercises
+        if re.search("strong|strength|press|band", phase.name or "")
+        and "stretch" not in (phase.name or "")
+        and LIBRARY.exercise(prescription.exercise).kind == "stretch"
+    ]
+    assert found == []
+
+
 def test_a_file_or_folder_is_checked_alone(folder: Any) -> None:
     folder.edit("exercises", "heel-glide", ("sets: 2", "sets: 5"))
     folder.edit("programs", "heels", ("Move a little every day.", "Move your left leg."))

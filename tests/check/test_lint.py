@@ -159,8 +159,8 @@ PROGRAM_RULES: list[tuple[str, str, str, str]] = [
     (
         "positions-mixed",
         DROP,
-        f"{DROP}\n      - exercise: good-morning",
-        ", then standing",
+        f"{DROP}\n      - exercise: good-morning\n      - exercise: hip-hinge-stick",
+        "2 changes of position, 1 would do: lying, then standing, then lying",
     ),
     ("choose-too-large", "phases:", "choose: 3\nphases:", "choose is 3, and the program has 3"),
 ]

@@ -317,19 +317,23 @@ def test_a_letter_that_no_font_has_is_refused(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("gone/x.pdf", "folder gone does not exist"),
-        ("gone/deeper/x.pdf", "folder gone/deeper does not exist"),
-        ("file/x.pdf", "file is not a folder"),
+        ("gone/x", "folder gone does not exist"),
+        ("gone/deeper/x", "folder gone/deeper does not exist"),
+        ("file/x", "file is not a folder"),
         (".", ". is a folder"),
         ("/dev/null", "/dev/null is not a plain file"),
     ],
 )
-@pytest.mark.parametrize("command", [BUILD, ("show", "si-joint-calm")], ids=["build", "show"])
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [(BUILD, ".pdf"), (("show", "si-joint-calm"), ".PNG")],
+    ids=["build", "show"],
+)
 def test_a_target_that_cannot_be_written_is_refused(
-    run: Run, tmp_path: Path, command: tuple[str, ...], target: str, message: str
+    run: Run, tmp_path: Path, command: tuple[str, ...], ending: str, target: str, message: str
 ) -> None:
     (tmp_path / "file").write_text("x")
-    said = refused(run, tmp_path, *command, "-o", target)
+    said = refused(run, tmp_path, *command, "-o", target + ending * target.endswith("x"))
     assert hint_below(said, message)
 
 

@@ -21,13 +21,17 @@ BUILD = ("build", "si-joint-calm", "--clinic", "riverbend")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["bild"], "No such command 'bild'"),
+        (["bild"], 'there is no command "bild"; did you mean "build"?'),
+        ([*BUILD, "-o", "x.png"], "the name must end with .pdf"),
+        (["show", "si-joint-calm", "-o", "x.pdf"], "the name must end with .png"),
+        (["ledger", "export", "monday", "-o", "x"], "the name must end with .csv or .json"),
         (["build"], "Missing argument 'PROGRAM'"),
         ([*BUILD, "--side", "up"], "must be left, right or both"),
         (
             [*BUILD, "--start", "1/12/2026"],
             "may be read as day/month or as month/day; write it like",
         ),
+        ([*BUILD, "--next-visit", "2026-12-15 25:00"], "write it like 2026-12-01 14:30"),
         ([*BUILD, "--next-visit", "soon"], "must be a date; write it like 2026-12-01"),
         (["build", "si-joint-calm"], "with --clinic: oldmill, riverbend"),
         (["list", "users"], "'users' is not one of"),

@@ -81,7 +81,7 @@ def test_six_views_help_to_choose_a_camera(folder: Path) -> None:
     [
         (["show", "my-slid"], 1, 'did you mean "my-slide"?'),
         (["show", "my-slide", "--variant", "float"], 1, 'did you mean "floating"?'),
-        (["show", "my-slide", "-o", "a.gif"], 2, "write a .png or .svg file"),
+        (["show", "my-slide", "-o", "a.gif"], 2, "the name must end with .png or .svg"),
         (["show", "absent.yaml"], 1, "there is no such file"),
         (["check", "my-slide"], 1, "the body would fall"),
     ],

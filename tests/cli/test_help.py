@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,6 +77,24 @@ def test_help_has_an_example_and_the_exit_codes(run: Run, name: str) -> None:
 def test_every_option_has_help(name: str) -> None:
     options = [item for item in command(name).params if isinstance(item, click.Option)]
     assert [option.name for option in options if not option.help] == []
+
+
+def parts(name: str) -> list[click.Command]:
+    """Return a command, and those in it if it is a group."""
+    whole = command(name)
+    return [whole, *(whole.commands.values() if isinstance(whole, click.Group) else [])]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_what_may_be_typed_and_is_cut_off_nowhere(name: str) -> None:
+    for each in parts(name):
+        context = click.Context(each, info_name=each.name, terminal_width=80)
+        shown = " ".join(each.get_help(context).split())
+        assert not re.search(r"[a-z]\.\.\.", shown)
+        for item in each.params:
+            choices = item.type.choices if isinstance(item.type, click.Choice) else ()
+            assert [choice for choice in choices if choice not in shown] == []
+            assert "RANGE" not in item.make_metavar(context)
 
 
 def test_module_runs_as_the_command() -> None:

@@ -144,10 +144,11 @@ def test_lines(
     ],
 )
 def test_lead(days: int, lead: str, make_item: Make, make_order: Make, words: Wording) -> None:
-    order = make_order(make_item({"repetitions": 3, "days_per_week": days}))
-    made = tracking_grid(order, words)
-    assert made.lead is not None
-    assert made.lead.plain == f"Do them in this order. {lead} this to your next visit."
+    item = make_item({"repetitions": 3, "days_per_week": days})
+    for items, begin in ([item], ""), ([item, item], "Do them in this order. "):
+        made = tracking_grid(make_order(*items), words)
+        assert made.lead is not None
+        assert made.lead.plain == f"{begin}{lead} this to your next visit."
 
 
 @pytest.mark.parametrize("pain", [True, False])
@@ -167,8 +168,13 @@ def test_later_weeks_stand_where_the_section_wants_them(make_order: Make, words:
     assert later.lead is not None
     assert later.lead.plain == "After week 4, ask us what comes next."
     assert [row.dose for row in later.bands[0].rows] == [None]
+    assert first.lead is not None
+    assert "After week" not in first.lead.plain
     short = make_order(program={"weeks": 2})
     assert list(later_weeks(short, words, section)) == []
+    (alone,) = grid_of_section(short, words, section)
+    assert alone.lead is not None
+    assert alone.lead.plain.endswith("After week 2, ask us what comes next.")
 
 
 def test_rows_say_the_dose_and_a_summary(make_item: Make, make_order: Make, words: Wording) -> None:

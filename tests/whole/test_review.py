@@ -217,6 +217,9 @@ def test_a_pose_or_a_dose_asks_again_and_a_source_does_not(folder: Path) -> None
     exercise = Library(Workspace()).exercise("glute-bridge")
     assert exercise.figure is not None
     assert left(source.replace("repetitions: ", "repetitions: 1", 1)) == 1
+    assert left(source.replace("hold: 5 s", "hold: 5 breaths", 1)) == 1
+    shown = handouts(folder, "review", *CALM, "--show").stdout
+    assert "\n  hold: 5 breaths\n  rest: 1 min\n" in shown
     texts = {text.label: text for text in texts_of_program(Library(Workspace()), "si-joint-calm")}
     assert "figure" in texts["exercise glute-bridge"].words
 

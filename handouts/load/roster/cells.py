@@ -306,11 +306,11 @@ def _date(year: int, month: int, day: int) -> dt.date:
 def _clock(match: re.Match[str]) -> dt.time:
     hour, half = int(match["hour"]), (match["half"] or "").lower()[:1]
     if half and not 1 <= hour <= 12:
-        raise DateError("must have a time such as 14:30 or 2:30 PM", _HINT)
+        raise DateError("must have a time such as 14:30 or 2:30 PM", f"{_HINT} 14:30")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
         # Seconds are never printed.
         return dt.time(hour, int(match["minute"] or 0))
     except ValueError:
-        raise DateError("must have a time such as 14:30 or 2:30 PM", _HINT) from None
+        raise DateError("must have a time such as 14:30 or 2:30 PM", f"{_HINT} 14:30") from None
