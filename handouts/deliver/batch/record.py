@@ -295,8 +295,7 @@ class Recorder:
     def _settled(self, job: Job, outcome: MadeFile | Failed) -> Settled:
         row = job.row
         if isinstance(outcome, Failed):
-            failed = ManifestEntry(row.file, row.row, row.reference, job.token, Status.FAILED)
-            return Settled(row, failed, outcome.problems)
+            return Settled(row, ManifestEntry.failed(row, job.token), outcome.problems)
         self._keep_words(outcome)
         return Settled(row, outcome.entry, (), job.password, made=True, laid_out=outcome.laid_out)
 
