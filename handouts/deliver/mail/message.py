@@ -37,7 +37,6 @@ _COLOURS = (
     *(Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE),
 )
 _BOUNDARY_CHARACTERS = 32
-_CORRECT = "correct the address in the roster"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """C0 and C1 controls, and what Unicode takes for a line end."""
 
@@ -62,19 +61,16 @@ def read_mailbox(text: str) -> Mailbox:
     """Return the mailbox of an address; nothing is looked up in the network.
 
     Raises:
-        ContentError: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The
-            message does not quote it.
+        Refused: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The message
+            does not quote it.
     """
     try:
-        return _mailbox(text)
+        found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise ContentError(
-            "email is no address that mail can be sent to", "look for a slip: a space, two dots"
+        raise Refused(
+            "email is no address that mail can be sent to",
+            hint="look for a slip: a space, two dots",
         ) from None
-
-
-def _mailbox(text: str) -> Mailbox:
-    found = validate_email(text, check_deliverability=False, strict=True)
     return Mailbox(
         address=found.normalized,
         same=f"{found.local_part.casefold()}@{found.ascii_domain.lower()}",
@@ -82,20 +78,6 @@ def _mailbox(text: str) -> Mailbox:
         wire=f"{found.local_part}@{found.ascii_domain}",
         utf8=found.smtputf8,
     )
-
-
-def sendable(address: str) -> Mailbox:
-    """Return the mailbox that a message is about to go to, or comes from.
-
-    Raises:
-        Refused: if it is no plain address; the message does not show it.
-    """
-    if _CONTROL.search(address):
-        raise Refused("the address holds a control character", hint=_CORRECT)
-    try:
-        return _mailbox(address)
-    except EmailNotValidError:
-        raise Refused("the address is not an e-mail address", hint=_CORRECT) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +90,6 @@ class Letter:
     never shows it. ``display_name`` is the patient's name for the To header, None for none.
     """
 
-    reference: str
-    token: str
     code: str
     language: str
     recipient: str = field(repr=False)
@@ -151,7 +131,7 @@ class MailMaker:
         self._locale = locale or clinic.locale
         self._templates: dict[str, Templates] = {}
         mail = mail_of(library.workspace, clinic)
-        sender = sendable(mail.from_).wire
+        sender = read_mailbox(mail.from_).wire
         reply_to = self._reply_address(mail.reply_to or clinic.email or mail.from_)
         name = mail.display_name or clinic.full_name
         self._from = _address(name, sender)
@@ -161,7 +141,7 @@ class MailMaker:
 
     def _reply_address(self, address: str) -> str:
         try:
-            return sendable(address).wire
+            return read_mailbox(address).wire
         except Refused:
             place = Location(
                 self._workspace.display(self._workspace.find(Kind.CLINICS, self._clinic.id))
@@ -180,7 +160,7 @@ class MailMaker:
         _check(letter)
         language = letter.language or self._locale
         templates = self._of(language)
-        to = sendable(letter.recipient)
+        to = read_mailbox(letter.recipient)
         message = EmailMessage(_policy(to))
         self._head(message, letter, to)
         facts = self._facts(letter, language)

@@ -296,8 +296,6 @@ def send_trial(
     )
     handout = build(order, library.workspace)
     letter = Letter(
-        reference=REFERENCE,
-        token=token,
         code=handout.code,
         language=order.language,
         recipient=mailbox.address,

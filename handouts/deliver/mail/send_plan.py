@@ -12,9 +12,10 @@ from enum import StrEnum
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.message import Mailbox, read_mailbox
+from handouts.deliver.mail.transport import Refused
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.tokens import Key, row_digest
-from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.models import build_model
 from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
@@ -118,7 +119,7 @@ class SendPlanner:
             problems.append(_problem(row, "the row was changed after its handout was made"))
         try:
             mailbox = read_mailbox(row.email)
-        except ContentError as error:
+        except Refused as error:
             problems += _placed(row, error)
             return Planned(entry, Verdict.WRONG, row, tuple(problems))
         return self._addressed(entry, row, mailbox, problems)
@@ -223,7 +224,7 @@ def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[s
         if isinstance(row, RosterRow) and row.email is not None:
             try:
                 found[read_mailbox(row.email).same].add(row.reference)
-            except ContentError:
+            except Refused:
                 continue
     return {same: frozenset(names) for same, names in found.items() if len(names) > 1}
 

@@ -193,6 +193,16 @@ def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> No
     assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
 
 
+def test_a_server_that_goes_away_is_waited_for_if_it_was_there(world: World) -> None:
+    away = Stopped("the server cannot be reached", retry=True)
+    world.post.answers[FIRST] = [away]
+    report = world.send()
+    assert (report.sent, report.left, report.stopped) == (0, PEOPLE, away)
+    world.post.answers = {f"{letters(1).lower()}@patients.example": [away, away]}
+    assert world.send().sent == PEOPLE
+    assert world.kinds(OTHER) == ["sending", "to retry"] * 2 + ["sending", "sent"]
+
+
 def test_a_folder_that_cannot_be_written_stops_and_is_no_unknown(world: World) -> None:
     world.post.network = False
     world.post.always = DeliveryError("outbox cannot be written: disk full", retry=True)
