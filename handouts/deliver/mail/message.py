@@ -28,7 +28,6 @@ from handouts.model.mail import Mail
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 
-_MESSAGE_ID = re.compile(r"<?([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200})>?")
 _SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 """No receipts and no absence notes, please; notes of non-delivery (NDR) must still come
 (MS-OXCMAIL, 2.1.3.2.20)."""
@@ -84,10 +83,10 @@ def read_mailbox(text: str) -> Mailbox:
 class Letter:
     """One handout on its way to one patient.
 
-    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``, angle brackets or
-    not. ``when`` is aware of its zone. ``stop_rule`` is the one sentence of the
-    program that may stand in a mail; None prints the locale's general one. An ``encrypted`` letter
-    never shows it. ``display_name`` is the patient's name for the To header, None for none.
+    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``. ``when`` is aware
+    of its zone. ``stop_rule`` is the one sentence of the program that may stand in a mail; None
+    prints the locale's general one. An ``encrypted`` letter never shows it. ``display_name`` is
+    the patient's name for the To header, None for none.
     """
 
     code: str
@@ -187,7 +186,7 @@ class MailMaker:
         message["Reply-To"] = self._reply_to
         message["To"] = _recipient(letter.display_name, to)
         message["Date"] = format_datetime(letter.when)
-        message["Message-ID"] = _message_id(letter)
+        message["Message-ID"] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
@@ -225,17 +224,6 @@ def _check(letter: Letter) -> None:
         value = getattr(letter, name)
         if isinstance(value, str) and _CONTROL.search(value):
             raise Refused(f"{name} holds a control character", hint="correct the row of the roster")
-    if not letter.pdf.startswith(b"%PDF-"):
-        raise Refused("the file is no PDF", hint="make the batch again")
-    if letter.when.tzinfo is None:
-        raise Refused("the message's date says no time zone", hint="give it the clinic's")
-
-
-def _message_id(letter: Letter) -> str:
-    found = _MESSAGE_ID.fullmatch(letter.message_id)
-    if found is None:
-        raise Refused("the Message-ID is not of the form name@domain", hint="check from")
-    return f"<{found[1]}>"
 
 
 def _address(name: str, address: str) -> Address:
