@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sqlite3
@@ -51,11 +52,12 @@ class Journal:
         """Add whole lines and flush them to the disk.
 
         Raises:
-            DeliveryError: if the disk refuses.
+            DeliveryError: if the disk refuses, or the file is not there any more.
         """
         handle = self._stream.fileno()
         end = os.lseek(handle, 0, os.SEEK_END)
         try:
+            self._check_there(handle)
             # Past the stream's buffer, which would come back to a full disk when it is closed.
             write_all(handle, lines.encode())
             os.fsync(handle)
@@ -63,6 +65,12 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.truncate(handle, end)
             raise self._refused(error) from None
+
+    def _check_there(self, handle: int) -> None:
+        """Make sure that the lines will stand where they are looked for."""
+        # Windows lets nobody take an open file away.
+        if sys.platform != "win32" and not os.path.samestat(os.fstat(handle), self.path.stat()):
+            raise OSError(errno.ESTALE, "it was exchanged for another file")
 
     def close(self) -> None:
         """Close the file."""
@@ -163,17 +171,18 @@ def take_lock(path: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path, busy: str = "") -> Iterator[None]:
     """Hold a lock file for the length of a block; the system frees it when the process dies.
+
+    ``busy`` says what another process is doing that holds it.
 
     Raises:
         DeliveryError: if another process holds it, or its folder cannot be written.
     """
     handle = take_lock(path)
     if handle is None:
-        raise DeliveryError(
-            f"another batch is writing into {path.parent}", hint="wait until it ends", retry=True
-        )
+        busy = busy or f"another batch is writing into {path.parent}"
+        raise DeliveryError(busy, hint="wait until it ends", retry=True)
     try:
         yield
     finally:

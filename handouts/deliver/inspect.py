@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
+import pikepdf
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -23,9 +24,6 @@ CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _KINDS = {"/Btn": "box", "/Tx": "text", "/Ch": "choice", "/Sig": "signature"}
 VALIDATOR = "page-validation"
-_UA = re.compile(rb"pdfuaid:part>\s*(\d)|pdfuaid:part=.(\d)")
-_PART = re.compile(rb"pdfaid:part>\s*(\d)|pdfaid:part=.(\d)")
-_LEVEL = re.compile(rb"pdfaid:conformance>\s*(\w)|pdfaid:conformance=.(\w)")
 _PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": "2u"}
 _RULES_SHOWN = 5
 
@@ -108,7 +106,7 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
         code=_code(text),
         fonts=tuple(sorted(set(_fonts(reader)), key=lambda font: font.name)),
         text=text,
-        conformance=claims(reader, pdf),
+        conformance=claims(pdf),
         tags=dict(Counter(tag.role for tag in tags)),
         pictures=tuple(tag.alt or "" for tag in tags if tag.role == "Figure"),
         reading=tuple(spoken_lines(tags)),
@@ -159,20 +157,15 @@ class FieldFact:
 
 def read_fields(reader: PdfReader) -> tuple[FieldFact, ...]:
     """Return the fields of a form in their order; nothing for a PDF without one."""
-    form = reader.root_object.get("/AcroForm")
-    return tuple(_fields(form.get_object())) if form is not None else ()
-
-
-def _fields(form: DictionaryObject) -> Iterator[FieldFact]:
-    for reference in form.get("/Fields", ()):
-        field = reference.get_object()
-        value = field.get("/V")
-        yield FieldFact(
-            name=str(field.get("/T", "")),
-            kind=_KINDS.get(str(field.get("/FT")), "unknown"),
-            label=str(field["/TU"]) if "/TU" in field else None,
-            value=str(value) if value not in {None, "", "/Off"} else None,
+    return tuple(
+        FieldFact(
+            name=name,
+            kind=_KINDS.get(str(field.field_type), "unknown"),
+            label=str(field.alternate_name) if field.alternate_name else None,
+            value=str(field.value) if field.value not in {None, "", "/Off"} else None,
         )
+        for name, field in (reader.get_fields() or {}).items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +181,14 @@ class ConformanceClaim:
     failed: tuple[str, ...] = ()
 
 
-def claims(reader: PdfReader, pdf: bytes) -> tuple[ConformanceClaim, ...]:
+def claims(pdf: bytes) -> tuple[ConformanceClaim, ...]:
     """Return what a PDF claims in its metadata, each claim checked if that can be done."""
-    metadata = reader.root_object.get("/Metadata")
-    packet = metadata.get_object().get_data() if metadata is not None else b""
-    standards = []
-    if part := _value(_UA, packet):
-        standards.append(f"PDF/UA-{part}")
-    if part := _value(_PART, packet):
-        standards.append(f"PDF/A-{part}{_value(_LEVEL, packet)}")
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        about = opened.open_metadata()
+        accessible, archive = about.get("pdfuaid:part"), about.pdfa_status
+    standards = [f"PDF/UA-{accessible}"] if accessible else []
+    standards += [f"PDF/A-{archive}"] if archive else []
     return tuple(_checked(standard, pdf) for standard in standards)
-
-
-def _value(pattern: re.Pattern[bytes], packet: bytes) -> str:
-    found = pattern.search(packet)
-    return next(part for part in found.groups() if part).decode() if found else ""
 
 
 def _checked(standard: str, pdf: bytes) -> ConformanceClaim:

@@ -23,13 +23,15 @@ from msgspec.structs import asdict
 
 from handouts.deliver.guards import Journal
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import open_plain, write_whole
+from handouts.files import open_plain, read_plain, write_whole
+from handouts.model.roster import RosterRow, RowProblem
 
 MANIFEST = "manifest.jsonl"
 KEY = "batch.key"
 LOCK = ".batch.lock"
 SETTINGS = "batch.json"
-"""Files in the folder of a batch; the last has its day, and digests of its lists of failures."""
+"""Files in the folder of a batch; the last has its day, digests of its lists of failures, and the
+mark of the ledger that it is sent from."""
 _COLUMNS = ("program", "clinic", "layout")
 
 
@@ -74,6 +76,11 @@ class ManifestEntry(Struct, frozen=True):
         values = {name: value for name, value in asdict(self).items() if value is not None}
         return json.encode(values).decode()
 
+    @classmethod
+    def failed(cls, row: RosterRow | RowProblem, token: str) -> ManifestEntry:
+        """Return the line that says that a row failed."""
+        return cls(row.file, row.row, row.reference, token, Status.FAILED)
+
     def removed(self) -> ManifestEntry:
         """Return the line that says that this handout was removed."""
         return ManifestEntry(
@@ -87,11 +94,13 @@ class ManifestEntry(Struct, frozen=True):
 
 
 def _entry(line: bytes, where: Location) -> ManifestEntry:
-    try:
-        return json.decode(line, type=ManifestEntry)
-    except (MsgspecError, UnicodeDecodeError):
-        hint = "restore the manifest from a copy, or make the batch again in a new folder"
-        raise ContentError(Problem("is not a line of a manifest", where, hint)) from None
+    with contextlib.suppress(MsgspecError, UnicodeDecodeError):
+        entry = json.decode(line, type=ManifestEntry)
+        # A file that a line names may be removed: never one of another folder.
+        if not any(sign in (entry.file or "") for sign in "/\\"):
+            return entry
+    hint = "restore the manifest from a copy, or make the batch again in a new folder"
+    raise ContentError(Problem("is not a line of a manifest", where, hint))
 
 
 def read_manifest(path: Path) -> Iterator[ManifestEntry]:
@@ -266,16 +275,12 @@ def recorded_date(folder: Path) -> dt.date | None:
         ContentError: if the file that says so is damaged.
         DeliveryError: if it cannot be read.
     """
-    path = folder / SETTINGS
-    try:
-        return dt.date.fromisoformat(json.decode(path.read_bytes())["date"])
-    except (FileNotFoundError, NotADirectoryError):
+    if not (folder / SETTINGS).exists():
         return None
-    except PermissionError as error:
-        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
-    except (MsgspecError, ValueError, KeyError, TypeError):
-        hint = "remove it; the batch is then made with the date of today"
-        raise ContentError(Problem("says no date", Location(str(path)), hint)) from None
+    try:
+        return dt.date.fromisoformat(_settings(folder)["date"])
+    except (ValueError, KeyError, TypeError):
+        raise _no_settings(folder) from None
 
 
 def record_date(folder: Path, date: dt.date) -> None:
@@ -289,7 +294,12 @@ def record_date(folder: Path, date: dt.date) -> None:
 
 
 def noted_lists(folder: Path, name: str) -> list[str]:
-    """Return the digests of a list of failures as it was written, the newest last."""
+    """Return the digests of a list of failures as it was written, the newest last.
+
+    Raises:
+        ContentError: if the file that says so is damaged.
+        DeliveryError: if it cannot be read.
+    """
     lists = _settings(folder).get("lists")
     noted = lists.get(name) if isinstance(lists, dict) else None
     return [str(digest) for digest in noted] if isinstance(noted, list) else []
@@ -308,13 +318,51 @@ def note_list(folder: Path, name: str, digest: str) -> None:
     _write(folder, {**settings, "lists": lists})
 
 
+def noted_ledger(folder: Path) -> str | None:
+    """Return the mark of the ledger that a batch is sent from; None before it is.
+
+    Raises:
+        ContentError: if the file that says so is damaged.
+        DeliveryError: if it cannot be read.
+    """
+    mark = _settings(folder).get("ledger")
+    return mark if isinstance(mark, str) else None
+
+
+def note_ledger(folder: Path, mark: str) -> None:
+    """Note the ledger that a batch is sent from.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
+    if noted_ledger(folder) != mark:
+        _write(folder, {**_settings(folder), "ledger": mark})
+
+
 def _settings(folder: Path) -> dict[str, Any]:
-    """Return what the file says; nothing if it is not there or damaged."""
-    with contextlib.suppress(OSError, MsgspecError, UnicodeDecodeError):
-        settings = json.decode((folder / SETTINGS).read_bytes())
-        if isinstance(settings, dict):
-            return settings
-    return {}
+    """Return what the file says; nothing if it is not there.
+
+    Raises:
+        ContentError: if it is damaged.
+        DeliveryError: if it cannot be read.
+    """
+    path = folder / SETTINGS
+    try:
+        settings = json.decode(read_plain(path))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+    except (MsgspecError, UnicodeDecodeError):
+        settings = None
+    if not isinstance(settings, dict):
+        raise _no_settings(folder)
+    return settings
+
+
+def _no_settings(folder: Path) -> ContentError:
+    hint = "remove it; the batch is then made with the date of today"
+    return ContentError(Problem("says no date", Location(str(folder / SETTINGS)), hint))
 
 
 def _write(folder: Path, settings: dict[str, Any]) -> None:

@@ -7,22 +7,24 @@ nobody can tell which reference they stand for, or make one.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import hashlib
 import hmac
 import json
 import re
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from handouts import __version__
 from handouts.compose.compose import base32
-from handouts.deliver.guards import Journal
+from handouts.deliver.guards import Journal, held
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.library import SHIPPED
-from handouts.files import open_plain, write_whole
+from handouts.files import open_plain, read_plain, write_whole
 from handouts.load.roster.table import csv_line, guard
 from handouts.model.roster import RosterRow
 from handouts.workspace import Kind, Workspace
@@ -32,8 +34,10 @@ _TOKEN_CHARACTERS = 16
 _PASS_GROUPS, _PASS_GROUP = 3, 4
 _TELL_APART = 4
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
+_SAFE = re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
+"""Windows takes a name that begins with ``con.`` for a device."""
 _HEAD = ("reference", "passphrase")
+_NO_KEY = "without its key the batch cannot go on; choose a new folder with -o"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +64,21 @@ class Key:
         return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 
-def read_key(path: Path, *, make: bool) -> Key:
+def read_key(path: Path, *, make: bool, hint: str = _NO_KEY) -> Key:
     """Return the key in a file of its owner; ``make``: make a random one if there is none.
 
     Raises:
-        DeliveryError: if there is none, or it cannot be read or written.
+        DeliveryError: if there is none (``hint`` says what then), or it cannot be read or written.
         ContentError: if the file holds something else.
     """
     if not path.exists():
         if not make:
-            raise DeliveryError(
-                f"there is no {path}",
-                hint="without its key the batch cannot go on; choose a new folder with -o",
-            )
+            raise DeliveryError(f"there is no {path}", hint)
         key = Key(secrets.token_bytes(_KEY_BYTES))
         write_whole(path, key.secret.hex().encode("ascii") + b"\n")
         return key
     try:
-        secret = bytes.fromhex(path.read_text("ascii"))
+        secret = bytes.fromhex(read_plain(path).decode("ascii"))
     except OSError as error:
         raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError:
@@ -100,33 +101,40 @@ def file_name(reference: str, token: str, code: str) -> str:
     return f"{name}_{code}.pdf"
 
 
+_LOST = "restore it from a copy, or give a new FILE to --passphrases"
+
+
 class Passphrases:
     """A CSV of references and passphrases that only grows, readable by its owner.
 
     They are made with a key beside the file (``FILE.key``), not with that of the output folder:
-    whoever has the PDFs does not have the passphrases. The same reference gives the same one.
+    whoever has the PDFs does not have the passphrases. The same reference gives the same one, so
+    a list never gets another key. One batch at a time writes into it.
+
+    Raises:
+        DeliveryError: if another batch writes into it, or its key is gone.
+        ContentError: if it is another file.
     """
 
     def __init__(self, path: Path) -> None:
         check_list(path)
-        self._key = read_key(path.with_name(f"{path.name}.key"), make=True)
-        self._known: set[bytes] = set()
-        self._file = Journal(path)
-        self._read()
+        with ExitStack() as closing:
+            busy = f"another batch is writing into {path}"
+            closing.enter_context(held(path.with_name(f".{path.name}.lock"), busy))
+            self._file = closing.enter_context(contextlib.closing(Journal(path)))
+            lines = (line.decode("utf-8", "replace") for line in self._file)
+            self._known = {_short(row[0] if row else "") for row in csv.reader(lines)}
+            is_new = len(self._known) <= 1
+            self._key = read_key(path.with_name(f"{path.name}.key"), make=is_new, hint=_LOST)
+            if not self._known:
+                self._file.append(csv_line(_HEAD))
+            self._closing = closing.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _read(self) -> None:
-        """Read which references the file has; a new file gets its first line."""
-        lines = (line.decode("utf-8", "replace") for line in self._file)
-        for row in csv.reader(lines):
-            self._known.add(_short(row[0] if row else ""))
-        if not self._known:
-            self._file.append(csv_line(_HEAD))
+        self._closing.close()
 
     def of(self, reference: str) -> str:
         """Return the passphrase of a reference, written down before it is used.

@@ -377,6 +377,21 @@ def test_passphrases_for_all(run: Runner, tmp_path: Path) -> None:
     assert run(people(3), passphrases=book).unchanged == 3
 
 
+def test_a_lock_is_not_taken_off_by_an_option_that_is_forgotten(
+    run: Runner, tmp_path: Path, told: Told
+) -> None:
+    book, out = tmp_path / "pass.csv", tmp_path / "out"
+    run(people(2), passphrases=book)
+    before = pdfs(out)
+    summary = run(people(2))
+    assert (summary.made, summary.failed, summary.older) == (0, 2, 2)
+    assert "opens with a password" in told.failures[-1][2]
+    assert pdfs(out) == before
+    min(out.glob("*.pdf")).unlink()
+    assert run(people(2)).made == 1, "whoever wants it open removes the file"
+    assert run(people(2), passphrases=book).made == 1
+
+
 @pytest.mark.parametrize(
     ("sort", "order"),
     [

@@ -15,7 +15,7 @@ import pytest
 from handouts import Handout
 from handouts.deliver.finished_pdf import encrypt, open_pdf
 from handouts.deliver.tokens import Passphrases
-from handouts.errors import ContentError
+from handouts.errors import ContentError, DeliveryError
 
 Builder = Callable[..., Handout]
 PASSWORD = "Grüße-an-Łukasz"  # noqa: S105 - invented
@@ -91,3 +91,27 @@ def test_a_passphrase_cut_off_by_a_crash_is_written_again(tmp_path: Path) -> Non
     with Passphrases(path) as book:
         assert (book.of("R-1"), book.of("R-2")) == (one, two)
     assert path.read_bytes() == whole
+
+
+def test_a_list_without_its_key_gets_no_other(tmp_path: Path) -> None:
+    """With another key its references would get passphrases that stand nowhere."""
+    path, key = tmp_path / "pass.csv", tmp_path / "pass.csv.key"
+    with Passphrases(path) as book:
+        book.of("R-1")
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(DeliveryError, match=r"there is no .*pass\.csv\.key"):
+        Passphrases(path)
+    assert not key.exists()
+    key.write_bytes(kept)
+    with Passphrases(path) as book:
+        book.of("R-2")
+    assert len(lines(path)) == 3
+
+
+def test_two_batches_do_not_write_into_one_list_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "pass.csv"
+    with Passphrases(path), pytest.raises(DeliveryError, match=r"writing into .*pass\.csv"):
+        Passphrases(path)
+    with Passphrases(path) as book:
+        assert book.of("R-1")

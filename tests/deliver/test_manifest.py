@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,19 @@ def test_a_foreign_line_is_named(tmp_path: Path, line: str) -> None:
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match=r"m\.jsonl cannot be read: no such file"):
         list(read_manifest(tmp_path / "m.jsonl"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file stays where it is")
+@pytest.mark.parametrize("instead", [None, b""])
+def test_a_manifest_that_is_taken_away_meanwhile_is_missed(
+    tmp_path: Path, instead: bytes | None
+) -> None:
+    path = tmp_path / "m.jsonl"
+    with Manifest(path) as manifest:
+        manifest.append([made()])
+        path.rename(tmp_path / "elsewhere")
+        if instead is not None:
+            path.write_bytes(instead)
+        with pytest.raises(DeliveryError, match=r"m\.jsonl cannot be written"):
+            manifest.append([made(3, "TB")])
+    assert list(read_manifest(tmp_path / "elsewhere")) == [made()]

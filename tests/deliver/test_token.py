@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handouts.deliver.manifest import SETTINGS, recorded_date
 from handouts.deliver.tokens import Key, file_name, read_key
 from handouts.errors import ContentError, DeliveryError
 
@@ -46,6 +48,16 @@ def test_a_lost_or_damaged_key_is_not_replaced(tmp_path: Path) -> None:
         read_key(tmp_path / "batch.key", make=True)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    for name in ("batch.key", SETTINGS):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(DeliveryError, match="not a plain file"):
+        read_key(tmp_path / "batch.key", make=True)
+    with pytest.raises(DeliveryError, match="not a plain file"):
+        recorded_date(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("reference", "name"),
     [
@@ -55,6 +67,9 @@ def test_a_lost_or_damaged_key_is_not_replaced(tmp_path: Path) -> None:
         ("../../etc/passwd", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
         ("A_B", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
         (".hidden", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
+        ("con", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
+        ("LPT1.a", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
+        ("CONNIE-1", "CONNIE-1_SIJ-CALM-3F9A2C.pdf"),
         ("X" * 80, "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
         ("Ж-1", "7QK2M9XD4TRV0HBN_SIJ-CALM-3F9A2C.pdf"),
     ],

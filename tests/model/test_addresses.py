@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handouts.deliver.mail.message import read_mailbox
-from handouts.errors import ContentError
+from handouts.deliver.mail.transport import Refused
 from handouts.model.roster import _address
 
 ADDRESSES = (
@@ -29,7 +29,7 @@ def test_a_list_takes_what_mail_can_be_sent_to(address: str) -> None:
         taken = True
     try:
         read_mailbox(address)
-    except ContentError:
+    except Refused:
         sendable = False
     else:
         sendable = True

@@ -213,6 +213,11 @@ def run_jobs(setup: Setup, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
 
 
 Results = Future[tuple[Outcome, ...]]
+_UNLOCKED = Problem(
+    "the handout made before opens with a password, and this one would be open for everybody",
+    hint="say --passphrases FILE as before, or give the row its password; to have it open, "
+    "remove the file first",
+)
 _SETTLED = 256
 """Rows that need no work are recorded in blocks of this size."""
 
@@ -270,14 +275,17 @@ class WorkPlanner:
     def _item(self, row: RosterRow | RowProblem) -> Settled | Job:
         token = self.key.token(row.reference) if row.reference else ""
         if isinstance(row, RowProblem):
-            failed = ManifestEntry(row.file, row.row, row.reference, token, Status.FAILED)
-            return Settled(row, failed, row.problems)
+            return Settled(row, ManifestEntry.failed(row, token), row.problems)
         password = self._password(row)
         digest = row_digest(row, self.key)
         made_from = fingerprint(digest, password, self._shared, self.key)
         done = self.manifest.made(token)
-        if done and done.fingerprint == made_from and holds(self.output, done):
+        if done and not holds(self.output, done):
+            done = None
+        if done and done.fingerprint == made_from:
             return Settled(row, replace(done, roster=row.file, row=row.row), (), password)
+        if done and done.encrypted and password is None:
+            return Settled(row, ManifestEntry.failed(row, token), (_UNLOCKED,))
         return Job(row, token, made_from, digest, password)
 
     @cached_property

@@ -21,7 +21,15 @@ from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Ou
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status, note_list, noted_lists
 from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
-from handouts.files import make_folder, make_private, refused, sha256_of, whole_file, write_whole
+from handouts.files import (
+    make_folder,
+    make_private,
+    read_plain,
+    refused,
+    sha256_of,
+    whole_file,
+    write_whole,
+)
 from handouts.load.roster.table import csv_line
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column, RosterRow
 
@@ -140,7 +148,7 @@ class Failures:
 def _is_ours(path: Path) -> bool:
     """Return whether a file is as it was written here: if not it is not ours to replace."""
     try:
-        digest = sha256_of(path.read_bytes())
+        digest = sha256_of(read_plain(path))
     except OSError:
         return False
     return digest in noted_lists(path.parent, path.name)
@@ -295,8 +303,7 @@ class Recorder:
     def _settled(self, job: Job, outcome: MadeFile | Failed) -> Settled:
         row = job.row
         if isinstance(outcome, Failed):
-            failed = ManifestEntry(row.file, row.row, row.reference, job.token, Status.FAILED)
-            return Settled(row, failed, outcome.problems)
+            return Settled(row, ManifestEntry.failed(row, job.token), outcome.problems)
         self._keep_words(outcome)
         return Settled(row, outcome.entry, (), job.password, made=True, laid_out=outcome.laid_out)
 

@@ -13,17 +13,6 @@ from handouts.model.mail import Smtp
 
 # A submission server takes any name; that of this machine stays private.
 _CLIENT_NAME = "[127.0.0.1]"
-# X509_V_ERR_… of OpenSSL's x509_vfy.h
-_WRONG_CERTIFICATE = {
-    9: "is not valid yet: check this machine's clock",
-    10: "has expired",
-    18: "is signed by the server itself",
-    19: "comes from an authority that this machine does not know",
-    20: "comes from an authority that this machine does not know",
-    21: "comes from an authority that this machine does not know",
-    62: "is for another name",
-    64: "is for another name",
-}
 _SIGNED_IN = 235
 _GO_ON = 334
 
@@ -111,10 +100,10 @@ def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exc
             error.smtp_code, reply if isinstance(reply, bytes) else reply.encode(), Stage.GREETING
         )
     if isinstance(error, ssl.SSLCertVerificationError):
-        found = _WRONG_CERTIFICATE.get(error.verify_code, "cannot be trusted")
         return Stopped(
-            f"the certificate of {smtp.host} {found}",
-            hint="check host; for a server of your own name its authority with certificates",
+            f"the certificate of {smtp.host} cannot be trusted: {error.verify_message}",
+            hint="check host and this machine's clock; for a server of your own name its authority "
+            "with certificates",
         )
     if isinstance(error, ssl.SSLError):
         return Stopped(

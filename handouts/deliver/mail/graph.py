@@ -20,14 +20,13 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
-from handouts.deliver.mail.message import sendable
+from handouts.deliver.mail.message import read_mailbox
 from handouts.deliver.mail.transport import (
     Codes,
     MailFault,
     NotNow,
     Receipt,
     Refused,
-    RetryJudge,
     Secret,
     Stopped,
     Transport,
@@ -138,12 +137,11 @@ class GraphTransport(Transport):
         self._large_files = large_files
         self._url = url
         self._context = ssl.create_default_context()
-        self._judge = RetryJudge()
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`. Graph reads the recipient from the headers."""
         del sender
-        if sendable(recipient).utf8:
+        if read_mailbox(recipient).utf8:
             raise Refused(
                 "the address has letters before the @ that Microsoft Graph does not take",
                 hint="ask the patient for an address in plain letters",
@@ -154,14 +152,10 @@ class GraphTransport(Transport):
                 f"the message has {len(content):,} bytes, more than the {SINGLE_BYTES:,} allowed",
                 hint='use a layout with fewer pages, or write "large_files: true" under graph',
             )
-        try:
-            if len(content) <= SINGLE_BYTES:
-                answer = self._call("POST", "/me/sendMail", base64.b64encode(content), sends=True)
-            else:
-                answer = self._send_large(message)
-        except Stopped as fault:
-            raise self._judge.judge(fault) from None
-        self._judge.answered()
+        if len(content) <= SINGLE_BYTES:
+            answer = self._call("POST", "/me/sendMail", base64.b64encode(content), sends=True)
+        else:
+            answer = self._send_large(message)
         return Receipt(answer.status, f"{answer.status} {answer.request_id}".rstrip())
 
     def _send_large(self, message: EmailMessage) -> Answer:

@@ -20,8 +20,9 @@ from pypdf import PageObject, PdfReader
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.inspect import opened
 from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
+from handouts.deliver.mail.transport import Refused
 from handouts.deliver.manifest import ManifestEntry
-from handouts.errors import ContentError, HandoutError, Problem
+from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT
 
@@ -227,7 +228,7 @@ def _mailboxes(head: Message, header: str) -> list[str]:
     for _, address in addresses_of(head, header):
         try:
             found.append(read_mailbox(address).same)
-        except HandoutError:
+        except Refused:
             found.append("")
     return found
 

@@ -17,7 +17,6 @@ import datetime as dt
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -43,6 +42,7 @@ from handouts.deliver.tokens import Key, read_key
 from handouts.errors import ContentError, DeliveryError
 
 LEDGER = "ledger.sqlite3"
+RESTORE = "restore it from a copy; without it nobody knows what was sent"
 ENDED = "handouts ended before the server's answer was written down"
 Now = Callable[[], dt.datetime]
 
@@ -60,6 +60,11 @@ class Ledger:
     ) -> None:
         self.path, self.key = path, key
         self.database, self._now = database, now
+
+    @property
+    def mark(self) -> str:
+        """What a batch knows the ledger by that it is sent from, wherever that is moved to."""
+        return self.key.digest("ledger", "")[:MARK]
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
         """Return a delivery with its normalised address as a keyed hash.
@@ -256,37 +261,30 @@ def sending_ledger(path: Path, now: Now = utc_now) -> Iterator[Ledger]:
         DeliveryError: if another run holds it, or the disk refuses.
         ContentError: if it does not agree with itself, or lost rows.
     """
-    with ExitStack() as closing:
-        _hold(path, closing)
-        if not path.exists() and read_head(path) is not None:
-            raise ContentError(
-                f"there is no {path}, and there was one",
-                "restore it from a copy; without it nobody knows what was sent",
-            )
-        key = _key_of(path, make=not path.exists())
-        ledger = closing.enter_context(Ledger(path, key, store.connect(path, make=True), now))
-        ledger.verify()
-        ledger.close_open()
-        yield ledger
-
-
-def _hold(path: Path, closing: ExitStack) -> None:
     if not path.parent.is_dir():
         raise DeliveryError(f"folder {path.parent} does not exist", hint="make the folder first")
-    try:
-        closing.enter_context(held(path.with_name(f".{path.name}.lock")))
-    except DeliveryError:
-        raise DeliveryError(
-            f"another run is sending from {path}", hint="wait until it ends", retry=True
-        ) from None
+    with held(path.with_name(f".{path.name}.lock"), f"another run is sending from {path}"):
+        key = _key_of(path, make=not is_there(path))
+        with Ledger(path, key, store.connect(path, make=True), now) as ledger:
+            ledger.verify()
+            ledger.close_open()
+            yield ledger
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is a ledger.
+
+    Raises:
+        ContentError: if there was one.
+    """
+    if not path.exists() and read_head(path) is not None:
+        raise ContentError(f"there is no {path}, and there was one", RESTORE)
+    return path.exists()
 
 
 def _key_of(path: Path, *, make: bool) -> Key:
-    file = path.with_name(f"{path.name}.key")
-    if not make and not file.exists():
-        hint = "restore it from a copy; without it the ledger cannot be checked"
-        raise DeliveryError(f"there is no {file}", hint)
-    return read_key(file, make=make)
+    hint = "restore it from a copy; without it the ledger cannot be checked"
+    return read_key(path.with_name(f"{path.name}.key"), make=make, hint=hint)
 
 
 def purge(ledger: Ledger, before: dt.date) -> int:

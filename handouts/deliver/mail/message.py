@@ -28,7 +28,6 @@ from handouts.model.mail import Mail
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 
-_MESSAGE_ID = re.compile(r"<?([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,200}@[A-Za-z0-9.-]{1,200})>?")
 _SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
 """No receipts and no absence notes, please; notes of non-delivery (NDR) must still come
 (MS-OXCMAIL, 2.1.3.2.20)."""
@@ -37,7 +36,6 @@ _COLOURS = (
     *(Role.PANEL, Role.TEXT, Role.LABEL, Role.RULE),
 )
 _BOUNDARY_CHARACTERS = 32
-_CORRECT = "correct the address in the roster"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """C0 and C1 controls, and what Unicode takes for a line end."""
 
@@ -62,19 +60,16 @@ def read_mailbox(text: str) -> Mailbox:
     """Return the mailbox of an address; nothing is looked up in the network.
 
     Raises:
-        ContentError: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The
-            message does not quote it.
+        Refused: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The message
+            does not quote it.
     """
     try:
-        return _mailbox(text)
+        found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise ContentError(
-            "email is no address that mail can be sent to", "look for a slip: a space, two dots"
+        raise Refused(
+            "email is no address that mail can be sent to",
+            hint="look for a slip: a space, two dots",
         ) from None
-
-
-def _mailbox(text: str) -> Mailbox:
-    found = validate_email(text, check_deliverability=False, strict=True)
     return Mailbox(
         address=found.normalized,
         same=f"{found.local_part.casefold()}@{found.ascii_domain.lower()}",
@@ -84,32 +79,16 @@ def _mailbox(text: str) -> Mailbox:
     )
 
 
-def sendable(address: str) -> Mailbox:
-    """Return the mailbox that a message is about to go to, or comes from.
-
-    Raises:
-        Refused: if it is no plain address; the message does not show it.
-    """
-    if _CONTROL.search(address):
-        raise Refused("the address holds a control character", hint=_CORRECT)
-    try:
-        return _mailbox(address)
-    except EmailNotValidError:
-        raise Refused("the address is not an e-mail address", hint=_CORRECT) from None
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One handout on its way to one patient.
 
-    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``, angle brackets or
-    not. ``when`` is aware of its zone. ``stop_rule`` is the one sentence of the
-    program that may stand in a mail; None prints the locale's general one. An ``encrypted`` letter
-    never shows it. ``display_name`` is the patient's name for the To header, None for none.
+    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``. ``when`` is aware
+    of its zone. ``stop_rule`` is the one sentence of the program that may stand in a mail; None
+    prints the locale's general one. An ``encrypted`` letter never shows it. ``display_name`` is
+    the patient's name for the To header, None for none.
     """
 
-    reference: str
-    token: str
     code: str
     language: str
     recipient: str = field(repr=False)
@@ -151,7 +130,7 @@ class MailMaker:
         self._locale = locale or clinic.locale
         self._templates: dict[str, Templates] = {}
         mail = mail_of(library.workspace, clinic)
-        sender = sendable(mail.from_).wire
+        sender = read_mailbox(mail.from_).wire
         reply_to = self._reply_address(mail.reply_to or clinic.email or mail.from_)
         name = mail.display_name or clinic.full_name
         self._from = _address(name, sender)
@@ -161,7 +140,7 @@ class MailMaker:
 
     def _reply_address(self, address: str) -> str:
         try:
-            return sendable(address).wire
+            return read_mailbox(address).wire
         except Refused:
             place = Location(
                 self._workspace.display(self._workspace.find(Kind.CLINICS, self._clinic.id))
@@ -180,7 +159,7 @@ class MailMaker:
         _check(letter)
         language = letter.language or self._locale
         templates = self._of(language)
-        to = sendable(letter.recipient)
+        to = read_mailbox(letter.recipient)
         message = EmailMessage(_policy(to))
         self._head(message, letter, to)
         facts = self._facts(letter, language)
@@ -207,7 +186,7 @@ class MailMaker:
         message["Reply-To"] = self._reply_to
         message["To"] = _recipient(letter.display_name, to)
         message["Date"] = format_datetime(letter.when)
-        message["Message-ID"] = _message_id(letter)
+        message["Message-ID"] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
@@ -245,17 +224,6 @@ def _check(letter: Letter) -> None:
         value = getattr(letter, name)
         if isinstance(value, str) and _CONTROL.search(value):
             raise Refused(f"{name} holds a control character", hint="correct the row of the roster")
-    if not letter.pdf.startswith(b"%PDF-"):
-        raise Refused("the file is no PDF", hint="make the batch again")
-    if letter.when.tzinfo is None:
-        raise Refused("the message's date says no time zone", hint="give it the clinic's")
-
-
-def _message_id(letter: Letter) -> str:
-    found = _MESSAGE_ID.fullmatch(letter.message_id)
-    if found is None:
-        raise Refused("the Message-ID is not of the form name@domain", hint="check from")
-    return f"<{found[1]}>"
 
 
 def _address(name: str, address: str) -> Address:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.message import MailMaker, mail_of, sendable
+from handouts.deliver.mail.message import MailMaker, mail_of, read_mailbox
 from handouts.deliver.mail.sign_in import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,
@@ -93,7 +93,7 @@ class Offices:
         transport = open_transport(workspace, clinic, self._place, self._tell)
         return Office(
             sender=mail.from_,
-            domain=sendable(mail.from_).wire.rpartition("@")[2],
+            domain=read_mailbox(mail.from_).wire.rpartition("@")[2],
             rate=mail.rate,
             transport=self._closing.enter_context(transport),
             maker=MailMaker(self._library, clinic),

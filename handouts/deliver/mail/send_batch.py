@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 from handouts.check.order import make_order
@@ -13,7 +13,14 @@ from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
 from handouts.deliver.mail.interlock import check_message
-from handouts.deliver.mail.ledger import Ledger, empty_ledger, read_ledger, sending_ledger
+from handouts.deliver.mail.ledger import (
+    RESTORE,
+    Ledger,
+    empty_ledger,
+    is_there,
+    read_ledger,
+    sending_ledger,
+)
 from handouts.deliver.mail.message import Letter, read_mailbox
 from handouts.deliver.mail.office import Office
 from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Services, Unsent
@@ -21,7 +28,17 @@ from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
 from handouts.deliver.mail.sender import Reporter, Sender
 from handouts.deliver.mail.transport import Receipt
 from handouts.deliver.mail.writing import FOLDER, Previews, Writer
-from handouts.deliver.manifest import KEY, LOCK, MANIFEST, ManifestEntry, Status, latest
+from handouts.deliver.manifest import (
+    KEY,
+    LOCK,
+    MANIFEST,
+    Latest,
+    ManifestEntry,
+    Status,
+    note_ledger,
+    noted_ledger,
+    read_manifest,
+)
 from handouts.deliver.output import open_output
 from handouts.deliver.tokens import Key, read_key
 from handouts.errors import (
@@ -68,13 +85,27 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
 
 @contextlib.contextmanager
 def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
-    """Open the ledger to write to, or for a dry run to look at."""
+    """Open the ledger to write to, or for a dry run to look at.
+
+    Raises:
+        ContentError: if the batch is sent from another one, which knows who has what.
+    """
+    noted, there = noted_ledger(options.folder), is_there(options.ledger)
+    other = ContentError(
+        f"{options.folder} was sent from another ledger than {options.ledger}",
+        f"give that one with --ledger, or {RESTORE}",
+    )
+    if noted and not there:
+        raise other
+    opened: AbstractContextManager[Ledger]
     if options.send:
-        with sending_ledger(options.ledger, clock.now) as ledger:
-            yield ledger
-        return
-    with read_ledger(options.ledger) if options.ledger.exists() else empty_ledger() as ledger:
+        opened = sending_ledger(options.ledger, clock.now)
+    else:
+        opened = read_ledger(options.ledger) if there else empty_ledger()
+    with opened as ledger:
         ledger.verify()
+        if noted not in (None, ledger.mark):
+            raise other
         yield ledger
 
 
@@ -87,6 +118,7 @@ class _Run:
         self.roster, self.options = roster, options
         self.services, self.ledger = services, ledger
         self.report = SendReport()
+        self._first: dict[str, str] = {}
         self.writer = Writer(
             services.library,
             open_output(options.output),
@@ -102,7 +134,9 @@ class _Run:
         passphrases = _passphrases(self.options.passphrases)
         workspace = self.services.library.workspace
         again = {entry.token for entry in entries if entry.reference in self.options.resend}
-        planner = SendPlanner(workspace, self.roster, self.ledger, key, passphrases, again)
+        planner = SendPlanner(
+            workspace, self.roster, self.ledger, key, passphrases, self._first, again
+        )
         planned = planner.plan(entries)
         if not self.options.wanted:
             self.report.without = planner.without(entries)
@@ -117,6 +151,8 @@ class _Run:
             reporter.listener.begun(self.report)
             self._report_unsent(planned, reporter)
             if self.options.send:
+                if ready:
+                    note_ledger(self.options.folder, self.ledger.mark)
                 # Only now: a run that is refused must not let a later one send again.
                 for token in again.intersection(item.entry.token for item in ready):
                     self.ledger.release(token)
@@ -146,7 +182,11 @@ class _Run:
         )
 
     def _entries(self) -> list[ManifestEntry]:
-        with latest(self.options.folder / MANIFEST) as now:
+        with Latest() as now:
+            for entry in read_manifest(self.options.folder / MANIFEST):
+                now.note(entry)
+                if entry.fingerprint and entry.sha256:
+                    self._first.setdefault(entry.fingerprint, entry.sha256)
             made = [entry for entry in now if entry.status is Status.MADE]
         made.sort(key=lambda entry: (entry.roster, entry.row))
         known = {entry.reference for entry in made}
@@ -209,11 +249,8 @@ def _passphrases(path: Path | None) -> Key | None:
     """Return the key of the batch's passphrases."""
     if path is None:
         return None
-    file = path.with_name(f"{path.name}.key")
-    if not file.exists():
-        hint = "give the file that the batch got with --passphrases; its key lies beside it"
-        raise DeliveryError(f"there is no {file}", hint)
-    return read_key(file, make=False)
+    hint = "give the file that the batch got with --passphrases; its key lies beside it"
+    return read_key(path.with_name(f"{path.name}.key"), make=False, hint=hint)
 
 
 def _unknown(item: Planned) -> Problem:
@@ -259,8 +296,6 @@ def send_trial(
     )
     handout = build(order, library.workspace)
     letter = Letter(
-        reference=REFERENCE,
-        token=token,
         code=handout.code,
         language=order.language,
         recipient=mailbox.address,

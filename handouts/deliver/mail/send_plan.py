@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from pathlib import PurePath
 
 from handouts.deliver.mail.events import Delivery, Event
 from handouts.deliver.mail.ledger import Ledger
 from handouts.deliver.mail.message import Mailbox, read_mailbox
-from handouts.deliver.manifest import ManifestEntry, Status
+from handouts.deliver.mail.transport import Refused
+from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.tokens import Key, row_digest
-from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.models import build_model
 from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
@@ -67,8 +67,10 @@ class Planned:
 class SendPlanner:
     """Judges each line of a manifest, from the newest roster and the ledger.
 
-    ``key`` is that of the batch, ``passphrases`` the key of its passphrases; ``again`` the tokens
-    of patients who get what they have, or may have, once more.
+    ``key`` is that of the batch, ``passphrases`` the key of its passphrases; ``first`` gives, by
+    fingerprint, the digest of each handout as it was first made: one that is locked has other
+    bytes each time, and is the same. ``again`` are the tokens of patients who get what they have,
+    or may have, once more.
     """
 
     def __init__(
@@ -78,9 +80,10 @@ class SendPlanner:
         ledger: Ledger,
         key: Key,
         passphrases: Key | None,
+        first: Mapping[str, str],
         again: Collection[str] = (),
     ) -> None:
-        self._again = again
+        self._first, self._again = first, again
         self._today, self._ledger = workspace.today, ledger
         self._key, self._passphrases = key, passphrases
         self._domains = Domains(workspace)
@@ -91,14 +94,14 @@ class SendPlanner:
         self._sharing = _sharing(self._rows.values())
 
     def plan(self, entries: Iterable[ManifestEntry]) -> list[Planned]:
-        """Return every finished handout with what is to be done about it, in their order."""
-        made = [entry for entry in entries if entry.status is Status.MADE]
-        files = Counter(entry.file for entry in made)
-        return [self._judged(entry, files) for entry in made]
+        """Return finished handouts with what is to be done about each, in their order."""
+        entries = tuple(entries)
+        files = Counter(entry.file for entry in entries)
+        return [self._judged(entry, files) for entry in entries]
 
     def without(self, entries: Iterable[ManifestEntry]) -> list[RosterRow | RowProblem]:
         """Return the rows of patients who are to get a handout, and for whom none was made."""
-        made = {entry.reference for entry in entries if entry.status is Status.MADE}
+        made = {entry.reference for entry in entries}
         named = (row for name, row in self._rows.items() if name and name not in made)
         return [*named, *self._nameless]
 
@@ -116,7 +119,7 @@ class SendPlanner:
             problems.append(_problem(row, "the row was changed after its handout was made"))
         try:
             mailbox = read_mailbox(row.email)
-        except ContentError as error:
+        except Refused as error:
             problems += _placed(row, error)
             return Planned(entry, Verdict.WRONG, row, tuple(problems))
         return self._addressed(entry, row, mailbox, problems)
@@ -125,9 +128,8 @@ class SendPlanner:
         self, entry: ManifestEntry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
     ) -> Planned:
         """Judge a handout whose row has an address."""
-        delivery = self._ledger.delivery(
-            entry.reference, entry.token, entry.sha256 or "", mailbox.same
-        )
+        sha256 = self._first.get(entry.fingerprint or "", entry.sha256 or "")
+        delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
         again = entry.token in self._again
         # Of a message whose rows were purged nobody knows how often it was sent again.
@@ -164,8 +166,7 @@ class SendPlanner:
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
         if self._key.token(entry.reference) != entry.token:
             yield Problem("the manifest gives the reference another patient's token", hint=hint)
-        name = entry.file or ""
-        if not name or PurePath(name).name != name or "\\" in name:
+        if not entry.file:
             yield Problem("the manifest names no file of the batch", hint=hint)
         if files[entry.file] > 1:
             yield Problem("the manifest gives two patients one file", hint=hint)
@@ -223,7 +224,7 @@ def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[s
         if isinstance(row, RosterRow) and row.email is not None:
             try:
                 found[read_mailbox(row.email).same].add(row.reference)
-            except ContentError:
+            except Refused:
                 continue
     return {same: frozenset(names) for same, names in found.items() if len(names) > 1}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import interrupts_deferred
@@ -44,10 +44,14 @@ _NOTICED = 1.0
 
 @dataclass(slots=True)
 class Pace:
-    """Keeps messages apart: ``interval`` seconds from one to the next."""
+    """Keeps messages apart: ``interval`` seconds from one to the next.
+
+    ``answered``: the server was there in this run. It may be away for a while then.
+    """
 
     clock: Clock
     interval: float
+    answered: bool = False
     _next: float | None = None
     _closed: int = 0
 
@@ -200,6 +204,10 @@ class Sender:
         pace.wait()
         with interrupts_deferred():
             answer = self._hand_over(attempt.item, written)
+            fault = answer.error
+            if pace.answered and isinstance(fault, Stopped) and fault.retry:
+                answer = replace(answer, code=None, error=None)
+            pace.answered |= answer.error is None
             self._settle(attempt, answer, schedule, pace)
         if answer.error is not None:
             raise answer.error
@@ -253,11 +261,9 @@ class Sender:
         else:
             self.reporter.failed(attempt.item, Unsent.LATER, answer.why)
         if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
-            raise DeliveryError(
-                "the server closes every connection",
-                hint="try again later, with a lower --rate",
-                retry=True,
-            )
+            hint = "try again later, with a lower --rate"
+            closed = Problem("the server closes every connection, or takes none", hint=hint)
+            raise DeliveryError((closed, *answer.why), retry=True)
 
 
 def _answer(written: ReadyMessage) -> _Answer:

@@ -17,16 +17,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from handouts.deliver.mail.connect import connect, tls_context
-from handouts.deliver.mail.message import sendable
+from handouts.deliver.mail.message import read_mailbox
 from handouts.deliver.mail.transport import (
     Codes,
     NotNow,
     Receipt,
     Refused,
-    RetryJudge,
     Secret,
     Stage,
-    Stopped,
     Transport,
     Unsure,
     cleaned,
@@ -80,12 +78,10 @@ class Parcel:
                 hint="use a layout with fewer pages or hand it over another way",
             )
 
-    def options(self, client: smtplib.SMTP) -> str:
+    def options(self, client: smtplib.SMTP) -> list[str]:
         """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
-        options = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
-        if self.utf8:
-            options += ["BODY=8BITMIME", "SMTPUTF8"]
-        return "".join(f" {option}" for option in options)
+        size = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
+        return [*size, *(["BODY=8BITMIME", "SMTPUTF8"] if self.utf8 else [])]
 
 
 def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
@@ -95,7 +91,7 @@ def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
         Refused: for an address that is none, or a line end of half a kind: servers differ in what
             ends a line, and such a message could become two (SMTP smuggling).
     """
-    to, from_ = sendable(recipient), sendable(sender)
+    to, from_ = read_mailbox(recipient), read_mailbox(sender)
     body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     if _BARE.search(body):
         raise Refused("the message holds a line end of half a kind", hint="correct the template")
@@ -131,7 +127,6 @@ class SmtpTransport(Transport):
         self._context: ssl.SSLContext | None = None
         self._sent = 0
         self._used = 0.0
-        self._judge = RetryJudge()
 
     def __exit__(self, *error: object) -> None:
         self._close(politely=error[0] is None)
@@ -176,9 +171,7 @@ class SmtpTransport(Transport):
         client = self._open()
         parcel.check(client)
         try:
-            self._command(
-                client, Stage.SENDER, "MAIL", f"FROM:<{parcel.sender}>{parcel.options(client)}"
-            )
+            self._check(client.mail(parcel.sender, parcel.options(client)), Stage.SENDER)
         except _BROKEN:
             raise _Closed from None
         except NotNow as fault:
@@ -186,7 +179,7 @@ class SmtpTransport(Transport):
                 raise _Closed from None
             raise
         try:
-            self._command(client, Stage.RECIPIENT, "RCPT", f"TO:<{parcel.recipient}>")
+            self._check(client.rcpt(parcel.recipient), Stage.RECIPIENT)
             code, reply = client.docmd("DATA")
         except _BROKEN:
             raise NotNow(_BEFORE, hint=_LATER) from None
@@ -194,8 +187,8 @@ class SmtpTransport(Transport):
             raise self._codes.fault(code, reply, Stage.MESSAGE)
         return client
 
-    def _command(self, client: smtplib.SMTP, stage: Stage, command: str, words: str) -> None:
-        code, reply = client.docmd(command, words)
+    def _check(self, answer: tuple[int, bytes], stage: Stage) -> None:
+        code, reply = answer
         if code not in (_DONE, 251):
             raise self._codes.fault(code, reply, stage)
 
@@ -237,14 +230,7 @@ class SmtpTransport(Transport):
             return self._client
         if self._context is None:
             self._context = tls_context(self._certificates)
-        try:
-            self._client = connect(
-                self._settings, self._user, self._secret, self._codes, self._context
-            )
-        except Stopped as fault:
-            raise self._judge.judge(fault) from None
-        self._client.command_encoding = "utf-8"
-        self._judge.answered()
+        self._client = connect(self._settings, self._user, self._secret, self._codes, self._context)
         self._sent = 0
         return self._client
 

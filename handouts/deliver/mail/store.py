@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from handouts.deliver.mail.events import COLUMNS, START, Head, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import OWNER_ONLY, write_whole
+from handouts.files import OWNER_ONLY, read_plain, write_whole
 
 VERSION = 1
 _PATIENCE = 10.0
@@ -55,8 +56,11 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
     if not path.exists() and not make:
         raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
     with plain_errors(path):
+        if not make and not os.access(path, os.W_OK):
+            # As on a disk that cannot be written: SQLite would make files beside it.
+            return _opened(f"{path.resolve().as_uri()}?immutable=1", Location(str(path)))
         path.touch(OWNER_ONLY)
-        return _opened(str(path), Location(str(path)))
+        return _opened(path.resolve().as_uri(), Location(str(path)))
 
 
 def in_memory() -> sqlite3.Connection:
@@ -65,7 +69,7 @@ def in_memory() -> sqlite3.Connection:
 
 
 def _opened(name: str, place: Location) -> sqlite3.Connection:
-    database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE)
+    database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE, uri=True)
     try:
         database.row_factory = sqlite3.Row
         database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
@@ -185,7 +189,7 @@ def read_head(ledger: Path) -> Head | None:
     """
     with contextlib.suppress(FileNotFoundError):
         try:
-            return Head.read(_file(ledger).read_text("ascii"))
+            return Head.read(read_plain(_file(ledger)).decode("ascii"))
         except ValueError:
             problem = Problem("is not the head of a ledger", Location(str(_file(ledger))), _RESTORE)
             raise ContentError(problem) from None

@@ -4,7 +4,7 @@
       Refused       this recipient or message only: the row fails, the others go on
       NotNow        not now: wait and try again, then leave the row as "to retry"
       Unsure        the connection was lost after the message's end: nobody knows; never sent again
-      Stopped       nothing can be sent: stop the run; ``retry`` says whether later can help
+      Stopped       nothing can be sent: stop the run; with ``retry`` only if nothing was before
 
 No fault holds an address, a name, a password or a server's own words: only its code and ours.
 """
@@ -30,10 +30,6 @@ from handouts.workspace import Workspace
 
 Secret = Callable[[bool], str]
 """Gives a password or token; True asks for a fresh one, the last having been refused."""
-
-
-_MOST = 3
-"""Failures one after the other that a server which has answered before may have."""
 
 
 class MailFault(DeliveryError):
@@ -84,25 +80,6 @@ class Unsure(MailFault):
 
 class Stopped(MailFault):
     """No message can be sent: sign-in, certificate, server or a day's limit."""
-
-
-class RetryJudge:
-    """Remembers whether a server has answered in this run, and how often it has failed since."""
-
-    def __init__(self) -> None:
-        self._answered = False
-        self._failed = 0
-
-    def answered(self) -> None:
-        """Note that the server is there."""
-        self._answered, self._failed = True, 0
-
-    def judge(self, fault: Stopped) -> MailFault:
-        """Return what a failed connection means: `NotNow` where it is worth while to wait."""
-        self._failed += 1
-        if not fault.retry or not self._answered or self._failed > _MOST:
-            return fault
-        return NotNow(fault.explained, code=fault.code, hint=fault.hint, wait=fault.wait)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,6 @@ class Writer:
         pdf = self._read(entry.file or "")
         check_pdf(pdf, entry, self._names(row), item.password)
         letter = Letter(
-            reference=entry.reference,
-            token=entry.token,
             code=entry.code or "",
             language=entry.language or "",
             recipient=mailbox.address,

@@ -17,8 +17,6 @@ PDF = b"%PDF-1.7\r\n.\r\n..a line of dots\n" + bytes(range(256)) * 40 + b"\n%%EO
 def letter(**facts: Any) -> Letter:
     """Return a letter to Maria, but for what ``facts`` say."""
     known: dict[str, Any] = {
-        "reference": "R-1",
-        "token": "0123456789ABCDEF",
         "code": "SIJ-CALM-3F9A2C",
         "language": "en-US",
         "recipient": "maria@mail.example",

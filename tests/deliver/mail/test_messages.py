@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -63,7 +61,7 @@ def test_parts_are_text_html_and_the_very_pdf(maker: MailMaker) -> None:
 
 
 def test_headers(maker: MailMaker) -> None:
-    read = parsed(maker.make(letter(message_id="1a2b3c@clinic.example")))
+    read = parsed(maker.make(letter(message_id="<1a2b3c@clinic.example>")))
     assert {name: str(read[name]) for name in read.keys()} == {  # noqa: SIM118 - a message is no dict
         "From": "Riverbend Physiotherapy <handouts@clinic.example>",
         "Reply-To": "Riverbend Physiotherapy <handouts@clinic.example>",
@@ -255,7 +253,7 @@ def test_address_beyond_ascii_is_written_in_utf8(maker: MailMaker) -> None:
 
 
 BAD = ["\r", "\n", "\r\n", "\x00", "\x07", "\x0b", "\x85", "\u2028", "\u2029"]
-FIELDS = ["reference", "token", "code", "language", "recipient", "display_name", "message_id"]
+FIELDS = ["code", "language", "recipient", "display_name", "message_id"]
 
 
 @pytest.mark.parametrize("field", [*FIELDS, "stop_rule"])
@@ -276,22 +274,6 @@ def test_only_one_plain_address_gets_a_message(maker: MailMaker, recipient: str)
     with pytest.raises(Refused) as caught:
         maker.make(letter(recipient=recipient))
     assert recipient not in str(caught.value) or not recipient.strip("a")
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"pdf": b"not a PDF"}, "the file is no PDF"),
-        ({"message_id": "<no-domain>"}, "Message-ID"),
-        ({"message_id": "<a@b> <c@d>"}, "Message-ID"),
-        ({"when": dt.datetime(2026, 11, 22, 14, 30)}, "no time zone"),  # noqa: DTZ001 - that is the fault
-    ],
-)
-def test_a_letter_that_cannot_stand_is_refused(
-    maker: MailMaker, facts: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(Refused, match=words):
-        maker.make(letter(**facts))
 
 
 def test_a_clinic_without_mail_settings_is_told_so(library: Library) -> None:

@@ -349,6 +349,25 @@ def test_two_runs_do_not_send_at_once(path: Path) -> None:
     assert held.value.retry
 
 
+def test_on_a_disk_that_cannot_be_written_it_is_read_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    before = {file: file.stat().st_mtime_ns for file in path.parent.iterdir()}
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with read_ledger(path) as ledger:
+        assert ledger.verify().number == 6
+        with pytest.raises(DeliveryError, match="cannot be used: readonly"):
+            begin(ledger, 9)
+    assert {file: file.stat().st_mtime_ns for file in path.parent.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_written_is_no_other_run(path: Path) -> None:
+    path.with_name(f".{path.name}.lock").mkdir()
+    with pytest.raises(DeliveryError, match="cannot be written"), sending_ledger(path):
+        pass
+
+
 def test_missing_ledger_and_folder(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="there is no"):
         read_ledger(tmp_path / "ledger.sqlite3")

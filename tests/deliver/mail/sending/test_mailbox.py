@@ -7,7 +7,7 @@ import pytest
 from handouts import Workspace
 from handouts.deliver.mail.message import read_mailbox
 from handouts.deliver.mail.send_plan import Domains
-from handouts.errors import ContentError
+from handouts.deliver.mail.transport import Refused
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_mailbox(text: str, address: str, same: str) -> None:
     ],
 )
 def test_no_mailbox(text: str) -> None:
-    with pytest.raises(ContentError) as caught:
+    with pytest.raises(Refused) as caught:
         read_mailbox(text)
     (problem,) = caught.value.problems
     assert problem.message == "email is no address that mail can be sent to"

@@ -11,7 +11,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from handouts.cli.main import cli
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import LEDGER, purge, sending_ledger
@@ -24,7 +26,7 @@ from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
 from tests.deliver.rosters import letters
 
-ONE, OTHER = "P-000", "P-001"
+ONE, OTHER, LOCKED = "P-000", "P-001", f"P-{PEOPLE - 1:03}"
 FIRST = f"{letters(0).lower()}@patients.example"
 
 
@@ -191,6 +193,16 @@ def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> No
     assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
 
 
+def test_a_server_that_goes_away_is_waited_for_if_it_was_there(world: World) -> None:
+    away = Stopped("the server cannot be reached", retry=True)
+    world.post.answers[FIRST] = [away]
+    report = world.send()
+    assert (report.sent, report.left, report.stopped) == (0, PEOPLE, away)
+    world.post.answers = {f"{letters(1).lower()}@patients.example": [away, away]}
+    assert world.send().sent == PEOPLE
+    assert world.kinds(OTHER) == ["sending", "to retry"] * 2 + ["sending", "sent"]
+
+
 def test_a_folder_that_cannot_be_written_stops_and_is_no_unknown(world: World) -> None:
     world.post.network = False
     world.post.always = DeliveryError("outbox cannot be written: disk full", retry=True)
@@ -283,6 +295,47 @@ def test_two_runs_at_once_are_told_apart_from_a_batch(world: World) -> None:
     path, message = world.out / "ledger.sqlite3", "another run is sending from"
     with sending_ledger(path), pytest.raises(DeliveryError, match=message):
         world.send()
+
+
+def test_another_ledger_does_not_send_again(world: World) -> None:
+    """It knows of nothing that was sent."""
+    world.send(limit=1)
+    for send in (True, False):
+        with pytest.raises(ContentError, match="was sent from another ledger"):
+            world.send(send=send, ledger=world.root / "other.sqlite3")
+    assert not (world.root / "other.sqlite3").exists()
+    files = [world.out / f"{LEDGER}{end}" for end in ("", ".key", ".head")]
+    for file in files:
+        file.rename(world.root / file.name)
+    for send in (True, False):
+        with pytest.raises(ContentError, match="was sent from another ledger"):
+            world.send(send=send)
+    assert world.send(ledger=world.root / LEDGER).sent == PEOPLE - 1
+
+
+def test_a_dry_run_misses_a_ledger_too(world: World) -> None:
+    world.send(limit=1)
+    (world.out / LEDGER).unlink()
+    with pytest.raises(ContentError, match="and there was one"):
+        world.send(send=False)
+
+
+def test_a_locked_file_that_was_lost_and_made_again_is_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has other bytes each time that it is made, and says the same."""
+    monkeypatch.setenv("HANDOUTS_FOLDER", str((world.root / "clinic").resolve()))
+    assert world.send().sent == PEOPLE
+    before = world.pdf(LOCKED).read_bytes()
+    world.pdf(LOCKED).write_bytes(before[:-9])
+    batch = ["batch", "roster.csv", "-o", "out", "--resume", "--jobs", "1"]
+    assert CliRunner().invoke(cli, batch).exit_code == 0
+    assert world.pdf(LOCKED).read_bytes() != before
+    assert world.send().skipped == {"sent before": PEOPLE}
+    assert world.send(resend=(LOCKED,)).sent == 1
+    world.change(LOCKED, password="another-word-18")  # noqa: S106 - as above
+    assert CliRunner().invoke(cli, batch).exit_code == 0
+    assert world.send().sent == 1, "the one before does not open with this password"
 
 
 # -- the list of failures
