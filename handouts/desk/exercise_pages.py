@@ -165,12 +165,23 @@ def _taken(desk: Desk, what: str, name: str) -> Problem:
     return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
 
 
-def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
+def _hindrance(desk: Desk, form: dict[str, str], photo: bytes) -> Problem | None:
+    """Return why an exercise cannot be saved whatever else its form says."""
+    words, name = desk.words, id_of(form.get("name", ""))
     if desk.folder is None:
-        return FormState(form, [Problem(desk.words("save_program_nowhere"))])
-    name = id_of(form.get("name", ""))
+        return Problem(words("save_program_nowhere"))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return FormState(form, [_taken(desk, "exercise", name)])
+        return _taken(desk, "exercise", name)
+    if not photo and form.get("figure", "").split() == _EXAMPLE.split():
+        # It shows another exercise than the one that is described.
+        return Problem(words("exercise_example"), hint=words("exercise_example_hint"))
+    return None
+
+
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
+    hindrance, name = _hindrance(desk, form, photo), id_of(form.get("name", ""))
+    if hindrance or desk.folder is None:
+        return FormState(form, [hindrance] if hindrance else [])
     values = {
         **written_language(desk.library),
         **_values_of(form),

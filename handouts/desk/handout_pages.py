@@ -23,6 +23,7 @@ from handouts.desk.words import change_in_words, differences
 from handouts.desk.worksheet import LAST, Kept
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
+from handouts.model.exercise import Exercise
 from handouts.workspace import Kind
 
 _SHOWN = 40
@@ -149,9 +150,12 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "reopened": was is not None,
         "keeps": desk.folder is not None,
         "exercises": {
-            item.key: library.exercise(item.exercise).variant(item.variant or None)
-            for item in sheet.items
+            item.key: _called(library.exercise(item.exercise), item.variant) for item in sheet.items
         },
+        "phases": next(
+            (each.phases for each in catalogue.programs if each.id == sheet.program), ()
+        ),
+        "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
@@ -160,6 +164,11 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "widths": WIDTHS,
         "last": LAST,
     }
+
+
+def _called(exercise: Exercise, variant: str) -> Exercise:
+    """Return an exercise in a variant; one that is gone is said where the handout is made."""
+    return exercise.variant(variant if variant in exercise.variants else None)
 
 
 def _languages(library: Library) -> list[tuple[str, str]]:
@@ -189,6 +198,8 @@ async def change(request: Request) -> Response:
     key, before = _kept(request)
     old, item = before.now, form.get("item", "")
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    if "exercise" in form and form["exercise"] not in desk.catalogue.names:
+        raise HTTPException(400, desk.words("error_title"))
     try:
         changed = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
@@ -264,10 +275,17 @@ async def save_program(request: Request) -> Response:
         raise HTTPException(400, desk.words("save_program_nowhere"))
     if program in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=program))
+    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
+    if made.order is None:
+        raise HTTPException(409, desk.words("wrong_title"))
     content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
     target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
     make_folder(target.parent, private=False)
     write_whole(target, content, private=False)
+    # The handout is one of that program now: it can be mailed, and has its reviews.
+    saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
+    changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)
+    kept = _not_forgotten(request, changed)
     return await _changed(request, key, kept, desk.words("save_program_done", id=program))
 
 
@@ -280,6 +298,10 @@ async def usual(request: Request) -> Response:
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
+    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
+    for each in made.wrong:
+        if each.key == item.key:
+            raise HTTPException(400, f"{each.message}; {each.hint}")
     await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))

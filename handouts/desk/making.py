@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -16,14 +17,16 @@ from msgspec.structs import asdict, replace
 from pydantic import TypeAdapter, ValidationError
 
 from handouts.check.check import program_problems
+from handouts.check.lint_dose import lint_dose
 from handouts.check.lint_handout import order_warnings
 from handouts.check.order import make_order
+from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
 from handouts.desk.prescribing import choice_of, program_of, words_of_sheet
-from handouts.desk.worksheet import Item, Person, Worksheet
-from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.desk.worksheet import LAST, Item, Person, Worksheet
+from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
@@ -117,6 +120,9 @@ def make(library: Library, sheet: Worksheet) -> Made:
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
+    for name, last in LAST.items():
+        if not 1 <= getattr(sheet, name) <= last:
+            wrong.append(Wrong(name, words_of_sheet(library, sheet)("from_to", last=last)))
     if not sheet.items:
         words = words_of_sheet(library, sheet)
         wrong.append(Wrong("items", words("list_empty"), words("list_search")))
@@ -127,24 +133,52 @@ def make(library: Library, sheet: Worksheet) -> Made:
         order = make_order(asked, request)
         laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
-        problems = [each for each in error.problems if each.message]
-        return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
+        return Made(tuple(_placed(each, sheet) for each in error.problems if each.message))
     blocks = [node for section in laid_out.document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
     grids = (node for node in blocks if isinstance(node, TrackingGrid))
     minutes = tuple(total.plain for grid in grids for total in grid.totals)
-    warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
-    return Made((), tuple(warnings), order, laid_out, said, minutes)
+    found = [*order_warnings(asked, order), *_warnings(asked, request, order)]
+    named = (_named(each, order) for each in found if each.severity is Severity.WARNING)
+    return Made((), tuple(dict.fromkeys(named)), order, laid_out, said, minutes)
 
 
-def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
-    """What `handouts check` warns of in a program that stands in no file: order, number, words."""
+def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator[Problem]:
+    """What `handouts check` finds in doses that were typed, or in a program that is in no file."""
     if request.program == COMPOSED:
-        for problem in program_problems(library, library.program(COMPOSED)):
-            if problem.severity is Severity.WARNING:
-                yield problem._replace(location=Location())
+        found = program_problems(library, library.program(COMPOSED))
+        yield from (each for each in found if each.code not in _NO_FIELD)
+    for item in order.exercises:
+        if item.exercise.id in request.doses:
+            place, limits = patient_dose_place(item), library.limits()
+            yield from lint_dose(item.dosage, item.exercise.dose_kind, limits, place)
+
+
+_NO_FIELD = frozenset({"education-missing", "precautions-missing"})
+"""What the page has no field for is not asked for there."""
+
+_OF_EXERCISE = re.compile(
+    rf"(?:{re.escape(OWN_DOSE.format(''))})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)"
+)
+
+
+def _named(problem: Problem, order: Order) -> Problem:
+    """Return a problem as it is read on the page: an exercise has its name there, and no file."""
+    names = {item.exercise.id: item.exercise.name for item in order.exercises}
+    of = _OF_EXERCISE.fullmatch(problem.message)
+    message = f"{names[of[1]]}: {of[2]}" if of and of[1] in names else problem.message
+    return Problem(message, hint=problem.hint, severity=problem.severity)
+
+
+def _placed(problem: Problem, sheet: Worksheet) -> Wrong:
+    """Return what is wrong, with the field that it was typed into if that is a dose."""
+    of = _OF_EXERCISE.fullmatch(problem.message)
+    same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
+    if of and same:
+        return Wrong("dose", f"dose: {of[2]}", problem.hint, same[0].key)
+    return Wrong("handout", problem.message, problem.hint)
 
 
 def _request(

@@ -36,13 +36,15 @@ _RECENT, _CODES = 8, 5000
 
 
 class Catalogue:
-    """All exercises and programs of a library; files that cannot be read are left out."""
+    """All exercises and programs of a library, by name; files that cannot be read are left out."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         ids = library.workspace.ids
-        self.exercises = tuple(_readable(ids(Kind.EXERCISES), library.exercise))
-        self.programs = tuple(_readable(ids(Kind.PROGRAMS), library.program))
+        exercises = _readable(ids(Kind.EXERCISES), library.exercise)
+        programs = _readable(ids(Kind.PROGRAMS), library.program)
+        self.exercises = tuple(sorted(exercises, key=lambda each: each.name.casefold()))
+        self.programs = tuple(sorted(programs, key=lambda each: each.name.casefold()))
         self._search = Search(self.exercises, library.words())
 
     @property

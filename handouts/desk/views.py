@@ -43,9 +43,23 @@ _PAGE_OPTION = re.compile(
 )
 
 
+_COMMANDS = {
+    re.compile(r"handouts review \S+ --clinic \S+"): ("nav_clinic", "review_title"),
+    re.compile(r"handouts new translation \S+ \S+ makes a file to fill in"): ("nav_clinic",),
+}
+_COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
+
+
 def on_page(hint: str, words: Words) -> str:
-    """Return a hint with the fields of the page in the place of options of the command line."""
-    return _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    """Return a hint with what the page has in the place of commands and options.
+
+    What the page has nothing for is left out.
+    """
+    for command, keys in _COMMANDS.items():
+        place = ": ".join(words(key) for key in keys)
+        hint = command.sub(f"“{place}”", hint)
+    named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    return "; ".join(part for part in named.split("; ") if not _COMMAND.search(part))
 
 
 _TEMPLATES.filters["on_page"] = on_page
