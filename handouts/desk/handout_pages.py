@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,7 +18,7 @@ from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
-from handouts.desk.words import change_in_words, differences
+from handouts.desk.words import change_in_words, differences, language_called
 from handouts.desk.worksheet import LAST, Kept
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
@@ -173,8 +172,8 @@ def _called(exercise: Exercise, variant: str) -> Exercise:
 
 def _languages(library: Library) -> list[tuple[str, str]]:
     """Languages that there are texts in, with what they are called."""
-    spoken, tags = Locale.parse(library.language), library.workspace.ids(Kind.LOCALES)
-    return [(tag, Locale.parse(tag, sep="-").get_display_name(spoken) or tag) for tag in tags]
+    tags = library.workspace.ids(Kind.LOCALES)
+    return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:

@@ -24,7 +24,8 @@ from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.desk.prescribing import choice_of, program_of, words_of_sheet
+from handouts.desk.prescribing import choice_of, program_of
+from handouts.desk.words import Words, words_of
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card
@@ -38,6 +39,7 @@ from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import Handout, write_page, write_pdf
+from handouts.workspace import Kind
 
 COMPOSED = "own-choice"
 """The id of a program that stands in no file."""
@@ -120,11 +122,11 @@ def make(library: Library, sheet: Worksheet) -> Made:
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
+    words = words_of(library.language)
     for name, last in LAST.items():
         if not 1 <= getattr(sheet, name) <= last:
-            wrong.append(Wrong(name, words_of_sheet(library, sheet)("from_to", last=last)))
+            wrong.append(Wrong(name, words("from_to", last=last)))
     if not sheet.items:
-        words = words_of_sheet(library, sheet)
         wrong.append(Wrong("items", words("list_empty"), words("list_search")))
     if wrong or patient is None:
         return Made(tuple(wrong))
@@ -133,7 +135,7 @@ def make(library: Library, sheet: Worksheet) -> Made:
         order = make_order(asked, request)
         laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
-        return Made(tuple(_placed(each, sheet) for each in error.problems if each.message))
+        return Made(tuple(_placed(each, sheet, words) for each in error.problems if each.message))
     blocks = [node for section in laid_out.document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
@@ -159,9 +161,7 @@ def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator
 _NO_FIELD = frozenset({"education-missing", "precautions-missing"})
 """What the page has no field for is not asked for there."""
 
-_OF_EXERCISE = re.compile(
-    rf"(?:{re.escape(OWN_DOSE.format(''))})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)"
-)
+_OF_EXERCISE = re.compile(rf"(?:{OWN_DOSE.format('')})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)")
 
 
 def _named(problem: Problem, order: Order) -> Problem:
@@ -172,8 +172,10 @@ def _named(problem: Problem, order: Order) -> Problem:
     return Problem(message, hint=problem.hint, severity=problem.severity)
 
 
-def _placed(problem: Problem, sheet: Worksheet) -> Wrong:
+def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     """Return what is wrong, with the field that it was typed into if that is a dose."""
+    if problem.code == "translation-missing" and problem.location.file.startswith(Kind.CLINICS):
+        return Wrong("handout", problem.message, words("clinic_spoken_hint"))
     of = _OF_EXERCISE.fullmatch(problem.message)
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
     if of and same:

@@ -174,6 +174,7 @@ def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
     if safety is None:
+        words = words_of(library.language)
         raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
     return {
         **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},
@@ -237,7 +238,7 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
     """
     choice, person = choice_of(library, sheet), sheet.person
     if choice is None:
-        words = words_of_sheet(library, sheet)
+        words = words_of(library.language)
         raise ContentError(words("email_no_program"), hint=words("email_save_program"))
     row = {
         "reference": person.reference, "name": person.name,

@@ -263,11 +263,11 @@ async def _failed(request: Request, error: HTTPException) -> Response:
 async def _refused(request: Request, error: HandoutError) -> Response:
     """Return a page that says what is wrong, such as a folder that cannot be written."""
     words = request.app.state.desk.words
-    lines = (
-        f"{each.location}{': ' * bool(each.location.file)}{each.message}\n{on_page(each.hint, words)}"
-        for each in error.problems
-    )
-    return _error(request, 400, "\n".join(line.rstrip() for line in lines))
+    lines = []
+    for each in error.problems:
+        place = f"{each.location}: " if each.location.file else ""
+        lines += [place + each.message, on_page(each.hint, words)]
+    return _error(request, 400, "\n".join(filter(None, lines)))
 
 
 def _error(request: Request, status: int, message: str) -> Response:

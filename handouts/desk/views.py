@@ -43,10 +43,7 @@ _PAGE_OPTION = re.compile(
 )
 
 
-_COMMANDS = {
-    re.compile(r"handouts review \S+ --clinic \S+"): ("nav_clinic", "review_title"),
-    re.compile(r"handouts new translation \S+ \S+ makes a file to fill in"): ("nav_clinic",),
-}
+_REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
 _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
@@ -55,9 +52,7 @@ def on_page(hint: str, words: Words) -> str:
 
     What the page has nothing for is left out.
     """
-    for command, keys in _COMMANDS.items():
-        place = ": ".join(words(key) for key in keys)
-        hint = command.sub(f"“{place}”", hint)
+    hint = _REVIEW.sub(f"“{words('nav_clinic')}: {words('review_title')}”", hint)
     named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
     return "; ".join(part for part in named.split("; ") if not _COMMAND.search(part))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
+from babel import Locale
 
 from handouts.desk.worksheet import Item, Worksheet
 
@@ -56,6 +57,11 @@ def words_of(tag: str) -> Words:
     """Return the words for a language tag: those of its language, else English ones."""
     language = tag.split("-", maxsplit=1)[0]
     return Words(language if language in languages() else USUAL)
+
+
+def language_called(tag: str, spoken: str) -> str:
+    """Return what a language is called in the language that is spoken."""
+    return Locale.parse(tag, sep="-").get_display_name(Locale.parse(spoken, sep="-")) or tag
 
 
 # -- what has changed in a handout

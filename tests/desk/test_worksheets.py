@@ -116,6 +116,7 @@ def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
     whole = prescribing.begin(library, "achilles", "riverbend")
     for week in (1, 2, 3):
         sheet = replace(whole, items=whole.items[2:], from_week=week)
+        sheet = sheet.changed(sheet.items[0].key, note="Slowly.")
         own = making.make(library, sheet).order
         chosen = OrderRequest("achilles", "riverbend", exercises="3", from_week=week)
         assert own is not None
