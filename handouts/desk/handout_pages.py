@@ -19,7 +19,8 @@ from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
 from handouts.desk.words import change_in_words, differences, language_called
-from handouts.desk.worksheet import LAST, Kept
+from handouts.desk.worksheet import LAST, Item, Kept
+from handouts.errors import HandoutError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
@@ -148,9 +149,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
-        "exercises": {
-            item.key: _called(library.exercise(item.exercise), item.variant) for item in sheet.items
-        },
+        "exercises": {item.key: _known(library, item) for item in sheet.items},
         "phases": next(
             (each.phases for each in catalogue.programs if each.id == sheet.program), ()
         ),
@@ -165,9 +164,13 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
     }
 
 
-def _called(exercise: Exercise, variant: str) -> Exercise:
-    """Return an exercise in a variant; one that is gone is said where the handout is made."""
-    return exercise.variant(variant if variant in exercise.variants else None)
+def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
+    """Return an exercise of a handout; of one that is gone since, its id, to be removed."""
+    try:
+        exercise = library.exercise(item.exercise)
+    except HandoutError:
+        return {"name": item.exercise, "variants": {}}
+    return exercise.variant(item.variant if item.variant in exercise.variants else None)
 
 
 def _languages(library: Library) -> list[tuple[str, str]]:

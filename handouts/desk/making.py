@@ -6,9 +6,8 @@ import contextlib
 import io
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pypdfium2
@@ -277,29 +276,15 @@ _QUALITY = 85
 
 
 class Press:
-    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
+    """Makes handouts of worksheets, each state once, as long as the content stays the same.
+
+    ``forget`` forgets all that was made, and the patients in it; what is asked for is made again.
+    """
 
     def __init__(self) -> None:
-        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def make(self, library: Library, sheet: Worksheet) -> Made:
-        """Return what a worksheet makes."""
-        with self._lock:
-            known = self._made.get(sheet)
-        if known is not None and known[0] is library:
-            return known[1]
-        made = make(library, sheet)
-        with self._lock:
-            self._made[sheet] = library, made
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return made
-
-    def forget(self) -> None:
-        """Forget all that was made, and the patients in it; what is asked for is made again."""
-        with self._lock:
-            self._made.clear()
+        known = lru_cache(maxsize=_KEPT)(make)
+        self.make: Callable[[Library, Worksheet], Made] = known
+        self.forget = known.cache_clear
 
 
 _PAGES = threading.Lock()

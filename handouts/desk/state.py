@@ -235,8 +235,13 @@ class Desk:
 
     @property
     def clinics(self) -> list[Clinic]:
-        """The clinics to choose from: the folder's own, or the invented ones to try it with."""
-        return list(_clinics(self.library))
+        """The clinics to choose from: the folder's own, or the invented ones to try it with.
+
+        Raises:
+            HandoutError: if none of them can be read.
+        """
+        library = self.library
+        return list(_clinics(library)) or [library.clinic(library.workspace.own_clinics()[0])]
 
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""

@@ -77,7 +77,7 @@ def change_in_words(
     before, after = ([item.key for item in sheet.items] for sheet in (old, new))
 
     def name(item: Item | None) -> str:
-        return names[item.exercise] if item else ""
+        return names.get(item.exercise, item.exercise) if item else ""
 
     if len(after) > len(before):
         return words("added", name=name(new.items[-1]), number=len(after))
@@ -96,10 +96,18 @@ def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> lis
     """
     old = {item.key: item for item in was.items}
     new = {item.key: item for item in now.items}
-    lines = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
-    lines += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    lines = [
+        f"+ {names.get(item.exercise, item.exercise)}"
+        for key, item in new.items()
+        if key not in old
+    ]
     lines += [
-        f"{names[item.exercise]}: {part}"
+        f"− {names.get(item.exercise, item.exercise)}"
+        for key, item in old.items()
+        if key not in new
+    ]
+    lines += [
+        f"{names.get(item.exercise, item.exercise)}: {part}"
         for key, item in new.items()
         if key in old
         for part in _parts(old[key], item)

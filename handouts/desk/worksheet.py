@@ -84,7 +84,7 @@ class Worksheet(Struct, frozen=True):
     @classmethod
     def asked(cls, **given: Any) -> Worksheet:
         """Return a worksheet with these values; `prescribing.filled` adds what they leave out."""
-        return cls(**{name: value for name, value in given.items() if value}, weeks=0)
+        return cls(**{"weeks": 0} | {name: value for name, value in given.items() if value})
 
     def changed(self, key: str, **values: str) -> Worksheet:
         """Return a worksheet in which one exercise has other values."""

@@ -255,6 +255,29 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
 
 
+def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
+    """An exercise that is gone can be removed; what is wrong with the only clinic is said."""
+    folder = make_clinic_folder(tmp_path)
+    own = folder / "exercises" / "own-bridge.yaml"
+    own.parent.mkdir()
+    own.write_text("schema: 1\nextends: glute-bridge\nname: Own bridge\n", "utf-8")
+    with RunningDesk(folder) as desk, desk.client() as client:
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        for name in ("own-bridge", "bird-dog"):
+            client.post(f"{begun}/add", data={"exercise": name})
+        own.unlink()
+        said = client.get(begun).text
+        assert "there is no exercise &#34;own-bridge&#34;" in said
+        client.post(f"{begun}/remove", data={"item": re.findall(r'data-item="([^"]+)"', said)[0]})
+        assert client.get(f"{begun}/handout.pdf").status_code == 200
+        file = folder / "clinics" / "riverbend.yaml"
+        file.write_text("schema: 1\nname: [\n", "utf-8")
+        for path in ("/", "/clinic", "/patients"):
+            answer = client.get(path)
+            assert answer.status_code == 400
+            assert "clinics/riverbend.yaml:" in answer.text
+
+
 def test_what_is_wrong_is_seen_wherever_it_was_typed(page: Page) -> None:
     """The buttons, and why there are none, stay in sight; pages of before are called that."""
     begin(page)
