@@ -27,6 +27,7 @@ from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
+from handouts.model.figure import Figure
 from handouts.model.photo import Consent, Shows
 from handouts.workspace import Kind, Workspace
 
@@ -103,23 +104,12 @@ async def draw(request: Request) -> Response:
 
 
 def _drawn(form: dict[str, str]) -> str:
-    steps = len(form.get("steps", "").split("\n"))
-    values = {**_values_of(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
-    content = _file({**_LEAST, **{key: value for key, value in values.items() if value}}, form)
-    exercise = build_model(Exercise, parse(content, "picture"), name="picture")
-    if exercise.figure is None:
+    typed_figure = form.get("figure", "")
+    if not typed_figure.strip():
         return ""
-    frames = draw_now(exercise.figure, "picture").frames
+    figure = build_model(Figure, parse(typed_figure.encode(), "picture"))
+    frames = draw_now(figure, "picture").frames
     return svg(frames, figure_palette("#2f6f8f", Mode.COLOUR, Body()), "picture")
-
-
-_LEAST: dict[str, Any] = {
-    "name": "x", "kind": "mobility", "dose_kind": "mobility", "stage": 1, "family": "own",
-    "regions": ["low-back"], "position": "standing", "purpose": "x.", "steps": ["Move."],
-    "feel_it": "x.", "watch_out": "x.", "sides": "both", "dosage": "5 times",
-    "dosage_from": "conventional", "sources": [{"title": "x"}],
-}  # fmt: skip
-"""Values of an exercise that the form lacks yet, so that its figure can be read and drawn."""
 
 
 def _values_of(form: dict[str, str]) -> dict[str, Any]:
