@@ -30,6 +30,8 @@ from handouts.model.program import (
 )
 from handouts.workspace import Kind
 
+OWN_DOSE = "the patient's own dose of {}"
+
 
 def ordered_exercises(
     library: Library, program: Program, request: OrderRequest, pictures: Pictures
@@ -68,7 +70,7 @@ def ordered_exercises(
         problems.extend(_item_problems(library, program, path, item, patient))
         problems.extend(photo_problems(library, item, pictures))
         stated = dose_place(library, program, path, written)
-        place = stated if dose is None else _patient_dose_place(item)
+        place = stated if dose is None else patient_dose_place(item)
         problems.extend(_errors(lint_weeks(item, program.weeks, place), place.source))
         judged = lint_dose(item.dosage, item.exercise.dose_kind, library.limits(), place)
         problems.extend(_errors(judged, place.source))
@@ -86,11 +88,11 @@ def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
     return replace(item, dosage=item.dosage.model_copy(update={"from_week": kept}))
 
 
-def _patient_dose_place(item: OrderedExercise) -> DosePlace:
+def patient_dose_place(item: OrderedExercise) -> DosePlace:
     """Return the place of a patient's own dose: no file of content holds it."""
     name = item.exercise.id
     nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
-    return DosePlace(nowhere, (), f"the patient's own dose of {name}")
+    return DosePlace(nowhere, (), OWN_DOSE.format(name))
 
 
 def _item_problems(

@@ -82,7 +82,7 @@ class Search:
         self.vocabulary = {word for _, index in self.indexed for word in index}
 
     def find(self, wish: Wish) -> list[Found]:
-        """Return the exercises that fit, those whose name has the words first."""
+        """Return what fits, those whose name has the words first, else in their order."""
         asked = [self.meant(word) for word in wish.words if any(_words(word))]
         ranked = []
         for exercise, index in self.indexed:
@@ -93,8 +93,8 @@ class Search:
             known = [rank for rank in ranks if rank is not None]
             found = self._fitting(exercise, wish)
             if found and len(known) == len(ranks):
-                ranked.append((sum(known), exercise.id, found))
-        return [found for _, _, found in sorted(ranked, key=lambda item: item[:2])]
+                ranked.append((sum(known), found))
+        return [found for _, found in sorted(ranked, key=lambda item: item[0])]
 
     def meant(self, word: str) -> tuple[str, ...]:
         """Return the known words that a word may mean: that begin with it, else similar ones."""

@@ -79,10 +79,17 @@ def translations(library: Library) -> Iterator[Translation]:
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
-            original = loaded_or_none(library.stated, path)
-            texts = texts_in(kind, original) if original else {}
-            if original and texts and written_in(kind, original) != library.language:
-                yield _translation(library, kind, path, original, texts)
+            if found := translation_of(library, kind, path):
+                yield found
+
+
+def translation_of(library: Library, kind: Kind, path: Path) -> Translation | None:
+    """Return the texts of one file; None if it has none, or none in another language."""
+    original = loaded_or_none(library.stated, path)
+    texts = texts_in(kind, original) if original else {}
+    if original and texts and written_in(kind, original) != library.language:
+        return _translation(library, kind, path, original, texts)
+    return None
 
 
 def locale_translation(library: Library) -> Translation:

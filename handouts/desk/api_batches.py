@@ -22,7 +22,7 @@ from handouts.desk.state import Desk
 from handouts.desk.views import Fault, Refused, desk_of, faults_of, in_address
 from handouts.load.roster.cells import DayOrder
 from handouts.model.base import Id
-from handouts.model.clinic import Mode
+from handouts.model.clinic import Mode, Paper
 
 router = APIRouter()
 _MOST_ROWS = 20_000
@@ -58,6 +58,7 @@ class ListSettings(BaseModel, extra="forbid"):
     program: Id | None = None
     layout: Id | None = None
     mode: Mode = Mode.COLOUR
+    paper: Paper | None = None
     clinician: Id | None = Field(None, description="one of the clinic's, by id")
     start: dt.date | None = Field(None, description="the first day of all")
     dates: DayOrder | None = Field(None, description="how 3/4/2026 is meant")

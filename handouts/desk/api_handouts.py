@@ -58,33 +58,26 @@ class PatientIn(BaseModel, extra="forbid"):
     reference: Typed = Field("", description="your number for the patient")
 
 
-class OrderIn(BaseModel, extra="forbid"):
-    """A handout: a program, exercises, or exercises of a program."""
+class Settings(BaseModel, extra="forbid"):
+    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
 
-    program: Id | None = Field(None, examples=["si-joint-calm"])
-    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
-    patient: PatientIn = PatientIn()
     clinic: Id | None = Field(None, description="may be left out where there is one")
+    program: Id | None = Field(None, examples=["si-joint-calm"])
     clinician: Typed = Field("", description="id or name of one of the clinic's")
     layout: Id = "standard"
     mode: Mode = Mode.COLOUR
     paper: Paper | None = None
     pictures: Pictures | None = None
+
+
+class OrderIn(Settings):
+    """A handout: a program, exercises, or exercises of a program."""
+
+    exercises: Annotated[list[Prescribed], Field(max_length=60)] = []
+    patient: PatientIn = PatientIn()
     language: Annotated[str, Field(max_length=35)] = ""
     weeks: Annotated[int, Field(ge=1, le=LAST_WEEK)] | None = None
     from_week: FirstWeek = Field(1, description="the week of the program in which it begins")
-
-
-class Settings(BaseModel, extra="forbid"):
-    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
-
-    clinic: Id | None = None
-    program: Id | None = None
-    clinician: Id | None = Field(None, description="one of the clinic's, by id")
-    layout: Id = "standard"
-    mode: Mode = Mode.COLOUR
-    paper: Paper | None = None
-    pictures: Pictures | None = None
 
 
 class MadeOut(BaseModel):
@@ -160,20 +153,9 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
             Item(new_key(), each.exercise, each.variant or "", each.side or "", each.dose,
                  each.note)
         )  # fmt: skip
-    sheet = Worksheet(
-        program=asked.program or "",
-        items=tuple(items),
-        person=Person(**asked.patient.model_dump()),
-        clinic=clinic,
-        clinician=asked.clinician,
-        layout=asked.layout,
-        mode=asked.mode,
-        paper=asked.paper or "",
-        pictures=asked.pictures or "",
-        language=asked.language,
-        weeks=asked.weeks or 0,
-        from_week=asked.from_week,
-    )
+    person = Person(**asked.patient.model_dump())
+    given = {**asked.model_dump(exclude={"exercises", "patient"}), "clinic": clinic}
+    sheet = Worksheet.asked(**given, items=tuple(items), person=person)
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
     return prescribing.filled(library, sheet), faults

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,14 +15,19 @@ from starlette.routing import Route
 
 from handouts.check.photos import check_logo
 from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
+from handouts.check.translation_files import translation_file
+from handouts.check.translations import Translation, translation_of
 from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
+from handouts.desk.words import language_called
 from handouts.errors import HandoutError, Problem
 from handouts.figures import colours
-from handouts.files import write_whole
+from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
+from handouts.load.source import KeyPath
+from handouts.load.translation import faults, texts_in
 from handouts.load.yaml import parse
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import Role, brand_of
@@ -54,12 +61,14 @@ def _own(request: Request) -> tuple[Desk, Clinic, Path]:
 
 async def clinic(request: Request) -> Response:
     """Show the form of a clinic."""
-    desk, found, _ = _own(request)
-    return _form(request, desk, found, FormState(_values(found)))
+    desk, found, path = _own(request)
+    return _form(request, desk, found, path, FormState(_values(desk, found, path)))
 
 
-def _values(clinic: Clinic) -> dict[str, str]:
+def _values(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
     values = {name: getattr(clinic, name) or "" for name in _TEXTS}
+    for language, each in _spoken(desk, path):
+        values |= {_field(place, language): each.given.get(place, "") for place in each.texts}
     values |= {"paper": clinic.paper, "locale": clinic.locale}
     values |= {"primary": clinic.brand.primary, "secondary": clinic.brand.secondary or ""}
     for number, person in enumerate(clinic.clinicians):
@@ -71,14 +80,33 @@ def _values(clinic: Clinic) -> dict[str, str]:
     return values
 
 
+def _spoken(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
+    """Yield what of a clinic's file is said in each other language, and what it says there."""
+    workspace = desk.library.workspace
+    for language in workspace.ids(Kind.LOCALES):
+        library = Library(workspace).in_language(language)
+        if "-" not in language and (found := translation_of(library, Kind.CLINICS, path)):
+            yield language, found
+
+
+def _field(place: KeyPath, language: str) -> str:
+    """Return the name of the field for a text in another language: ``kind-es``."""
+    return f"{place[0]}-{language}"
+
+
 def _form(
-    request: Request, desk: Desk, clinic: Clinic, tried: FormState, status: int = 200
+    request: Request, desk: Desk, clinic: Clinic, path: Path, tried: FormState, status: int = 200
 ) -> Response:
     count = len(clinic.clinicians) + _ROWS
     return shown(
         request, "clinic.html", status=status, clinic=clinic, tried=tried, rows=count,
         languages=desk.library.workspace.ids(Kind.LOCALES), colours=_colours(clinic),
         programs=desk.catalogue.programs,
+        spoken=[
+            (_field(place, language), place[0], language_called(language, desk.library.language))
+            for language, each in _spoken(desk, path)
+            for place in each.texts
+        ],
     )  # fmt: skip
 
 
@@ -99,9 +127,10 @@ async def save_clinic(request: Request) -> Response:
     values, logo = await typed_with_file(request, "logo")
     tried = await run_in_threadpool(_save_clinic, desk, found, path, values, logo)
     if tried.problems:
-        return _form(request, desk, found, tried, status=400)
+        return _form(request, desk, found, path, tried, status=400)
     again = desk.clinic(found.id) or found
-    return _form(request, desk, again, FormState(_values(again), done=desk.words("clinic_saved")))
+    done = FormState(_values(desk, again, path), done=desk.words("clinic_saved"))
+    return _form(request, desk, again, path, done)
 
 
 def _save_clinic(
@@ -115,11 +144,35 @@ def _save_clinic(
         file.put(name, "brand", "logo")
         written.append((path.with_name(name), logo))
     problems = _wrong_clinic(desk, clinic.id, file.content, written)
+    if not problems:
+        spoken, problems = _spoken_files(desk, path, file.content, values)
+        written += spoken
     if problems:
         return FormState(values, problems)
     for target, content in (*written, (path, file.content)):
+        make_folder(target.parent, private=False)
         write_whole(target, content, private=False)
     return FormState(values)
+
+
+def _spoken_files(
+    desk: Desk, path: Path, content: bytes, values: dict[str, str]
+) -> tuple[list[tuple[Path, bytes]], list[Problem]]:
+    """Return the files with a clinic's texts in other languages, and what is wrong with them."""
+    original = parse(content, f"{Kind.CLINICS}/{path.name}")
+    texts = texts_in(Kind.CLINICS, original)
+    files, problems = [], []
+    for language, each in _spoken(desk, path):
+        typed_in = {place: values.get(_field(place, language), "").strip() for place in texts}
+        given = {place: text for place, text in typed_in.items() if text}
+        if given and (given != each.given or each.faults):
+            now = replace(each, original=original, texts=texts, given=given)
+            target = path.parent / language / path.name
+            file = translation_file(now, language)
+            files.append((target, file))
+            found = faults(original, parse(file, f"{language}/{path.name}"), texts)
+            problems += [problem for _, problem in found]
+    return files, problems
 
 
 def _changed_file(file: YamlFile, clinic: Clinic, values: dict[str, str]) -> YamlFile:

@@ -27,6 +27,7 @@ from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
+from handouts.model.figure import Figure
 from handouts.model.photo import Consent, Shows
 from handouts.workspace import Kind, Workspace
 
@@ -103,23 +104,12 @@ async def draw(request: Request) -> Response:
 
 
 def _drawn(form: dict[str, str]) -> str:
-    steps = len(form.get("steps", "").split("\n"))
-    values = {**_values_of(form), "name": "x", "steps": ["Move."] * max(steps, 1)}
-    content = _file({**_LEAST, **{key: value for key, value in values.items() if value}}, form)
-    exercise = build_model(Exercise, parse(content, "picture"), name="picture")
-    if exercise.figure is None:
+    typed_figure = form.get("figure", "")
+    if not typed_figure.strip():
         return ""
-    frames = draw_now(exercise.figure, "picture").frames
+    figure = build_model(Figure, parse(typed_figure.encode(), "picture"))
+    frames = draw_now(figure, "picture").frames
     return svg(frames, figure_palette("#2f6f8f", Mode.COLOUR, Body()), "picture")
-
-
-_LEAST: dict[str, Any] = {
-    "name": "x", "kind": "mobility", "dose_kind": "mobility", "stage": 1, "family": "own",
-    "regions": ["low-back"], "position": "standing", "purpose": "x.", "steps": ["Move."],
-    "feel_it": "x.", "watch_out": "x.", "sides": "both", "dosage": "5 times",
-    "dosage_from": "conventional", "sources": [{"title": "x"}],
-}  # fmt: skip
-"""Values of an exercise that the form lacks yet, so that its figure can be read and drawn."""
 
 
 def _values_of(form: dict[str, str]) -> dict[str, Any]:
@@ -165,12 +155,23 @@ def _taken(desk: Desk, what: str, name: str) -> Problem:
     return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
 
 
-def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
+def _hindrance(desk: Desk, form: dict[str, str], photo: bytes) -> Problem | None:
+    """Return why an exercise cannot be saved whatever else its form says."""
+    words, name = desk.words, id_of(form.get("name", ""))
     if desk.folder is None:
-        return FormState(form, [Problem(desk.words("save_program_nowhere"))])
-    name = id_of(form.get("name", ""))
+        return Problem(words("save_program_nowhere"))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return FormState(form, [_taken(desk, "exercise", name)])
+        return _taken(desk, "exercise", name)
+    if not photo and form.get("figure", "").split() == _EXAMPLE.split():
+        # It shows another exercise than the one that is described.
+        return Problem(words("exercise_example"), hint=words("exercise_example_hint"))
+    return None
+
+
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
+    hindrance, name = _hindrance(desk, form, photo), id_of(form.get("name", ""))
+    if hindrance or desk.folder is None:
+        return FormState(form, [hindrance] if hindrance else [])
     values = {
         **written_language(desk.library),
         **_values_of(form),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from babel import Locale
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,10 +18,12 @@ from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
-from handouts.desk.words import change_in_words, differences
-from handouts.desk.worksheet import LAST, Kept
+from handouts.desk.words import change_in_words, differences, language_called
+from handouts.desk.worksheet import LAST, Item, Kept
+from handouts.errors import HandoutError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
+from handouts.model.exercise import Exercise
 from handouts.workspace import Kind
 
 _SHOWN = 40
@@ -148,10 +149,11 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
         "keeps": desk.folder is not None,
-        "exercises": {
-            item.key: library.exercise(item.exercise).variant(item.variant or None)
-            for item in sheet.items
-        },
+        "exercises": {item.key: _known(library, item) for item in sheet.items},
+        "phases": next(
+            (each.phases for each in catalogue.programs if each.id == sheet.program), ()
+        ),
+        "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
@@ -162,10 +164,19 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
     }
 
 
+def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
+    """Return an exercise of a handout; of one that is gone since, its id, to be removed."""
+    try:
+        exercise = library.exercise(item.exercise)
+    except HandoutError:
+        return {"name": item.exercise, "variants": {}}
+    return exercise.variant(item.variant if item.variant in exercise.variants else None)
+
+
 def _languages(library: Library) -> list[tuple[str, str]]:
     """Languages that there are texts in, with what they are called."""
-    spoken, tags = Locale.parse(library.language), library.workspace.ids(Kind.LOCALES)
-    return [(tag, Locale.parse(tag, sep="-").get_display_name(spoken) or tag) for tag in tags]
+    tags = library.workspace.ids(Kind.LOCALES)
+    return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
@@ -189,6 +200,8 @@ async def change(request: Request) -> Response:
     key, before = _kept(request)
     old, item = before.now, form.get("item", "")
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    if "exercise" in form and form["exercise"] not in desk.catalogue.names:
+        raise HTTPException(400, desk.words("error_title"))
     try:
         changed = desk.worksheets.change(key, lambda sheet: make(sheet, form))
     except (KeyError, ValueError):
@@ -264,10 +277,17 @@ async def save_program(request: Request) -> Response:
         raise HTTPException(400, desk.words("save_program_nowhere"))
     if program in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=program))
+    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
+    if made.order is None:
+        raise HTTPException(409, desk.words("wrong_title"))
     content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
     target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
     make_folder(target.parent, private=False)
     write_whole(target, content, private=False)
+    # The handout is one of that program now: it can be mailed, and has its reviews.
+    saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
+    changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)
+    kept = _not_forgotten(request, changed)
     return await _changed(request, key, kept, desk.words("save_program_done", id=program))
 
 
@@ -280,6 +300,10 @@ async def usual(request: Request) -> Response:
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
+    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
+    for each in made.wrong:
+        if each.key == item.key:
+            raise HTTPException(400, f"{each.message}; {each.hint}")
     await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))

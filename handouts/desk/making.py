@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pypdfium2
@@ -16,14 +16,17 @@ from msgspec.structs import asdict, replace
 from pydantic import TypeAdapter, ValidationError
 
 from handouts.check.check import program_problems
+from handouts.check.lint_dose import lint_dose
 from handouts.check.lint_handout import order_warnings
 from handouts.check.order import make_order
+from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.desk.prescribing import choice_of, program_of, words_of_sheet
-from handouts.desk.worksheet import Item, Person, Worksheet
-from handouts.errors import ContentError, HandoutError, Location, Problem, Severity
+from handouts.desk.prescribing import choice_of, program_of
+from handouts.desk.words import Words, words_of
+from handouts.desk.worksheet import LAST, Item, Person, Worksheet
+from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.load.library import Library
@@ -35,6 +38,7 @@ from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import Handout, write_page, write_pdf
+from handouts.workspace import Kind
 
 COMPOSED = "own-choice"
 """The id of a program that stands in no file."""
@@ -117,8 +121,11 @@ def make(library: Library, sheet: Worksheet) -> Made:
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
+    words = words_of(library.language)
+    for name, last in LAST.items():
+        if not 1 <= getattr(sheet, name) <= last:
+            wrong.append(Wrong(name, words("from_to", last=last)))
     if not sheet.items:
-        words = words_of_sheet(library, sheet)
         wrong.append(Wrong("items", words("list_empty"), words("list_search")))
     if wrong or patient is None:
         return Made(tuple(wrong))
@@ -127,24 +134,52 @@ def make(library: Library, sheet: Worksheet) -> Made:
         order = make_order(asked, request)
         laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
-        problems = [each for each in error.problems if each.message]
-        return Made(tuple(Wrong("handout", each.message, each.hint) for each in problems))
+        return Made(tuple(_placed(each, sheet, words) for each in error.problems if each.message))
     blocks = [node for section in laid_out.document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
     grids = (node for node in blocks if isinstance(node, TrackingGrid))
     minutes = tuple(total.plain for grid in grids for total in grid.totals)
-    warnings = [*order_warnings(asked, order), *_program_warnings(asked, request)]
-    return Made((), tuple(warnings), order, laid_out, said, minutes)
+    found = [*order_warnings(asked, order), *_warnings(asked, request, order)]
+    named = (_named(each, order) for each in found if each.severity is Severity.WARNING)
+    return Made((), tuple(dict.fromkeys(named)), order, laid_out, said, minutes)
 
 
-def _program_warnings(library: Library, request: OrderRequest) -> Iterator[Problem]:
-    """What `handouts check` warns of in a program that stands in no file: order, number, words."""
+def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator[Problem]:
+    """What `handouts check` finds in doses that were typed, or in a program that is in no file."""
     if request.program == COMPOSED:
-        for problem in program_problems(library, library.program(COMPOSED)):
-            if problem.severity is Severity.WARNING:
-                yield problem._replace(location=Location())
+        found = program_problems(library, library.program(COMPOSED))
+        yield from (each for each in found if each.code not in _NO_FIELD)
+    for item in order.exercises:
+        if item.exercise.id in request.doses:
+            place, limits = patient_dose_place(item), library.limits()
+            yield from lint_dose(item.dosage, item.exercise.dose_kind, limits, place)
+
+
+_NO_FIELD = frozenset({"education-missing", "precautions-missing"})
+"""What the page has no field for is not asked for there."""
+
+_OF_EXERCISE = re.compile(rf"(?:{OWN_DOSE.format('')})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)")
+
+
+def _named(problem: Problem, order: Order) -> Problem:
+    """Return a problem as it is read on the page: an exercise has its name there, and no file."""
+    names = {item.exercise.id: item.exercise.name for item in order.exercises}
+    of = _OF_EXERCISE.fullmatch(problem.message)
+    message = f"{names[of[1]]}: {of[2]}" if of and of[1] in names else problem.message
+    return Problem(message, hint=problem.hint, severity=problem.severity)
+
+
+def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
+    """Return what is wrong, with the field that it was typed into if that is a dose."""
+    if problem.code == "translation-missing" and problem.location.file.startswith(Kind.CLINICS):
+        return Wrong("handout", problem.message, words("clinic_spoken_hint"))
+    of = _OF_EXERCISE.fullmatch(problem.message)
+    same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
+    if of and same:
+        return Wrong("dose", f"dose: {of[2]}", problem.hint, same[0].key)
+    return Wrong("handout", problem.message, problem.hint)
 
 
 def _request(
@@ -241,29 +276,15 @@ _QUALITY = 85
 
 
 class Press:
-    """Makes handouts of worksheets, each state once, as long as the content stays the same."""
+    """Makes handouts of worksheets, each state once, as long as the content stays the same.
+
+    ``forget`` forgets all that was made, and the patients in it; what is asked for is made again.
+    """
 
     def __init__(self) -> None:
-        self._made: OrderedDict[Worksheet, tuple[Library, Made]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def make(self, library: Library, sheet: Worksheet) -> Made:
-        """Return what a worksheet makes."""
-        with self._lock:
-            known = self._made.get(sheet)
-        if known is not None and known[0] is library:
-            return known[1]
-        made = make(library, sheet)
-        with self._lock:
-            self._made[sheet] = library, made
-            while len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return made
-
-    def forget(self) -> None:
-        """Forget all that was made, and the patients in it; what is asked for is made again."""
-        with self._lock:
-            self._made.clear()
+        known = lru_cache(maxsize=_KEPT)(make)
+        self.make: Callable[[Library, Worksheet], Made] = known
+        self.forget = known.cache_clear
 
 
 _PAGES = threading.Lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -21,7 +22,7 @@ from typing_extensions import override
 
 from handouts.deliver.mail.writing import FOLDER as PREVIEWS
 from handouts.desk.lists import PatientList, Reading
-from handouts.desk.views import desk_of, shown, typed, typed_with_file, wants_parts
+from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
 from handouts.model.roster import Column
@@ -102,7 +103,7 @@ def _list(request: Request) -> PatientList:
 async def one(request: Request) -> Response:
     """Show a list: how it is understood, or how far its batch is."""
     found, desk = _list(request), desk_of(request)
-    values = _progress(found)
+    values = _progress(found, desk.words)
     if wants_parts(request):
         return shown(request, "batch.html", **values)
     values["reading"] = found.reading
@@ -113,7 +114,7 @@ async def one(request: Request) -> Response:
     return shown(request, "list.html", **values, **_choices(request))
 
 
-def _progress(found: PatientList) -> dict[str, Any]:
+def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     """Return how far a list's work is, read once: it may end while the page is written."""
     running, doing = found.task.running, found.task.doing
     events = found.task.events()
@@ -123,13 +124,23 @@ def _progress(found: PatientList) -> dict[str, Any]:
         "running": running,
         "doing": doing,
         "events": events,
-        "told": found.task.last_lines() if stopped else "",
+        "told": _told(found.task.last_lines(), words) if stopped else "",
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
         "mails": _first_mails(found) if doing == "mails" and not running else [],
         "most": _SHOWN,
     }
+
+
+def _told(lines: str, words: Words) -> str:
+    """Return what a command has said of why it failed, for who reads it on the page."""
+    said = (on_page(line.strip().removeprefix("hint: "), words) for line in lines.splitlines())
+    return "\n".join(line for line in said if line and not _COUNTED.match(line))
+
+
+_COUNTED = re.compile(r"\d+ problems?\b")
+"""The last line of a command that failed: all problems are shown above it."""
 
 
 class Mail(Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
-from handouts.load.roster.cells import CellError, read_dose
+from handouts.load.roster.cells import read_dose
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
@@ -43,6 +44,18 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
         for item in phase.exercises
     )  # fmt: skip
     return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
+
+
+def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
+    """Return a worksheet as one of the program that it was saved as.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, program, sheet.clinic).items
+    pairs = zip(begun, sheet.items, strict=True)
+    items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
+    return replace(sheet, program=program, items=tuple(items))
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
@@ -82,7 +95,8 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     """Return which exercises of its program a worksheet has; None if that does not describe it.
 
-    It does not where the weeks, the order, a side, a variant or a note differ.
+    It does not where the weeks, the order, a side, a variant or a note differ, nor where one of two
+    prescriptions of an exercise has a dose of its own.
     """
     if not sheet.program:
         return None
@@ -92,17 +106,15 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
         for item in program.prescriptions
     ]
     wanted = [(item.exercise, item.variant, item.side, item.note) for item in sheet.items]
-    ids = [exercise for exercise, *_ in listed]
-    if program.weeks != sheet.weeks or len(set(ids)) < len(ids):
+    count = Counter(exercise for exercise, *_ in listed)
+    by_dose = any(item.dose and count[item.exercise] > 1 for item in sheet.items)
+    if program.weeks != sheet.weeks or by_dose or len(set(listed)) < len(listed):
         return None
     places = [listed.index(each) for each in wanted if each in listed]
     if len(places) < len(wanted) or places != sorted(set(places)):
         return None
-    return (
-        ALL_EXERCISES
-        if len(places) == len(listed)
-        else Selection(tuple(place + 1 for place in places))
-    )
+    every = len(places) == len(listed)
+    return ALL_EXERCISES if every else Selection(tuple(place + 1 for place in places))
 
 
 def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
@@ -162,6 +174,7 @@ def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
     if safety is None:
+        words = words_of(library.language)
         raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
     return {
         **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},
@@ -196,8 +209,9 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as the mapping of a file, where weeks are numbers."""
-    written = dosage.model_dump(mode="json", exclude_defaults=True)
+    """Return a dose as the mapping of a file: numbers of sets, repetitions and weeks are numbers."""
+    dumped = dosage.model_dump(mode="json", exclude_defaults=True)
+    written = {name: int(v) if str(v).isdigit() else v for name, v in dumped.items()}
     if dosage.from_week:
         written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return written
@@ -218,7 +232,7 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
     """
     choice, person = choice_of(library, sheet), sheet.person
     if choice is None:
-        words = words_of_sheet(library, sheet)
+        words = words_of(library.language)
         raise ContentError(words("email_no_program"), hint=words("email_save_program"))
     row = {
         "reference": person.reference, "name": person.name,
@@ -243,13 +257,8 @@ def write_usual_dose(folder: Path, item: Item) -> None:
     The file extends the exercise and says nothing but the dose; one that is there is changed.
 
     Raises:
-        ContentError: for a dose that is not understood.
         DeliveryError: if the folder cannot be written.
     """
-    try:
-        read_dose(item.dose)
-    except CellError as error:
-        raise ContentError(f"dose {error}", error.hint) from None
     target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
     if target.exists():
         file = YamlFile.read(target)

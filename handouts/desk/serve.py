@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 from msgspec import Struct
@@ -35,7 +36,7 @@ from handouts.desk.accounts import Accounts, Sessions, Tries
 from handouts.desk.api import create_api
 from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
-from handouts.desk.views import shown
+from handouts.desk.views import on_page, shown
 from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
 from handouts.files import read_plain, write_whole
 
@@ -256,9 +257,21 @@ async def _failed(request: Request, error: HTTPException) -> Response:
     """Return a page that says that there is no such page, or why something did not work."""
     words = request.app.state.desk.words
     message = words("error_unknown") if error.status_code == 404 else error.detail
-    return shown(request, "error.html", status=error.status_code, message=message)
+    return _error(request, error.status_code, message)
 
 
 async def _refused(request: Request, error: HandoutError) -> Response:
     """Return a page that says what is wrong, such as a folder that cannot be written."""
-    return shown(request, "error.html", status=400, message=str(error))
+    words = request.app.state.desk.words
+    lines = []
+    for each in error.problems:
+        place = f"{each.location}: " if each.location.file else ""
+        lines += [place + each.message, on_page(each.hint, words)]
+    return _error(request, 400, "\n".join(filter(None, lines)))
+
+
+def _error(request: Request, status: int, message: str) -> Response:
+    """Return a page that says what is wrong, and leads back to where the request came from."""
+    came = urlsplit(request.headers.get("referer", "")).path
+    back = "/" if status == 410 or came == request.url.path else came or "/"
+    return shown(request, "error.html", status=status, message=message, back=back)

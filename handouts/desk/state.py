@@ -36,13 +36,15 @@ _RECENT, _CODES = 8, 5000
 
 
 class Catalogue:
-    """All exercises and programs of a library; files that cannot be read are left out."""
+    """All exercises and programs of a library, by name; files that cannot be read are left out."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         ids = library.workspace.ids
-        self.exercises = tuple(_readable(ids(Kind.EXERCISES), library.exercise))
-        self.programs = tuple(_readable(ids(Kind.PROGRAMS), library.program))
+        exercises = _readable(ids(Kind.EXERCISES), library.exercise)
+        programs = _readable(ids(Kind.PROGRAMS), library.program)
+        self.exercises = tuple(sorted(exercises, key=lambda each: each.name.casefold()))
+        self.programs = tuple(sorted(programs, key=lambda each: each.name.casefold()))
         self._search = Search(self.exercises, library.words())
 
     @property
@@ -233,8 +235,13 @@ class Desk:
 
     @property
     def clinics(self) -> list[Clinic]:
-        """The clinics to choose from: the folder's own, or the invented ones to try it with."""
-        return list(_clinics(self.library))
+        """The clinics to choose from: the folder's own, or the invented ones to try it with.
+
+        Raises:
+            HandoutError: if none of them can be read.
+        """
+        library = self.library
+        return list(_clinics(library)) or [library.clinic(library.workspace.own_clinics()[0])]
 
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""

@@ -43,9 +43,18 @@ _PAGE_OPTION = re.compile(
 )
 
 
+_REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
+_COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
+
+
 def on_page(hint: str, words: Words) -> str:
-    """Return a hint with the fields of the page in the place of options of the command line."""
-    return _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    """Return a hint with what the page has in the place of commands and options.
+
+    What the page has nothing for is left out.
+    """
+    hint = _REVIEW.sub(f"“{words('nav_clinic')}: {words('review_title')}”", hint)
+    named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    return "; ".join(part for part in named.split("; ") if not _COMMAND.search(part))
 
 
 _TEMPLATES.filters["on_page"] = on_page

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import yaml
+from babel import Locale
 
 from handouts.desk.worksheet import Item, Worksheet
 
@@ -58,6 +59,11 @@ def words_of(tag: str) -> Words:
     return Words(language if language in languages() else USUAL)
 
 
+def language_called(tag: str, spoken: str) -> str:
+    """Return what a language is called in the language that is spoken."""
+    return Locale.parse(tag, sep="-").get_display_name(Locale.parse(spoken, sep="-")) or tag
+
+
 # -- what has changed in a handout
 
 
@@ -71,7 +77,7 @@ def change_in_words(
     before, after = ([item.key for item in sheet.items] for sheet in (old, new))
 
     def name(item: Item | None) -> str:
-        return names[item.exercise] if item else ""
+        return _called(item, names) if item else ""
 
     if len(after) > len(before):
         return words("added", name=name(new.items[-1]), number=len(after))
@@ -83,6 +89,11 @@ def change_in_words(
     return ""
 
 
+def _called(item: Item, names: Mapping[str, str]) -> str:
+    """Return what an exercise is called; one that is gone since has its id."""
+    return names.get(item.exercise, item.exercise)
+
+
 def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> list[str]:
     """Return what is different in a worksheet that was opened again, an exercise at a time.
 
@@ -90,10 +101,10 @@ def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> lis
     """
     old = {item.key: item for item in was.items}
     new = {item.key: item for item in now.items}
-    lines = [f"+ {names[item.exercise]}" for key, item in new.items() if key not in old]
-    lines += [f"− {names[item.exercise]}" for key, item in old.items() if key not in new]
+    lines = [f"+ {_called(item, names)}" for key, item in new.items() if key not in old]
+    lines += [f"− {_called(item, names)}" for key, item in old.items() if key not in new]
     lines += [
-        f"{names[item.exercise]}: {part}"
+        f"{_called(item, names)}: {part}"
         for key, item in new.items()
         if key in old
         for part in _parts(old[key], item)

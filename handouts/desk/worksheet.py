@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import LAST_WEEK
 from handouts.model.order import LAST_BEGINNING
 
@@ -83,7 +84,7 @@ class Worksheet(Struct, frozen=True):
     @classmethod
     def asked(cls, **given: Any) -> Worksheet:
         """Return a worksheet with these values; `prescribing.filled` adds what they leave out."""
-        return cls(**{name: value for name, value in given.items() if value}, weeks=0)
+        return cls(**{"weeks": 0} | {name: value for name, value in given.items() if value})
 
     def changed(self, key: str, **values: str) -> Worksheet:
         """Return a worksheet in which one exercise has other values."""
@@ -170,10 +171,13 @@ def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    for name, last in LAST.items():
-        given = form.get(name, "")
-        if re.fullmatch(r"[0-9]{1,2}", given) and 1 <= int(given) <= last:
-            values[name] = int(given)
+    for name in LAST:
+        # A number that is none is kept as one that cannot be: it is said to be wrong.
+        if name in form:
+            values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
+    for name, known in (("mode", Mode), ("paper", Paper)):
+        if values.get(name):
+            values[name] = known(values[name]).value
     if values.get("clinic", sheet.clinic) != sheet.clinic:
         values["clinician"] = ""
     return replace(sheet, **values)

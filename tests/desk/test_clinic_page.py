@@ -59,6 +59,24 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     assert "#12" not in file.read_text("utf-8")
 
 
+def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
+    """What a handout in Spanish lacks of the clinic is typed at the desk."""
+    begin(page)
+    page.select_option("#language", "es")
+    expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("What it is (Spanish)").fill("Fisioterapia")
+    page.click("#save-clinic")
+    expect(page.get_by_label("What it is (Spanish)")).to_have_value("Fisioterapia")
+    page.goto(desk.address)
+    begin(page)
+    page.select_option("#language", "es")
+    expect(page.locator("#chart")).to_contain_text("series")
+    assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == [
+        "es", "riverbend.svg", "riverbend.yaml"
+    ]  # fmt: skip
+
+
 def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:
     page.click("text=The clinic")
     known = sorted(each.name for each in (desk.folder / "clinics").iterdir())
@@ -106,6 +124,8 @@ def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
     """Its picture is drawn while the pose is written; it can be picked at once."""
     page.goto(f"{desk.address}/clinic/exercise")
     fill_exercise(page)
+    page.click("#save-exercise")
+    expect(page.locator("[role=alert]")).to_contain_text("still the example")
     page.fill("#figure", "works: both\nstart: {step: 1, base: flying}\n")
     expect(page.locator("#drawn .wrong")).to_contain_text("flying")
     page.fill("#figure", FIGURE)

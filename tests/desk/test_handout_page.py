@@ -229,10 +229,67 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     page.fill("#program-name", "Calm and clam")
     page.click("#save-program")
     expect(page.locator("#live")).to_contain_text("Saved as calm-and-clam")
+    expect(page.locator("#live")).to_be_in_viewport(ratio=1)
+    # It can be mailed then, as what a saved program has.
+    page.locator("summary", has_text="E-mail").click()
+    expect(page.locator("#after")).to_contain_text("A mail needs your own number")
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
     assert "exercise: clamshell" in saved
     page.goto(desk.address)
     expect(page.get_by_role("button", name="Begin with Calm and clam")).to_be_visible()
+
+
+def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) -> None:
+    """No program without exercises or with a wrong dose, and no usual dose beyond the limits."""
+    known = sorted(each for each in desk.folder.rglob("*.yaml"))
+    with desk.client() as client:
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        assert client.post(f"{begun}/program", data={"name": "Empty"}).status_code == 409
+        assert client.post(f"{begun}/add", data={"exercise": "no-such"}).status_code == 400
+        client.post(f"{begun}/add", data={"exercise": "bird-dog"})
+        (key,) = re.findall(r'data-item="([^"]+)"', client.get(begun).text)
+        for dose in ("lots", "3 x 1000"):
+            answer = client.post(f"{begun}/usual", data={"item": key, "dose": dose})
+            assert answer.status_code == 400
+            assert client.post(f"{begun}/program", data={"name": "Wrong"}).status_code == 409
+    assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
+
+
+def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
+    """An exercise that is gone can be removed; what is wrong with the only clinic is said."""
+    folder = make_clinic_folder(tmp_path)
+    own = folder / "exercises" / "own-bridge.yaml"
+    own.parent.mkdir()
+    own.write_text("schema: 1\nextends: glute-bridge\nname: Own bridge\n", "utf-8")
+    with RunningDesk(folder) as desk, desk.client() as client:
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        for name in ("own-bridge", "bird-dog"):
+            client.post(f"{begun}/add", data={"exercise": name})
+        own.unlink()
+        said = client.get(begun).text
+        assert "there is no exercise &#34;own-bridge&#34;" in said
+        client.post(f"{begun}/remove", data={"item": re.findall(r'data-item="([^"]+)"', said)[0]})
+        assert client.get(f"{begun}/handout.pdf").status_code == 200
+        file = folder / "clinics" / "riverbend.yaml"
+        file.write_text("schema: 1\nname: [\n", "utf-8")
+        for path in ("/", "/clinic", "/patients"):
+            answer = client.get(path)
+            assert answer.status_code == 400
+            assert "clinics/riverbend.yaml:" in answer.text
+
+
+def test_what_is_wrong_is_seen_wherever_it_was_typed(page: Page) -> None:
+    """The buttons, and why there are none, stay in sight; pages of before are called that."""
+    begin(page)
+    weeks = page.get_by_label("Weeks", exact=True)
+    with page.expect_response("**/look"):
+        weeks.fill("30")
+    wrong = page.locator("#actions .bad")
+    expect(wrong).to_have_text(re.compile("Weeks: must be a number from 1 to 12"))
+    expect(wrong).to_be_in_viewport(ratio=1)
+    expect(page.locator("#preview")).to_contain_text("from before the last change")
+    weeks.fill("4")
+    expect(page.locator("#print")).to_be_in_viewport(ratio=1)
 
 
 def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:

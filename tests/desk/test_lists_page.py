@@ -336,8 +336,10 @@ def test_one_handout_is_mailed_from_its_page(
         begin(page)
         page.fill("#name", "Trillian Astra")
         page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 7")
+        page.select_option("#paper", "a4")
         expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 7"))
         page.locator("summary", has_text="E-mail").click()
+        expect(page.locator("#after")).to_contain_text("needs your own number")
         page.fill("#reference", "T-42")
         page.fill("#email", "trillian@patient.example")
         page.check("[name=agreed]")
@@ -357,4 +359,5 @@ def test_one_handout_is_mailed_from_its_page(
     text = " ".join(" ".join(each.extract_text().split()) for each in pages)
     assert "Trillian Astra" in text
     assert "2 sets of 7" in text
+    assert round(pages[0].mediabox.height) == 842
     page.close()

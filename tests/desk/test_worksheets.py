@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.deliver.check_handouts import order_request
 from handouts.desk import making, prescribing
+from handouts.desk.accounts import Accounts
+from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import (
     CLOSING_SECONDS,
@@ -19,6 +21,8 @@ from handouts.desk.worksheet import (
     Worksheet,
     Worksheets,
 )
+from handouts.errors import DeliveryError
+from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
 from handouts.model.roster import RosterRow
 from tests.conftest import TODAY
@@ -116,6 +120,7 @@ def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
     whole = prescribing.begin(library, "achilles", "riverbend")
     for week in (1, 2, 3):
         sheet = replace(whole, items=whole.items[2:], from_week=week)
+        sheet = sheet.changed(sheet.items[0].key, note="Slowly.")
         own = making.make(library, sheet).order
         chosen = OrderRequest("achilles", "riverbend", exercises="3", from_week=week)
         assert own is not None
@@ -124,9 +129,51 @@ def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
         ]
 
 
-@pytest.mark.parametrize("known", [b'{"favourites":["\xff"]}', b"{", b"[]"])
-def test_a_damaged_memory_is_no_memory(tmp_path: Path, known: bytes) -> None:
-    memory = tmp_path / ".desk" / "memory.json"
-    memory.parent.mkdir()
-    memory.write_bytes(known)
-    assert Desk(tmp_path).memory.favourites == []
+def test_a_program_that_has_an_exercise_twice_is_that_program() -> None:
+    """Then its reviews hold; a dose for one of the two is a list of one's own."""
+    library = Library(Workspace(today=TODAY))
+    sheet = prescribing.begin(library, "achilles", "riverbend")
+    order = making.make(library, sheet).order
+    assert order is not None
+    assert order.program.id == "achilles"
+    own = making.make(library, sheet.changed(sheet.items[2].key, dose="1 x 15")).order
+    assert own is not None
+    assert own.program.id == making.COMPOSED
+    assert [item.dosage.sets for item in own.exercises[:2]] == [
+        item.dosage.sets for item in order.exercises[:2]
+    ]
+
+
+def test_what_is_wrong_stands_where_it_was_typed() -> None:
+    """Also if only the whole shows it; what is only unusual names the exercise as people do."""
+    library = Library(Workspace(today=TODAY))
+    sheet = prescribing.begin(library, "low-back-begin", "riverbend")
+    for_one = sheet.changed(sheet.items[0].key, dose="3 x 1000")
+    assert {(each.field, each.key) for each in making.make(library, for_one).wrong} == {
+        ("dose", sheet.items[0].key)
+    }
+    (weeks,) = making.make(library, replace(sheet, weeks=30)).wrong
+    assert weeks.field == "weeks"
+    many = making.make(library, sheet.changed(sheet.items[0].key, dose="2 x 25"))
+    name = library.exercise(sheet.items[0].exercise).name
+    assert {each.message.partition(": ")[0] for each in many.warnings} == {name}
+
+
+DAMAGED = [b'{"favourites":["\xff"]}', b"{", b"[]"]
+
+
+@pytest.mark.parametrize("known", DAMAGED)
+def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> None:
+    """Without them nothing is remembered; who may come in is never guessed."""
+    desk = Desk(tmp_path)
+    kept = desk.lists.add(b"reference,name\n", Reading(clinic="riverbend"), desk.words)
+    for name in (".desk/memory.json", ".desk/accounts.json", f"batches/{kept.id}/desk.json",
+                 f"batches/{kept.id}/task.json"):  # fmt: skip
+        make_folder((tmp_path / name).parent)
+        (tmp_path / name).write_bytes(known)
+    again = Desk(tmp_path)
+    assert again.memory.favourites == []
+    (found,) = again.lists.all
+    assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
+    with pytest.raises(DeliveryError, match="cannot be read"):
+        Accounts(tmp_path).knows("reception", "a long password")

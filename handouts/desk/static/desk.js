@@ -4,10 +4,17 @@
   const parser = new DOMParser();
   const desk = document.getElementById("desk");
   const live = document.getElementById("live");
-  const say = (words) => { if (words) live.textContent = words; };
+  let said;
+  const say = (words) => {
+    if (!words) return;
+    live.textContent = words;
+    clearTimeout(said);
+    said = setTimeout(() => { live.textContent = ""; }, 8000);
+  };
   const alertUser = (words) => {
-    const box = document.getElementById("state");
-    box?.replaceChildren(Object.assign(document.createElement("p"), { className: "box bad", textContent: words }));
+    const actions = document.getElementById("actions");
+    actions?.querySelector(".bad")?.remove();
+    actions?.prepend(Object.assign(document.createElement("p"), { className: "box bad lines", textContent: words }));
   };
   const asking = new Map(); // a form, and what it asks for: what is newer wins
 
