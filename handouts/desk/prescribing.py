@@ -209,9 +209,11 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as the mapping of a file: numbers of sets, repetitions and weeks are numbers."""
+    """Return a dose as the mapping of a file, where numbers of sets and weeks are numbers."""
     dumped = dosage.model_dump(mode="json", exclude_defaults=True)
-    written = {name: int(v) if str(v).isdigit() else v for name, v in dumped.items()}
+    written = {
+        name: int(value) if str(value).isdigit() else value for name, value in dumped.items()
+    }
     if dosage.from_week:
         written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
     return written
