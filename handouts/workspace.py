@@ -123,7 +123,11 @@ class Workspace:
                 hint=meant if meant.startswith("did") else rule,
             )
         if name not in files:
-            raise MissingError(f'there is no {kind.noun} "{name}"', hint=did_you_mean(name, files))
+            hint = did_you_mean(name, files)
+            others = [other.plural for other in Kind if name in self._files(other)]
+            if others and not hint.startswith("did"):
+                hint = f"it is one of the {others[0]}; {hint}"
+            raise MissingError(f'there is no {kind.noun} "{name}"', hint=hint)
         return files[name]
 
     def under(self, kind: str, path: Path) -> Path | None:

@@ -145,7 +145,9 @@ def _order_as_written(library: Library, request: OrderRequest) -> Order:
     )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
-    gather.add(list(untranslated(library, _used(request, program, safety, clinic, exercises))))
+    if not language or language in library.workspace.ids(Kind.LOCALES):
+        used = _used(request, program, safety, clinic, exercises)
+        gather.add(list(untranslated(library, used)))
     gather.raise_all()
     # Without problems nothing is missing: this is for the type checker.
     if not (program and clinic and layout and locale and safety and exercises):

@@ -277,6 +277,7 @@ def test_a_start_that_cannot_be_meant_is_refused(run: Run, tmp_path: Path, day: 
         (("build", "../calm", "--clinic", "riverbend"), "is not an id of program", "hyphens"),
         (("build", "si-joint-calm", "--clinic", "../r"), "is not an id of clinic", "hyphens"),
         (("build", "si-joint-clam", "--clinic", "riverbend"), "there is no program", '-calm"?'),
+        (("build", "bird-dog", "--clinic", "riverbend"), "there is no program", "the exercises;"),
     ],
 )  # fmt: skip
 def test_an_unknown_name_is_refused(
@@ -286,6 +287,13 @@ def test_an_unknown_name_is_refused(
     (first, *_) = said
     assert message in first
     assert hint in hint_below(said, first)
+
+
+def test_a_language_that_is_not_known_is_one_problem(run: Run, tmp_path: Path) -> None:
+    """Nothing is said of texts that are not translated into it."""
+    said = refused(run, tmp_path, *BUILD, "--language", "sp", "-o", "x.pdf")
+    assert len(said) == 2, "\n".join(said)
+    assert said[0] == 'there is no locale "sp"'
 
 
 def test_margins_that_leave_no_room_are_refused_in_millimetres(
