@@ -145,7 +145,7 @@ def _order_as_written(library: Library, request: OrderRequest) -> Order:
     )
     if clinic:
         gather.add(check_logo(library.workspace, clinic))
-    if not language or language in library.workspace.ids(Kind.LOCALES):
+    if not language or locale:
         used = _used(request, program, safety, clinic, exercises)
         gather.add(list(untranslated(library, used)))
     gather.raise_all()
