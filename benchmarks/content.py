@@ -41,8 +41,9 @@ from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
-from handouts.compose.document import Bulleted, Document, ExerciseCard, Prose
+from handouts.compose.document import Document, ExerciseCard, Prose
 from handouts.compose.text import leaves
+from handouts.model.layout import BlockName
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.pictures import modules_of
 
@@ -68,7 +69,7 @@ class Pages:
             words = [_dense(leaf.plain) for leaf in leaves(part)]
             counts = [sum(len(word) for word in words if word in text) for text in self.texts]
             page = max(range(last, len(counts)), key=counts.__getitem__)
-            if isinstance(part, Bulleted | Prose):
+            if isinstance(part, Prose) and part.name is not BlockName.RED_FLAGS:
                 page = max([page, *range(last)], key=counts.__getitem__)
             if counts[page]:
                 found[page].append(part)

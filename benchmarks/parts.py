@@ -66,7 +66,8 @@ def _kind(part: doc.Block) -> str:
     """What stands together: cards above a stop strip, and advice in two columns."""
     if isinstance(part, ExerciseCard):
         return "cards"
-    advice = isinstance(part, doc.Bulleted | doc.Prose) and part.name is not BlockName.EXPECT
+    alone = (BlockName.EXPECT, BlockName.RED_FLAGS)
+    advice = isinstance(part, doc.Prose) and part.name not in alone
     return "columns" if advice else ""
 
 
@@ -173,27 +174,27 @@ def _pointer(b: Blocks, part: doc.Pointer) -> Iterator[Block]:
     yield b.text(part.text, 11, 13, bold=True)
 
 
-def _red_flags(b: Blocks, part: doc.RedFlags) -> Iterator[Block]:
+def _prose(b: Blocks, part: doc.Prose) -> Iterator[Block]:
+    if part.name is BlockName.RED_FLAGS:
+        yield from _red_flags(b, part)
+        return
+    yield b.heading(part.heading)
+    if part.bulleted:
+        wide = (BODY_WIDTH - _GAP) / 2
+        yield from (b.signed(item, width=wide) for item in part.parts)
+    else:
+        yield from (b.text(paragraph, 11, 13.5) for paragraph in part.parts)
+    yield space(8)
+
+
+def _red_flags(b: Blocks, part: doc.Prose) -> Iterator[Block]:
     half = (BODY_WIDTH - 24) / 2
-    items = [b.signed(item, "safety", half - 6) for item in part.emergency]
+    items = [b.signed(item, "safety", half - 6) for item in part.parts]
     middle = (len(items) + 1) // 2
-    lead = b.text(part.lead, 14, 17, bold=True, color="white", level=3)
+    lead = b.text(part.heading, 14, 17, bold=True, color="white", level=3)
     yield b.box([lead], fill="safety", border="safety", pad=4)
     columns = b.table([half, half], [[items[:middle], items[middle:]]])
     yield b.box([columns], fill="safety-panel", border="safety", pad=8)
-
-
-def _bulleted(b: Blocks, part: doc.Bulleted) -> Iterator[Block]:
-    yield b.heading(part.heading)
-    wide = (BODY_WIDTH - _GAP) / 2
-    yield from (b.signed(item, width=wide) for item in part.items)
-    yield space(8)
-
-
-def _prose(b: Blocks, part: doc.Prose) -> Iterator[Block]:
-    yield b.heading(part.heading)
-    yield from (b.text(paragraph, 11, 13.5) for paragraph in part.paragraphs)
-    yield space(8)
 
 
 def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
@@ -313,8 +314,6 @@ _MAKERS: dict[type, Callable[[Blocks, Any], Iterator[Block]]] = {
     doc.PatientPanel: _panel,
     doc.PainRule: _pain_rule,
     doc.Pointer: _pointer,
-    doc.RedFlags: _red_flags,
-    doc.Bulleted: _bulleted,
     doc.Prose: _prose,
     TrackingGrid: _grid,
     doc.Notes: _notes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from handouts.logos.style import Styles, computed, is_even_odd, is_hidden, share
 from handouts.logos.xml import (
     DEEPEST,
     INHERITED,
+    MOST_ELEMENTS,
     SHAPES,
     UNSEEN,
     Element,
@@ -24,13 +26,11 @@ from handouts.logos.xml import (
     read_tree,
 )
 
-_MOST_WORK = 20_000_000
-"""Units of work for a whole drawing, with what <use> repeats; a large logo takes a tenth.
+MOST_PIECES: Final = 50_000
+"""Lines and curves of a whole drawing, with what <use> repeats."""
 
-A unit is a letter that is read, or a rule that is looked at.
-"""
-_AN_ELEMENT, _A_PIECE = 1000, 400
-"""Units for an element, and for a line or curve: 20,000 and 50,000 of them at most."""
+_MOST_WORK = 20_000_000
+"""Letters read and rules looked at; a large logo takes a tenth."""
 
 _LONGEST = 50
 _SIMPLER = "simplify it, or save it as a PNG at least 1200 pixels wide"
@@ -70,7 +70,7 @@ class _Reader:
         self._ids: dict[str, Element] = {}
         for element in everything:
             self._ids.setdefault(element.attributes.get("id", ""), element)
-        self._work = 0
+        self._elements = self._pieces = self._work = 0
         self._styles = Styles(everything, self._spend)
 
     def logo(self) -> VectorLogo:
@@ -98,10 +98,7 @@ class _Reader:
     def _spend(self, work: int) -> None:
         self._work += work
         if self._work > _MOST_WORK:
-            raise Unfit("the SVG draws too much, or repeats too much", hint=_SIMPLER)
-
-    def _count(self, pieces: int) -> None:
-        self._spend(_A_PIECE * pieces)
+            raise Unfit("the SVG repeats too much", hint=_SIMPLER)
 
     # -- elements
 
@@ -111,7 +108,7 @@ class _Reader:
 
     def _element(self, element: Element, place: _Place) -> list[LogoPath]:
         """The paths of an element; ``place`` is that of its parent."""
-        self._spend(_AN_ELEMENT)
+        self._count_element(element)
         if place.depth > DEEPEST:
             raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
         tag, line = element.tag, element.line
@@ -161,7 +158,7 @@ class _Reader:
             style={name: style[name] for name in INHERITED},
         )
         if target.tag in ("svg", "symbol"):
-            self._spend(_AN_ELEMENT)
+            self._elements += 1
             declared = self._styles.of(target)
             if declared.get("display", "").lower() == "none" and target.tag == "svg":
                 return []
@@ -223,6 +220,19 @@ class _Reader:
             raise Unfit("dashes along a pathLength cannot be drawn", element.line)
         return faded(drawn, share(here.style["opacity"]), element.line)
 
+    def _count(self, pieces: int) -> None:
+        self._pieces += pieces
+        if self._pieces > MOST_PIECES:
+            raise Unfit(
+                f"the SVG draws more than {MOST_PIECES:,} lines and curves",
+                hint=_SIMPLER,
+            )
+
+    def _count_element(self, element: Element) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
+
     # -- clips
 
     def _clips(self, element: Element, style: Mapping[str, str], here: _Place) -> tuple[Clip, ...]:
@@ -256,7 +266,7 @@ class _Reader:
         return (*around, *united(clips, target.line))
 
     def _clip_shape(self, element: Element, place: _Place) -> list[Clip]:
-        self._spend(_AN_ELEMENT)
+        self._count_element(element)
         if element.tag in UNSEEN:
             return []
         if element.tag not in SHAPES and element.tag != "use":

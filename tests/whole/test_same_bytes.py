@@ -129,6 +129,8 @@ def child(prepare):
         prepare()
         try:
             os._exit(cli([*order, "-o", str(target)], standalone_mode=False) or 0)
+        except SystemExit as ended:
+            os._exit(ended.code)
         finally:
             os._exit(99)
     status = os.waitpid(pid, 0)[1]
