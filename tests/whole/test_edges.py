@@ -16,7 +16,7 @@ import yaml
 from PIL import ImageStat
 from pypdf import PdfReader
 
-from handouts import ContentError, Handout, Library, Workspace
+from handouts import Handout, Library, MissingError, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.shapes import Page
@@ -138,7 +138,7 @@ def test_language_tag_decides_customs(
 
 @pytest.mark.parametrize("tag", ["xx", "fr-FR", "English"])
 def test_a_language_that_is_not_there_is_refused(handout_for: Builder, tag: str) -> None:
-    with pytest.raises(ContentError) as error:
+    with pytest.raises(MissingError) as error:
         handout_for(language=tag)
     assert tag.casefold() in str(error.value).casefold()
     assert "hint: " in str(error.value)
