@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -98,6 +98,9 @@ class Guard:
         bounded, answering = _Bounded(receive), _Answering(send)
         try:
             await self._app(scope, bounded, answering)
+        except ClientDisconnect:
+            # The page that asked is closed, or asks anew: nobody waits for an answer.
+            return
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
             answer = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):

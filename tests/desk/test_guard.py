@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -102,3 +104,22 @@ def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None
                 return
         assert connection.getresponse().status == 413
         connection.close()
+
+
+def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
+    with RunningDesk(clinic_folder) as desk:
+        with desk.client() as client:
+            cookie = client.cookies[COOKIE]
+        where = urlsplit(desk.address)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port)
+        connection.putrequest("POST", "/patients")
+        connection.putheader("Cookie", f"{COOKIE}={cookie}")
+        connection.putheader("Origin", desk.address)
+        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        connection.putheader("Content-Length", "1000")
+        connection.endheaders(b"--x\r\n")
+        time.sleep(0.5)  # until the desk waits for the rest
+        connection.close()
+        with desk.client() as client:
+            assert client.get("/patients").status_code == 200
+        assert "bug" not in desk.end()
