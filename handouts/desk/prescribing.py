@@ -37,7 +37,7 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
     found = library.program(program)
     items = tuple(
         Item(
-            new_key(), item.exercise, item.variant or "", item.side or "",
+            new_key(), item.exercise, item.variant or "", str(item.side or ""),
             note=item.note or "", phase=number,
         )
         for number, phase in enumerate(found.phases)

@@ -177,3 +177,11 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
     assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
     with pytest.raises(DeliveryError, match="cannot be read"):
         Accounts(tmp_path).knows("reception", "a long password")
+
+
+def test_every_program_can_be_saved_as_ones_own() -> None:
+    library = Library(Workspace(today=TODAY))
+    for name in library.workspace.ids("programs"):
+        sheet = prescribing.begin(library, name, "riverbend")
+        file = prescribing.program_file(library, sheet, "Our own")
+        assert file.count(b"exercise:") >= len(sheet.items), name
