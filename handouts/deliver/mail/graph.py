@@ -75,7 +75,9 @@ def _connect(
             hint="check this machine's clock, and whether a proxy stands between",
         ) from None
     except OSError:
-        raise Stopped(f"{host} cannot be reached", hint="check the network", retry=True) from None
+        fault = Stopped(f"{host} cannot be reached", hint="check the network", retry=True)
+        fault.connecting = True
+        raise fault from None
     return connection
 
 

@@ -74,10 +74,11 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
             f"{options.folder} holds no batch", hint="make one: handouts batch ROSTER -o DIR"
         )
     with ExitStack() as closing:
-        ledger = closing.enter_context(_ledger(options, services.clock))
         if options.send:
-            # A batch that is being made would change files meanwhile.
+            # A batch that is being made would change files meanwhile, and a run from another ledger
+            # would not see that this one sends.
             closing.enter_context(held(options.folder / LOCK))
+        ledger = closing.enter_context(_ledger(options, services.clock))
         for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
             sweep(folder)
         return _Run(roster, options, services, ledger).run()

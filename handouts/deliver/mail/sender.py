@@ -205,7 +205,9 @@ class Sender:
         with interrupts_deferred():
             answer = self._hand_over(attempt.item, written)
             fault = answer.error
-            if pace.answered and isinstance(fault, Stopped) and fault.retry:
+            # What a server says of a message, as that its day's limit is reached, stops the run.
+            lost = isinstance(fault, Stopped) and fault.connecting and fault.retry
+            if pace.answered and lost:
                 answer = replace(answer, code=None, error=None)
             pace.answered |= answer.error is None
             self._settle(attempt, answer, schedule, pace)

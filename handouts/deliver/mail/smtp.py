@@ -25,6 +25,7 @@ from handouts.deliver.mail.transport import (
     Refused,
     Secret,
     Stage,
+    Stopped,
     Transport,
     Unsure,
     cleaned,
@@ -230,7 +231,13 @@ class SmtpTransport(Transport):
             return self._client
         if self._context is None:
             self._context = tls_context(self._certificates)
-        self._client = connect(self._settings, self._user, self._secret, self._codes, self._context)
+        try:
+            self._client = connect(
+                self._settings, self._user, self._secret, self._codes, self._context
+            )
+        except Stopped as fault:
+            fault.connecting = True
+            raise
         self._sent = 0
         return self._client
 

@@ -79,7 +79,12 @@ class Unsure(MailFault):
 
 
 class Stopped(MailFault):
-    """No message can be sent: sign-in, certificate, server or a day's limit."""
+    """No message can be sent: sign-in, certificate, server or a day's limit.
+
+    ``connecting``: it came about before a message was begun.
+    """
+
+    connecting = False
 
 
 @dataclass(frozen=True, slots=True)

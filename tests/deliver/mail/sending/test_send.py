@@ -193,8 +193,17 @@ def test_a_server_that_closes_every_connection_is_left_alone(world: World) -> No
     assert [round(seconds) for seconds in world.clock.slept[:3]] == [5, 10, 20]
 
 
+def test_a_days_limit_stops_the_run_at_once(world: World) -> None:
+    limit = Stopped("the day's limit is reached", code=550, retry=True)
+    world.post.answers[f"{letters(1).lower()}@patients.example"] = [limit]
+    report = world.send()
+    assert report.stopped is limit
+    assert (report.sent, len(world.post.tried)) == (1, 2)
+
+
 def test_a_server_that_goes_away_is_waited_for_if_it_was_there(world: World) -> None:
     away = Stopped("the server cannot be reached", retry=True)
+    away.connecting = True
     world.post.answers[FIRST] = [away]
     report = world.send()
     assert (report.sent, report.left, report.stopped) == (0, PEOPLE, away)
