@@ -275,10 +275,12 @@ def recorded_date(folder: Path) -> dt.date | None:
         ContentError: if the file that says so is damaged.
         DeliveryError: if it cannot be read.
     """
-    if not (folder / SETTINGS).exists():
+    settings = _settings(folder)
+    # Where the file was lost, sending makes it anew, with the mark of its ledger alone.
+    if not (folder / SETTINGS).exists() or settings.keys() == {"ledger"}:
         return None
     try:
-        return dt.date.fromisoformat(_settings(folder)["date"])
+        return dt.date.fromisoformat(settings["date"])
     except (ValueError, KeyError, TypeError):
         raise _no_settings(folder) from None
 
@@ -349,7 +351,7 @@ def _settings(folder: Path) -> dict[str, Any]:
     path = folder / SETTINGS
     try:
         settings = json.decode(read_plain(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
@@ -361,8 +363,11 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 
 def _no_settings(folder: Path) -> ContentError:
-    hint = "remove it; the batch is then made with the date of today"
-    return ContentError(Problem("says no date", Location(str(folder / SETTINGS)), hint))
+    hint = (
+        "restore it from a copy; if it is lost, remove it, make the batch with --date and its day, "
+        "and send only from the ledger that it was sent from"
+    )
+    return ContentError(Problem("is damaged", Location(str(folder / SETTINGS)), hint))
 
 
 def _write(folder: Path, settings: dict[str, Any]) -> None:

@@ -76,7 +76,13 @@ def test_a_batch_goes_on_with_its_day(tmp_path: Path) -> None:
     (tmp_path / "out" / "batch.json").write_text("{}", "utf-8")
     done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
     assert done.exit_code == 1
-    assert "batch.json: says no date" in done.stderr
+    assert "batch.json: is damaged" in done.stderr
+    (tmp_path / "out" / "batch.json").write_text('{"ledger": "of the run that sent"}', "utf-8")
+    done = run("today.csv", "-o", "out", "--resume")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads((tmp_path / "out" / "batch.json").read_text("utf-8")).keys() == {
+        "ledger", "date",
+    }  # fmt: skip
 
 
 def test_check_makes_nothing(tmp_path: Path) -> None:

@@ -57,10 +57,23 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
         raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
     with plain_errors(path):
         if not make and not os.access(path, os.W_OK):
-            # As on a disk that cannot be written: SQLite would make files beside it.
-            return _opened(f"{path.resolve().as_uri()}?immutable=1", Location(str(path)))
+            return _opened(_unchanging(path), Location(str(path)))
         path.touch(OWNER_ONLY)
-        return _opened(path.resolve().as_uri(), Location(str(path)))
+        return _opened(str(path.resolve()), Location(str(path)))
+
+
+def _unchanging(path: Path) -> str:
+    """Return the name by which SQLite reads a ledger where it can make no files beside it.
+
+    Raises:
+        DeliveryError: if its last rows still stand in the file beside it, which is then not read.
+    """
+    rest = path.with_name(f"{path.name}-wal")
+    if rest.exists() and rest.stat().st_size:
+        hint = "look at it from an account that may write there, or when that run has ended"
+        message = f"{path} is being written, or the run that wrote it was killed"
+        raise DeliveryError(message, hint, retry=True)
+    return f"{path.resolve().as_uri()}?immutable=1"
 
 
 def in_memory() -> sqlite3.Connection:

@@ -362,6 +362,20 @@ def test_on_a_disk_that_cannot_be_written_it_is_read_all_the_same(
     assert {file: file.stat().st_mtime_ns for file in path.parent.iterdir()} == before
 
 
+def test_a_run_that_goes_on_is_not_read_without_its_last_rows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with sending_ledger(path) as ledger:
+        begin(ledger, 9)
+        with pytest.raises(DeliveryError, match="is being written") as found:
+            read_ledger(path)
+        assert found.value.retry
+    with read_ledger(path) as ledger:
+        assert ledger.verify().number > 6
+
+
 def test_a_folder_that_cannot_be_written_is_no_other_run(path: Path) -> None:
     path.with_name(f".{path.name}.lock").mkdir()
     with pytest.raises(DeliveryError, match="cannot be written"), sending_ledger(path):
