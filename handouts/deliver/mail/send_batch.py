@@ -77,7 +77,8 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
         if options.send:
             # A batch that is being made would change files meanwhile, and a run from another ledger
             # would not see that this one sends.
-            closing.enter_context(held(options.folder / LOCK))
+            busy = f"the batch in {options.folder} is being made, or sent by another run"
+            closing.enter_context(held(options.folder / LOCK, busy))
         ledger = closing.enter_context(_ledger(options, services.clock))
         for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
             sweep(folder)

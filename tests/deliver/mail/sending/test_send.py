@@ -21,6 +21,7 @@ from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.deliver.mail.transport import NotNow, Refused, Stopped, Unsure
+from handouts.deliver.manifest import LOCK
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -295,7 +296,7 @@ def test_a_ledger_that_was_edited_sends_nothing(world: World) -> None:
 
 
 def test_a_batch_that_is_being_made_is_not_sent(world: World) -> None:
-    with held(world.out / ".batch.lock"), pytest.raises(DeliveryError, match="another batch"):
+    with held(world.out / LOCK), pytest.raises(DeliveryError, match="is being made"):
         world.send()
 
 
@@ -304,6 +305,19 @@ def test_two_runs_at_once_are_told_apart_from_a_batch(world: World) -> None:
     path, message = world.out / "ledger.sqlite3", "another run is sending from"
     with sending_ledger(path), pytest.raises(DeliveryError, match=message):
         world.send()
+
+
+def test_a_run_from_another_ledger_does_not_begin_while_one_sends(world: World) -> None:
+    """It would not know what the first is about to send; its ledger is not even made."""
+    other = world.root / "other.sqlite3"
+    with (
+        held(world.out / LOCK, "the other run"),
+        pytest.raises(DeliveryError, match="made, or sent by another run") as error,
+    ):
+        world.send(ledger=other)
+    assert error.value.retry
+    assert not other.exists()
+    assert world.post.tried == []
 
 
 def test_another_ledger_does_not_send_again(world: World) -> None:
