@@ -166,7 +166,7 @@ def _spoken_files(
         typed_in = {place: values.get(_field(place, language), "").strip() for place in texts}
         given = {place: text for place, text in typed_in.items() if text}
         # A text that nobody touched is not taken for checked: its digest stays that of the old one.
-        if given and given != each.given:
+        if texts and given != each.given:
             now = replace(each, original=original, texts=texts, given=given)
             target = path.parent / language / path.name
             file = translation_file(now, language)

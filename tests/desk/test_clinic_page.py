@@ -75,6 +75,21 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == [
         "es", "riverbend.svg", "riverbend.yaml"
     ]  # fmt: skip
+    translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
+    before = translated.read_bytes()
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("What it is (Spanish)").fill("")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    assert translated.read_bytes() == before
+    # What nobody looked at again is not taken for checked when something else is saved.
+    for label, value in (("What it is", "Podiatry"), ("Telephone", "(555) 010-0143")):
+        page.goto(f"{desk.address}/clinic/riverbend")
+        page.get_by_label(label, exact=True).fill(value)
+        page.click("#save-clinic")
+        expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    assert translated.read_bytes() == before
+    assert "Podiatry" in clinic_file(desk).read_text("utf-8")
 
 
 def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:

@@ -73,6 +73,17 @@ def test_every_answer_forbids_what_is_from_elsewhere(desk: RunningDesk) -> None:
             assert "server" not in headers
 
 
+def posting(desk: RunningDesk, client: httpx.Client) -> http.client.HTTPConnection:
+    """Return a connection on which a list is about to be posted: its length and end are left."""
+    where = urlsplit(desk.address)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port)
+    connection.putrequest("POST", "/patients")
+    connection.putheader("Cookie", f"{COOKIE}={client.cookies[COOKIE]}")
+    connection.putheader("Origin", desk.address)
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    return connection
+
+
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
 def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None:
     """Also if its length is not said before."""
@@ -82,13 +93,7 @@ def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None
         return [piece] * (LARGEST_BODY // len(piece) + 2)
 
     with desk.client() as client:
-        cookie = client.cookies[COOKIE]
-        where = urlsplit(desk.address)
-        connection = http.client.HTTPConnection(where.hostname or "", where.port)
-        connection.putrequest("POST", "/patients")
-        connection.putheader("Cookie", f"{COOKIE}={cookie}")
-        connection.putheader("Origin", desk.address)
-        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+        connection = posting(desk, client)
         if declared:
             connection.putheader("Content-Length", str(LARGEST_BODY + 1))
             connection.endheaders()
@@ -109,13 +114,7 @@ def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None
 def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
     with RunningDesk(clinic_folder) as desk:
         with desk.client() as client:
-            cookie = client.cookies[COOKIE]
-        where = urlsplit(desk.address)
-        connection = http.client.HTTPConnection(where.hostname or "", where.port)
-        connection.putrequest("POST", "/patients")
-        connection.putheader("Cookie", f"{COOKIE}={cookie}")
-        connection.putheader("Origin", desk.address)
-        connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+            connection = posting(desk, client)
         connection.putheader("Content-Length", "1000")
         connection.endheaders(b"--x\r\n")
         time.sleep(0.5)  # until the desk waits for the rest
