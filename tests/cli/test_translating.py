@@ -128,6 +128,9 @@ def test_a_new_translation_is_the_original_to_fill_in(clinic: Path, run: Run) ->
     assert "exists" in again.output
     unknown = run("--folder", clinic, "new", "translation", "es", "heel-glyde")
     assert 'did you mean "heel-glide"?' in unknown.output
+    (clinic / "exercises" / "es" / "heel-glide.yaml").unlink()
+    # English steps are not measured by Spanish words.
+    assert check(clinic) == "exercises/heel-glide has no text in Spanish"
 
 
 def test_a_right_translation_is_right(clinic: Path) -> None:
