@@ -99,7 +99,8 @@ def test_dates_follow_the_country(english: Locale) -> None:
     day = dt.date(2026, 3, 2)
     american, british = wording(english, "en-US"), wording(english, "en-GB")
     assert (day_and_date(day, american), day_and_date(day, british)) == ("Mon, Mar 2", "Mon, 2 Mar")
-    assert week_of(day, british) == "2–8 Mar"
+    # Releases of CLDR differ in the space about the dash.
+    assert week_of(day, british).replace("\u00a0", "") == "2–8 Mar"
 
 
 def test_no_thin_spaces(english: Locale) -> None:
