@@ -34,7 +34,7 @@ from handouts.deliver.batch.record import BatchReport, failures_file
 from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.deliver.check_handouts import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
-from handouts.deliver.manifest import MANIFEST, holds_batch, recorded_date
+from handouts.deliver.manifest import MANIFEST, BatchState, holds_batch
 from handouts.deliver.output import is_url
 from handouts.deliver.print_run import Sort
 from handouts.deliver.tokens import check_list
@@ -133,7 +133,7 @@ def batch(
     if output is None:
         raise click.UsageError("say where the handouts go, with -o DIR")
     settings = _settings(output, rosters, options)
-    workspace = workspace_of(ctx.obj, made_on or recorded_date(settings.state))
+    workspace = workspace_of(ctx.obj, made_on or BatchState.read(settings.state).date)
     roster = opened_roster(workspace, rosters, options)
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))

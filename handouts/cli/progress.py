@@ -221,8 +221,16 @@ class MailLines:
 
     def waiting(self, seconds: float, messages: int) -> None:
         """Say how long the next message waits."""
-        count = counted(messages, "message")
-        say(f"waiting {duration(seconds)}, to try {count} again", err=True)
+        why = f"to try {counted(messages, 'message')} again" if messages else "to spare the server"
+        say(f"waiting {duration(seconds)}, {why}", err=True)
+
+    def stopping(self) -> None:
+        """Say what is waited for, and how not to."""
+        say(
+            "stopping: waiting for the server's answer to the message that it has, up to 5 minutes;"
+            "\nCtrl-C once more does not wait: then nobody knows whether the patient gets it",
+            err=True,
+        )
 
 
 class JsonMailLines:
@@ -258,6 +266,10 @@ class JsonMailLines:
     def waiting(self, seconds: float, messages: int) -> None:
         """Print how long the next message waits."""
         event("waiting", seconds=round(seconds), messages=messages)
+
+    def stopping(self) -> None:
+        """Print that the answer to the last message is waited for."""
+        event("stopping")
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:

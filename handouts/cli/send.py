@@ -25,9 +25,9 @@ from handouts.cli.report import counted, listed, print_error, print_problems, pr
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
-from handouts.deliver.mail.office import Offices
+from handouts.deliver.mail.office import Offices, send_trial
 from handouts.deliver.mail.request import SendOptions, SendReport, Services, change_check
-from handouts.deliver.mail.send_batch import send_batch, send_trial
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Domains
 from handouts.deliver.manifest import common_columns
 from handouts.errors import Problem

@@ -10,12 +10,12 @@ import sqlite3
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, refused, restrict_to_owner, write_all
+from handouts.files import OWNER_ONLY, open_plain, refused, restrict_to_owner, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -56,21 +56,26 @@ class Journal:
         """
         handle = self._stream.fileno()
         end = os.lseek(handle, 0, os.SEEK_END)
+        data = lines.encode()
         try:
-            self._check_there(handle)
             # Past the stream's buffer, which would come back to a full disk when it is closed.
-            write_all(handle, lines.encode())
+            write_all(handle, data)
             os.fsync(handle)
+            self._check_there(end, data)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.truncate(handle, end)
             raise self._refused(error) from None
 
-    def _check_there(self, handle: int) -> None:
-        """Make sure that the lines will stand where they are looked for."""
-        # Windows lets nobody take an open file away.
-        if sys.platform != "win32" and not os.path.samestat(os.fstat(handle), self.path.stat()):
-            raise OSError(errno.ESTALE, "it was exchanged for another file")
+    def _check_there(self, start: int, data: bytes) -> None:
+        """Make sure that the lines stand where they are looked for: the file may be exchanged.
+
+        They are read: numbers of files (inodes) change on some network disks.
+        """
+        with open_plain(self.path) as stream:
+            stream.seek(start)
+            if stream.read() != data:
+                raise OSError(errno.ESTALE, "it was exchanged for another file")
 
     def close(self) -> None:
         """Close the file."""
@@ -136,6 +141,9 @@ def system_errors(folder: Path) -> Iterator[None]:
         ) from None
 
 
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What the system answers if another process has locked a file."""
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -155,7 +163,7 @@ def take_lock(path: Path) -> int | None:
     The system frees it when the handle is closed, or all processes that have it are gone.
 
     Raises:
-        DeliveryError: if its folder cannot be written.
+        DeliveryError: if its folder cannot be written, or its disk knows no locks.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
@@ -164,9 +172,15 @@ def take_lock(path: Path) -> int | None:
     restrict_to_owner(handle)
     try:
         _lock(handle)
-    except OSError:
+    except OSError as error:
         os.close(handle)
-        return None
+        if error.errno in _TAKEN:
+            return None
+        raise DeliveryError(
+            f"{path.parent} cannot be used: its disk locks no files, so that another run would not "
+            "be noticed",
+            hint="work in a folder of this computer",
+        ) from None
     return handle
 
 
@@ -216,25 +230,54 @@ def interrupts_blocked() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
+class Interrupts:
+    """How often Ctrl-C came in a block that it must not break."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._tell: Callable[[], None] | None = None
+
+    def note(self, *_: Any) -> None:
+        """Note one; where it may leave, the first is answered and the second leaves.
+
+        Raises:
+            KeyboardInterrupt: for the second, where it may leave.
+        """
+        self._count += 1
+        if self._tell is not None:
+            if self._count > 1:
+                raise KeyboardInterrupt
+            self._tell()
+
+    @contextlib.contextmanager
+    def may_leave(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Let the second Ctrl-C leave a wait; ``tell`` says after the first what is waited for."""
+        if self._count:
+            tell()
+        self._tell = tell
+        try:
+            yield
+        finally:
+            self._tell = None
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+
 @contextlib.contextmanager
-def interrupts_deferred() -> Iterator[None]:
+def interrupts_deferred() -> Iterator[Interrupts]:
     """Let Ctrl-C wait until the block is done.
 
     Raises:
         KeyboardInterrupt: after the block, if it came meanwhile.
     """
+    came = Interrupts()
     if not _in_main_thread():
-        yield
+        yield came
         return
-    came = False
-
-    def note(*_: Any) -> None:
-        nonlocal came
-        came = True
-
-    before = {kind: signal.signal(kind, note) for kind in (signal.SIGINT, signal.SIGTERM)}
+    before = {kind: signal.signal(kind, came.note) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield came
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)

@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol, Self
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
-from handouts.deliver.manifest import Manifest, ManifestEntry, Status, note_list, noted_lists
+from handouts.deliver.manifest import BatchState, Manifest, ManifestEntry, Status
 from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import (
@@ -94,7 +94,9 @@ class Failures:
             return
         if self.count:
             try:
-                note_list(self.path.parent, self.path.name, self._digest.hexdigest())
+                state = BatchState.read(self.path.parent)
+                state.note_list(self.path.name, self._digest.hexdigest())
+                state.write(self.path.parent)
             except HandoutError:
                 self.keep_old()
                 raise
@@ -151,7 +153,7 @@ def _is_ours(path: Path) -> bool:
         digest = sha256_of(read_plain(path))
     except OSError:
         return False
-    return digest in noted_lists(path.parent, path.name)
+    return BatchState.read(path.parent).is_list(path.name, digest)
 
 
 @dataclass(slots=True)

@@ -43,11 +43,11 @@ from handouts.deliver.manifest import (
     KEY,
     LOCK,
     MANIFEST,
+    BatchState,
     Listed,
     Manifest,
     ManifestEntry,
     holds_batch,
-    record_date,
 )
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
 from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
@@ -175,7 +175,9 @@ class _Batch:
         if not resumed and _is_empty(state):
             make_private(state)
         key = read_key(state / KEY, make=not resumed)
-        record_date(state, self.workspace.today)
+        about = BatchState.read(state)
+        about.date = self.workspace.today
+        about.write(state)
         return key
 
     def _pool(self) -> AbstractContextManager[WorkerPool]:

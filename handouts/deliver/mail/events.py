@@ -63,7 +63,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One row. ``release`` counts how often sending again was asked for, ``attempt`` from 1."""
+    """One row. ``attempt`` counts from 1.
+
+    ``release`` is the row in which sending again was last asked for, 0 if nobody has.
+    """
 
     number: int
     at: dt.datetime

@@ -132,8 +132,7 @@ class SendPlanner:
         delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
         again = entry.token in self._again
-        # Of a message whose rows were purged nobody knows how often it was sent again.
-        if standing.done and (standing.purged or not again):
+        if standing.done and not again:
             return Planned(entry, Verdict.SENT, row)
         if standing.unsure and not again:
             return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)
