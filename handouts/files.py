@@ -91,6 +91,11 @@ def digest_of_data(data: Any, digits: int) -> str:
     return sha256_of(text.encode())[:digits]
 
 
+def real_path(path: Path) -> Path:
+    """Return where a path leads; unlike ``resolve`` a link to itself leads to itself."""
+    return Path(os.path.realpath(path))
+
+
 def check_target(path: Path, kind: bytes = b"") -> None:
     """Make sure that ``path`` can be written, before the work that fills it.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, coloured, counted, print_problems, say
+from handouts.cli.report import OFTEN, NotPrinted, coloured, counted, print_problems, say
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -184,8 +184,15 @@ class JsonLines:
 
 
 def event(name: str, **values: Any) -> None:
-    """Print one event."""
-    click.echo(json.dumps({"event": name, **values}, ensure_ascii=False))
+    """Print one event.
+
+    Raises:
+        NotPrinted: if nobody can read it: what goes on is not to be taken for the end.
+    """
+    try:
+        click.echo(json.dumps({"event": name, **values}, ensure_ascii=False))
+    except OSError as error:
+        raise NotPrinted(error) from None
 
 
 class MailLines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from handouts import errors
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import DeliveryError, HandoutError, Problem, Severity
 
 OFTEN = 0.5
 """Least seconds between two updates of a count or of JSON progress."""
@@ -24,9 +25,17 @@ def coloured() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def say(text: str, *, err: bool = False, **style: bool | str) -> None:
-    """Print a line, styled on a terminal only."""
-    click.secho(text, err=err, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
+class NotPrinted(DeliveryError):
+    """Standard output cannot be written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"what is printed cannot be written: {str(error.strerror).lower()}")
+
+
+def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:
+    """Print a line, styled on a terminal only; one of standard error may be lost, not the work."""
+    with contextlib.suppress(*[OSError] if err else []):
+        click.secho(text, err=err, nl=nl, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
 
 
 def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
@@ -103,5 +112,5 @@ class Count:
 
     def _write(self, text: str) -> None:
         line = text.ljust(self._wide)
-        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
+        say(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
         self._wide = len(text)

@@ -31,11 +31,10 @@ KEY = "batch.key"
 LOCK = ".batch.lock"
 STATE = "batch.json"
 """Files in the folder of a batch."""
-LOST = (
+_LOST = (
     "restore it from a copy; if it is lost, remove it, make the batch with --resume and --date, "
     "and send only from the ledger that it was sent from"
 )
-"""What to do about a ``batch.json`` that cannot be used."""
 _COLUMNS = ("program", "clinic", "layout")
 
 
@@ -300,7 +299,20 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         except OSError as error:
             raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
         except (MsgspecError, UnicodeDecodeError):
-            raise ContentError(Problem("is damaged", Location(str(path)), LOST)) from None
+            raise _state_error(folder, "is damaged") from None
+
+    @classmethod
+    def read_known(cls, folder: Path) -> Self:
+        """Return what is known of a batch that was begun.
+
+        Raises:
+            ContentError: if the file is damaged, lost, or without its day.
+            DeliveryError: if it cannot be read.
+        """
+        state = cls.read(folder)
+        if state.date is None and holds_batch(folder):
+            raise _state_error(folder, "is lost, or has no day any more")
+        return state
 
     def write(self, folder: Path) -> None:
         """Write it, unless it says so already.
@@ -319,3 +331,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
     def note_list(self, name: str, digest: str) -> None:
         """Note what a list is going to hold; what it holds until then stays known."""
         self.lists[name] = list(dict.fromkeys([*self.lists.get(name, [])[-1:], digest]))
+
+
+def _state_error(folder: Path, what: str) -> ContentError:
+    return ContentError(Problem(what, Location(str(folder / STATE)), _LOST))

@@ -25,6 +25,7 @@ from handouts.files import (
     make_folder,
     make_private,
     read_plain,
+    real_path,
     refused,
     sha256_of,
     whole_file,
@@ -47,10 +48,10 @@ def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> 
 
     Beside it if that is being read, or is not as it was written: somebody is correcting it.
     """
-    read = {path.resolve() for path in rosters}
+    read = {real_path(path) for path in rosters}
     numbers = itertools.count(2)
     path = first = folder / name
-    while path.resolve() in read or (path.exists() and not _is_ours(path)):
+    while real_path(path) in read or (path.exists() and not _is_ours(path)):
         path = first.with_stem(f"{first.stem}-{next(numbers)}")
     return path
 

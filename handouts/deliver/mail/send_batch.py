@@ -90,7 +90,9 @@ def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
     Raises:
         ContentError: if the batch is sent from another one, which knows who has what.
     """
-    noted, there = BatchState.read(options.folder).ledger, is_there(options.ledger)
+    there = is_there(options.ledger)
+    read = BatchState.read if there else BatchState.read_known
+    noted = read(options.folder).ledger
     other = ContentError(
         f"{options.folder} was sent from another ledger than {options.ledger}",
         f"give that one with --ledger, or {RESTORE}",

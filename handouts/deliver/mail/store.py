@@ -13,7 +13,7 @@ from urllib.parse import quote
 from handouts.deliver.mail.events import COLUMNS, START, Head, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import OWNER_ONLY, read_plain, write_whole
+from handouts.files import OWNER_ONLY, read_plain, real_path, write_whole
 
 VERSION = 1
 _PATIENCE = 10.0
@@ -60,7 +60,7 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
         if not make and not os.access(path, os.W_OK):
             return _opened(_unchanging(path), Location(str(path)))
         path.touch(OWNER_ONLY)
-        return _opened(path.resolve(), Location(str(path)))
+        return _opened(real_path(path), Location(str(path)))
 
 
 def _unchanging(path: Path) -> str:
@@ -74,7 +74,7 @@ def _unchanging(path: Path) -> str:
         hint = "look at it from an account that may write there, or when that run has ended"
         message = f"{path} is being written, or the run that wrote it was killed"
         raise DeliveryError(message, hint, retry=True)
-    return f"{uri_of(path.resolve())}?immutable=1"
+    return f"{uri_of(real_path(path))}?immutable=1"
 
 
 def uri_of(path: PurePath) -> str:

@@ -424,6 +424,34 @@ def test_a_wrong_password_is_exit_1_and_can_be_put_right(
     assert len(mail_server.accepted()) == PEOPLE
 
 
+@pytest.mark.loopback
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+def test_ctrl_c_while_the_server_holds_a_message_says_so_and_twice_leaves(
+    world: World, mail_server: MailServer, certificates: Certificates
+) -> None:
+    write_clinic(world.root / "clinic", clinic(mail_server, certificates))
+    mail_server.faults({"*": "slow"}, seconds=60)
+    process = subprocess.Popen(
+        [str(COMMAND), "send", "out", "--roster", "roster.csv", "--send"],
+        cwd=world.root,
+        env={**os.environ, "HANDOUTS_MAIL_PASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while not mail_server.accepted() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert "waiting for the server's answer" in process.stderr.readline()
+    assert world.kinds("P-000") == ["sending"]
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, world.kinds("P-000")) == (130, ["sending", "unknown"])
+    assert "stopped before the server had answered" in err
+    assert ["left", "3"] in [line.split()[:2] for line in out.splitlines()]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with signals")
 def test_what_a_killed_run_left_half_written_goes_with_the_next(world: World) -> None:
     """And nothing else: other programs call their files so too."""

@@ -21,7 +21,7 @@ from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.deliver.mail.transport import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.manifest import LOCK
+from handouts.deliver.manifest import LOCK, STATE
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -369,6 +369,15 @@ def test_another_ledger_does_not_send_again(world: World) -> None:
         with pytest.raises(ContentError, match="was sent from another ledger"):
             world.send(send=send)
     assert world.send(ledger=world.root / LEDGER).sent == PEOPLE - 1
+
+
+def test_a_batch_that_has_lost_what_it_knew_begins_no_new_ledger(world: World) -> None:
+    """Its ledger may lie elsewhere."""
+    (world.out / STATE).unlink()
+    for send in (True, False):
+        with pytest.raises(ContentError, match="is lost"):
+            world.send(send=send)
+    assert not (world.out / LEDGER).exists()
 
 
 def test_a_dry_run_misses_a_ledger_too(world: World) -> None:
