@@ -35,7 +35,6 @@ _LOST = (
     "restore it from a copy; if it is lost, remove it, make the batch with --resume and --date, "
     "and send only from the ledger that it was sent from"
 )
-_COLUMNS = ("program", "clinic", "layout")
 
 
 class Status(StrEnum):
@@ -252,23 +251,6 @@ class Manifest:
             if entry.token:
                 failed = entry.status is Status.FAILED
                 self.now.see(entry.token, Listed.WRONG if failed else Listed.GOOD)
-
-
-def common_columns(folder: Path) -> dict[str, str]:
-    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
-
-    Raises:
-        DeliveryError: if the manifest cannot be read.
-        ContentError: if it holds what no manifest holds.
-    """
-    found: dict[str, set[str | None]] = {column: set() for column in _COLUMNS}
-    path = folder / MANIFEST
-    for entry in read_manifest(path) if path.exists() else ():
-        if entry.status is Status.MADE:
-            for column, values in found.items():
-                values.add(getattr(entry, column))
-    alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
-    return {column: value for column, value in alone.items() if value is not None}
 
 
 class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
