@@ -1,7 +1,7 @@
 """Turn an open collection of exercises (JSON), or the clinic's table (CSV), into drafts of files.
 
-Nothing is invented: what a collection does not state is left empty in the file, and no handout can
-be made of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
+Nothing is invented: what a collection does not state is left empty, and no handout can be made of it
+before somebody has filled it in. `docs/importing.md` says what becomes of each key.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
     else:
         found = json_records(DecodedText.decode(data, file).content, file)
         read = partial(_from_record, language=language)
-    drafts: dict[str, Draft] = {}
-    problems: list[Problem] = []
+    drafts, problems = dict[str, Draft](), list[Problem]()
     for number, (place, record) in enumerate(found, 1):
         try:
             draft = _named(read(record, place, number), prefix)
@@ -108,7 +107,7 @@ def _named(draft: Draft, prefix: str) -> Draft:
     """Return a draft with its id, if what it gives is right.
 
     Raises:
-        ContentError: with all that is wrong with its values.
+        ContentError: with all that is wrong.
     """
     plain = as_id(draft.id)
     if not prefix and not plain[:1].isalpha():
