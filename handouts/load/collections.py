@@ -1,7 +1,7 @@
 """Turn an open collection of exercises (JSON), or the clinic's table (CSV), into drafts of files.
 
-Nothing is invented: what a collection does not state is left empty, and no handout can be made of it
-before somebody has filled it in. `docs/importing.md` says what becomes of each key.
+Nothing is invented: what a collection does not state is left empty, and no handout can be made
+of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
 """
 
 from __future__ import annotations
