@@ -90,6 +90,11 @@ class Ledger:
             last=latest.get(delivery),
             unsure=unsure[-1] if unsure else None,
             purged=not release and delivery not in latest and self._is_marked(delivery),
+            elsewhere=any(
+                event.kind in DONE and event.delivery.sha256 == delivery.sha256
+                for event in latest.values()
+                if event.delivery != delivery
+            ),
         )
 
     def _is_marked(self, delivery: Delivery) -> bool:
