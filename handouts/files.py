@@ -226,7 +226,7 @@ def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
             raise refused(Path(target), error) from None
         raise
     if flush:
-        _flush_folder(Path(folder))
+        flush_folder(Path(folder))
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -287,7 +287,7 @@ def _sweep_one(path: str) -> None:
             os.unlink(path)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Flush the rename itself, where the system can open a folder (Windows cannot)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

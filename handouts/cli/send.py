@@ -19,7 +19,7 @@ from handouts.cli.options import (
     workspace_of,
 )
 from handouts.cli.progress import JsonMailLines, MailLines, event
-from handouts.cli.report import counted, listed, print_error, print_problems, print_table, say
+from handouts.cli.report import counted, listed, print_problems, print_table, say
 from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
@@ -148,7 +148,7 @@ def send(
         same = "the same command without --resend" if options["resend"] else "the same command"
         _print_summary(report, library, f"{same} goes on", dry=not options["send"])
     if report.stopped is not None:
-        print_error(report.stopped)
+        print_problems(report.stopped.problems)
         ctx.exit(report.stopped.exit_code)
     if report.interrupted:
         ctx.exit(INTERRUPTED)

@@ -10,7 +10,8 @@ import sqlite3
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -230,11 +231,34 @@ def interrupts_blocked() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
+_POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""How systems ask a program to end."""
+
+
+@contextlib.contextmanager
+def _answered(kinds: Iterable[int], answer: Callable[..., None]) -> Iterator[None]:
+    """Answer signals in a block; those that whoever started us lets us ignore (nohup) stay so."""
+    before = {
+        kind: signal.signal(kind, answer)
+        for kind in kinds
+        if signal.getsignal(kind) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+SAME = 1.0
+"""Seconds in which two are one: a double click, or one that a program above passes on too."""
+
+
 class Interrupts:
     """How often Ctrl-C came in a block that it must not break."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._first: float | None = None
         self._tell: Callable[[], None] | None = None
 
     def note(self, *_: Any) -> None:
@@ -243,16 +267,18 @@ class Interrupts:
         Raises:
             KeyboardInterrupt: for the second, where it may leave.
         """
-        self._count += 1
-        if self._tell is not None:
-            if self._count > 1:
-                raise KeyboardInterrupt
-            self._tell()
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now
+            if self._tell is not None:
+                self._tell()
+        elif self._tell is not None and now - self._first >= SAME:
+            raise KeyboardInterrupt
 
     @contextlib.contextmanager
     def may_leave(self, tell: Callable[[], None]) -> Iterator[None]:
         """Let the second Ctrl-C leave a wait; ``tell`` says after the first what is waited for."""
-        if self._count:
+        if self:
             tell()
         self._tell = tell
         try:
@@ -261,7 +287,7 @@ class Interrupts:
             self._tell = None
 
     def __bool__(self) -> bool:
-        return self._count > 0
+        return self._first is not None
 
 
 @contextlib.contextmanager
@@ -275,19 +301,15 @@ def interrupts_deferred() -> Iterator[Interrupts]:
     if not _in_main_thread():
         yield came
         return
-    before = {kind: signal.signal(kind, came.note) for kind in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with _answered((signal.SIGINT, *_POLITE), came.note):
         yield came
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
     if came:
         raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
-    """Treat a polite request to end (SIGTERM, as systems send when they shut down) as Ctrl-C."""
+    """Treat a polite request to end, of a system or a terminal that closes, as Ctrl-C."""
     if not _in_main_thread():
         yield
         return
@@ -295,8 +317,5 @@ def terminated_as_interrupted() -> Iterator[None]:
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
+    with _answered(_POLITE, interrupt):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

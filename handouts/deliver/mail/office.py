@@ -34,7 +34,7 @@ from handouts.deliver.mail.sign_in import (
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import Receipt, Secret, Stopped, Transport, read_codes
 from handouts.deliver.tokens import Key
-from handouts.files import make_folder, sha256_of, sweep, write_whole
+from handouts.files import flush_folder, make_folder, refused, sha256_of, sweep, write_whole
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide, Clinic
 from handouts.model.mail import Graph, Smtp
@@ -261,8 +261,13 @@ class MailDir(EmlFolder):
         stem = _file_stem(message)
         known = [path for part in ("new", "cur") for path in (self.folder / part).glob(f"{stem}*")]
         if not known:
+            new = self.folder / "new" / stem
             write_whole(self.folder / "tmp" / stem, message.as_bytes())
-            (self.folder / "tmp" / stem).replace(self.folder / "new" / stem)
+            try:
+                (self.folder / "tmp" / stem).replace(new)
+            except OSError as error:
+                raise refused(new, error) from None
+            flush_folder(new.parent)
         return Receipt(None, f"written as {stem}")
 
 

@@ -20,6 +20,7 @@ from handouts.cli.main import cli
 from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.workers import thread_worker
+from handouts.deliver.guards import SAME
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import sending_ledger
 from tests.command import run as run_forked
@@ -444,8 +445,9 @@ def test_ctrl_c_while_the_server_holds_a_message_says_so_and_twice_leaves(
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     assert "waiting for the server's answer" in process.stderr.readline()
+    time.sleep(SAME)
     assert world.kinds("P-000") == ["sending"]
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGHUP)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, world.kinds("P-000")) == (130, ["sending", "unknown"])
     assert "stopped before the server had answered" in err
