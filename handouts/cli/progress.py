@@ -234,7 +234,7 @@ class MailLines:
     def stopping(self) -> None:
         """Say what is waited for, and how not to."""
         say(
-            "stopping: waiting for the server's answer to the message that it has, up to 5 minutes;"
+            "stopping: waiting for the server's answer about the last message, up to 5 minutes;"
             "\nCtrl-C once more does not wait: then nobody knows whether the patient gets it",
             err=True,
         )

@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import Interrupts, interrupts_deferred
@@ -31,7 +32,7 @@ from handouts.deliver.mail.request import (
     Unsent,
 )
 from handouts.deliver.mail.send_plan import Planned
-from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Transport, Unsure
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, HandoutError, Location, MissingError, Problem
 from handouts.load.library import Library
@@ -243,7 +244,7 @@ class Sender:
         begun = self.ledger.begin(item.delivery, written.message_id)
         transport = written.office.transport
         try:
-            with interrupts.may_leave(self._stopping):
+            with interrupts.may_leave(partial(self._stopping, transport)):
                 answer = _answer(written)
         except KeyboardInterrupt:
             kind = EventKind.UNKNOWN if transport.may_be_taken else EventKind.LATER
@@ -251,9 +252,11 @@ class Sender:
         self.ledger.settle(begun, answer.kind, answer.code, _without_addresses(answer.reply))
         return answer
 
-    def _stopping(self) -> None:
-        with contextlib.suppress(HandoutError):
-            self.reporter.listener.stopping()
+    def _stopping(self, transport: Transport) -> None:
+        """Say what is waited for, if that is a server."""
+        if transport.network:
+            with contextlib.suppress(HandoutError):
+                self.reporter.listener.stopping()
 
     def _settle(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
         """Note what became of a message, and what follows from it for the next."""
