@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, NotPrinted, coloured, counted, print_problems, say
+from handouts.cli.report import OFTEN, NotPrinted, as_json, coloured, counted, print_problems, say
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -190,7 +189,7 @@ def event(name: str, **values: Any) -> None:
         NotPrinted: if nobody can read it: what goes on is not to be taken for the end.
     """
     try:
-        click.echo(json.dumps({"event": name, **values}, ensure_ascii=False))
+        click.echo(as_json({"event": name, **values}))
     except OSError as error:
         raise NotPrinted(error) from None
 

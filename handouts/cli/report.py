@@ -64,9 +64,15 @@ def print_bug(error: Exception) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON on standard output."""
+    click.echo(as_json(value, indent=2))
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON; of names of files that are no text, the bytes as escapes."""
     import json  # noqa: PLC0415 - only where --json is given
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:

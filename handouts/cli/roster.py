@@ -21,6 +21,7 @@ from handouts.cli.options import (
     together,
 )
 from handouts.cli.report import Count, say
+from handouts.errors import ContentError
 from handouts.load.roster import DayOrder, EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.workspace import Kind, Workspace
 
@@ -86,6 +87,11 @@ def opened_roster(
     Raises:
         HandoutError: as `read_roster`.
     """
+    for path in (*rosters, *options["join"]):
+        if str(path).encode("utf-8", "ignore").decode() != str(path):
+            # It is written down with each row: bytes that are no text cannot be.
+            hint = "give the file, and its folders, a plain name"
+            raise ContentError(f"{str(path)!a}: the name of the list is no text", hint)
     clinics = workspace.own_clinics()
     single = clinics[0] if len(clinics) == 1 else None
     defaults = {

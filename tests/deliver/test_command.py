@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -157,6 +158,19 @@ def test_a_list_of_failures_that_is_a_link_to_itself_is_replaced(tmp_path: Path)
         done = run("today.csv", "-o", "out", *more)
         assert done.exit_code == 3, done.output
         assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are bytes")
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"o\xff")
+    write_csv(tmp_path / f"{odd}.csv", people(1))
+    done = run(f"{odd}.csv", "-o", "out")
+    assert done.exit_code == 1
+    assert "'o\\udcff.csv': the name of the list is no text" in done.stderr
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    done = run("today.csv", "-o", odd, "--json")
+    assert done.exit_code == 3, done.output
+    assert run("today.csv", "-o", odd, "--resume").exit_code == 3
 
 
 def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:
