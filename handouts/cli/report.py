@@ -34,6 +34,7 @@ class NotPrinted(DeliveryError):
 
 def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:
     """Print a line, styled on a terminal only; one of standard error may be lost, not the work."""
+    text = _printable(text)
     with contextlib.suppress(*[OSError] if err else []):
         click.secho(text, err=err, nl=nl, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
 
@@ -68,10 +69,14 @@ def print_json(value: Any) -> None:
 
 
 def as_json(value: Any, indent: int | None = None) -> str:
-    """Return a value as JSON; of names of files that are no text, the bytes as escapes."""
+    """Return a value as JSON."""
     import json  # noqa: PLC0415 - only where --json is given
 
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _printable(json.dumps(value, indent=indent, ensure_ascii=False))
+
+
+def _printable(text: str) -> str:
+    """Return a text; of names of files that are no text, the bytes as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
