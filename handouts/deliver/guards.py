@@ -237,11 +237,12 @@ _POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 
 @contextlib.contextmanager
 def _answered(kinds: Iterable[int], answer: Callable[..., None]) -> Iterator[None]:
-    """Answer signals in a block; those that whoever started us lets us ignore (nohup) stay so."""
+    """Answer signals in a block; a terminal that closes stays ignored where it is (nohup)."""
+    hung_up = getattr(signal, "SIGHUP", None)
     before = {
         kind: signal.signal(kind, answer)
         for kind in kinds
-        if signal.getsignal(kind) is not signal.SIG_IGN
+        if kind != hung_up or signal.getsignal(kind) is not signal.SIG_IGN
     }
     try:
         yield

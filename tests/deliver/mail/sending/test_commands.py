@@ -24,7 +24,7 @@ from handouts.deliver.guards import SAME
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import sending_ledger
 from tests.command import run as run_forked
-from tests.deliver.disturbed import COMMAND
+from tests.deliver.disturbed import COMMAND, unignored
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.test_mail_crash import clinic
@@ -439,6 +439,7 @@ def test_ctrl_c_while_the_server_holds_a_message_says_so_and_twice_leaves(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=unignored,  # noqa: PLW1509 - no other thread runs
     )
     assert process.stderr is not None
     while not mail_server.accepted() and process.poll() is None:
