@@ -55,7 +55,7 @@ _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
 _NOTICED, _LONG = 1.0, 30.0
 """Seconds of waiting that are reported: for messages that were put off, and for the server."""
-LEFT = "stopped before the server had answered"
+_LEFT = "stopped before the server had answered"
 _LOOK = "ask the patient or look into the mailbox's sent mail before sending again"
 _BANNER = "banner"
 """The head of a page that calls the patient by the preferred name, if there is one."""
@@ -247,8 +247,10 @@ class Sender:
             with interrupts.may_leave(partial(self._stopping, transport)):
                 answer = _answer(written)
         except KeyboardInterrupt:
-            kind = EventKind.UNKNOWN if transport.may_be_taken else EventKind.LATER
-            answer = _Answer(kind, reply=LEFT, why=(Problem(LEFT, hint=_LOOK),))
+            taken = transport.may_be_taken
+            why = Problem(_LEFT, hint=_LOOK if taken else "the same command goes on")
+            kind = EventKind.UNKNOWN if taken else EventKind.LATER
+            answer = _Answer(kind, reply=_LEFT, why=(why,))
         self.ledger.settle(begun, answer.kind, answer.code, _without_addresses(answer.reply))
         return answer
 
