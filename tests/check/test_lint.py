@@ -37,6 +37,8 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("number-typed", "slide only part of the way", "do 2 sets only", "2 sets"),
     ("side-typed", "the back of your thigh", "the back of your left thigh", '"left"'),
     ("side-typed", "Makes your leg", "Makes the right leg", '"right"'),
+    ("side-typed", "the back of your thigh", "the back of your sore leg", '"sore leg"'),
+    ("ways-not-counted", "away from you.", "away, then the other way.", '"other way"'),
     ("placeholder-unknown", "do not arch", "keep {yoursside} still, do not arch", "{yoursside}"),
     ("placeholder-unknown", "do not arch", "do not {repeat} arch", "not filled here"),
     ("placeholder-unknown", "{heel:your_side}", "{your_side} heel", "does not say of what"),
