@@ -39,6 +39,12 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
     ("side-typed", "Makes your leg", "Makes the right leg", '"right"'),
     ("side-typed", "the back of your thigh", "the back of your sore leg", '"sore leg"'),
     ("ways-not-counted", "away from you.", "away, then the other way.", '"other way"'),
+    (
+        "new-hip-missing",
+        "sides: each",
+        "figure: {works: right, start: {base: supine}, end: {right_hip: 118}}\nsides: each",
+        "by 118 degrees",
+    ),
     ("placeholder-unknown", "do not arch", "keep {yoursside} still, do not arch", "{yoursside}"),
     ("placeholder-unknown", "do not arch", "do not {repeat} arch", "not filled here"),
     ("placeholder-unknown", "{heel:your_side}", "{your_side} heel", "does not say of what"),
