@@ -160,6 +160,7 @@ def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator
 _NO_FIELD = frozenset({"education-missing", "precautions-missing"})
 """What the page has no field for is not asked for there."""
 
+
 _OF_EXERCISE = re.compile(rf"(?:{OWN_DOSE.format('')})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)")
 
 
@@ -173,7 +174,10 @@ def _named(problem: Problem, order: Order) -> Problem:
 
 def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     """Return what is wrong, with the field that it was typed into if that is a dose."""
-    if problem.code == "translation-missing" and problem.location.file.startswith(Kind.CLINICS):
+    file = problem.location.file
+    if file.startswith(f"{Kind.CLINICS}/") and (
+        problem.code == "translation-missing" or file.count("/") > 1
+    ):
         return Wrong("handout", problem.message, words("clinic_spoken_hint"))
     of = _OF_EXERCISE.fullmatch(problem.message)
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]

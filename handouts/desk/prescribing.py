@@ -20,6 +20,8 @@ from handouts.errors import ContentError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose
+from handouts.load.source import Step
+from handouts.load.yaml import parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
@@ -279,19 +281,41 @@ class YamlFile:
         self._data = data
 
     @classmethod
-    def read(cls, path: Path) -> YamlFile:
-        """Return an existing file, which must be known to be valid YAML."""
-        return cls(_yaml().load(path.read_text("utf-8")))
+    def of(cls, content: bytes) -> YamlFile:
+        """Return a file that is known to be valid YAML."""
+        return cls(_yaml().load(content.decode("utf-8-sig")))
 
-    def put(self, value: Any, *path: str) -> None:
-        """Put a value at a path of keys; None removes the key. An equal value is not rewritten."""
+    @classmethod
+    def read(cls, path: Path) -> YamlFile:
+        """Return an existing file.
+
+        Raises:
+            ContentError: if it is no valid YAML.
+        """
+        content = path.read_bytes()
+        parse(content, path.name)
+        return cls.of(content)
+
+    def has(self, key: str) -> bool:
+        """Whether the file says something of a key itself."""
+        return key in self._data
+
+    def put(self, value: Any, *path: Step) -> None:
+        """Put a value at a path; None removes what is there. An equal value is not rewritten.
+
+        The place after the last of a list is a new one.
+        """
         place = self._data
         for key in path[:-1]:
-            place = place.setdefault(key, {})
+            place = place[key] if isinstance(key, int) else place.setdefault(key, {})
         last = path[-1]
+        there = last < len(place) if isinstance(last, int) else last in place
         if value is None:
-            place.pop(last, None)
-        elif place.get(last) != value:
+            if there:
+                del place[last]
+        elif not there and isinstance(last, int):
+            place.append(value)
+        elif not there or place[last] != value:
             place[last] = value
 
     @property

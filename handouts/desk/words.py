@@ -38,7 +38,7 @@ class Words:
         self._words = {**_read(USUAL), **_read(language)}
         self._form_of = Locale.parse(language, sep="-").plural_form
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
 
         Raises:
@@ -46,7 +46,8 @@ class Words:
         """
         words = self._words[key]
         if isinstance(words, dict):
-            words = words.get(self._form_of(values["count"])) or words["other"]
+            words = words.get(self._form_of(count or 0)) or words["other"]
+            return words.format(count=count, **values)
         return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:

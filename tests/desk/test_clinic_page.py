@@ -82,14 +82,90 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     page.click("#save-clinic")
     expect(page.locator("[role=alert]")).to_be_visible()
     assert translated.read_bytes() == before
-    # What nobody looked at again is not taken for checked when something else is saved.
-    for label, value in (("What it is", "Podiatry"), ("Telephone", "(555) 010-0143")):
+    # A person's comments stay.
+    ours = translated.read_text("utf-8") + "# we say it as the hospital does\n"
+    translated.write_text(ours, "utf-8")
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("What it is (Spanish)").fill("Terapia física")
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
+
+
+def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> None:
+    """It is said beside the field, until somebody corrects it or says that it is right."""
+    translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
+    field = page.get_by_label("What it is (Spanish)")
+    about = page.locator("#about-kind-es")
+
+    def save(**typed: str) -> None:
         page.goto(f"{desk.address}/clinic/riverbend")
-        page.get_by_label(label, exact=True).fill(value)
+        for name, text in typed.items():
+            page.fill(f"#{name.replace('_', '-')}", text)
         page.click("#save-clinic")
-        expect(page.locator("main [role=status]")).to_have_text("Saved.")
-    assert translated.read_bytes() == before
-    assert "Podiatry" in clinic_file(desk).read_text("utf-8")
+
+    save(kind="Podiatry", kind_es="Podología")
+    expect(about).to_have_count(0)
+    save(kind="Foot care")
+    expect(page.locator("main [role=status]")).to_contain_text("Look at the texts in other")
+    expect(about).to_contain_text("The original has changed since this was checked")
+    assert field.get_attribute("aria-describedby") == "about-kind-es"
+    assert faults(page) == []
+    # What nobody looked at again is not taken for checked when something else is saved.
+    save(phone="(555) 010-0143")
+    expect(about).to_be_visible()
+    page.goto(desk.address)
+    begin(page)
+    page.select_option("#language", "es")
+    expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("I have compared these texts").check()
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    expect(about).to_have_count(0)
+    saved = translated.read_text("utf-8")
+    assert "# Foot care\nkind: Podología" in saved
+    save(kind="Physical therapy")
+    save(kind_es="Fisioterapia")
+    expect(about).to_have_count(0)
+    # Hours that are new in the original are asked for; those that are gone there are taken out.
+    save(hours="Mon to Fri, 8 to 18")
+    expect(page.locator("#about-hours-es")).to_contain_text("still to be said")
+    save(hours_es="Lun a vie, 8 a 18")
+    expect(about).to_be_visible()
+    save(hours="")
+    assert "hours" not in translated.read_text("utf-8")
+
+
+def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -> None:
+    """Neither what another page saved, nor comments beside clinicians, nor what cannot be kept."""
+    file = clinic_file(desk)
+    page.goto(f"{desk.address}/clinic/riverbend")
+    changed = file.read_text("utf-8").replace(
+        "clinicians:\n", "clinicians: # the team\n"
+    ).replace("010-0143", "010-0188")  # fmt: skip
+    file.write_text(changed, "utf-8")
+    page.fill("#clinician-0-short", "D. W.")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_contain_text("have changed since this page was opened")
+    expect(page.locator("#clinician-0-short")).to_have_value("D. W.")
+    assert file.read_text("utf-8") == changed
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.fill("#clinician-0-short", "D. W.")
+    for number, name in ((2, "José Núñez"), (3, "José Nuñez")):
+        page.fill(f"#clinician-{number}-name", name)
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_be_visible()
+    saved = file.read_text("utf-8")
+    assert "clinicians: # the team\n" in saved
+    assert "short_name: D. W." in saved
+    assert "id: jose-nunez\n" in saved
+    assert "id: jose-nunez-2\n" in saved
+    for number in (2, 3):
+        page.fill(f"#clinician-{number}-name", "")
+    page.click("#save-clinic")
+    expect(page.locator("#clinician-2-name")).to_have_value("")
+    assert "nunez" not in file.read_text("utf-8")
 
 
 def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:
