@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from handouts.check.photos import check_logo
 from handouts.check.translation_files import translation_file
 from handouts.check.translations import Translation, translation_of
-from handouts.desk.prescribing import YamlFile
 from handouts.desk.state import Desk
-from handouts.desk.views import id_of
-from handouts.desk.words import language_called
+from handouts.desk.words import id_of, language_called
+from handouts.desk.yaml_file import YamlFile
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from handouts.check.review import review_of, states, text_lines, texts_of_progra
 from handouts.desk import clinic_file
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
-from handouts.errors import HandoutError
+from handouts.desk.words import language_called
+from handouts.errors import HandoutError, MissingError, Problem
 from handouts.figures import colours
 from handouts.load.library import Library
-from handouts.model.clinic import Clinic, Mode
+from handouts.model.clinic import Clinic, Mode, language_tag
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind
 
@@ -92,33 +94,49 @@ async def save_clinic(request: Request) -> Response:
 
 
 async def review(request: Request) -> Response:
-    """Show the texts of a program, and who has reviewed each."""
-    desk, found, _ = _own(request)
-    program = request.query_params.get("program") or _first(desk)
-    return await _reviewed(request, desk, found, program)
+    """Show the texts of a program in a language, and who has reviewed each."""
+    _, found, _ = _own(request)
+    return await _reviewed(request, found, request.query_params)
 
 
 def _first(desk: Desk) -> str:
     return desk.catalogue.programs[0].id if desk.catalogue.programs else ""
 
 
+def _in_language(desk: Desk, clinic: Clinic, asked: Mapping[str, str]) -> Library:
+    """Return the content in the language whose texts are reviewed; usually the clinic's."""
+    language = language_tag(asked.get("language") or clinic.locale)
+    return Library(desk.library.workspace).in_language(language)
+
+
 async def _reviewed(
-    request: Request, desk: Desk, clinic: Clinic, program: str, done: str = ""
+    request: Request, clinic: Clinic, asked: Mapping[str, str], done: str = ""
 ) -> Response:
+    desk = desk_of(request)
+    program = asked.get("program") or _first(desk)
+    library = _in_language(desk, clinic, asked)
+
     def look() -> list[dict[str, Any]]:
-        library = Library(desk.library.workspace).in_language(clinic.locale)
         return [
             {"state": state, "lines": list(text_lines(state.text.words))}
             for state in states(library, clinic.id, texts_of_program(library, program))
         ]
 
+    tags = desk.library.workspace.ids(Kind.LOCALES)
+    wrong: Sequence[Problem] = ()
+    found: list[dict[str, Any]] = []
     try:
         found = await run_in_threadpool(look)
-    except HandoutError as error:
+    except MissingError as error:
         raise HTTPException(404, str(error)) from None
+    except HandoutError as error:
+        # A text is not in the language yet, or its original has changed.
+        wrong = error.problems
     return shown(
-        request, "review.html", clinic=clinic, program=program, found=found, done=done,
+        request, "review.html", clinic=clinic, program=program, found=found, done=done, wrong=wrong,
         left=sum(not each["state"].current for each in found), programs=desk.catalogue.programs,
+        language=library.language,
+        languages=[(tag, language_called(tag, desk.library.language)) for tag in tags],
     )  # fmt: skip
 
 
@@ -132,7 +150,7 @@ async def record_review(request: Request) -> Response:
         raise HTTPException(400, desk.words("review_needs"))
 
     def record() -> None:
-        library = Library(desk.library.workspace).in_language(found.locale)
+        library = _in_language(desk, found, form)
         wanted = {name.removeprefix("text-") for name in form if name.startswith("text-")}
         today = library.workspace.today
         write_reviews(
@@ -145,7 +163,7 @@ async def record_review(request: Request) -> Response:
         )
 
     await run_in_threadpool(record)
-    return await _reviewed(request, desk, found, program, desk.words("review_done"))
+    return await _reviewed(request, found, form, desk.words("review_done"))
 
 
 ROUTES = [

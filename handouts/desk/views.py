@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -123,13 +122,6 @@ class FormState(Struct):
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     done: str = ""
-
-
-def id_of(name: str) -> str:
-    """Return an id made of a name: lower-case letters, digits and hyphens; no accents."""
-    apart = unicodedata.normalize("NFKD", name)
-    letters = "".join(each for each in apart if not unicodedata.combining(each))
-    return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
 
 
 # -- problems as JSON

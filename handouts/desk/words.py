@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +72,13 @@ def words_of(tag: str) -> Words:
 def language_called(tag: str, spoken: str) -> str:
     """Return what a language is called in the language that is spoken."""
     return Locale.parse(tag, sep="-").get_display_name(Locale.parse(spoken, sep="-")) or tag
+
+
+def id_of(name: str) -> str:
+    """Return an id made of a name: lower-case letters, digits and hyphens; no accents."""
+    apart = unicodedata.normalize("NFKD", name)
+    letters = "".join(each for each in apart if not unicodedata.combining(each))
+    return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
 
 
 # -- what has changed in a handout
