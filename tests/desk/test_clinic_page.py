@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.conftest import RunningDesk
-from tests.desk.test_handout_page import begin, faults
+from tests.desk.test_handout_page import begin, faults, printed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -71,7 +71,10 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     page.goto(desk.address)
     begin(page)
     page.select_option("#language", "es")
-    expect(page.locator("#chart")).to_contain_text("series")
+    expect(page.locator("#print")).to_be_visible()
+    assert "Fisioterapia" in printed(page)
+    # Who works at the desk, and the chart, read doses in the desk's language.
+    expect(page.locator("#chart")).to_contain_text("sets of")
     assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == [
         "es", "riverbend.svg", "riverbend.yaml"
     ]  # fmt: skip
