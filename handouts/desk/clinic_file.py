@@ -236,7 +236,10 @@ def _translated(
     files: list[tuple[Path, bytes]] = []
     problems: list[Problem] = []
     for language, each in _translations(desk, path):
-        typed = {place: values.get(_field(place, language), "").strip() for place in texts}
+        typed = {
+            place: values.get(_field(place, language), each.given.get(place, "")).strip()
+            for place in texts
+        }
         given = {place: text for place, text in typed.items() if text}
         ticked = values.get(f"checked-{language}") == "yes"
         if not texts or (given == each.given and texts == each.texts and not ticked):
