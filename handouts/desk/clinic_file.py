@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handouts.check.photos import check_logo
 from handouts.check.translation_files import translation_file
-from handouts.check.translations import Translation, translation_of
+from handouts.check.translations import Translation, language_problems, translation_of
 from handouts.desk.state import Desk
 from handouts.desk.words import id_of, language_called
 from handouts.desk.yaml_file import YamlFile
@@ -208,6 +208,8 @@ def _wrong(desk: Desk, name: str, content: bytes, logo: list[tuple[Path, bytes]]
         brand_of(made, Mode.COLOUR)
     except HandoutError as error:
         return list(error.problems)
+    if problems := language_problems(desk.library, made.locale):
+        return problems
     return list(check_logo(_WithFiles(desk.library.workspace, logo), made))
 
 

@@ -57,6 +57,11 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     expect(page.locator("#phone")).to_have_value("(555) 010-0199")
     assert faults(page) == []
     assert "#12" not in file.read_text("utf-8")
+    page.fill("#primary", "#0f7c8a")
+    page.fill("#locale", "zz")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_contain_text("zz")
+    assert "zz" not in file.read_text("utf-8")
 
 
 def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:

@@ -168,6 +168,12 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
     page.get_by_label("Meaning of program").select_option("name")
     page.click("#again")
     expect(page.locator("main")).to_contain_text("cannot be read from two columns")
+    # What no page of the desk asks for is refused, and the list can still be looked at.
+    with desk.client() as client:
+        where = page.url.removeprefix(desk.address).removesuffix("/reading")
+        assert client.post(f"{where}/reading", data={"dates": "zz"}).status_code == 400
+        assert client.post(f"{where}/reading", data={"encoding": "\0"}).status_code == 303
+        assert "is not an encoding" in client.get(where).text
     # A list is removed on a second press only, and then wholly.
     page.go_back()
     name = page.url.rpartition("/")[2]
