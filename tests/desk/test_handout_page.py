@@ -202,11 +202,16 @@ def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
     expect(other.locator("#items > li:nth-child(1) [name=dose]")).to_have_value("2 x 7")
 
 
-def test_a_desk_that_is_gone_is_said(browser: Browser, tmp_path: Path) -> None:
-    with RunningDesk(make_clinic_folder(tmp_path)) as desk:
+def test_of_two_clinics_the_chosen_one_and_a_desk_that_is_gone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with RunningDesk(make_clinic_folder(tmp_path, "riverbend", "oldmill")) as desk:
         page = browser.new_page()
         page.goto(desk.entrance)
+        other = page.locator("#clinic option:not([selected])").last.get_attribute("value") or ""
+        page.select_option("#clinic", other)
         begin(page)
+        expect(page.locator("#clinic")).to_have_value(other)
         desk.kill()
         page.fill("#name", NAME)
         expect(page.locator("#actions .bad")).to_contain_text("The desk does not answer")
