@@ -99,17 +99,17 @@ class ColumnsBlock(Block):
     gap, space = 12.0, 18.0
 
     def __init__(self, parts: Sequence[Block], least: float) -> None:
-        self.parts, self.least = tuple(parts), least
+        self.inside, self.least = tuple(parts), least
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))
-        count = max(1, min(len(self.parts), most))
+        count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
         columns: list[list[Block]] = [[] for _ in range(count)]
-        for part in self.parts:
+        for part in self.inside:
             min(columns, key=lambda column: total([*column, part], wide)).append(part)
         return wide, columns
 
@@ -120,13 +120,13 @@ class ColumnsBlock(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        for count in range(len(self.parts) - 1, 0, -1):
-            form: Block | None = _columns_of(self.parts[:count], self.least)
+        for count in range(len(self.inside) - 1, 0, -1):
+            form: Block | None = _columns_of(self.inside[:count], self.least)
             while form and form.height_at(width) > room:
                 form = form.tighter()
             if form:
-                return [form, _columns_of(self.parts[count:], self.least)]
-        first, *others = self.parts
+                return [form, _columns_of(self.inside[count:], self.least)]
+        first, *others = self.inside
         if first.height_at(width) < _KEEP_TOGETHER:
             return []
         begun = first.split(width, room)
@@ -134,8 +134,8 @@ class ColumnsBlock(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        parts = [part.closer() for part in self.parts]
-        same = all(part is before for part, before in zip(parts, self.parts, strict=True))
+        parts = [part.closer() for part in self.inside]
+        same = all(part is before for part, before in zip(parts, self.inside, strict=True))
         return None if same else ColumnsBlock(parts, self.least)
 
     @override
@@ -163,7 +163,7 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         before = made[-1] if made else None
         if isinstance(before, ColumnsBlock) and isinstance(block, ColumnsBlock):
-            made[-1] = ColumnsBlock([*before.parts, *block.parts], before.least)
+            made[-1] = ColumnsBlock([*before.inside, *block.inside], before.least)
         else:
             made.append(block)
     return made

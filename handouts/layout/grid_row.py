@@ -133,22 +133,21 @@ class _RowHead:
         return name, *plan
 
     @cached_property
-    def _followed(self) -> int | None:
-        """The place of the text that days and minutes follow on its line; None if they stand below.
+    def _is_followed(self) -> bool:
+        """Whether days and minutes follow the dose on its last line, else they stand below it.
 
-        They follow name or dose where rows have no picture and a line holds both.
+        They do where rows have no picture and the line holds both.
         """
         *before, last = self._words
         if self.form.pictured or len(before) < 2 or len(last.lines) > 1:
-            return None
-        places = (n for n, block in enumerate(before) if len(block.lines) == 1)
+            return False
         room = self.names - self.beside - _BESIDE - last.width
-        return next((n for n in places if before[n].width <= room), None)
+        return before[-1].lines[-1].width <= room
 
     @property
     def _words_height(self) -> float:
-        height = sum(block.height for block in self._words)
-        return height if self._followed is None else height - self._words[-1].height
+        below = self._words[:-1] if self._is_followed else self._words
+        return sum(block.height for block in below)
 
     @property
     def height(self) -> float:
@@ -170,13 +169,17 @@ class _RowHead:
                 high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
                 place = (left + side + 5, y + (height - high) / 2, self.picture_width, high)
                 marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-            words, left, followed = self._words, x + self.indent, self._followed
-            top = y + (height - self._words_height) / 2 - 0.5
-            for number, block in enumerate(words if followed is None else words[:-1]):
-                if number == followed:
-                    base = top + block.first_baseline
-                    sheet.on_baseline(left + block.width + _BESIDE, base, words[-1])
+            left, top = x + self.indent, y + (height - self._words_height) / 2 - 0.5
+            *before, last = self._words
+            for block in before:
                 top += sheet.text(left, top, block)
+            if self._is_followed:
+                dose = before[-1]
+                base = top - dose.height + dose.first_baseline
+                base += (len(dose.lines) - 1) * dose.style.leading
+                sheet.on_baseline(left + dose.lines[-1].width + _BESIDE, base, last)
+            else:
+                sheet.text(left, top, last)
 
 
 class ExerciseRow:

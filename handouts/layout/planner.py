@@ -81,40 +81,30 @@ class Planner:
         heights = [self.frames.height(begun), self.frames.height(later)]
         while True:
             plans = self._plans(section, groups, heights, last=last)
-            pages = [
-                replace(later if number else begun, frames=(plan,))
-                for number, plan in enumerate(plans)
-            ]
-            full = self._add_stop_strips(pages)
-            if full is None:
+            pages = [self._with_plan(later if n else begun, plan) for n, plan in enumerate(plans)]
+            full = [number for number, page in enumerate(pages) if page is None]
+            if not full:
                 break
             # What stands there gives way to the strip, or goes to the next page. A page that was
             # filled with room for the strip is never full again, so that this comes to an end.
-            heights += heights[-1:] * (full + 2 - len(heights))
-            heights[full] = self.frames.height(pages[full].with_stop_strip())
-        self._pages += pages
+            heights += heights[-1:] * (full[-1] + 2 - len(heights))
+            for number in full:
+                striped = (later if number else begun).with_stop_strip()
+                heights[number] = self.frames.height(striped)
+        self._pages += filter(None, pages)
 
-    def _add_stop_strips(self, pages: list[PlannedPage]) -> int | None:
-        """Give each page to tick before the page with the pain rule the stop strip.
+    def _with_plan(self, page: PlannedPage, plan: PagePlan) -> PlannedPage | None:
+        """Return a page with what stands on it; None if that leaves no room for the stop strip.
 
-        Returns:
-            The last page, from 0, that has no room for it; None if all have it.
+        Each page to tick that has no pain rule has the strip.
         """
-        full = None
-        for number, page in enumerate(pages):
-            (plan,) = page.frames
-            if page.section.stop_strip or _holds(plan, PainRuleBlock):
-                break
-            if not any(isinstance(block, GridTable) and block.boxes for block in plan):
-                continue
-            striped = page.with_stop_strip()
-            width, height = self.frames.width(page.section), self.frames.height(striped)
-            blocks = tightened(list(plan), width, height)
-            if total(blocks, width) > height + TOLERANCE:
-                full = number
-            else:
-                pages[number] = replace(striped, frames=(spread(blocks, width, height),))
-        return full
+        if _is_to_tick(plan) and not _holds(plan, PainRuleBlock):
+            page = page.with_stop_strip()
+        width, height = self.frames.width(page.section), self.frames.height(page)
+        blocks = tightened(list(plan), width, height + TOLERANCE)
+        if total(blocks, width) > height + TOLERANCE:
+            return None
+        return replace(page, frames=(spread(blocks, width, height),))
 
     def _plans(
         self, section: Section, groups: Sequence[_Group], heights: list[float], *, last: bool
@@ -215,8 +205,13 @@ def _are_notes(group: _Group) -> bool:
     return all(isinstance(part, Notes) for part in group)
 
 
-def _holds(plan: PagePlan, kind: type[Block]) -> bool:
-    return any(isinstance(block, kind) for block in plan)
+def _holds(plan: Sequence[Block], kind: type[Block]) -> bool:
+    """Whether a kind of block is among them, or in a column of one."""
+    return any(isinstance(block, kind) or _holds(block.inside, kind) for block in plan)
+
+
+def _is_to_tick(plan: PagePlan) -> bool:
+    return any(isinstance(block, GridTable) and block.boxes for block in plan)
 
 
 def _from(heights: list[float], page: int) -> list[float]:

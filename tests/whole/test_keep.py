@@ -42,7 +42,7 @@ def blocks_of(page: PlannedPage) -> list[Block]:
     found: list[Block] = []
     for plan in page.frames:
         for item in plan:
-            parts = item.parts if isinstance(item, ColumnsBlock) else (item,)
+            parts = item.inside or (item,)
             found += parts
     return found
 
