@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 from typing_extensions import override
@@ -19,7 +20,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.layout.block import Block
+from handouts.layout.block import Block, kept
 from handouts.layout.card import Card
 from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
@@ -94,7 +95,7 @@ def _run_length(nodes: Sequence[Node | Block], groups: Sequence[set[BlockName]])
 
 
 class ColumnsBlock(Block):
-    """Blocks in columns, as many as the width has room for: each goes on with the shortest."""
+    """Blocks in columns, as many as the width has room for, so that the highest is low."""
 
     gap, space = 12.0, 18.0
 
@@ -103,15 +104,19 @@ class ColumnsBlock(Block):
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
+    @kept
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))
         count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
-        columns: list[list[Block]] = [[] for _ in range(count)]
-        for part in self.inside:
-            min(columns, key=lambda column: total([*column, part], wide)).append(part)
-        return wide, columns
+        # The first stands at the left.
+        ways = ((0, *others) for others in product(range(count), repeat=len(self.inside) - 1))
+        columns = (
+            [[b for b, at in zip(self.inside, way, strict=True) if at == n] for n in range(count)]
+            for way in ways
+        )
+        return wide, min(columns, key=lambda each: max(total(column, wide) for column in each))
 
     @override
     def _height_at(self, width: float) -> float:

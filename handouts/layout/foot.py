@@ -10,7 +10,7 @@ from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.text.setting import SetText
 
 QR_SIDE = 29.0
-_STRIP_GAP, _ABOVE = 5.0, 6.0
+_STRIP_GAP, _ABOVE = 4.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
 _WIDEST = 88
@@ -123,7 +123,7 @@ class _Strip:
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
         self.block = setter.set(both, style, width - self.indent - 16)
         lines = max(2, len(self.block.lines))
-        self.height = 25 * scale if self.single else lines * style.leading + 8 * scale
+        self.height = 22 * scale if self.single else lines * style.leading + 8 * scale
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw with the top left corner at ``x, y``."""

@@ -46,7 +46,7 @@ def test_the_rows_of_a_page_fit_it_in_every_form(
     assert tried > 10
 
 
-LEAST = 40.0
+LEAST = 36.0
 """Least height of a line of boxes with its part of the head of a week, in points."""
 
 
