@@ -13,10 +13,11 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text
+from handouts.layout.card import Card
 from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
-from handouts.layout.guidance import PointerBlock, RedFlagsBlock
-from handouts.layout.planner import Added, Planner, page_of
+from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
+from handouts.layout.planner import Added, Planner, holds, page_of
 from handouts.layout.shapes import Page
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
@@ -117,7 +118,8 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                 yield from plan
                 if page.is_cut_out:
                     box = self._frames.of(page)[place]
-                    yield _QuarterFoot(self._frames.slot_foot(page.section), box)
+                    stop = not holds(plan, Card) and not holds(plan, PainRuleBlock)
+                    yield _QuarterFoot(self._frames.slot_foot(page.section), box, stop=stop)
 
     def _template(self, page: PlannedPage) -> PageTemplate:
         wide, high = self._frames.size(page.section)
@@ -152,9 +154,9 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """The foot of a quarter page, below its frame."""
 
-    def __init__(self, foot: SlotFoot, box: Box) -> None:
+    def __init__(self, foot: SlotFoot, box: Box, *, stop: bool) -> None:
         super().__init__()
-        self._foot, self._box = foot, box
+        self._foot, self._box, self._stop = foot, box, stop
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
         """Return a height of nothing: it stands below the frame."""
@@ -163,7 +165,8 @@ class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
     def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: ARG002, N802, N803
         """Draw it at the end of its quarter."""
         left, top, _, height = self._box
-        self._foot.paint(canvas.sheet, left, top + height + self._foot.height)
+        bottom = top + height + self._foot.height
+        self._foot.paint(canvas.sheet, left, bottom, stop=self._stop)
 
 
 def lay_out(

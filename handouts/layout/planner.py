@@ -98,7 +98,7 @@ class Planner:
 
         Each page to tick that has no pain rule has the strip.
         """
-        if _is_to_tick(plan) and not _holds(plan, PainRuleBlock):
+        if _is_to_tick(plan) and not holds(plan, PainRuleBlock):
             page = page.with_stop_strip()
         width, height = self.frames.width(page.section), self.frames.height(page)
         blocks = tightened(list(plan), width, height + TOLERANCE)
@@ -111,7 +111,7 @@ class Planner:
     ) -> list[PagePlan]:
         """Return what stands on each page of a section; ``heights``: of its pages, in order."""
         plans = self._filled(section, groups, heights, pinned=True, last=last)
-        if any(_holds(plan, PainRuleBlock) for plan in plans[1:]):
+        if any(holds(plan, PainRuleBlock) for plan in plans[1:]):
             # The pain rule follows on the next page: not if a page is saved without.
             unpinned = self._filled(section, groups, heights, pinned=False, last=last)
             plans = min(plans, unpinned, key=len)
@@ -141,7 +141,7 @@ class Planner:
                 plans += pack(blocks, width, room, section.cards.per_page)
             else:
                 plans += paginate(blocks, width, room, pinned=pinned, airy=airy)
-        if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+        if not last and (len(self._pages) + len(plans)) % 2 and holds(plans[-1], GridTable):
             plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
         return plans
 
@@ -168,7 +168,7 @@ class Planner:
 
 
 def _safe(section: Section) -> Section:
-    """Return a section whose pages all have the stop strip, if any of them is to be ticked."""
+    """Return a section whose quarters have room for the stop strip, if any is to be ticked."""
     if BlockName.TRACKING not in section.block_names:
         return section
     return section.model_copy(update={"stop_strip": True})
@@ -177,7 +177,7 @@ def _safe(section: Section) -> Section:
 def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
     """Return on which of the pages, from 1, a kind of block stands first; 0 on none."""
     for number, page in enumerate(pages, start=1):
-        if any(_holds(plan, kind) for plan in page.frames):
+        if any(holds(plan, kind) for plan in page.frames):
             return number
     return 0
 
@@ -205,9 +205,9 @@ def _are_notes(group: _Group) -> bool:
     return all(isinstance(part, Notes) for part in group)
 
 
-def _holds(plan: Sequence[Block], kind: type[Block]) -> bool:
+def holds(plan: Sequence[Block], kind: type[Block]) -> bool:
     """Whether a kind of block is among them, or in a column of one."""
-    return any(isinstance(block, kind) or _holds(block.inside, kind) for block in plan)
+    return any(isinstance(block, kind) or holds(block.inside, kind) for block in plan)
 
 
 def _is_to_tick(plan: PagePlan) -> bool:
@@ -243,7 +243,7 @@ def _evened(
     """
     lines = sum(block.height for block in last if isinstance(block, NotesBlock))
     high, low = heights[0], heights[min(1, len(heights) - 1)]
-    if lines < _MANY_LINES * low or not _holds(before, GridTable):
+    if lines < _MANY_LINES * low or not holds(before, GridTable):
         return [before, last]
     for cut in range(_below_grid(before), len(before)):
         front = spread(before[:cut], width, high)

@@ -125,12 +125,11 @@ def _check_signs(handout: Handout) -> None:
 
 
 def check_stop(handout: Handout) -> None:
-    """No box is ticked before the pain rule is read, or at least when to stop."""
-    for page in handout.laid_out.planned:
-        if _with(page, PainRuleBlock):
-            return
-        assert page.section.stop_strip or not to_tick(page)
-    pytest.fail("no page has the pain rule")
+    """Every page to tick has the pain rule, or says at least when to stop."""
+    planned = handout.laid_out.planned
+    unsaid = [page for page in planned if to_tick(page) and not _with(page, PainRuleBlock)]
+    assert all(page.section.stop_strip for page in unsaid)
+    assert any(_with(page, PainRuleBlock) for page in planned)
 
 
 def _with(page: PlannedPage, kind: type[Block]) -> bool:
@@ -267,6 +266,11 @@ def test_every_page_to_tick_says_when_to_stop_however_many_there_are(
     full = [page for page in handout.laid_out.planned if page.section.stop_strip]
     assert len(full) > (1 if cut_out else 5)
     check_stop(handout)
+    for page in handout.laid_out.pages if cut_out else []:
+        across = (box for item in page.items if isinstance(item, Path) for box in [path_box(item)])
+        middle = page.width / 2
+        cut = [box for box in across if box[0] + 10 < middle < box[2] - 10 and box[1] != box[3]]
+        assert cut == [] or page is handout.laid_out.pages[-1], "a strip that scissors part"
 
 
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
