@@ -98,7 +98,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         if self.divided and self.space_above:
             middle = top - self.space_above / 2 - 2
             sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
-        sheet.place("block", self.name, x, top, self.width, self.height)
         self.paint(sheet, x, top, self.width, self.height)
 
     # -- how pages are filled

@@ -152,7 +152,6 @@ class ColumnsBlock(Block):
                 top += part.gap if part is not column[0] else 0.0
                 lone = len(column) == 1 and len(columns) > 1
                 high = height if lone else part.height_at(wide)
-                sheet.place("block", part.name, x, top, wide, high)
                 part.paint(sheet, x, top, wide, high)
                 top += high
             x += wide + self.space

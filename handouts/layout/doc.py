@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 from msgspec import Struct
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageBreak, PageTemplate
@@ -18,11 +18,9 @@ from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.planner import Added, Planner, holds, page_of
-from handouts.layout.shapes import Page
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order
-from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree
 from handouts.text.brand import Brand
 from handouts.workspace import Workspace
@@ -35,7 +33,7 @@ class LostText(AssertionError):
     """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
 
 
-class LaidOut(Struct, frozen=True, dict=True):
+class LaidOut(Struct, frozen=True):
     """The planned pages of one handout, ready to be drawn. ``brand`` gives roles their colours.
 
     ``made`` is the day it is made, the only date in the PDF's metadata.
@@ -47,7 +45,7 @@ class LaidOut(Struct, frozen=True, dict=True):
     brand: Brand
     made: dt.date
 
-    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
+    def draw(self, tree: Tree | None = None) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
 
         Raises:
@@ -55,7 +53,7 @@ class LaidOut(Struct, frozen=True, dict=True):
             Untagged: if anything would be shown that no screen reader could find.
             UnknownGlyph: for a character that the chosen face lacks.
         """
-        canvas = PageCanvas(self.brand, tree, record=record, mirrored=self.document.rtl)
+        canvas = PageCanvas(self.brand, tree, mirrored=self.document.rtl)
         HandoutDoc(self.frames, self.planned).draw(canvas)
         verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
@@ -65,25 +63,6 @@ class LaidOut(Struct, frozen=True, dict=True):
         canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
         HandoutDoc(self.frames, self.planned, number).draw(canvas)
         return canvas
-
-    @cached_property
-    def _recorded(self) -> PageCanvas:
-        return self.draw(record=True)
-
-    @property
-    def pages(self) -> Sequence[Page]:
-        """What was placed on each page: it is drawn for that, and thrown away."""
-        return self._recorded.recorded
-
-    @property
-    def bookmarks(self) -> Sequence[Bookmark]:
-        """Where the outline leads."""
-        return self._recorded.bookmarks
-
-    @cached_property
-    def placed(self) -> frozenset[int]:
-        """The identities of the leaves that stand on a page."""
-        return frozenset().union(*self._recorded.sheet.placed)
 
 
 class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
@@ -133,8 +112,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         )
 
     def _head(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        frames, margins = self._frames, self._frames.layout.margins
-        canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
+        frames = self._frames
         if not page.is_cut_out:
             frames.draw_head(canvas.sheet, page)
             return
