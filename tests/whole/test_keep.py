@@ -272,6 +272,24 @@ def test_every_page_to_tick_says_when_to_stop_however_many_there_are(
         assert cut == [] or page is pages_of(handout.laid_out)[-1], "a strip that scissors part"
 
 
+def test_safety_that_stands_in_columns_is_found(
+    own_folder: Workspace, write_program: ProgramWriter, build_own: Builder
+) -> None:
+    assert own_folder.folder is not None
+    blocks, beside = ["title", "patient", "tracking", "pointer"], ["pain-rule", "red-flags"]
+    section = {"blocks": [*blocks, beside]}
+    left_out = [name.value for name in LEAVABLE if name.value not in (*blocks, *beside)]
+    layout = {"schema": 1, "name": "Side", "description": "Side.", "extends": "standard"}
+    written = {**layout, "leaves_out": left_out, "sections": [section]}
+    (own_folder.folder / "layouts" / "side.yaml").write_text(yaml.safe_dump(written))
+    program = write_program({"exercise": "knee-drop"}, weeks=2)
+    (page,) = build_own(program=program, layout="side").laid_out.planned
+    assert to_tick(page)
+    assert _with(page, PainRuleBlock)
+    assert not page.section.stop_strip, "the pain rule stands on the page"
+    assert not _with(page, PointerBlock), "the signs stand on the page"
+
+
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
 def test_it_has_the_first_name_that_is_no_title(handout_for: Builder, name: str) -> None:
     handout = handout_for(layout="fridge", patient={"name": name})

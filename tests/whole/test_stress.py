@@ -45,6 +45,20 @@ def test_any_number_of_exercises(
     _sound(build_own(program=own, layout=layout), cut_out=layout == "cards")
 
 
+@pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_week_that_no_page_holds(
+    write_program: ProgramWriter, build_own: Builder, layout: str, clinic: str
+) -> None:
+    often = ({"exercise": name, "dosage": "2 x 8, twice a day"} for name in TWELVE)
+    own, patient = write_program(*often), {"note": LONG_NOTE}
+    made = build_own(program=own, layout=layout, clinic=clinic, patient=patient)
+    _sound(made, cut_out=layout == "cards")
+    if layout == "fridge":
+        first, _ = pages_of(made.laid_out)
+        assert filled(first) > 1 / 2
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_note_of_600_characters(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout, patient={"note": LONG_NOTE})
