@@ -110,13 +110,18 @@ class ColumnsBlock(Block):
         most = int((width + self.space) / (self.least + self.space))
         count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
+        sizes = [(part.gap, part.height_at(wide)) for part in self.inside]
+
+        def highest(way: tuple[int, ...]) -> float:
+            ends = [0.0] * count
+            for column, (gap, height) in zip(way, sizes, strict=True):
+                ends[column] += height + (gap if ends[column] else 0.0)
+            return max(ends)
+
         # The first stands at the left.
-        ways = ((0, *others) for others in product(range(count), repeat=len(self.inside) - 1))
-        columns = (
-            [[b for b, at in zip(self.inside, way, strict=True) if at == n] for n in range(count)]
-            for way in ways
-        )
-        return wide, min(columns, key=lambda each: max(total(column, wide) for column in each))
+        ways = ((0, *others) for others in product(range(count), repeat=len(sizes) - 1))
+        places = list(zip(min(ways, key=highest), self.inside, strict=True))
+        return wide, [[part for at, part in places if at == n] for n in range(count)]
 
     @override
     def _height_at(self, width: float) -> float:

@@ -81,7 +81,11 @@ class Planner:
         heights = [self.frames.height(begun), self.frames.height(later)]
         while True:
             plans = self._plans(section, groups, heights, last=last)
-            pages = [self._with_plan(later if n else begun, plan) for n, plan in enumerate(plans)]
+            pages = [
+                self._with_plan(page, plan, _from(heights, number)[0])
+                for number, plan in enumerate(plans)
+                for page in [later if number else begun]
+            ]
             full = [number for number, page in enumerate(pages) if page is None]
             if not full:
                 break
@@ -93,14 +97,17 @@ class Planner:
                 heights[number] = self.frames.height(striped)
         self._pages += filter(None, pages)
 
-    def _with_plan(self, page: PlannedPage, plan: PagePlan) -> PlannedPage | None:
+    def _with_plan(self, page: PlannedPage, plan: PagePlan, room: float) -> PlannedPage | None:
         """Return a page with what stands on it; None if that leaves no room for the stop strip.
 
-        Each page to tick that has no pain rule has the strip.
+        Each page to tick that has no pain rule has the strip. ``room``: the height that it was
+        filled to.
         """
         if _is_to_tick(plan) and not holds(plan, PainRuleBlock):
             page = page.with_stop_strip()
         width, height = self.frames.width(page.section), self.frames.height(page)
+        if height == room:
+            return replace(page, frames=(plan,))
         blocks = tightened(list(plan), width, height + TOLERANCE)
         if total(blocks, width) > height + TOLERANCE:
             return None
