@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
@@ -112,7 +112,7 @@ class ColumnsBlock(Block):
         wide = (width - self.space * (count - 1)) / count
         sizes = [(part.gap, part.height_at(wide)) for part in self.inside]
 
-        def highest(way: tuple[int, ...]) -> float:
+        def highest(way: Iterable[int]) -> float:
             ends = [0.0] * count
             for column, (gap, height) in zip(way, sizes, strict=True):
                 ends[column] += height + (gap if ends[column] else 0.0)
