@@ -6,8 +6,18 @@ import os
 import sys
 
 
+def _open_streams() -> None:
+    """Open what the caller has closed (``2>&-``): else the next file would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(handle, True)
+            setattr(sys, name, os.fdopen(handle, mode))
+
+
 def main() -> None:
     """Import and run the command line; it exits with one of the codes that its help lists."""
+    _open_streams()
     # A plugin of pydantic would see every value that is checked, patients' too.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:

@@ -91,6 +91,11 @@ def digest_of_data(data: Any, digits: int) -> str:
     return sha256_of(text.encode())[:digits]
 
 
+def real_path(path: Path) -> Path:
+    """Return where a path leads; unlike ``resolve`` a link to itself leads to itself."""
+    return Path(os.path.realpath(path))
+
+
 def check_target(path: Path, kind: bytes = b"") -> None:
     """Make sure that ``path`` can be written, before the work that fills it.
 
@@ -221,7 +226,7 @@ def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
             raise refused(Path(target), error) from None
         raise
     if flush:
-        _flush_folder(Path(folder))
+        flush_folder(Path(folder))
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -282,7 +287,7 @@ def _sweep_one(path: str) -> None:
             os.unlink(path)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Flush the rename itself, where the system can open a folder (Windows cannot)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -243,7 +243,7 @@ def _unchosen(program: Program) -> Problem:
         f"{program.id} is a list of {count} exercises to choose from, at most {program.choose} "
         "for one patient",
         EXERCISES,
-        "choose as in 1,3 (--only, or the column exercises), or say all: "
+        "choose as in 1,3 (--exercises, or the column exercises), or say all: "
         + _all_exercises(program),
     )
 

@@ -24,22 +24,21 @@ from handouts.cli.options import (
     OneOf,
     appearance,
     date,
-    opened_roster,
-    reading,
     workspace_of,
 )
 from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, listed, print_problems, print_table, say
+from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import BatchReport, failures_file
 from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.deliver.check_handouts import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
-from handouts.deliver.manifest import MANIFEST, holds_batch, recorded_date
+from handouts.deliver.manifest import MANIFEST, BatchState, holds_batch
 from handouts.deliver.output import is_url
 from handouts.deliver.print_run import Sort
 from handouts.deliver.tokens import check_list
 from handouts.errors import DeliveryError, Location
-from handouts.files import PDF, check_target
+from handouts.files import PDF, check_target, real_path
 from handouts.load.roster import Roster
 
 _RESUME = "the same command with --resume goes on"
@@ -133,7 +132,7 @@ def batch(
     if output is None:
         raise click.UsageError("say where the handouts go, with -o DIR")
     settings = _settings(output, rosters, options)
-    workspace = workspace_of(ctx.obj, made_on or recorded_date(settings.state))
+    workspace = workspace_of(ctx.obj, made_on or BatchState.read_known(settings.state).date)
     roster = opened_roster(workspace, rosters, options)
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))
@@ -198,7 +197,7 @@ def _check_targets(output: str, folder: Path, options: Mapping[str, Any]) -> Non
     if passphrases is not None:
         check_target(passphrases)
         check_list(passphrases)
-        if passphrases.resolve().parent in (folder.resolve(), Path(output).resolve()):
+        if real_path(passphrases).parent in (real_path(folder), real_path(Path(output))):
             raise click.UsageError("keep --passphrases out of the folder of the handouts")
 
 

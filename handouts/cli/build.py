@@ -114,7 +114,7 @@ def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) 
         HandoutError: as `make_order`.
     """
     file = Location(str(options["patient"]))
-    places = {EXERCISES: Location("--only")}
+    places = {EXERCISES: Location("--exercises")}
     if options["patient"] and options["exercises"] is None and request.exercises is not None:
         places[EXERCISES] = file
     for name in request.doses:
@@ -200,8 +200,7 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
 @click.option("--preferred-name", help="What the patient likes to be called.")
 @side_option("The side that hurts. Without it: boxes to tick by hand.", "affected_side")
 @click.option(
-    "--only",
-    "exercises",
+    "--exercises",
     type=exercises,
     metavar="1,3,5|ID,ID|all",
     help="Which exercises of the program, by number or id; 2-4 is 2, 3 and 4.",
@@ -252,8 +251,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.
 
     PROGRAM is an id of `handouts list programs`. What is not known about the patient becomes a
-    line to write on. Of a program that is a list to choose from a patient gets what --only says;
-    without a name or a reference there is a box at each exercise, to mark by hand.
+    line to write on. Of a program that is a list to choose from a patient gets what --exercises
+    says; without a name or a reference there is a box at each exercise, to mark by hand.
 
     \b
     Examples:
@@ -262,7 +261,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-calm --clinic riverbend --name "Maria Nuñez-O'Brien" \\
         --side left --start 2026-12-01 -o maria.pdf
       handouts build si-joint-mix --clinic riverbend --name "Maria Nuñez-O'Brien" \\
-        --only 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
+        --exercises 1,4-6,bird-dog --dose bird-dog="2 x 8, hold 5 s" -o chosen.pdf
       handouts build achilles --clinic riverbend --from-week 5 -o weeks-5-to-8.pdf
       handouts build si-joint-calm --clinic riverbend --fillable -o on-screen.pdf
       handouts build si-joint-calm --clinic riverbend --languages en,es -o calm.pdf

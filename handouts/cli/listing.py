@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from pydantic import BaseModel
@@ -31,9 +30,6 @@ from handouts.model.order import PatientFile
 from handouts.model.program import Program, Safety
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
-
-if TYPE_CHECKING:
-    from handouts.deliver.inspect import ConformanceClaim, PdfFacts
 
 MODELS: dict[str, type[BaseModel]] = {
     "exercise": Exercise,
@@ -305,14 +301,14 @@ def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_jso
     Exit codes: 0 done · 1 not a PDF, or it cannot be read · 2 wrong command line
     """
     # Only here: what reads PDFs takes long to import.
-    from handouts.deliver.inspect import read_back  # noqa: PLC0415
+    from handouts.deliver.inspect import lines_of, read_back  # noqa: PLC0415
 
     workspace = workspace_of(folder)
     facts = read_back(workspace.read(pdf, _PDF_BYTES), workspace.display(pdf))
     if as_json:
         print_json(asdict(facts))
         return
-    print_table(_facts(facts))
+    print_table(lines_of(facts))
     if text:
         for number, page in enumerate(facts.text, 1):
             say(f"\n--- page {number} of {facts.pages} ---", bold=True)
@@ -320,43 +316,3 @@ def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_jso
     if reading:
         say("\n--- as a screen reader says it ---", bold=True)
         say("\n".join(facts.reading))
-
-
-def _facts(facts: PdfFacts) -> list[tuple[str, ...]]:
-    fonts = [(font.name, "embedded" if font.embedded else "NOT embedded") for font in facts.fonts]
-    return [
-        ("pages", str(facts.pages)),
-        ("title", facts.title or "none"),
-        ("author", facts.author or "none"),
-        ("language", facts.language or "none"),
-        ("code", facts.code or "none"),
-        *(("conforms", _claim(claim)) for claim in facts.conformance),
-        ("tags", _tags(facts)),
-        *(("picture", alt or "NO alternative text") for alt in facts.pictures),
-        *(("font", f"{name} ({how})") for name, how in fonts),
-        *([("fields", _fields(facts))] if facts.fields else []),
-    ]
-
-
-def _claim(claim: ConformanceClaim) -> str:
-    from handouts.deliver.inspect import VALIDATOR  # noqa: PLC0415
-
-    if claim.passed is None:
-        return f"claims {claim.standard}; not checked, {VALIDATOR} is not installed"
-    if claim.passed:
-        return f"claims {claim.standard}; {VALIDATOR} agrees"
-    return f"claims {claim.standard}; {VALIDATOR} finds broken: {', '.join(claim.failed)}"
-
-
-def _tags(facts: PdfFacts) -> str:
-    if not facts.tags:
-        return "none: a screen reader cannot tell its parts"
-    counts = ", ".join(f"{role} {count}" for role, count in facts.tags.items())
-    return f"{sum(facts.tags.values())} ({counts})"
-
-
-def _fields(facts: PdfFacts) -> str:
-    kinds = Counter(field.kind for field in facts.fields)
-    unnamed = sum(not field.label for field in facts.fields)
-    counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
-    return f"{len(facts.fields)} ({counts})" + (f", {unnamed} without a label" if unnamed else "")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handouts import __version__
-from handouts.cli.report import print_bug, print_error, print_problems, say
-from handouts.errors import HandoutError, Problem, did_you_mean
+from handouts.cli.report import NotPrinted, print_bug, print_error, print_problems, say
+from handouts.errors import HandoutError, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -97,6 +97,9 @@ def _exit_codes() -> Iterator[None]:
         # Also at a prompt, where click says that nobody answers.
         say("stopped", err=True, bold=True)
         code = INTERRUPTED
+    except NotPrinted as error:
+        print_problems(error.problems)
+        code = error.exit_code
     except HandoutError as error:
         print_error(error)
         code = error.exit_code
@@ -108,9 +111,7 @@ def _exit_codes() -> Iterator[None]:
             print_bug(error)
             code = BUG
         else:
-            with contextlib.suppress(OSError):
-                reason = error.strerror.lower()
-                print_problems([Problem(f"what is printed cannot be written: {reason}")])
+            print_problems(NotPrinted(error).problems)
             code = HandoutError.exit_code
     except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
         print_bug(error)

@@ -84,11 +84,18 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
                 "say the language and the id: handouts new translation de bird-dog"
             )
         new_translation(folder, *names)
-        return
-    if len(names) > 1:
+    elif len(names) > 1:
         raise click.UsageError(f"one id at a time, not {len(names)}")
-    (name,) = names
-    workspace = workspace_of(folder)
+    else:
+        _new_file(workspace_of(folder), kind, names[0], extends)
+
+
+def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -> None:
+    """Write the file of an id from an example.
+
+    Raises:
+        HandoutError: if it is there, is built in, or extends nothing.
+    """
     path = _target(workspace, kind, name)
     builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
     if builtin and kind == "safety" and extends is None:

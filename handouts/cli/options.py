@@ -5,23 +5,18 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from typing_extensions import override
 
-from handouts.cli.report import Count, say
 from handouts.errors import ContentError
 from handouts.model.clinic import AffectedSide, Mode, Paper, Pictures
 from handouts.model.order import LAST_BEGINNING
 from handouts.workspace import Kind, Workspace
-
-if TYPE_CHECKING:
-    from handouts.load.roster import Roster
 
 
 def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
@@ -245,113 +240,3 @@ appearance = together(
     ),
 )
 """Options that say how a handout looks."""
-
-
-# -- lists of patients
-
-
-def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for value in values:
-        column, equals, header = value.partition("=")
-        if not (column and equals and header):
-            raise click.BadParameter(f'"{value}" is not COLUMN=HEADER', param=option)
-        pairs[column] = header
-    return pairs
-
-
-reading = together(
-    click.option(
-        "--map",
-        "mapping",
-        metavar="COLUMN=HEADER",
-        multiple=True,
-        callback=_pairs,
-        help="Which header means a column, or its position: --map name=#2. May be repeated.",
-    ),
-    click.option("--no-header", is_flag=True, help="The first row is a patient: see --map."),
-    click.option("--encoding", metavar="NAME", help="Of a CSV that is not UTF-8: cp1252."),
-    click.option("--sheet", metavar="NAME", help="Of a workbook with several."),
-    click.option(
-        "--dates",
-        type=click.Choice(["dmy", "mdy"]),
-        # Known before the dates on the command line are read.
-        is_eager=True,
-        help="What 3/4/2026 means: dmy or mdy. Without it such a date is refused.",
-    ),
-    click.option(
-        "--join",
-        type=FILE,
-        multiple=True,
-        help="A file with more columns of the same patients. May be repeated.",
-    ),
-    click.option("--only-joined", is_flag=True, help="Skip patients that the joined file has not."),
-    id_option("--program", Kind.PROGRAMS, "For rows that name none."),
-    click.option(
-        "--exercises",
-        type=exercises,
-        metavar="1,3,5|ID,ID|all",
-        help="Those of the program that a patient gets, for rows that name none.",
-    ),
-    from_week_option("The week of the program in which handouts begin, for rows that name none."),
-    side_option("The side that hurts, for rows that name none."),
-    click.option("--start", type=date, help="First day, for rows that name none."),
-    click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
-)
-"""Options that say how a list of patients is read."""
-
-
-def opened_roster(
-    workspace: Workspace, rosters: tuple[Path, ...], options: Mapping[str, Any]
-) -> Roster:
-    """Return the roster of some files, read as the options of `reading` say.
-
-    ``options`` has ``clinic``, ``layout`` and ``language`` too, for rows that name none.
-
-    Raises:
-        HandoutError: as `read_roster`.
-    """
-    # Few commands need it, and the code that reads lists takes long to import.
-    from handouts import Library  # noqa: PLC0415
-    from handouts.load.roster import (  # noqa: PLC0415
-        DayOrder,
-        EncodingNeeded,
-        RosterOptions,
-        read_roster,
-    )
-
-    clinics = workspace.own_clinics()
-    single = clinics[0] if len(clinics) == 1 else None
-    defaults = {
-        "program": options["program"],
-        "exercises": str(options["exercises"]) if options["exercises"] is not None else None,
-        "from_week": options["from_week"] and str(options["from_week"]),
-        "clinic": options["clinic"] or single,
-        "layout": options["layout"],
-        "language": options["language"],
-        "affected_side": options["side"],
-        "start_date": options["start"].isoformat() if options["start"] else None,
-        "clinician": options["clinician"],
-    }
-    settings = RosterOptions(
-        mapping=options["mapping"],
-        encoding=options["encoding"],
-        join=options["join"],
-        only_joined=options["only_joined"],
-        defaults={name: value for name, value in defaults.items() if value},
-        header=not options["no_header"],
-        sheet=options["sheet"],
-        dates=DayOrder(options["dates"]) if options["dates"] else None,
-    )
-    try:
-        with contextlib.closing(Count("reading the list")) as count:
-            return read_roster(Library(workspace), rosters, settings, count.at)
-    except EncodingNeeded as error:
-        show_encodings(error.samples)
-        raise
-
-
-def show_encodings(samples: Mapping[str, Sequence[str]]) -> None:
-    """Show the names of a list as each encoding reads them, on a terminal only."""
-    for encoding, names in samples.items() if sys.stderr.isatty() else ():
-        say(f"  {encoding}: {', '.join(names) or 'no name of its own letters'}", err=True)

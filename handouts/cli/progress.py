@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, coloured, counted, print_problems, say
+from handouts.cli.report import OFTEN, NotPrinted, as_json, coloured, counted, print_problems, say
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -184,8 +183,15 @@ class JsonLines:
 
 
 def event(name: str, **values: Any) -> None:
-    """Print one event."""
-    click.echo(json.dumps({"event": name, **values}, ensure_ascii=False))
+    """Print one event.
+
+    Raises:
+        NotPrinted: if nobody can read it: what goes on is not to be taken for the end.
+    """
+    try:
+        click.echo(as_json({"event": name, **values}))
+    except OSError as error:
+        raise NotPrinted(error) from None
 
 
 class MailLines:
@@ -221,8 +227,16 @@ class MailLines:
 
     def waiting(self, seconds: float, messages: int) -> None:
         """Say how long the next message waits."""
-        count = counted(messages, "message")
-        say(f"waiting {duration(seconds)}, to try {count} again", err=True)
+        why = f"to try {counted(messages, 'message')} again" if messages else "to spare the server"
+        say(f"waiting {duration(seconds)}, {why}", err=True)
+
+    def stopping(self) -> None:
+        """Say what is waited for, and how not to."""
+        say(
+            "stopping: waiting for the server's answer about the last message, up to 5 minutes;"
+            "\nCtrl-C once more does not wait: then nobody knows whether the patient gets it",
+            err=True,
+        )
 
 
 class JsonMailLines:
@@ -258,6 +272,10 @@ class JsonMailLines:
     def waiting(self, seconds: float, messages: int) -> None:
         """Print how long the next message waits."""
         event("waiting", seconds=round(seconds), messages=messages)
+
+    def stopping(self) -> None:
+        """Print that the answer to the last message is waited for."""
+        event("stopping")
 
 
 def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:

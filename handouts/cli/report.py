@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from handouts import errors
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import DeliveryError, HandoutError, Problem, Severity
 
 OFTEN = 0.5
 """Least seconds between two updates of a count or of JSON progress."""
@@ -24,9 +25,18 @@ def coloured() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def say(text: str, *, err: bool = False, **style: bool | str) -> None:
-    """Print a line, styled on a terminal only."""
-    click.secho(text, err=err, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
+class NotPrinted(DeliveryError):
+    """Standard output cannot be written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"what is printed cannot be written: {str(error.strerror).lower()}")
+
+
+def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:
+    """Print a line, styled on a terminal only; one of standard error may be lost, not the work."""
+    text = _printable(text)
+    with contextlib.suppress(*[OSError] if err else []):
+        click.secho(text, err=err, nl=nl, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
 
 
 def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
@@ -55,9 +65,19 @@ def print_bug(error: Exception) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON on standard output."""
+    click.echo(as_json(value, indent=2))
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON."""
     import json  # noqa: PLC0415 - only where --json is given
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    return _printable(json.dumps(value, indent=indent, ensure_ascii=False))
+
+
+def _printable(text: str) -> str:
+    """Return a text; of names of files that are no text, the bytes as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:
@@ -103,5 +123,5 @@ class Count:
 
     def _write(self, text: str) -> None:
         line = text.ljust(self._wide)
-        click.echo(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
+        say(f"\r{line}" if text else f"\r{line}\r", err=True, nl=False)
         self._wide = len(text)

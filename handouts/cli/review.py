@@ -82,13 +82,7 @@ def review(
     if not programs:
         _overview(library, name, as_json=as_json)
         return
-    texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
-    found = list(states(library, name, texts.values()))
-    if by is not None:
-        request = OrderRequest(programs[0], name, clinician=by)
-        clinician = find_clinician(library.clinic(name), request)
-        if clinician is not None:
-            found = _recorded(library, name, clinician, found, yes=yes)
+    found = _reviewed(library, name, programs, by, yes=yes)
     if as_json:
         print_json([_as_data(state) for state in found])
         return
@@ -97,6 +91,19 @@ def review(
             _print_text(state.text)
     print_table([(state.text.label, _state(state)) for state in found])
     _say_left(found, programs, name, recorded=by is not None)
+
+
+def _reviewed(
+    library: Library, clinic: str, programs: Sequence[str], by: str | None, *, yes: bool
+) -> list[ReviewState]:
+    """Return the states of all texts of programs, after those that a clinician records now."""
+    texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
+    found = list(states(library, clinic, texts.values()))
+    if by is None:
+        return found
+    request = OrderRequest(programs[0], clinic, clinician=by)
+    clinician = find_clinician(library.clinic(clinic), request)
+    return _recorded(library, clinic, clinician, found, yes=yes) if clinician else found
 
 
 def _check_recording(

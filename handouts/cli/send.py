@@ -16,20 +16,19 @@ from handouts.cli.options import (
     PLAIN_FILE,
     chosen_clinic,
     id_option,
-    opened_roster,
-    reading,
     workspace_of,
 )
 from handouts.cli.progress import JsonMailLines, MailLines, event
-from handouts.cli.report import counted, listed, print_error, print_problems, print_table, say
+from handouts.cli.report import counted, listed, print_problems, print_table, say
+from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER
-from handouts.deliver.mail.office import Offices
+from handouts.deliver.mail.office import Offices, send_trial
 from handouts.deliver.mail.request import SendOptions, SendReport, Services, change_check
-from handouts.deliver.mail.send_batch import send_batch, send_trial
+from handouts.deliver.mail.send_batch import send_batch
 from handouts.deliver.mail.send_plan import Domains
-from handouts.deliver.manifest import common_columns
+from handouts.deliver.manifest import MANIFEST, Status, read_manifest
 from handouts.errors import Problem
 from handouts.workspace import Kind
 
@@ -149,7 +148,7 @@ def send(
         same = "the same command without --resend" if options["resend"] else "the same command"
         _print_summary(report, library, f"{same} goes on", dry=not options["send"])
     if report.stopped is not None:
-        print_error(report.stopped)
+        print_problems(report.stopped.problems)
         ctx.exit(report.stopped.exit_code)
     if report.interrupted:
         ctx.exit(INTERRUPTED)
@@ -164,7 +163,7 @@ def _sent(
     files = (*rosters, *options["join"])
     unchanged = change_check(files)
     given = {name: value for name, value in options.items() if value is not None}
-    roster = opened_roster(workspace, rosters, {**options, **common_columns(folder), **given})
+    roster = opened_roster(workspace, rosters, {**options, **_common_columns(folder), **given})
     if not options["as_json"]:
         print_problems(roster.warnings)
     library = Library(workspace)
@@ -186,6 +185,24 @@ def _sent(
         listener = JsonMailLines() if options["as_json"] else MailLines()
         services = Services(library, offices, listener, unchanged)
         return send_batch(roster, settings, services), library
+
+
+def _common_columns(folder: Path) -> dict[str, str]:
+    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+
+    Raises:
+        DeliveryError: if the manifest cannot be read.
+        ContentError: if it holds what no manifest holds.
+    """
+    columns = ("program", "clinic", "layout")
+    found: dict[str, set[str | None]] = {column: set() for column in columns}
+    path = folder / MANIFEST
+    for entry in read_manifest(path) if path.exists() else ():
+        if entry.status is Status.MADE:
+            for column, values in found.items():
+                values.add(getattr(entry, column))
+    alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
+    return {column: value for column, value in alone.items() if value is not None}
 
 
 def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:

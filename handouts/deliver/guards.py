@@ -10,12 +10,13 @@ import sqlite3
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, refused, restrict_to_owner, write_all
+from handouts.files import OWNER_ONLY, open_plain, refused, restrict_to_owner, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -56,21 +57,26 @@ class Journal:
         """
         handle = self._stream.fileno()
         end = os.lseek(handle, 0, os.SEEK_END)
+        data = lines.encode()
         try:
-            self._check_there(handle)
             # Past the stream's buffer, which would come back to a full disk when it is closed.
-            write_all(handle, lines.encode())
+            write_all(handle, data)
             os.fsync(handle)
+            self._check_there(end, data)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.truncate(handle, end)
             raise self._refused(error) from None
 
-    def _check_there(self, handle: int) -> None:
-        """Make sure that the lines will stand where they are looked for."""
-        # Windows lets nobody take an open file away.
-        if sys.platform != "win32" and not os.path.samestat(os.fstat(handle), self.path.stat()):
-            raise OSError(errno.ESTALE, "it was exchanged for another file")
+    def _check_there(self, start: int, data: bytes) -> None:
+        """Make sure that the lines stand where they are looked for: the file may be exchanged.
+
+        They are read: numbers of files (inodes) change on some network disks.
+        """
+        with open_plain(self.path) as stream:
+            stream.seek(start)
+            if stream.read() != data:
+                raise OSError(errno.ESTALE, "it was exchanged for another file")
 
     def close(self) -> None:
         """Close the file."""
@@ -136,6 +142,9 @@ def system_errors(folder: Path) -> Iterator[None]:
         ) from None
 
 
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What the system answers if another process has locked a file."""
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -155,7 +164,7 @@ def take_lock(path: Path) -> int | None:
     The system frees it when the handle is closed, or all processes that have it are gone.
 
     Raises:
-        DeliveryError: if its folder cannot be written.
+        DeliveryError: if its folder cannot be written, or its disk knows no locks.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
@@ -164,9 +173,15 @@ def take_lock(path: Path) -> int | None:
     restrict_to_owner(handle)
     try:
         _lock(handle)
-    except OSError:
+    except OSError as error:
         os.close(handle)
-        return None
+        if error.errno in _TAKEN:
+            return None
+        raise DeliveryError(
+            f"{path.parent} cannot be used: its disk locks no files, so that another run would not "
+            "be noticed",
+            hint="work in a folder of this computer",
+        ) from None
     return handle
 
 
@@ -216,35 +231,86 @@ def interrupts_blocked() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
+_POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""How systems ask a program to end."""
+
+
 @contextlib.contextmanager
-def interrupts_deferred() -> Iterator[None]:
-    """Let Ctrl-C wait until the block is done.
-
-    Raises:
-        KeyboardInterrupt: after the block, if it came meanwhile.
-    """
-    if not _in_main_thread():
-        yield
-        return
-    came = False
-
-    def note(*_: Any) -> None:
-        nonlocal came
-        came = True
-
-    before = {kind: signal.signal(kind, note) for kind in (signal.SIGINT, signal.SIGTERM)}
+def _answered(kinds: Iterable[int], answer: Callable[..., None]) -> Iterator[None]:
+    """Answer signals in a block; a terminal that closes stays ignored where it is (nohup)."""
+    hung_up = getattr(signal, "SIGHUP", None)
+    before = {
+        kind: signal.signal(kind, answer)
+        for kind in kinds
+        if kind != hung_up or signal.getsignal(kind) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
+
+
+SAME = 1.0
+"""Seconds in which two are one: a double click, or one that a program above passes on too."""
+
+
+class Interrupts:
+    """How often Ctrl-C came in a block that it must not break."""
+
+    def __init__(self) -> None:
+        self._first: float | None = None
+        self._tell: Callable[[], None] | None = None
+
+    def note(self, *_: Any) -> None:
+        """Note one; where it may leave, the first is answered and the second leaves.
+
+        Raises:
+            KeyboardInterrupt: for the second, where it may leave.
+        """
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now
+            if self._tell is not None:
+                self._tell()
+        elif self._tell is not None and now - self._first >= SAME:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def may_leave(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Let the second Ctrl-C leave a wait; ``tell`` says after the first what is waited for."""
+        if self:
+            tell()
+        self._tell = tell
+        try:
+            yield
+        finally:
+            self._tell = None
+
+    def __bool__(self) -> bool:
+        return self._first is not None
+
+
+@contextlib.contextmanager
+def interrupts_deferred() -> Iterator[Interrupts]:
+    """Let Ctrl-C wait until the block is done.
+
+    Raises:
+        KeyboardInterrupt: after the block, if it came meanwhile.
+    """
+    came = Interrupts()
+    if not _in_main_thread():
+        yield came
+        return
+    with _answered((signal.SIGINT, *_POLITE), came.note):
+        yield came
     if came:
         raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
-    """Treat a polite request to end (SIGTERM, as systems send when they shut down) as Ctrl-C."""
+    """Treat a polite request to end, of a system or a terminal that closes, as Ctrl-C."""
     if not _in_main_thread():
         yield
         return
@@ -252,8 +318,5 @@ def terminated_as_interrupted() -> Iterator[None]:
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
+    with _answered(_POLITE, interrupt):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

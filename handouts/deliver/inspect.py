@@ -206,3 +206,42 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
     report = validate(pdf, profile=profile)
     rules = dict.fromkeys(failure.rule_id for failure in report.failures)
     return ConformanceClaim(standard, report.is_compliant, tuple(rules)[:_RULES_SHOWN])
+
+
+def lines_of(facts: PdfFacts) -> list[tuple[str, ...]]:
+    """Return what a finished handout says of itself as the lines of a table."""
+    fonts = [(font.name, "embedded" if font.embedded else "NOT embedded") for font in facts.fonts]
+    return [
+        ("pages", str(facts.pages)),
+        ("title", facts.title or "none"),
+        ("author", facts.author or "none"),
+        ("language", facts.language or "none"),
+        ("code", facts.code or "none"),
+        *(("conforms", _claim(claim)) for claim in facts.conformance),
+        ("tags", _tag_counts(facts)),
+        *(("picture", alt or "NO alternative text") for alt in facts.pictures),
+        *(("font", f"{name} ({how})") for name, how in fonts),
+        *([("fields", _field_counts(facts))] if facts.fields else []),
+    ]
+
+
+def _claim(claim: ConformanceClaim) -> str:
+    if claim.passed is None:
+        return f"claims {claim.standard}; not checked, {VALIDATOR} is not installed"
+    if claim.passed:
+        return f"claims {claim.standard}; {VALIDATOR} agrees"
+    return f"claims {claim.standard}; {VALIDATOR} finds broken: {', '.join(claim.failed)}"
+
+
+def _tag_counts(facts: PdfFacts) -> str:
+    if not facts.tags:
+        return "none: a screen reader cannot tell its parts"
+    counts = ", ".join(f"{role} {count}" for role, count in facts.tags.items())
+    return f"{sum(facts.tags.values())} ({counts})"
+
+
+def _field_counts(facts: PdfFacts) -> str:
+    kinds = Counter(field.kind for field in facts.fields)
+    unnamed = sum(not field.label for field in facts.fields)
+    counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+    return f"{len(facts.fields)} ({counts})" + (f", {unnamed} without a label" if unnamed else "")

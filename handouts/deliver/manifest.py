@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from msgspec import MsgspecError, Struct, json
 from msgspec.structs import asdict
@@ -29,10 +29,12 @@ from handouts.model.roster import RosterRow, RowProblem
 MANIFEST = "manifest.jsonl"
 KEY = "batch.key"
 LOCK = ".batch.lock"
-SETTINGS = "batch.json"
-"""Files in the folder of a batch; the last has its day, digests of its lists of failures, and the
-mark of the ledger that it is sent from."""
-_COLUMNS = ("program", "clinic", "layout")
+STATE = "batch.json"
+"""Files in the folder of a batch."""
+_LOST = (
+    "restore it from a copy; if it is lost, remove it, make the batch with --resume and --date, "
+    "and send only from the ledger that it was sent from"
+)
 
 
 class Status(StrEnum):
@@ -251,124 +253,67 @@ class Manifest:
                 self.now.see(entry.token, Listed.WRONG if failed else Listed.GOOD)
 
 
-def common_columns(folder: Path) -> dict[str, str]:
-    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """What is known of a batch beside its rows: ``batch.json`` in its folder.
 
-    Raises:
-        DeliveryError: if the manifest cannot be read.
-        ContentError: if it holds what no manifest holds.
+    ``date`` is its day; ``lists`` has, by name, digests of each list of failures as it was written,
+    the newest last; ``ledger`` is the mark of the ledger that it is sent from. Without the file
+    nothing is known: it is there from the first row on, and was lost then.
     """
-    found: dict[str, set[str | None]] = {column: set() for column in _COLUMNS}
-    path = folder / MANIFEST
-    for entry in read_manifest(path) if path.exists() else ():
-        if entry.status is Status.MADE:
-            for column, values in found.items():
-                values.add(getattr(entry, column))
-    alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
-    return {column: value for column, value in alone.items() if value is not None}
+
+    date: dt.date | None = None
+    lists: dict[str, list[str]] = {}
+    ledger: str | None = None
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return what is known of the batch in a folder.
+
+        Raises:
+            ContentError: if the file is damaged.
+            DeliveryError: if it cannot be read.
+        """
+        path = folder / STATE
+        try:
+            return json.decode(read_plain(path), type=cls)
+        except (FileNotFoundError, NotADirectoryError):
+            return cls()
+        except OSError as error:
+            raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+        except (MsgspecError, UnicodeDecodeError):
+            raise _state_error(folder, "is damaged") from None
+
+    @classmethod
+    def read_known(cls, folder: Path) -> Self:
+        """Return what is known of a batch that was begun.
+
+        Raises:
+            ContentError: if the file is damaged, lost, or without its day.
+            DeliveryError: if it cannot be read.
+        """
+        state = cls.read(folder)
+        if state.date is None and holds_batch(folder):
+            raise _state_error(folder, "is lost, or has no day any more")
+        return state
+
+    def write(self, folder: Path) -> None:
+        """Write it, unless it says so already.
+
+        Raises:
+            ContentError: if what stands there is damaged.
+            DeliveryError: if the folder cannot be written.
+        """
+        if self != self.read(folder):
+            write_whole(folder / STATE, json.encode(self) + b"\n")
+
+    def is_list(self, name: str, digest: str) -> bool:
+        """Return whether a list of failures is as it was written."""
+        return digest in self.lists.get(name, ())
+
+    def note_list(self, name: str, digest: str) -> None:
+        """Note what a list is going to hold; what it holds until then stays known."""
+        self.lists[name] = list(dict.fromkeys([*self.lists.get(name, [])[-1:], digest]))
 
 
-def recorded_date(folder: Path) -> dt.date | None:
-    """Return the day of the batch in a folder; None if there is no batch.
-
-    Raises:
-        ContentError: if the file that says so is damaged.
-        DeliveryError: if it cannot be read.
-    """
-    settings = _settings(folder)
-    # Where the file was lost, sending makes it anew, with the mark of its ledger alone.
-    if not (folder / SETTINGS).exists() or settings.keys() == {"ledger"}:
-        return None
-    try:
-        return dt.date.fromisoformat(settings["date"])
-    except (ValueError, KeyError, TypeError):
-        raise _no_settings(folder) from None
-
-
-def record_date(folder: Path, date: dt.date) -> None:
-    """Keep the day of a batch.
-
-    Raises:
-        DeliveryError: if the folder cannot be written.
-    """
-    if recorded_date(folder) != date:
-        _write(folder, {**_settings(folder), "date": date.isoformat()})
-
-
-def noted_lists(folder: Path, name: str) -> list[str]:
-    """Return the digests of a list of failures as it was written, the newest last.
-
-    Raises:
-        ContentError: if the file that says so is damaged.
-        DeliveryError: if it cannot be read.
-    """
-    lists = _settings(folder).get("lists")
-    noted = lists.get(name) if isinstance(lists, dict) else None
-    return [str(digest) for digest in noted] if isinstance(noted, list) else []
-
-
-def note_list(folder: Path, name: str, digest: str) -> None:
-    """Note what a list of failures is going to hold; what it holds until then stays known.
-
-    Raises:
-        DeliveryError: if the folder cannot be written.
-    """
-    noted = [*noted_lists(folder, name)[-1:], digest]
-    settings = _settings(folder)
-    lists = settings.get("lists")
-    lists = {**(lists if isinstance(lists, dict) else {}), name: list(dict.fromkeys(noted))}
-    _write(folder, {**settings, "lists": lists})
-
-
-def noted_ledger(folder: Path) -> str | None:
-    """Return the mark of the ledger that a batch is sent from; None before it is.
-
-    Raises:
-        ContentError: if the file that says so is damaged.
-        DeliveryError: if it cannot be read.
-    """
-    mark = _settings(folder).get("ledger")
-    return mark if isinstance(mark, str) else None
-
-
-def note_ledger(folder: Path, mark: str) -> None:
-    """Note the ledger that a batch is sent from.
-
-    Raises:
-        DeliveryError: if the folder cannot be written.
-    """
-    if noted_ledger(folder) != mark:
-        _write(folder, {**_settings(folder), "ledger": mark})
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    """Return what the file says; nothing if it is not there.
-
-    Raises:
-        ContentError: if it is damaged.
-        DeliveryError: if it cannot be read.
-    """
-    path = folder / SETTINGS
-    try:
-        settings = json.decode(read_plain(path))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
-    except (MsgspecError, UnicodeDecodeError):
-        settings = None
-    if not isinstance(settings, dict):
-        raise _no_settings(folder)
-    return settings
-
-
-def _no_settings(folder: Path) -> ContentError:
-    hint = (
-        "restore it from a copy; if it is lost, remove it, make the batch with --date and its day, "
-        "and send only from the ledger that it was sent from"
-    )
-    return ContentError(Problem("is damaged", Location(str(folder / SETTINGS)), hint))
-
-
-def _write(folder: Path, settings: dict[str, Any]) -> None:
-    write_whole(folder / SETTINGS, json.encode(settings) + b"\n")
+def _state_error(folder: Path, what: str) -> ContentError:
+    return ContentError(Problem(what, Location(str(folder / STATE)), _LOST))

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.deliver.mail.writing import FOLDER as PREVIEWS
+from handouts.deliver.mail.send_batch import PREVIEWS
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words

@@ -116,9 +116,14 @@ class Task:
         return os.fdopen(handle, "wb")
 
     def stop(self) -> None:
-        """End what runs as Ctrl-C does: it can go on later."""
-        number = self._state().get("process")
-        if self.running and isinstance(number, int):
+        """End what runs as Ctrl-C does: it can go on later.
+
+        Asked once: a second Ctrl-C would not wait for a mail server that has a message.
+        """
+        state = self._state()
+        number = state.get("process")
+        if self.running and isinstance(number, int) and not state.get("stopping"):
+            write_whole(self._folder / _STATE, json.dumps({**state, "stopping": True}).encode())
             with contextlib.suppress(OSError):
                 os.kill(number, _STOP)
 

@@ -1,7 +1,7 @@
 """Turn an open collection of exercises (JSON), or the clinic's table (CSV), into drafts of files.
 
-Nothing is invented: what a collection does not state is left empty in the file, and no handout can
-be made of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
+Nothing is invented: what a collection does not state is left empty, and no handout can be made
+of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
-from handouts.load.records import FORMS, csv_records, json_records, paragraphs_of
+from handouts.load.records import FORMS, csv_records, json_records, paragraphs_of, steps_of
 from handouts.load.source import DecodedText, SourceFile, node_of
 from handouts.model.base import Line, Paragraph, normalized
 from handouts.model.exercise import Exercise
@@ -36,8 +36,6 @@ REQUIRED = tuple(
     for name, field in Exercise.model_fields.items()
     if field.is_required() and name not in ("id", "sources")
 )
-LONGEST = 400
-"""Characters of a step; a longer instruction is parted where a sentence ends."""
 
 
 class Draft(Struct, frozen=True):
@@ -69,14 +67,9 @@ class Collection(Struct, frozen=True):
 
 
 def read_collection(path: Path, file: str, data: bytes, language: str, prefix: str) -> Collection:
-    """Return the exercises of a collection.
+    """Return the exercises of a collection, a ``.csv`` file or one of JSON that holds ``data``.
 
-    Args:
-        path: a ``.csv`` file, or one of JSON.
-        file: its name in messages.
-        data: its bytes.
-        language: of which texts are taken, where it has several.
-        prefix: what all ids begin with.
+    ``file`` is its name in messages; texts are taken of the ``language`` where it has several.
 
     Raises:
         ContentError: if it cannot be read at all.
@@ -87,12 +80,10 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
     else:
         found = json_records(DecodedText.decode(data, file).content, file)
         read = partial(_from_record, language=language)
-    drafts: dict[str, Draft] = {}
-    problems: list[Problem] = []
+    drafts, problems = dict[str, Draft](), list[Problem]()
     for number, (place, record) in enumerate(found, 1):
         try:
-            draft = read(record, place, number)
-            draft = _named(draft, prefix)
+            draft = _named(read(record, place, number), prefix)
             if draft.id in drafts:
                 other = drafts[draft.id].number
                 message = f"exercise {number} would be {draft.id}, as exercise {other} is"
@@ -116,7 +107,7 @@ def _named(draft: Draft, prefix: str) -> Draft:
     """Return a draft with its id, if what it gives is right.
 
     Raises:
-        ContentError: with all that is wrong with its values.
+        ContentError: with all that is wrong.
     """
     plain = as_id(draft.id)
     if not prefix and not plain[:1].isalpha():
@@ -229,7 +220,7 @@ def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:
     if found.category in _KINDS:
         values["kind"] = _KINDS[found.category]
     if found.instructions:
-        values["steps"] = _steps(found.instructions)
+        values["steps"] = steps_of(found.instructions)
     if found.equipment and not _NO_EQUIPMENT.search(found.equipment):
         values["equipment"] = [found.equipment]
     values["sources"] = [
@@ -265,7 +256,7 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
     values: dict[str, Any] = {"name": said.name}
     if said.aliases:
         values["also_known_as"] = [each.alias for each in said.aliases]
-    if steps := _steps(paragraphs_of(said.description, place)):
+    if steps := steps_of(paragraphs_of(said.description, place)):
         values["steps"] = steps
     items = [each.name for each in found.equipment]
     if needed := [item.lower() for item in items if not _NO_EQUIPMENT.search(item)]:
@@ -302,21 +293,6 @@ def _licence(name: str) -> str:
     """Return the name of a licence as its own organisation writes it: ``CC BY-SA 4.0``."""
     match = re.fullmatch(r"CC[- ](BY(?:-[A-Z]{2})*)[- ]?(\d)(?:\.0)?", name.strip(), re.IGNORECASE)
     return f"CC {match[1].upper()} {match[2]}.0" if match else name
-
-
-def _steps(paragraphs: tuple[str, ...]) -> list[str]:
-    """Return paragraphs as steps; one that is too long for a step is parted at its sentences."""
-    steps: list[str] = []
-    for paragraph in paragraphs:
-        step = ""
-        whole = [paragraph] if len(paragraph) <= LONGEST else re.split(r"(?<=[.!?])\s+", paragraph)
-        for sentence in whole:
-            if step and len(step) + len(sentence) >= LONGEST:
-                steps.append(step)
-                step = ""
-            step = f"{step} {sentence}".strip()
-        steps.append(step)
-    return steps
 
 
 # -- a table of the clinic's own

@@ -1,4 +1,4 @@
-"""Turn a file of JSON or CSV into its records, each with its place; and HTML into paragraphs."""
+"""Turn a file of JSON or CSV into records, each with its place; HTML into paragraphs and steps."""
 
 from __future__ import annotations
 
@@ -108,7 +108,10 @@ def _location(text: str, at: int, file: str) -> Location:
     return Location(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
-# -- HTML
+# -- texts
+
+_LONGEST = 400
+"""Characters of a step; a longer instruction is parted where a sentence ends."""
 
 
 class _Paragraphs(HTMLParser):
@@ -152,6 +155,21 @@ def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
         message = f"its description holds a <{parser.active}>, which is no text"
         raise ContentError(Problem(message, place, "take it out of the description"))
     return tuple(" ".join(text.split()) for text in parser.found if text.strip())
+
+
+def steps_of(paragraphs: tuple[str, ...]) -> list[str]:
+    """Return paragraphs as steps; one that is too long for a step is parted at its sentences."""
+    steps: list[str] = []
+    for paragraph in paragraphs:
+        step = ""
+        whole = [paragraph] if len(paragraph) <= _LONGEST else re.split(r"(?<=[.!?])\s+", paragraph)
+        for sentence in whole:
+            if step and len(step) + len(sentence) >= _LONGEST:
+                steps.append(step)
+                step = ""
+            step = f"{step} {sentence}".strip()
+        steps.append(step)
+    return steps
 
 
 # -- CSV

@@ -35,7 +35,7 @@ def a_draft(program: str) -> str:
 
 
 def test_only_what_is_chosen_is_printed_with_doses_of_ones_own(tmp_path: Path) -> None:
-    chosen = ("--only", "2,5-6", "--dose", "bird-dog=3 x 7", "--dose", "dead-bug=1 x 4")
+    chosen = ("--exercises", "2,5-6", "--dose", "bird-dog=3 x 7", "--dose", "dead-bug=1 x 4")
     done = build(tmp_path, "si-joint-mix", *ANN, *chosen)
     assert (done.returncode, done.stderr) == (0, a_draft("si-joint-mix"))
     text = text_of(tmp_path / "made.pdf")
@@ -58,10 +58,10 @@ def test_only_what_is_chosen_is_printed_with_doses_of_ones_own(tmp_path: Path) -
 def test_a_patient_does_not_get_a_whole_list_to_choose_from(tmp_path: Path) -> None:
     done = build(tmp_path, "si-joint-strength", *ANN)
     assert done.returncode == 1
-    assert "--only: si-joint-strength is a list of 8 exercises to choose from" in done.stderr
+    assert "--exercises: si-joint-strength is a list of 8 exercises to choose from" in done.stderr
     assert "8 kickstand-rdl" in done.stderr
     assert not list(tmp_path.iterdir())
-    done = build(tmp_path, "si-joint-strength", *ANN, "--only", "all")
+    done = build(tmp_path, "si-joint-strength", *ANN, "--exercises", "all")
     assert done.returncode == 0
     assert "warning: 8 exercises, of which si-joint-strength means at most 6" in done.stderr
 
@@ -77,15 +77,15 @@ def test_a_blank_is_made_and_needs_no_choice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--only", "1,12"), 1, "--only: si-joint-calm has no exercise 12, only 4"),
-        (("--only", "bridge"), 1, "--only: an exercise is chosen that si-joint-calm has not"),
-        (("--only", "1/2"), 2, "--only': must be numbers and ids of exercises"),
+        (("--exercises", "1,12"), 1, "--exercises: si-joint-calm has no exercise 12, only 4"),
+        (("--exercises", "bridge"), 1, "--exercises: an exercise is chosen that"),
+        (("--exercises", "1/2"), 2, "--exercises': must be numbers and ids of exercises"),
         (("--dose", "knee-dorp=2 x 8"), 1, 'did you mean "knee-drop"?'),
         (("--dose", "knee-drop=much"), 1, "--dose knee-drop: is not understood as a dose"),
         (("--dose", "knee-drop=900 times"), 1, "--dose knee-drop: the patient's own dose"),
         (("--dose", "knee-drop"), 2, 'write it like bird-dog="2 x 8"'),
         (("--dose", "knee-drop=1 x 2", "--dose", "knee-drop=1 x 3"), 2, "two doses for knee-drop"),
-        (("--only", "2", "--dose", "knee-drop=2 x 8"), 1, "--dose knee-drop: a dose for knee-drop"),
+        (("--exercises", "2", "--dose", "knee-drop=2 x 8"), 1, "knee-drop: a dose for knee-drop"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_at_its_option(
@@ -108,7 +108,7 @@ def test_a_patients_file_chooses_too_and_options_win(tmp_path: Path) -> None:
     assert NAMES["bird-dog"] in text
     assert "3 sets" in text
     assert NAMES["dead-bug"] not in text
-    done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml", "--only", "2,5")
+    done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml", "--exercises", "2,5")
     assert NAMES["dead-bug"] in text_of(tmp_path / "made.pdf")
     file.write_text("name: Ann Other\nexercises: 1, 99\n", "utf-8")
     done = build(tmp_path, "si-joint-mix", "--patient", "ann.yaml")
@@ -126,7 +126,7 @@ def test_a_patients_file_chooses_too_and_options_win(tmp_path: Path) -> None:
 
 
 def test_the_first_day_is_no_rest_day_unless_days_are_named(tmp_path: Path) -> None:
-    start = ("--start", "2026-12-01", "--only", "glute-bridge")
+    start = ("--start", "2026-12-01", "--exercises", "glute-bridge")
     done = build(tmp_path, "si-joint-calm", *start)
     assert (done.returncode, done.stderr) == (0, a_draft("si-joint-calm"))
     assert "Tue, Thu, Sat" in text_of(tmp_path / "made.pdf")

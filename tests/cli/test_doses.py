@@ -59,7 +59,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 def build(
     here: Path, name: str, dose: str, clinic: str = "riverbend"
 ) -> subprocess.CompletedProcess[str]:
-    words = ("--clinic", clinic, "--start", "2026-11-30", "--only", name, "-o", "made.pdf")
+    words = ("--clinic", clinic, "--start", "2026-11-30", "--exercises", name, "-o", "made.pdf")
     return run(here, "--folder", ".", "build", "doses", *words, "--dose", f"{name}={dose}")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,6 +21,7 @@ from handouts.deliver.batch.record import BatchReport
 from handouts.deliver.batch.workers import Dispatcher, thread_worker
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
+from tests.deliver.disturbed import COMMAND
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
 BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
@@ -73,11 +76,13 @@ def test_a_batch_goes_on_with_its_day(tmp_path: Path) -> None:
     assert run("today.csv", "-o", "out").exit_code == 0
     done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
     assert "unchanged  1" in done.stdout, done.output
-    (tmp_path / "out" / "batch.json").write_text("{}", "utf-8")
-    done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
-    assert done.exit_code == 1
-    assert "batch.json: is damaged" in done.stderr
-    (tmp_path / "out" / "batch.json").write_text('{"ledger": "of the run that sent"}', "utf-8")
+    state = tmp_path / "out" / "batch.json"
+    for text in ("{}", "[]", '{"ledger": "of the run that sent"}', None):
+        state.write_text(text or "", "utf-8") if text else state.unlink()
+        done = CliRunner().invoke(cli, ["batch", "today.csv", "-o", "out", "--resume"])
+        assert done.exit_code == 1
+        assert f"batch.json: is {'damaged' if text == '[]' else 'lost'}" in done.stderr
+    state.write_text('{"ledger": "of the run that sent"}', "utf-8")
     done = run("today.csv", "-o", "out", "--resume")
     assert done.exit_code == 0, done.stderr
     assert json.loads((tmp_path / "out" / "batch.json").read_text("utf-8")).keys() == {
@@ -115,6 +120,57 @@ def test_json_events(tmp_path: Path) -> None:
     assert (events[-1]["made"], events[-1]["failed"], events[-1]["interrupted"]) == (2, 1, False)
     checked = run("today.csv", "--check", "--json")
     assert json.loads(checked.stdout.splitlines()[-1])["good"] == 2
+
+
+# -- streams and links that are not as usual
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes the streams")
+@pytest.mark.parametrize("closing", ["2>&-", "2>/dev/full", "<&- >&-"])
+def test_a_batch_does_not_need_the_streams_that_it_has_not(tmp_path: Path, closing: str) -> None:
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    words = "batch today.csv -o out --jobs 2"
+    done = subprocess.run(["sh", "-c", f'"{COMMAND}" {words} {closing}'], check=False)
+    assert done.returncode == 3
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 1
+    assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(("end", "why"), [(">/dev/full", "no space left"), ("| true", "broken")])
+def test_events_that_nobody_gets_stop_the_batch_and_blame_no_folder(
+    tmp_path: Path, end: str, why: str
+) -> None:
+    write_csv(tmp_path / "today.csv", people(2))
+    script = f'("{COMMAND}" batch today.csv -o out --json; echo "exit $?" >&2) {end}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr.startswith(f"what is printed cannot be written: {why}")
+    assert done.stderr.endswith("\nexit 1\n")
+    assert done.stderr.count("\n") == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_list_of_failures_that_is_a_link_to_itself_is_replaced(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "failed.csv").symlink_to("failed.csv")
+    for more in ((), ("--resume",)):
+        done = run("today.csv", "-o", "out", *more)
+        assert done.exit_code == 3, done.output
+        assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are bytes")
+def test_names_that_are_no_text(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"o\xff")
+    write_csv(tmp_path / f"{odd}.csv", people(1))
+    done = run(f"{odd}.csv", "-o", "out")
+    assert done.exit_code == 1
+    assert "'o\\udcff.csv': the name of the list is no text" in done.stderr
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    done = run("today.csv", "-o", odd, "--json")
+    assert done.exit_code == 3, done.output
+    assert run("today.csv", "-o", odd, "--resume").exit_code == 3
 
 
 def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:

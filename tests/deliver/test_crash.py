@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,7 +16,11 @@ import pytest
 from handouts import Library, Workspace
 from handouts.deliver.batch import workers
 from handouts.deliver.batch.run_batch import BatchOptions, run_batch
-from handouts.deliver.guards import interrupts_blocked
+from handouts.deliver.guards import (
+    interrupts_blocked,
+    interrupts_deferred,
+    terminated_as_interrupted,
+)
 from handouts.deliver.manifest import Status, read_manifest
 from handouts.load.roster import read_roster
 from tests.deliver.conftest import TODAY
@@ -121,6 +126,17 @@ def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
             told.append("handed out")
         told.append("never reached")
     assert told == ["handed out"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="terminals do not say that they close")
+@pytest.mark.parametrize("ignored", [True, False])
+def test_a_terminal_that_closes_is_ctrl_c_unless_nohup_said_so(*, ignored: bool) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    ends = contextlib.nullcontext() if ignored else pytest.raises(KeyboardInterrupt)
+    with ends, terminated_as_interrupted(), interrupts_deferred() as came:
+        signal.raise_signal(signal.SIGHUP)
+        assert bool(came) is not ignored
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.slow

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
+from handouts.deliver import guards
 from handouts.deliver.manifest import Listed, Manifest, ManifestEntry, Status, latest, read_manifest
 from handouts.errors import ContentError, DeliveryError
 
@@ -144,16 +147,33 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="an open file stays where it is")
-@pytest.mark.parametrize("instead", [None, b""])
+@pytest.mark.parametrize("instead", [None, b"", "a copy"])
 def test_a_manifest_that_is_taken_away_meanwhile_is_missed(
-    tmp_path: Path, instead: bytes | None
+    tmp_path: Path, instead: bytes | str | None
 ) -> None:
     path = tmp_path / "m.jsonl"
     with Manifest(path) as manifest:
         manifest.append([made()])
         path.rename(tmp_path / "elsewhere")
-        if instead is not None:
+        if instead == "a copy":
+            shutil.copy(tmp_path / "elsewhere", path)
+        elif isinstance(instead, bytes):
             path.write_bytes(instead)
         with pytest.raises(DeliveryError, match=r"m\.jsonl cannot be written"):
             manifest.append([made(3, "TB")])
     assert list(read_manifest(tmp_path / "elsewhere")) == [made()]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(errno.EAGAIN, "another batch is writing"), (errno.ENOLCK, "its disk locks no files")],
+)
+def test_a_disk_without_locks_is_no_other_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str
+) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(code, "no")
+
+    monkeypatch.setattr(guards, "_lock", refuse)
+    with pytest.raises(DeliveryError, match=said), guards.held(tmp_path / "lock"):
+        pytest.fail("it is not held")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handouts.deliver.manifest import SETTINGS, recorded_date
+from handouts.deliver.manifest import STATE, BatchState
 from handouts.deliver.tokens import Key, file_name, read_key
 from handouts.errors import ContentError, DeliveryError
 
@@ -50,12 +50,12 @@ def test_a_lost_or_damaged_key_is_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    for name in ("batch.key", SETTINGS):
+    for name in ("batch.key", STATE):
         os.mkfifo(tmp_path / name)
     with pytest.raises(DeliveryError, match="not a plain file"):
         read_key(tmp_path / "batch.key", make=True)
     with pytest.raises(DeliveryError, match="not a plain file"):
-        recorded_date(tmp_path)
+        BatchState.read(tmp_path)
 
 
 @pytest.mark.parametrize(

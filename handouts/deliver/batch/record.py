@@ -18,13 +18,14 @@ from typing import BinaryIO, Protocol, Self
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
-from handouts.deliver.manifest import Manifest, ManifestEntry, Status, note_list, noted_lists
+from handouts.deliver.manifest import BatchState, Manifest, ManifestEntry, Status
 from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import (
     make_folder,
     make_private,
     read_plain,
+    real_path,
     refused,
     sha256_of,
     whole_file,
@@ -47,10 +48,10 @@ def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> 
 
     Beside it if that is being read, or is not as it was written: somebody is correcting it.
     """
-    read = {path.resolve() for path in rosters}
+    read = {real_path(path) for path in rosters}
     numbers = itertools.count(2)
     path = first = folder / name
-    while path.resolve() in read or (path.exists() and not _is_ours(path)):
+    while real_path(path) in read or (path.exists() and not _is_ours(path)):
         path = first.with_stem(f"{first.stem}-{next(numbers)}")
     return path
 
@@ -94,7 +95,9 @@ class Failures:
             return
         if self.count:
             try:
-                note_list(self.path.parent, self.path.name, self._digest.hexdigest())
+                state = BatchState.read(self.path.parent)
+                state.note_list(self.path.name, self._digest.hexdigest())
+                state.write(self.path.parent)
             except HandoutError:
                 self.keep_old()
                 raise
@@ -151,7 +154,7 @@ def _is_ours(path: Path) -> bool:
         digest = sha256_of(read_plain(path))
     except OSError:
         return False
-    return digest in noted_lists(path.parent, path.name)
+    return BatchState.read(path.parent).is_list(path.name, digest)
 
 
 @dataclass(slots=True)

@@ -43,17 +43,17 @@ from handouts.deliver.manifest import (
     KEY,
     LOCK,
     MANIFEST,
+    BatchState,
     Listed,
     Manifest,
     ManifestEntry,
     holds_batch,
-    record_date,
 )
 from handouts.deliver.output import is_url, open_output, repeated, storage_of
 from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
-from handouts.files import make_folder, make_private, sha256_of, sweep
+from handouts.files import make_folder, make_private, real_path, sha256_of, sweep
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.workspace import Workspace
@@ -126,7 +126,7 @@ class _Batch:
         self.roster, self.workspace = roster, workspace
         self.options, self.listener = options, listener
         state, target = options.state, options.output
-        target = target if is_url(target) else str(Path(target).resolve())
+        target = target if is_url(target) else str(real_path(Path(target)))
         self.output = open_output(target)
         self._sweep()
         key = self._key()
@@ -159,7 +159,7 @@ class _Batch:
         workspace, options = self.workspace, self.options
         return Setup(
             output=target,
-            folder=workspace.folder.resolve() if workspace.folder else None,
+            folder=real_path(workspace.folder) if workspace.folder else None,
             today=workspace.today,
             content=content_digest(workspace),
             mode=options.mode,
@@ -175,7 +175,9 @@ class _Batch:
         if not resumed and _is_empty(state):
             make_private(state)
         key = read_key(state / KEY, make=not resumed)
-        record_date(state, self.workspace.today)
+        about = BatchState.read(state)
+        about.date = self.workspace.today
+        about.write(state)
         return key
 
     def _pool(self) -> AbstractContextManager[WorkerPool]:
@@ -259,11 +261,11 @@ class _Batch:
         while a row is wrong: it may be that of the patient who seems to have left.
         """
         options, now, report = self.options, self.manifest.now, self.report
-        read = {path.resolve() for path in options.rosters}
-        read -= {path.resolve() for path in options.state.glob(f"{Path(FAILED).stem}*")}
+        read = {real_path(path) for path in options.rosters}
+        read -= {real_path(path) for path in options.state.glob(f"{Path(FAILED).stem}*")}
         gone = []
         for entry in now.made(Listed.NOT):
-            if Path(entry.roster).resolve() in read:
+            if real_path(Path(entry.roster)) in read:
                 gone.append(entry)
             else:
                 report.other_lists += 1

@@ -125,8 +125,10 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
 
 
 def _set_up_process() -> None:
-    """Leave Ctrl-C to the parent process, and end when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave Ctrl-C and a terminal that closes to the parent process, and end when that is gone."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 

@@ -63,7 +63,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One row. ``release`` counts how often sending again was asked for, ``attempt`` from 1."""
+    """One row. ``attempt`` counts from 1.
+
+    ``release`` is the row in which sending again was last asked for, 0 if nobody has.
+    """
 
     number: int
     at: dt.datetime
@@ -101,7 +104,7 @@ class Standing:
     """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
 
     ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
-    it, and its rows are gone.
+    it, and its rows are gone. ``elsewhere``: they have this file at another address.
     """
 
     release: int = 0
@@ -109,6 +112,7 @@ class Standing:
     last: Event | None = None
     unsure: Event | None = None
     purged: bool = False
+    elsewhere: bool = False
 
     @property
     def done(self) -> bool:

@@ -143,6 +143,7 @@ class GraphTransport(Transport):
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`. Graph reads the recipient from the headers."""
         del sender
+        self.may_be_taken = False
         if read_mailbox(recipient).utf8:
             raise Refused(
                 "the address has letters before the @ that Microsoft Graph does not take",
@@ -229,6 +230,7 @@ class GraphTransport(Transport):
         parts = urlsplit(url)
         target = parts._replace(scheme="", netloc="", fragment="").geturl()
         with contextlib.closing(_connect(parts, self._timeout, self._context)) as connection:
+            self.may_be_taken |= sends
             try:
                 connection.request(method, target, body, dict(headers))
             except OSError:

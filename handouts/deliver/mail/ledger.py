@@ -90,6 +90,11 @@ class Ledger:
             last=latest.get(delivery),
             unsure=unsure[-1] if unsure else None,
             purged=not release and delivery not in latest and self._is_marked(delivery),
+            elsewhere=any(
+                event.kind in DONE and event.delivery.sha256 == delivery.sha256
+                for event in latest.values()
+                if event.delivery != delivery
+            ),
         )
 
     def _is_marked(self, delivery: Delivery) -> bool:
@@ -152,18 +157,22 @@ class Ledger:
         with self._writing():
             return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
 
-    def release(self, token: str) -> bool:
+    def release(self, delivery: Delivery) -> bool:
         """Allow sending a patient again what they have, or may have; False if they have nothing.
 
         Raises:
             DeliveryError: if the disk refuses.
         """
         with self._writing():
-            last = [e for e in self._last_events("token = ?", token) if e.kind in OPEN | DONE]
-            if last:
-                release = max(event.release for event in last) + 1
-                self._append(Event(0, self._now(), EventKind.RELEASED, last[-1].delivery, release))
-            return bool(last)
+            known = self._last_events("token = ?", delivery.token)
+            last = [event.delivery for event in known if event.kind in OPEN | DONE]
+            wanted = bool(last) or self.standing(delivery).purged
+            if wanted:
+                # The number of its row, which is new even where earlier ones were purged.
+                release = (store.last(self.database) or (0, START))[0] + 1
+                of = last[-1] if last else delivery
+                self._append(Event(0, self._now(), EventKind.RELEASED, of, release))
+            return wanted
 
     def arrived(self, reference: str) -> int:
         """Write down that a patient has what was unknown; return how many messages that were.

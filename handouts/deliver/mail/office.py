@@ -6,7 +6,9 @@ holds what was found, nor what a command printed.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import secrets
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,8 +17,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
+from handouts.check.order import make_order
 from handouts.deliver.mail.graph import GraphTransport
-from handouts.deliver.mail.message import MailMaker, mail_of, read_mailbox
+from handouts.deliver.mail.interlock import check_message
+from handouts.deliver.mail.message import Letter, MailMaker, mail_of, read_mailbox
 from handouts.deliver.mail.sign_in import (
     GRAPH_LARGE_SCOPES,
     GRAPH_SCOPES,
@@ -29,10 +33,14 @@ from handouts.deliver.mail.sign_in import (
 )
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import Receipt, Secret, Stopped, Transport, read_codes
-from handouts.files import make_folder, sha256_of, sweep, write_whole
+from handouts.deliver.tokens import Key
+from handouts.files import flush_folder, make_folder, refused, sha256_of, sweep, write_whole
 from handouts.load.library import Library
-from handouts.model.clinic import Clinic
+from handouts.model.clinic import AffectedSide, Clinic
 from handouts.model.mail import Graph, Smtp
+from handouts.model.order import OrderRequest, Patient
+from handouts.model.program import ALL_EXERCISES
+from handouts.stamp.build import build
 from handouts.workspace import Kind, Workspace
 
 _COMMAND_SECONDS = 120
@@ -207,6 +215,7 @@ class EmlFolder(Transport):
     """
 
     network = False
+    may_be_taken = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -252,11 +261,64 @@ class MailDir(EmlFolder):
         stem = _file_stem(message)
         known = [path for part in ("new", "cur") for path in (self.folder / part).glob(f"{stem}*")]
         if not known:
+            new = self.folder / "new" / stem
             write_whole(self.folder / "tmp" / stem, message.as_bytes())
-            (self.folder / "tmp" / stem).replace(self.folder / "new" / stem)
+            try:
+                (self.folder / "tmp" / stem).replace(new)
+            except OSError as error:
+                raise refused(new, error) from None
+            flush_folder(new.parent)
         return Receipt(None, f"written as {stem}")
 
 
 def _file_stem(message: EmailMessage) -> str:
     """Return a file name that stands for a message's id, and says nothing of its own."""
     return sha256_of(str(message["Message-ID"]).encode())[:_NAME_CHARACTERS]
+
+
+REFERENCE = "TEST"
+_SOMEBODY = Patient(
+    reference=REFERENCE,
+    name="Alex Example",
+    preferred_name="Alex",
+    affected_side=AffectedSide.LEFT,
+)
+
+
+def send_trial(
+    library: Library, office: Office, clinic: str, address: str, program: str | None = None
+) -> Receipt:
+    """Send an invented patient's handout to an address of the clinic; the ledger is not asked.
+
+    Without ``program`` it is the first there is.
+
+    Raises:
+        ContentError: if the address or the content is wrong.
+        DeliveryError: if it cannot be sent, in words for the desk.
+    """
+    mailbox = read_mailbox(address)
+    order = make_order(
+        library,
+        OrderRequest(
+            program=program or library.workspace.ids(Kind.PROGRAMS)[0],
+            clinic=clinic,
+            patient=_SOMEBODY,
+            token=Key(secrets.token_bytes(32)).token(REFERENCE),
+            exercises=ALL_EXERCISES,
+        ),
+    )
+    handout = build(order, library.workspace)
+    letter = Letter(
+        code=handout.code,
+        language=order.language,
+        recipient=mailbox.address,
+        display_name=None,
+        pdf=handout.pdf,
+        encrypted=False,
+        message_id=f"<{secrets.token_hex(16)}@{office.domain}>",
+        when=dt.datetime.now().astimezone(),
+        stop_rule=order.safety.stop_rule_from(order.clinic.pain_limits.stop),
+    )
+    message = office.maker.make(letter)
+    check_message(message, letter, mailbox, office.sender, None)
+    return office.transport.deliver(message, office.sender, mailbox.address)

@@ -1,4 +1,4 @@
-"""What sending is asked for, and what it reports: options, listener and report."""
+"""What sending is asked for, what it reports, and when the next message may go."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from handouts.deliver.mail.office import OfficeOf
+from handouts.deliver.mail.office import Office, OfficeOf
 from handouts.deliver.mail.send_plan import Planned
-from handouts.deliver.mail.writing import ReadyMessage
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
@@ -23,6 +23,8 @@ PREVIEWS = 3
 DELAYS = (60.0, 300.0, 900.0)
 """Seconds until a message that was put off is tried again: greylisting lasts some minutes
 (RFC 6647, 5). After the last it is left for another run."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
+"""Seconds that all wait after a connection that the server closed; twice as long each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,16 @@ class Unsent(StrEnum):
     REFUSED = "refused"
     LATER = "to retry"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyMessage:
+    """A message that was checked, and the office that sends it."""
+
+    message: EmailMessage = field(repr=False)
+    message_id: str
+    office: Office = field(repr=False)
+    recipient: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -110,6 +122,86 @@ class Clock:
         time.sleep(seconds)
 
 
+@dataclass(slots=True)
+class Pace:
+    """Keeps messages apart: ``interval`` seconds from one to the next.
+
+    ``answered``: the server was there in this run. It may be away for a while then.
+    """
+
+    clock: Clock
+    interval: float
+    answered: bool = False
+    _next: float | None = None
+    _closed: int = 0
+
+    @property
+    def pause(self) -> float:
+        """How many seconds the next message has to wait."""
+        return max(0.0, (self._next or 0.0) - self.clock.monotonic())
+
+    def wait(self) -> None:
+        """Wait until the next message may go."""
+        now = self.clock.monotonic()
+        if self._next is not None and self._next > now:
+            self.clock.sleep(self._next - now)
+            now = self._next
+        self._next = now + self.interval
+
+    def went_well(self) -> None:
+        """Note that the server takes messages."""
+        self._closed = 0
+
+    def hold(self, seconds: float) -> None:
+        """Let all wait."""
+        self._next = max(self._next or 0.0, self.clock.monotonic() + seconds)
+
+    def closed(self) -> int:
+        """Let all wait after a connection that was closed; return how often that was in a row."""
+        self.hold(min(_FIRST_PAUSE * 2**self._closed, _LONGEST_PAUSE))
+        self._closed += 1
+        return self._closed
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A handout on its way: how often it was put off, and why the last time."""
+
+    item: Planned
+    put_off: int = 0
+    why: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Schedule:
+    """What is to be done now, and what later."""
+
+    clock: Clock
+    ready: list[Attempt]
+    later: list[tuple[float, Attempt]] = field(default_factory=list)
+
+    def put_off(self, attempt: Attempt, seconds: float) -> None:
+        """Take a message up again after some seconds."""
+        self.later.append((self.clock.monotonic() + seconds, attempt))
+        self.later.sort(key=lambda entry: entry[0])
+
+    @property
+    def pause(self) -> float:
+        """How many seconds there is nothing to do."""
+        if self.ready or not self.later:
+            return 0.0
+        return max(0.0, self.later[0][0] - self.clock.monotonic())
+
+    def take(self) -> Attempt | None:
+        """Return what is next, waiting for it if need be; None if nothing is left."""
+        self.clock.sleep(self.pause)
+        if self.later and self.later[0][0] <= self.clock.monotonic():
+            return self.later.pop(0)[1]
+        if self.ready:
+            return self.ready.pop(0)
+        return self.later.pop(0)[1] if self.later else None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What a run works with.
@@ -148,7 +240,11 @@ class SendListener(Protocol):
         ...
 
     def waiting(self, seconds: float, messages: int) -> None:
-        """Nothing happens for a while: so many messages were put off."""
+        """Nothing happens for a while: so many messages were put off; 0: the server is busy."""
+        ...
+
+    def stopping(self) -> None:
+        """Ctrl-C came while the server has a message and has not answered: it is waited for."""
         ...
 
 

@@ -1,18 +1,18 @@
-"""Turn a batch into sent messages, or into what would be sent; or send a trial message."""
+"""Turn a batch into sent messages, or into what would be sent and files to look at."""
 
 from __future__ import annotations
 
 import contextlib
-import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from email import policy
+from itertools import count
 from pathlib import Path
 
-from handouts.check.order import make_order
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures, failures_file
 from handouts.deliver.guards import held
-from handouts.deliver.mail.interlock import check_message
 from handouts.deliver.mail.ledger import (
     RESTORE,
     Ledger,
@@ -21,22 +21,24 @@ from handouts.deliver.mail.ledger import (
     read_ledger,
     sending_ledger,
 )
-from handouts.deliver.mail.message import Letter, read_mailbox
-from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import Clock, SendOptions, SendReport, Services, Unsent
+from handouts.deliver.mail.request import (
+    Clock,
+    ReadyMessage,
+    SendOptions,
+    SendReport,
+    Services,
+    Unsent,
+)
 from handouts.deliver.mail.send_plan import Planned, SendPlanner, Verdict
-from handouts.deliver.mail.sender import Reporter, Sender
-from handouts.deliver.mail.transport import Receipt
-from handouts.deliver.mail.writing import FOLDER, Previews, Writer
+from handouts.deliver.mail.sender import Reporter, Sender, Writer
 from handouts.deliver.manifest import (
     KEY,
     LOCK,
     MANIFEST,
+    BatchState,
     Latest,
     ManifestEntry,
     Status,
-    note_ledger,
-    noted_ledger,
     read_manifest,
 )
 from handouts.deliver.output import open_output
@@ -49,16 +51,12 @@ from handouts.errors import (
     Problem,
     did_you_mean,
 )
-from handouts.files import sweep
-from handouts.load.library import Library
+from handouts.files import make_folder, read_plain, sha256_of, sweep, write_whole
 from handouts.load.roster import Roster
-from handouts.model.clinic import AffectedSide
-from handouts.model.order import OrderRequest, Patient
-from handouts.model.program import ALL_EXERCISES
-from handouts.stamp.build import build
-from handouts.workspace import Kind
 
 FAILED = "send-failed.csv"
+PREVIEWS = "send-preview"
+"""The folder of messages to look at."""
 
 
 def send_batch(roster: Roster, options: SendOptions, services: Services) -> SendReport:
@@ -80,7 +78,7 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
             busy = f"the batch in {options.folder} is being made, or sent by another run"
             closing.enter_context(held(options.folder / LOCK, busy))
         ledger = closing.enter_context(_ledger(options, services.clock))
-        for folder in {options.folder, options.folder / FOLDER, options.ledger.parent}:
+        for folder in {options.folder, options.folder / PREVIEWS, options.ledger.parent}:
             sweep(folder)
         return _Run(roster, options, services, ledger).run()
 
@@ -92,7 +90,9 @@ def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
     Raises:
         ContentError: if the batch is sent from another one, which knows who has what.
     """
-    noted, there = noted_ledger(options.folder), is_there(options.ledger)
+    there = is_there(options.ledger)
+    read = BatchState.read if there else BatchState.read_known
+    noted = read(options.folder).ledger
     other = ContentError(
         f"{options.folder} was sent from another ledger than {options.ledger}",
         f"give that one with --ledger, or {RESTORE}",
@@ -154,12 +154,15 @@ class _Run:
             self._report_unsent(planned, reporter)
             if self.options.send:
                 if ready:
-                    note_ledger(self.options.folder, self.ledger.mark)
+                    state = BatchState.read(self.options.folder)
+                    state.ledger = self.ledger.mark
+                    state.write(self.options.folder)
                 # Only now: a run that is refused must not let a later one send again.
-                for token in again.intersection(item.entry.token for item in ready):
-                    self.ledger.release(token)
+                for item in ready:
+                    if item.entry.token in again and item.delivery is not None:
+                        self.ledger.release(item.delivery)
                 rate = self.options.rate
-                Sender(self.ledger, self.writer.write, reporter, self.services, rate).run(ready)
+                Sender(self.ledger, self.writer, reporter, self.services, rate).run(ready)
             else:
                 self._dry_run(ready, reporter)
         return self.report
@@ -234,7 +237,7 @@ class _Run:
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose every message and send none."""
         report = self.report
-        previews = Previews(self.options.folder / FOLDER, self.options.previews)
+        previews = Previews(self.options.folder / PREVIEWS, self.options.previews)
         for item in ready:
             try:
                 written = self.writer.write(item)
@@ -263,51 +266,44 @@ def _unknown(item: Planned) -> Problem:
     )
 
 
-REFERENCE = "TEST"
-_SOMEBODY = Patient(
-    reference=REFERENCE,
-    name="Alex Example",
-    preferred_name="Alex",
-    affected_side=AffectedSide.LEFT,
-)
+class Previews:
+    """The first ``most`` messages of each clinic in a dry run as files, without earlier ones.
 
-
-def send_trial(
-    library: Library, office: Office, clinic: str, address: str, program: str | None = None
-) -> Receipt:
-    """Send an invented patient's handout to an address of the clinic; the ledger is not asked.
-
-    Without ``program`` it is the first there is.
-
-    Raises:
-        ContentError: if the address or the content is wrong.
-        DeliveryError: if it cannot be sent, in words for the desk.
+    A file that somebody else put there, or has edited, stays as it is.
     """
-    mailbox = read_mailbox(address)
-    key = Key(secrets.token_bytes(32))
-    token = key.token(REFERENCE)
-    order = make_order(
-        library,
-        OrderRequest(
-            program=program or library.workspace.ids(Kind.PROGRAMS)[0],
-            clinic=clinic,
-            patient=_SOMEBODY,
-            token=token,
-            exercises=ALL_EXERCISES,
-        ),
-    )
-    handout = build(order, library.workspace)
-    letter = Letter(
-        code=handout.code,
-        language=order.language,
-        recipient=mailbox.address,
-        display_name=None,
-        pdf=handout.pdf,
-        encrypted=False,
-        message_id=f"<{secrets.token_hex(16)}@{office.domain}>",
-        when=Clock().now(),
-        stop_rule=order.safety.stop_rule_from(order.clinic.pain_limits.stop),
-    )
-    message = office.maker.make(letter)
-    check_message(message, letter, mailbox, office.sender, None)
-    return office.transport.deliver(message, office.sender, mailbox.address)
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self.folder, self.most = folder, most
+        self.files: list[Path] = []
+        self._counts = Counter[str | None]()
+        self._digests: list[str] = []
+        self._list = folder / ".written"
+        for old in folder.glob("*.eml"):
+            if self._is_ours(old):
+                old.unlink()
+
+    def _is_ours(self, path: Path) -> bool:
+        try:
+            return sha256_of(read_plain(path)) in self._list.read_text("ascii").split()
+        except (OSError, ValueError):
+            return False
+
+    def add(self, item: Planned, written: ReadyMessage) -> None:
+        """Write a message, named as its PDF is, if there are not enough of its clinic yet.
+
+        Raises:
+            DeliveryError: if it cannot be written.
+        """
+        self._counts[item.entry.clinic] += 1
+        if self._counts[item.entry.clinic] > self.most:
+            return
+        make_folder(self.folder)
+        stem = Path(item.entry.file or item.entry.token).stem
+        path, numbers = self.folder / f"{stem}.eml", count(2)
+        while path.exists():
+            path = path.with_stem(f"{stem}-{next(numbers)}")
+        content = written.message.as_bytes(policy=policy.SMTP)
+        self._digests.append(sha256_of(content))
+        write_whole(self._list, "\n".join(self._digests).encode())
+        write_whole(path, content)
+        self.files.append(path)

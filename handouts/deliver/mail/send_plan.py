@@ -132,8 +132,7 @@ class SendPlanner:
         delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
         again = entry.token in self._again
-        # Of a message whose rows were purged nobody knows how often it was sent again.
-        if standing.done and (standing.purged or not again):
+        if standing.done and not again:
             return Planned(entry, Verdict.SENT, row)
         if standing.unsure and not again:
             return Planned(entry, Verdict.UNKNOWN, row, since=standing.unsure)
@@ -147,7 +146,7 @@ class SendPlanner:
             Verdict.WRONG if problems else Verdict.READY,
             row,
             tuple(problems),
-            tuple(self._warnings(row, mailbox)),
+            tuple(self._warnings(row, mailbox, elsewhere=standing.elsewhere)),
             mailbox,
             delivery,
             password,
@@ -185,12 +184,16 @@ class SendPlanner:
         elif self._ledger.is_address_of_another(delivery):
             yield _problem(row, "mail of another patient went to the same address", hint)
 
-    def _warnings(self, row: RosterRow, mailbox: Mailbox) -> Iterator[Problem]:
+    def _warnings(self, row: RosterRow, mailbox: Mailbox, *, elsewhere: bool) -> Iterator[Problem]:
+        place, warning = Location(row.file, row.row), Severity.WARNING
         meant = self._domains.meant(mailbox.domain)
         if meant is not None:
             message = f"the address is at {mailbox.domain}, which looks like {meant}"
-            place = Location(row.file, row.row)
-            yield Problem(message, place, "ask the patient", severity=Severity.WARNING)
+            yield Problem(message, place, "ask the patient", severity=warning)
+        if elsewhere:
+            message = "the address is a new one: this handout went to another before"
+            hint = "was that somebody else's? then tell who is responsible for data protection"
+            yield Problem(message, place, hint, severity=warning)
 
 
 def _of_row(entry: ManifestEntry, row: RosterRow) -> Iterator[Problem]:

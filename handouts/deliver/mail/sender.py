@@ -7,20 +7,37 @@ For each: read the file, compare it with manifest and roster, compose, look at t
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.guards import interrupts_deferred
+from handouts.deliver.guards import Interrupts, interrupts_deferred
 from handouts.deliver.mail.events import EventKind
+from handouts.deliver.mail.interlock import check_message, check_pdf
 from handouts.deliver.mail.ledger import Ledger
-from handouts.deliver.mail.office import Office
-from handouts.deliver.mail.request import Clock, SendListener, SendReport, Services, Unsent
+from handouts.deliver.mail.message import Letter
+from handouts.deliver.mail.office import Office, OfficeOf
+from handouts.deliver.mail.request import (
+    Attempt,
+    Pace,
+    ReadyMessage,
+    Schedule,
+    SendListener,
+    SendReport,
+    Services,
+    Unsent,
+)
 from handouts.deliver.mail.send_plan import Planned
-from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Unsure
-from handouts.deliver.mail.writing import ReadyMessage
-from handouts.errors import DeliveryError, HandoutError, Location, Problem
+from handouts.deliver.mail.transport import MailFault, NotNow, Refused, Stopped, Transport, Unsure
+from handouts.deliver.output import Output
+from handouts.errors import DeliveryError, HandoutError, Location, MissingError, Problem
+from handouts.load.library import Library
+from handouts.model.order import first_name
+from handouts.model.roster import RosterRow
 
 MOST_UNKNOWN = 3
 """After so many unknown ends in a row the run stops, before more patients get nothing or two."""
@@ -34,87 +51,14 @@ _MEANING: dict[type[MailFault], EventKind] = {
     Unsure: EventKind.UNKNOWN,
     Stopped: EventKind.LATER,
 }
-_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
-"""Seconds that all wait after a connection that the server closed; twice as long each time."""
 _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
-_NOTICED = 1.0
-"""Seconds of waiting that are reported."""
-
-
-@dataclass(slots=True)
-class Pace:
-    """Keeps messages apart: ``interval`` seconds from one to the next.
-
-    ``answered``: the server was there in this run. It may be away for a while then.
-    """
-
-    clock: Clock
-    interval: float
-    answered: bool = False
-    _next: float | None = None
-    _closed: int = 0
-
-    def wait(self) -> None:
-        """Wait until the next message may go."""
-        now = self.clock.monotonic()
-        if self._next is not None and self._next > now:
-            self.clock.sleep(self._next - now)
-            now = self._next
-        self._next = now + self.interval
-
-    def went_well(self) -> None:
-        """Note that the server takes messages."""
-        self._closed = 0
-
-    def hold(self, seconds: float) -> None:
-        """Let all wait."""
-        self._next = max(self._next or 0.0, self.clock.monotonic() + seconds)
-
-    def closed(self) -> int:
-        """Let all wait after a connection that was closed; return how often that was in a row."""
-        self.hold(min(_FIRST_PAUSE * 2**self._closed, _LONGEST_PAUSE))
-        self._closed += 1
-        return self._closed
-
-
-@dataclass(slots=True)
-class Attempt:
-    """A handout on its way: how often it was put off, and why the last time."""
-
-    item: Planned
-    put_off: int = 0
-    why: tuple[Problem, ...] = ()
-
-
-@dataclass(slots=True)
-class Schedule:
-    """What is to be done now, and what later."""
-
-    clock: Clock
-    ready: list[Attempt]
-    later: list[tuple[float, Attempt]] = field(default_factory=list)
-
-    def put_off(self, attempt: Attempt, seconds: float) -> None:
-        """Take a message up again after some seconds."""
-        self.later.append((self.clock.monotonic() + seconds, attempt))
-        self.later.sort(key=lambda entry: entry[0])
-
-    @property
-    def pause(self) -> float:
-        """How many seconds there is nothing to do."""
-        if self.ready or not self.later:
-            return 0.0
-        return max(0.0, self.later[0][0] - self.clock.monotonic())
-
-    def take(self) -> Attempt | None:
-        """Return what is next, waiting for it if need be; None if nothing is left."""
-        self.clock.sleep(self.pause)
-        if self.later and self.later[0][0] <= self.clock.monotonic():
-            return self.later.pop(0)[1]
-        if self.ready:
-            return self.ready.pop(0)
-        return self.later.pop(0)[1] if self.later else None
+_NOTICED, _LONG = 1.0, 30.0
+"""Seconds of waiting that are reported: for messages that were put off, and for the server."""
+_LEFT = "stopped before the server had answered"
+_LOOK = "ask the patient or look into the mailbox's sent mail before sending again"
+_BANNER = "banner"
+"""The head of a page that calls the patient by the preferred name, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +96,81 @@ class Reporter:
         self.listener.failed(item, what, problems, self.report)
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the messages of a batch, each with the file that was made."""
+
+    library: Library
+    output: Output
+    ledger: Ledger
+    offices: OfficeOf
+    now: Callable[[], dt.datetime]
+
+    def write(self, item: Planned) -> ReadyMessage:
+        """Return the message of a handout that is ready.
+
+        Raises:
+            ContentError: with all that does not agree.
+            DeliveryError: if the file cannot be read.
+        """
+        entry, row, mailbox, delivery = item.entry, item.row, item.mailbox, item.delivery
+        if not isinstance(row, RosterRow) or mailbox is None or delivery is None:
+            raise TypeError("only what is ready is written")
+        office = self.offices(entry.clinic or row.clinic)
+        pdf = self._read(entry.file or "")
+        check_pdf(pdf, entry, self._names(row), item.password)
+        letter = Letter(
+            code=entry.code or "",
+            language=entry.language or "",
+            recipient=mailbox.address,
+            display_name=row.name,
+            pdf=pdf,
+            encrypted=entry.encrypted,
+            message_id=self.ledger.message_id(delivery, office.domain),
+            when=self.now(),
+            stop_rule=None if entry.encrypted else self._stop_rule(row, entry.language),
+        )
+        message = office.maker.make(letter)
+        check_message(message, letter, mailbox, office.sender, item.password)
+        return ReadyMessage(message, letter.message_id, office, mailbox.address)
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self.output.read(name)
+        except DeliveryError as error:
+            hint = "is --files right? else make it again: run the batch with --resume"
+            found = (Problem(problem.message, hint=hint) for problem in error.problems)
+            raise DeliveryError(found, retry=True) from None
+
+    def _names(self, row: RosterRow) -> tuple[str, ...]:
+        """Return the names of which the first page of this layout shows one."""
+        try:
+            first = self.library.layout(row.layout).sections[0]
+        except MissingError:
+            first = None
+        called = first_name(row.name, row.preferred_name)
+        names = (row.name, called if first and first.head == _BANNER else None)
+        return tuple(name for name in names if name)
+
+    def _stop_rule(self, row: RosterRow, language: str | None) -> str | None:
+        try:
+            clinic = self.library.clinic(row.clinic)
+            limits, library = (
+                clinic.pain_limits,
+                self.library.in_language(language or clinic.locale),
+            )
+            safety = library.safety(library.program(row.program).safety)
+        except MissingError:
+            return None
+        return safety.stop_rule_from(limits.stop)
+
+
 @dataclass(slots=True)
 class Sender:
-    """One run. ``write`` reads, checks and composes.
-
-    ``rate`` (messages a minute), if given, takes the place of the clinics' own.
-    """
+    """One run. ``rate`` (messages a minute), if given, takes the place of the clinics' own."""
 
     ledger: Ledger
-    write: Callable[[Planned], ReadyMessage]
+    writer: Writer
     reporter: Reporter
     services: Services
     rate: int | None
@@ -176,7 +186,6 @@ class Sender:
         before = self.reporter.report.failed
         try:
             while attempt := self._next(schedule):
-                self.services.unchanged()
                 self._send_one(attempt, schedule)
         except HandoutError as error:
             self.reporter.report.stopped = error
@@ -196,14 +205,18 @@ class Sender:
     def _send_one(self, attempt: Attempt, schedule: Schedule) -> None:
         """Send one handout."""
         try:
-            written = self.write(attempt.item)
+            written = self.writer.write(attempt.item)
         except HandoutError as error:
             self.reporter.failed(attempt.item, Unsent.WRONG, error.problems)
             return
         pace = self._pace(written.office)
+        if pace.pause > _LONG:
+            self.reporter.listener.waiting(pace.pause, 0)
         pace.wait()
-        with interrupts_deferred():
-            answer = self._hand_over(attempt.item, written)
+        # Not earlier: while it waited somebody may have been marked who must not get mail.
+        self.services.unchanged()
+        with interrupts_deferred() as interrupts:
+            answer = self._hand_over(attempt.item, written, interrupts)
             fault = answer.error
             # What a server says of a message, as that its day's limit is reached, stops the run.
             lost = isinstance(fault, Stopped) and fault.connecting and fault.retry
@@ -221,14 +234,31 @@ class Sender:
             self._paces[office.sender] = Pace(self.services.clock, interval)
         return self._paces[office.sender]
 
-    def _hand_over(self, item: Planned, written: ReadyMessage) -> _Answer:
-        """Hand a message over, with a row in the ledger before and one after it."""
+    def _hand_over(self, item: Planned, written: ReadyMessage, interrupts: Interrupts) -> _Answer:
+        """Hand a message over, with a row in the ledger before and one after it.
+
+        Ctrl-C waits for the server's answer, for minutes if need be; the second one does not.
+        """
         if item.delivery is None:
             raise TypeError("only what is ready is sent")
         begun = self.ledger.begin(item.delivery, written.message_id)
-        answer = _answer(written)
+        transport = written.office.transport
+        try:
+            with interrupts.may_leave(partial(self._stopping, transport)):
+                answer = _answer(written)
+        except KeyboardInterrupt:
+            taken = transport.may_be_taken
+            why = Problem(_LEFT, hint=_LOOK if taken else "the same command goes on")
+            kind = EventKind.UNKNOWN if taken else EventKind.LATER
+            answer = _Answer(kind, reply=_LEFT, why=(why,))
         self.ledger.settle(begun, answer.kind, answer.code, _without_addresses(answer.reply))
         return answer
+
+    def _stopping(self, transport: Transport) -> None:
+        """Say what is waited for, if that is a server."""
+        if transport.network:
+            with contextlib.suppress(HandoutError):
+                self.reporter.listener.stopping()
 
     def _settle(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
         """Note what became of a message, and what follows from it for the next."""

@@ -135,6 +135,7 @@ class SmtpTransport(Transport):
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
         """Send one message: see `Transport`."""
         parcel = pack(message, sender, recipient)
+        self.may_be_taken = False
         try:
             client = self._ready_for_body(parcel)
             self._send_body(client, parcel.body)
@@ -211,6 +212,7 @@ class SmtpTransport(Transport):
         try:
             if client.sock is not None:
                 client.sock.settimeout(max(_AFTER_DOT_SECONDS, self._settings.timeout))
+            self.may_be_taken = True
             client.send(b".\r\n")
             code, reply = client.getreply()
             if client.sock is not None:

@@ -6,13 +6,14 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 from handouts.deliver.mail.events import COLUMNS, START, Head, link
 from handouts.deliver.tokens import Key
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import OWNER_ONLY, read_plain, write_whole
+from handouts.files import OWNER_ONLY, read_plain, real_path, write_whole
 
 VERSION = 1
 _PATIENCE = 10.0
@@ -59,7 +60,7 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
         if not make and not os.access(path, os.W_OK):
             return _opened(_unchanging(path), Location(str(path)))
         path.touch(OWNER_ONLY)
-        return _opened(str(path.resolve()), Location(str(path)))
+        return _opened(real_path(path), Location(str(path)))
 
 
 def _unchanging(path: Path) -> str:
@@ -73,7 +74,13 @@ def _unchanging(path: Path) -> str:
         hint = "look at it from an account that may write there, or when that run has ended"
         message = f"{path} is being written, or the run that wrote it was killed"
         raise DeliveryError(message, hint, retry=True)
-    return f"{path.resolve().as_uri()}?immutable=1"
+    return f"{uri_of(real_path(path))}?immutable=1"
+
+
+def uri_of(path: PurePath) -> str:
+    """Return the URI by which SQLite opens a file: that of a network drive has no host in it."""
+    text = quote(os.fsencode(path.as_posix()), safe="/:")
+    return f"file://{text}" if text.startswith("/") else f"file:///{text}"
 
 
 def in_memory() -> sqlite3.Connection:
@@ -81,7 +88,7 @@ def in_memory() -> sqlite3.Connection:
     return _opened(":memory:", Location())
 
 
-def _opened(name: str, place: Location) -> sqlite3.Connection:
+def _opened(name: str | Path, place: Location) -> sqlite3.Connection:
     database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE, uri=True)
     try:
         database.row_factory = sqlite3.Row
@@ -101,6 +108,8 @@ def _make_tables(database: sqlite3.Connection, place: Location) -> None:
     if version > VERSION:
         hint = "install the newest handouts"
         raise ContentError(Problem("is a ledger of a newer handouts", place, hint))
+    if version < VERSION and database.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise ContentError(Problem("is the file of another program, and no ledger", place))
     if version < VERSION:
         database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 

@@ -102,10 +102,12 @@ class Transport(ABC):
     """Carries one message to one recipient.
 
     A context manager: it opens lazily, at the first message, and closes on exit. ``network`` is
-    False where messages only become files.
+    False where messages only become files. ``may_be_taken``: what was handed over last may have
+    been taken, whatever ended it; True where that is not known.
     """
 
     network: bool
+    may_be_taken = True
 
     def __enter__(self) -> Self:
         """Return itself; nothing is opened yet."""

@@ -295,13 +295,13 @@ class _Handler:
         address = envelope.rcpt_tos[0]
         if self.now in ("spam", "later"):
             return REPLIES[self.now].format(address=address)
-        if self.now == "slow":
-            await asyncio.sleep(self.book.orders()["seconds"])
         if self.now == "gibberish":
             return "what?"
         self.carried += 1
         if self.now != "lost":
             self.book.keep(envelope)
+        if self.now == "slow":
+            await asyncio.sleep(self.book.orders()["seconds"])
         if self.now == "hang_up":
             asyncio.get_running_loop().call_later(0.05, _cut, server)
         if self.now in ("drop_after", "lost"):

@@ -20,10 +20,11 @@ from handouts.cli.main import cli
 from handouts.cli.progress import MailLines
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.workers import thread_worker
+from handouts.deliver.guards import SAME
 from handouts.deliver.mail.events import EventKind
 from handouts.deliver.mail.ledger import sending_ledger
 from tests.command import run as run_forked
-from tests.deliver.disturbed import COMMAND
+from tests.deliver.disturbed import COMMAND, unignored
 from tests.deliver.mail.certificates import Certificates
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.test_mail_crash import clinic
@@ -422,6 +423,36 @@ def test_a_wrong_password_is_exit_1_and_can_be_put_right(
     done = send("--send", "--rate", "600")
     assert (done.exit_code, done.stdout) == (0, "sent  4\n")
     assert len(mail_server.accepted()) == PEOPLE
+
+
+@pytest.mark.loopback
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
+def test_ctrl_c_while_the_server_holds_a_message_says_so_and_twice_leaves(
+    world: World, mail_server: MailServer, certificates: Certificates
+) -> None:
+    write_clinic(world.root / "clinic", clinic(mail_server, certificates))
+    mail_server.faults({"*": "slow"}, seconds=60)
+    process = subprocess.Popen(
+        [str(COMMAND), "send", "out", "--roster", "roster.csv", "--send"],
+        cwd=world.root,
+        env={**os.environ, "HANDOUTS_MAIL_PASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=unignored,  # noqa: PLW1509 - no other thread runs
+    )
+    assert process.stderr is not None
+    while not mail_server.accepted() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    assert "waiting for the server's answer" in process.stderr.readline()
+    time.sleep(SAME)
+    assert world.kinds("P-000") == ["sending"]
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, world.kinds("P-000")) == (130, ["sending", "unknown"])
+    assert "stopped before the server had answered" in err
+    assert ["left", "3"] in [line.split()[:2] for line in out.splitlines()]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills with signals")

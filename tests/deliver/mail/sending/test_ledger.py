@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -20,6 +20,7 @@ from handouts.deliver.mail.ledger import (
     read_ledger,
     sending_ledger,
 )
+from handouts.deliver.mail.store import uri_of
 from handouts.errors import ContentError, DeliveryError
 
 ADDRESS = "maria.nunez@patients.example"
@@ -147,18 +148,18 @@ def test_looking_settles_nothing(path: Path) -> None:
 
 def test_sending_again_is_a_message_of_its_own(ledger: Ledger) -> None:
     first = send(ledger)
-    assert ledger.release("0" * 15 + "1")
+    assert ledger.release(delivery(ledger))
     assert not ledger.standing(delivery(ledger)).done
     second = send(ledger)
-    assert (first.release, second.release) == (0, 1)
+    assert (first.release, second.release) == (0, 3), "the number of the row"
     assert first.message_id != second.message_id
     assert ledger.standing(delivery(ledger)).done
 
 
 def test_nothing_is_released_that_was_not_sent(ledger: Ledger) -> None:
     ledger.settle(begin(ledger), EventKind.REFUSED, 550, "no such mailbox")
-    assert not ledger.release("0" * 15 + "1")
-    assert not ledger.release("0" * 15 + "2")
+    assert not ledger.release(delivery(ledger))
+    assert not ledger.release(delivery(ledger, 2))
 
 
 def test_who_knows_that_it_arrived_says_so(ledger: Ledger) -> None:
@@ -462,6 +463,47 @@ def test_what_nobody_knows_is_not_purged(path: Path) -> None:
 
 def test_released_and_sent_again_after_a_purge(path: Path) -> None:
     with sending_ledger(path, Days()) as ledger:
-        send(ledger, 1)
-        purge(ledger, dt.date(2026, 1, 3))
-        assert not ledger.release("0" * 15 + "1"), "nothing is known of it any more"
+        ids = {send(ledger).message_id}
+        for _ in range(2):
+            assert ledger.release(delivery(ledger))
+            ids.add(send(ledger).message_id)
+            assert purge(ledger, dt.date(2100, 1, 1))
+            assert ledger.standing(delivery(ledger)).done
+    assert len(ids) == 3, "mail programs show a message of a known id once"
+
+
+@pytest.mark.parametrize("name", ["what?#1%20 of.sqlite3", "Über ; 'Liste'.sqlite3", "file:x"])
+def test_a_ledger_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "50 % & more"
+    folder.mkdir()
+    filled(folder / name)
+    assert database_names(folder) == {name}
+    with read_ledger(folder / name) as ledger:
+        assert ledger.verify().number == 6
+    database = sqlite3.connect(f"{uri_of(folder / name)}?mode=ro", uri=True)
+    assert database.execute("SELECT COUNT(*) FROM events").fetchone() == (6,)
+    database.close()
+
+
+def database_names(folder: Path) -> set[str]:
+    """Return the files of a folder that belong to SQLite."""
+    return {path.name for path in folder.iterdir() if path.read_bytes()[:6] == b"SQLite"}
+
+
+def test_a_network_drive_and_a_letter_have_the_uris_that_sqlite_takes() -> None:
+    share, letter = PureWindowsPath(r"\\server\team\a b.sqlite3"), PureWindowsPath(r"C:\l#.sqlite3")
+    assert uri_of(share) == "file:////server/team/a%20b.sqlite3"
+    assert uri_of(letter) == "file:///C:/l%23.sqlite3"
+
+
+def test_the_database_of_another_program_is_left_as_it_is(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE theirs (name TEXT)")
+    database.close()
+    before = path.read_bytes()
+    with pytest.raises(ContentError, match="no ledger"), read_ledger(path):
+        pass
+    assert sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall() == [
+        ("theirs",)
+    ]
+    assert len(path.read_bytes()) == len(before)

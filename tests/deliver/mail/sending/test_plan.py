@@ -153,6 +153,19 @@ def test_a_slip_warns_and_names_the_domain_alone(world: World) -> None:
     assert world.told.warnings == ["the address is at gmial.com, which looks like gmail.com"]
 
 
+def test_a_patient_with_a_new_address_gets_it_there_too_and_that_is_said(world: World) -> None:
+    world.send(only=(ONE,))
+    world.change(ONE, email="new@patients.example")
+    for send in (False, True):
+        report = world.send(send=send, only=(ONE,))
+        assert world.told.warnings == [
+            "the address is a new one: this handout went to another before"
+        ]
+    assert (report.sent, world.post.recipients[-1]) == (1, "new@patients.example")
+    assert world.send(only=(ONE,)).skipped == {"sent before": 1}
+    assert world.told.warnings == []
+
+
 # -- a dry run
 
 

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
+from handouts.deliver import guards
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import LEDGER, purge, sending_ledger
@@ -21,7 +22,7 @@ from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.deliver.mail.transport import NotNow, Refused, Stopped, Unsure
-from handouts.deliver.manifest import LOCK
+from handouts.deliver.manifest import LOCK, STATE
 from handouts.errors import ContentError, DeliveryError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
@@ -146,13 +147,15 @@ def test_a_run_that_is_refused_lets_no_later_one_send_again(
     assert world.kinds(ONE) == ["sending", "sent"]
 
 
-def test_what_was_purged_is_not_sent_again_and_stops_nobody(world: World) -> None:
+def test_what_was_purged_is_sent_again_only_if_somebody_asks(world: World) -> None:
     world.send(only=(ONE,))
     with sending_ledger(world.out / LEDGER, world.clock.now) as ledger:
         assert purge(ledger, dt.date(2100, 1, 1))
-    report = world.send(resend=(ONE, OTHER))
+    report = world.send(only=(ONE, OTHER))
     assert (report.stopped, report.sent, report.skipped) == (None, 1, {"sent before": 1})
-    assert world.post.recipients.count(FIRST) == 1
+    assert world.send(resend=(ONE,)).sent == 1
+    assert world.send().skipped == {"sent before": 2}
+    assert world.post.recipients.count(FIRST) == 2
 
 
 def test_unknown_that_has_arrived_is_settled(world: World) -> None:
@@ -275,6 +278,41 @@ def test_ctrl_c_ends_between_two_messages(world: World) -> None:
     assert sorted(world.post.recipients) == sorted(set(world.post.recipients))
 
 
+@pytest.mark.parametrize(("taken", "last"), [(True, "unknown"), (False, "to retry")])
+def test_a_second_ctrl_c_does_not_wait_for_the_server(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, taken: bool, last: str
+) -> None:
+    def interrupt_twice(_: str) -> None:
+        world.post.may_be_taken = taken
+        for _time in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            assert world.told.stops == 1, "two at once are one"
+        monkeypatch.setattr(guards, "SAME", 0.0)
+        os.kill(os.getpid(), signal.SIGINT)
+        pytest.fail("it went on")
+
+    world.post.before = interrupt_twice
+    report = world.send()
+    assert (report.interrupted, report.sent, report.left) == (True, 0, PEOPLE - 1)
+    assert report.failures == {Unsent(last): 1}
+    assert world.kinds(ONE) == ["sending", last]
+    world.post.before = lambda _: None
+    assert world.send().sent == PEOPLE - taken
+
+
+def test_a_list_that_changes_while_the_server_is_spared_stops_the_run(world: World) -> None:
+    world.post.answers[FIRST] = [NotNow("too many requests", code=429, wait=400.0)]
+
+    def changed() -> None:
+        if world.clock.slept:
+            raise DeliveryError("roster.csv was changed")
+
+    report = world.send(unchanged=changed)
+    assert (report.sent, len(world.post.tried)) == (0, 1)
+    assert world.told.waits == [pytest.approx(400.0)], "and so long a pause is told"
+    assert str(report.stopped) == "roster.csv was changed"
+
+
 def test_a_list_that_changes_meanwhile_stops_the_run(world: World) -> None:
     def changed() -> None:
         if world.post.taken:
@@ -334,6 +372,15 @@ def test_another_ledger_does_not_send_again(world: World) -> None:
         with pytest.raises(ContentError, match="was sent from another ledger"):
             world.send(send=send)
     assert world.send(ledger=world.root / LEDGER).sent == PEOPLE - 1
+
+
+def test_a_batch_that_has_lost_what_it_knew_begins_no_new_ledger(world: World) -> None:
+    """Its ledger may lie elsewhere."""
+    (world.out / STATE).unlink()
+    for send in (True, False):
+        with pytest.raises(ContentError, match="is lost"):
+            world.send(send=send)
+    assert not (world.out / LEDGER).exists()
 
 
 def test_a_dry_run_misses_a_ledger_too(world: World) -> None:

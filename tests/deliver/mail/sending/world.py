@@ -136,6 +136,7 @@ class Told:
         self.warnings: list[str] = []
         self.sent_to: list[str] = []
         self.waits: list[float] = []
+        self.stops = 0
 
     def begun(self, report: SendReport) -> None:
         """Nothing is kept."""
@@ -163,6 +164,10 @@ class Told:
         """Keep how long."""
         del messages
         self.waits.append(seconds)
+
+    def stopping(self) -> None:
+        """Count."""
+        self.stops += 1
 
 
 @dataclass
