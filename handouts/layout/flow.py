@@ -212,9 +212,9 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
 
 
 def _with_less_gap(block: Block, part: float) -> Block:
-    """The block with a part less of what its gap has above the least."""
-    closer = copy(block)
-    closer.gap -= max(0.0, block.gap - LEAST_GAP) * part
+    """The block with a part less of what its gap has above the least; that may grow again."""
+    closer, less = copy(block), max(0.0, block.gap - LEAST_GAP) * part
+    closer.gap, closer.gap_stretch = block.gap - less, block.gap_stretch + less
     return closer
 
 

@@ -133,26 +133,31 @@ class _RowHead:
         return name, *plan
 
     @cached_property
-    def _is_followed(self) -> bool:
-        """Whether days and minutes follow the dose on its last line, else they stand below it.
+    def _followed(self) -> int | None:
+        """The place of the text that the next one follows on its line; None if all stand below.
 
-        They do where rows have no picture and the line holds both.
+        In rows without a picture days follow the dose, or else the dose the name, if a line holds
+        both: so all rows are read in one order.
         """
-        *before, last = self._words
-        if self.form.pictured or len(before) < 2 or len(last.lines) > 1:
-            return False
-        room = self.names - self.beside - _BESIDE - last.width
-        return before[-1].lines[-1].width <= room
+        words, room = self._words, self.names - self.beside - _BESIDE
+        if self.form.pictured or len(words) < 3:
+            return None
+        pairs = ((n, words[n].lines[-1].width, words[n + 1]) for n in (1, 0))
+        fits = (n for n, wide, on in pairs if len(on.lines) == 1 and wide + on.width <= room)
+        return next(fits, None)
 
     @property
     def _words_height(self) -> float:
-        below = self._words[:-1] if self._is_followed else self._words
-        return sum(block.height for block in below)
+        height = sum(block.height for block in self._words)
+        if self._followed is None:
+            return height
+        return height - self._words[self._followed + 1].height
 
     @property
     def height(self) -> float:
         """Its least height, in points."""
-        return max(self._words_height + 3, self.picture_row if self.picture else 0.0)
+        words = self._words_height + 3 * self.form.size
+        return max(words, self.picture_row if self.picture else 0.0)
 
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
@@ -170,16 +175,14 @@ class _RowHead:
                 place = (left + side + 5, y + (height - high) / 2, self.picture_width, high)
                 marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
             left, top = x + self.indent, y + (height - self._words_height) / 2 - 0.5
-            *before, last = self._words
-            for block in before:
-                top += sheet.text(left, top, block)
-            if self._is_followed:
-                dose = before[-1]
-                base = top - dose.height + dose.first_baseline
-                base += (len(dose.lines) - 1) * dose.style.leading
-                sheet.on_baseline(left + dose.lines[-1].width + _BESIDE, base, last)
-            else:
-                sheet.text(left, top, last)
+            words, followed = self._words, self._followed
+            for number, block in enumerate(words):
+                if followed is None or number != followed + 1:
+                    top += sheet.text(left, top, block)
+                    continue
+                before = words[followed]
+                base = top - before.style.leading + before.first_baseline
+                sheet.on_baseline(left + before.lines[-1].width + _BESIDE, base, block)
 
 
 class ExerciseRow:

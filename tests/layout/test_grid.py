@@ -75,7 +75,7 @@ def test_days_stand_after_the_dose_in_every_row(
     grids = (item for page in story.planned for item in page.frames[0])
     rows = [row for grid in grids if isinstance(grid, GridTable) and grid.plan for row in grid.rows]
     runs = [item for page in pages_of(story) for item in page.items if isinstance(item, TextRun)]
-    places = {id(run.source): (run.y, run.x) for run in reversed(runs)}
+    places = {id(run.source): (round(run.y, 3), run.x) for run in reversed(runs)}
     dosed = [row for row in rows if row.dose and row.when]
     assert dosed
     for row in dosed:
