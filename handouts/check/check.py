@@ -11,6 +11,7 @@ from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
     lint_exercise_completeness,
     lint_licences,
+    lint_new_hip,
     lint_placeholders,
     lint_program_completeness,
     lint_sides_in_both,
@@ -31,7 +32,12 @@ from handouts.check.lint_handout import (
     lint_names,
     lint_positions,
 )
-from handouts.check.lint_words import lint_regions, lint_short_limits, lint_words
+from handouts.check.lint_words import (
+    lint_both_ways,
+    lint_regions,
+    lint_short_limits,
+    lint_words,
+)
 from handouts.check.photos import check_logo, lint_photos
 from handouts.check.prescription import prescribed
 from handouts.check.references import (
@@ -214,6 +220,8 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     if library.has_words:
         yield from lint_words(printed_texts(exercise), source, words, doses=True)
         yield from lint_short_limits(exercise, source, words)
+        yield from lint_both_ways(exercise, source, words)
+        yield from lint_new_hip(exercise, source, words)
     yield from lint_photos(library, exercise, source, words)
 
 

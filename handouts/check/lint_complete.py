@@ -10,13 +10,15 @@ from handouts.errors import Location, Problem, did_you_mean
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise, ExerciseText, Sides
+from handouts.model.exercise import Exercise, ExerciseText, Sides, WordLists
 from handouts.model.phrases import SIDE_WORDS, SidePhrases
 from handouts.model.program import Program, Safety
 
 MOST_STEPS = 8
 SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
+DEEPEST_HIP = 110
+"""Degrees: whoever sits and leans forward bends less. A new hip may leave its socket beyond."""
 _MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
 # The longest fillings to leave room for.
 _SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
@@ -41,6 +43,20 @@ def lint_exercise_completeness(
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
     yield from _lengths_and_forms(exercise, source, longer)
+
+
+def lint_new_hip(exercise: Exercise, source: SourceFile, words: WordLists) -> Iterator[Problem]:
+    """Check that an exercise whose picture bends a hip deeply sends who has a new one to ask."""
+    poses = [pose for _, pose in exercise.figure.frames()] if exercise.figure else []
+    bent = [pose.joint(side, "hip").get("flex", 0) for pose in poses for side in ("right", "left")]
+    cautions = " ".join(exercise.cautions or ())
+    if max(bent, default=0) > DEEPEST_HIP and not re.search(words.new_hip, cautions, re.IGNORECASE):
+        yield finding(
+            "new-hip-missing",
+            f"the picture bends a hip by {max(bent):.0f} degrees",
+            source.key_location("cautions" if exercise.cautions else "figure"),
+            'add a caution: "Ask us first if you have a new hip."',
+        )
 
 
 def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[Problem]:

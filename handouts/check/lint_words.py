@@ -148,6 +148,25 @@ def lint_short_limits(
                     )
 
 
+def lint_both_ways(exercise: Exercise, source: SourceFile, words: WordLists) -> Iterator[Problem]:
+    """Check that steps which go the other way too say that both ways are counted as one.
+
+    "Do it 10 times" may else mean ten one way and ten the other, or five and five.
+    """
+    for path, wording in wordings(exercise):
+        for name in ("steps", "short_steps"):
+            steps: tuple[str, ...] = getattr(wording, name) or ()
+            counted = any(re.search(words.as_one, step, re.IGNORECASE) for step in steps)
+            for number, step in enumerate(() if counted else steps):
+                if found := re.search(words.other_way, step, re.IGNORECASE):
+                    yield finding(
+                        "ways-not-counted",
+                        f'"{found[0]}": no step says whether both ways are one repetition',
+                        source.location(*path, name, number),
+                        'say it, as "Circle the other way. Both together count as one."',
+                    )
+
+
 def lint_regions(
     texts: Iterable[PrintedText],
     regions: Collection[Region],

@@ -18,7 +18,15 @@ from handouts.files import sha256_of
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import TRANSLATED
-from handouts.load.translation import faults, other_names, texts_at, texts_in, written_in
+from handouts.load.translation import (
+    DIGEST,
+    faults,
+    other_names,
+    texts_at,
+    texts_digest,
+    texts_in,
+    written_in,
+)
 from handouts.model.base import WRITTEN_IN
 from handouts.model.locale import plural_forms
 from handouts.workspace import Kind
@@ -41,7 +49,8 @@ class Translation(Struct, frozen=True):
 
     ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
     found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
-    path of its text; ``lint``: the rules that its file switches off.
+    path of its text; ``lint``: the rules that its file switches off; ``stale``: a text of the
+    original has changed since it was translated.
     """
 
     kind: Kind
@@ -53,6 +62,7 @@ class Translation(Struct, frozen=True):
     names_given: Names = {}
     faults: tuple[tuple[KeyPath, Problem], ...] = ()
     lint: object = None
+    stale: bool = False
 
     @property
     def id(self) -> str:
@@ -160,8 +170,18 @@ def _translation(
         return Translation(kind, original, found, texts, {}, names, {}, unread)
     wrong = tuple(faults(original, file, texts))
     given = texts_at(file, texts)
+    stale = file.get(DIGEST) != texts_digest(texts)
     return Translation(
-        kind, original, found, texts, given, names, other_names(file), wrong, file.get("lint")
+        kind,
+        original,
+        found,
+        texts,
+        given,
+        names,
+        other_names(file),
+        wrong,
+        file.get("lint"),
+        stale,
     )
 
 

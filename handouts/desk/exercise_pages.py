@@ -12,9 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
-from handouts.desk.prescribing import YamlFile, written_language
+from handouts.desk.prescribing import written_language
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, id_of, shown, typed, typed_with_file
+from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
+from handouts.desk.words import id_of
+from handouts.desk.yaml_file import YamlFile
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.library import Drawings, draw_now

@@ -236,7 +236,7 @@ async def sign_in(request: Request) -> Response:
     name, password = form.get("name", "").strip(), form.get("password", "")
     address = request.client.host if request.client else ""
     if seconds := tries.wait(name, address):
-        wait = words("sign_in_wait", seconds=seconds)
+        wait = words("sign_in_wait", count=seconds)
         answer = shown(request, "sign_in.html", status=429, said=wait, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer

@@ -1,8 +1,8 @@
-"""Answer requests of one handout: begin, search, change, look, print, save, e-mail."""
+"""Answer requests of one handout: search, change, look, print, save, e-mail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,68 +17,16 @@ from handouts.desk import making, prescribing, worksheet
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, id_of, owner_of, shown, typed, wants_parts
-from handouts.desk.words import change_in_words, differences, language_called
-from handouts.desk.worksheet import LAST, Item, Kept
+from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
+from handouts.desk.words import change_in_words, differences, id_of, language_called
+from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
 from handouts.errors import HandoutError
-from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
 from handouts.workspace import Kind
 
 _SHOWN = 40
 """At most this many exercises are shown; more words find the others."""
-
-
-# -- where a handout begins
-
-
-async def home(request: Request) -> Response:
-    """Show programs to begin with."""
-    desk = desk_of(request)
-    asked = request.query_params.get("q", "")
-    found = await run_in_threadpool(desk.catalogue.find_programs, asked)
-    liked, recent = desk.memory.favourites, desk.memory.recent
-    by_id = {program.id: program for program in found}
-    groups = [
-        ("home_favourites", [by_id[name] for name in liked if name in by_id]),
-        ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
-        ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
-    ]
-    return shown(
-        request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
-        unknown="unknown" in request.query_params,
-    )  # fmt: skip
-
-
-async def reopen(request: Request) -> Response:
-    """Open a handout again by the code on the sheet."""
-    desk, form = desk_of(request), await typed(request)
-    # A scanner sends all words of the QR code: the handout's code is one of them.
-    known = map(desk.memory.behind, form.get("code", "").split())
-    sheet = next(filter(None, known), None)
-    if sheet is None:
-        return RedirectResponse("/?unknown", status_code=303)
-    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
-    return RedirectResponse(f"/handout/{key}", status_code=303)
-
-
-async def favourite(request: Request) -> Response:
-    """Put a program among the favourites, or take it out."""
-    desk, form = desk_of(request), await typed(request)
-    if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
-        desk.memory.like(form["program"], liked=form.get("liked") == "1")
-    return RedirectResponse("/", status_code=303)
-
-
-async def begin(request: Request) -> Response:
-    """Begin a handout, from a program or from nothing."""
-    desk, form = desk_of(request), await typed(request)
-    sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
-    if sheet.program:
-        desk.memory.used(sheet.program)
-    key = desk.worksheets.begin(sheet, owner=owner_of(request))
-    return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
 # -- one handout
@@ -100,6 +48,7 @@ def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
     key, kept = _kept(request)
+    desk_of(request).worksheets.opened(key)
     return await _page(request, key, kept)
 
 
@@ -202,13 +151,19 @@ async def change(request: Request) -> Response:
     make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
-    try:
-        changed = desk.worksheets.change(key, lambda sheet: make(sheet, form))
-    except (KeyError, ValueError):
-        raise HTTPException(400, desk.words("error_title")) from None
-    kept = _not_forgotten(request, changed)
+    kept = _change(request, key, lambda sheet: make(sheet, form))
     said = change_in_words(old, kept.now, item, desk.catalogue.names, desk.words)
     return await _changed(request, key, kept, said, item)
+
+
+def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept:
+    """Change a handout as a form says; a form that is not of the page is refused."""
+    desk = desk_of(request)
+    try:
+        changed = desk.worksheets.change(key, change)
+    except (KeyError, ValueError):
+        raise HTTPException(400, desk.words("error_title")) from None
+    return _not_forgotten(request, changed)
 
 
 async def undo(request: Request) -> Response:
@@ -280,10 +235,7 @@ async def save_program(request: Request) -> Response:
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
     if made.order is None:
         raise HTTPException(409, desk.words("wrong_title"))
-    content = await run_in_threadpool(prescribing.program_file, desk.library, kept.now, name)
-    target = desk.folder / Kind.PROGRAMS / f"{program}.yaml"
-    make_folder(target.parent, private=False)
-    write_whole(target, content, private=False)
+    await run_in_threadpool(prescribing.save_program, desk.library, desk.folder, kept.now, name)
     # The handout is one of that program now: it can be mailed, and has its reviews.
     saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
     changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)
@@ -295,8 +247,7 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    changed = desk.worksheets.change(key, lambda sheet: worksheet.item(sheet, form))
-    kept = _not_forgotten(request, changed)
+    kept = _change(request, key, lambda sheet: worksheet.item(sheet, form))
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
@@ -304,6 +255,9 @@ async def usual(request: Request) -> Response:
     for each in made.wrong:
         if each.key == item.key:
             raise HTTPException(400, f"{each.message}; {each.hint}")
+    if made.order is None:
+        # Whether a dose is beyond the limits is only known of what can be made.
+        raise HTTPException(409, desk.words("wrong_title"))
     await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
@@ -335,10 +289,6 @@ async def closing(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/", home),
-    Route("/handout", begin, methods=["POST"]),
-    Route("/reopen", reopen, methods=["POST"]),
-    Route("/favourite", favourite, methods=["POST"]),
     Route("/handout/{key}", handout),
     Route("/handout/{key}/find", find),
     Route("/handout/{key}/page/{number:int}", page),

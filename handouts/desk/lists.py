@@ -65,12 +65,9 @@ class Reading(Struct):
     def options(self) -> RosterOptions:
         """The same, for `read_roster`."""
         defaults = {
-            "clinic": self.clinic,
-            "program": self.program,
-            "layout": self.layout,
-            "clinician": self.clinician,
-            "start_date": self.start,
-        }
+            "clinic": self.clinic, "program": self.program, "layout": self.layout,
+            "clinician": self.clinician, "start_date": self.start,
+        }  # fmt: skip
         return RosterOptions(
             mapping=self.mapping,
             encoding=self.encoding or None,

@@ -33,6 +33,7 @@ from handouts.load.library import Library
 from handouts.load.messages import describe_private
 from handouts.load.roster.cells import CellError, read_dose
 from handouts.load.roster.row import read_value
+from handouts.load.translation import base_language
 from handouts.model.base import Line
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.dosage import Dosage
@@ -57,12 +58,14 @@ class Made(Struct, frozen=True, dict=True):
     """What became of a worksheet: a handout, or why there is none.
 
     ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
-    how long it takes on which days.
+    how long it takes on which days. Who works at the desk reads these in its own language, as
+    ``told`` has them, whatever the language of the handout.
     """
 
     wrong: tuple[Wrong, ...] = ()
     warnings: tuple[Problem, ...] = ()
     order: Order | None = None
+    told: Order | None = None
     laid_out: LaidOut | None = None
     doses: dict[str, str] = {}
     minutes: tuple[str, ...] = ()
@@ -100,10 +103,11 @@ class Made(Struct, frozen=True, dict=True):
 
 def chart_text(made: Made) -> str:
     """Return what was prescribed, for the patient's chart: the date, the code, each dose."""
-    if made.order is None or made.document is None:
+    told = made.told
+    if told is None or made.document is None:
         return ""
-    items = made.order.exercises
-    lines = [f"{made.order.date.isoformat()} {made.order.program.name} ({made.document.code})"]
+    items = told.exercises
+    lines = [f"{told.date.isoformat()} {told.program.name} ({made.document.code})"]
     for item, dose in zip(items, made.doses.values(), strict=False):
         lines.append(f"{item.number}. {item.exercise.name}: {dose}")
     return "\n".join(lines)
@@ -135,7 +139,9 @@ def make(library: Library, sheet: Worksheet) -> Made:
         laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
         return Made(tuple(_placed(each, sheet, words) for each in error.problems if each.message))
-    blocks = [node for section in laid_out.document.sections for node in section.blocks]
+    told = _told(asked, request, order, library.language)
+    document = laid_out.document if told is order else compose(told)
+    blocks = [node for section in document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
     said = dict(zip((item.key for item in sheet.items), printed, strict=False))
@@ -143,7 +149,17 @@ def make(library: Library, sheet: Worksheet) -> Made:
     minutes = tuple(total.plain for grid in grids for total in grid.totals)
     found = [*order_warnings(asked, order), *_warnings(asked, request, order)]
     named = (_named(each, order) for each in found if each.severity is Severity.WARNING)
-    return Made((), tuple(dict.fromkeys(named)), order, laid_out, said, minutes)
+    return Made((), tuple(dict.fromkeys(named)), order, told, laid_out, said, minutes)
+
+
+def _told(library: Library, request: OrderRequest, order: Order, language: str) -> Order:
+    """Return an order in the desk's language; what has no text in that stays as it is."""
+    if base_language(order.language) == language:
+        return order
+    spoken = order.clinic.locale if base_language(order.clinic.locale) == language else language
+    with contextlib.suppress(HandoutError):
+        return make_order(library, replace(request, language=spoken))
+    return order
 
 
 def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator[Problem]:
@@ -160,6 +176,7 @@ def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator
 _NO_FIELD = frozenset({"education-missing", "precautions-missing"})
 """What the page has no field for is not asked for there."""
 
+
 _OF_EXERCISE = re.compile(rf"(?:{OWN_DOSE.format('')})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)")
 
 
@@ -173,8 +190,11 @@ def _named(problem: Problem, order: Order) -> Problem:
 
 def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     """Return what is wrong, with the field that it was typed into if that is a dose."""
-    if problem.code == "translation-missing" and problem.location.file.startswith(Kind.CLINICS):
-        return Wrong("handout", problem.message, words("clinic_spoken_hint"))
+    file = problem.location.file
+    if file.startswith(f"{Kind.CLINICS}/") and (
+        problem.code == "translation-missing" or file.count("/") > 1
+    ):
+        return Wrong("handout", words("clinic_unspoken"), words("clinic_spoken_hint"))
     of = _OF_EXERCISE.fullmatch(problem.message)
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
     if of and same:

@@ -25,6 +25,7 @@ from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
+from handouts.load.roster import DayOrder
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -66,6 +67,8 @@ async def add(request: Request) -> Response:
 
 def _reading(known: Reading, form: dict[str, str], words: Words) -> Reading:
     values = {name: value.strip() for name, value in form.items() if name in _READING}
+    if values.get("dates", "") not in ("", *DayOrder):
+        raise HTTPException(400, words("error_title"))
     if any(name.startswith(_MAP) for name in form):
         return replace(known, **values, mapping=_mapping(form, words))
     return replace(known, **values)

@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from msgspec.structs import replace
 
 from handouts.check.references import safety_for
-from handouts.desk.words import USUAL, Words, words_of
+from handouts.desk.words import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
+from handouts.desk.yaml_file import YamlFile
 from handouts.errors import ContentError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
+from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
+from handouts.load.yaml import parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
@@ -152,9 +154,20 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
         HandoutError: as `program_of`.
     """
     spoken = library.in_language(words_of_sheet(library, sheet).language)
-    program = {**written_language(spoken), **program_of(spoken, sheet, name)}
-    text = yaml.safe_dump(program, allow_unicode=True, sort_keys=False, width=96)
-    return text.encode()
+    return YamlFile({**written_language(spoken), **program_of(spoken, sheet, name)}).content
+
+
+def save_program(library: Library, folder: Path, sheet: Worksheet, name: str) -> None:
+    """Write a worksheet's program as one of the clinic's own, which the command line reads too.
+
+    Raises:
+        HandoutError: as `program_of`; if its name cannot be one, or the folder cannot be written.
+    """
+    target = folder / Kind.PROGRAMS / f"{id_of(name)}.yaml"
+    content = program_file(library, sheet, name)
+    build_model(Program, parse(content, target.name), name=target.stem)
+    make_folder(target.parent, private=False)
+    write_whole(target, content, private=False)
 
 
 def written_language(library: Library) -> dict[str, str]:
@@ -270,44 +283,3 @@ def write_usual_dose(folder: Path, item: Item) -> None:
     file.put(item.dose, *place)
     make_folder(target.parent, private=False)
     write_whole(target, file.content, private=False)
-
-
-class YamlFile:
-    """A YAML file that is changed in place: comments, order of keys and quotes stay."""
-
-    def __init__(self, data: Any) -> None:
-        self._data = data
-
-    @classmethod
-    def read(cls, path: Path) -> YamlFile:
-        """Return an existing file, which must be known to be valid YAML."""
-        return cls(_yaml().load(path.read_text("utf-8")))
-
-    def put(self, value: Any, *path: str) -> None:
-        """Put a value at a path of keys; None removes the key. An equal value is not rewritten."""
-        place = self._data
-        for key in path[:-1]:
-            place = place.setdefault(key, {})
-        last = path[-1]
-        if value is None:
-            place.pop(last, None)
-        elif place.get(last) != value:
-            place[last] = value
-
-    @property
-    def content(self) -> bytes:
-        """The file as it is now."""
-        stream = io.BytesIO()
-        _yaml().dump(self._data, stream)
-        return stream.getvalue()
-
-
-def _yaml() -> Any:
-    # Only the extra "desk" installs it: the command line never changes a YAML file.
-    from ruamel.yaml import YAML  # noqa: PLC0415
-
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 96
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

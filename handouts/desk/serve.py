@@ -31,6 +31,7 @@ from handouts.desk import (
     guard,
     handout_pages,
     patients_pages,
+    start_pages,
 )
 from handouts.desk.accounts import Accounts, Sessions, Tries
 from handouts.desk.api import create_api
@@ -238,6 +239,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
     """Return the application of a desk, behind a guard that lets in whom ``access`` allows."""
     app = Starlette(
         routes=[
+            *start_pages.ROUTES,
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *exercise_pages.ROUTES,

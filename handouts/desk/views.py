@@ -124,11 +124,6 @@ class FormState(Struct):
     done: str = ""
 
 
-def id_of(name: str) -> str:
-    """Return an id made of a name: lower-case letters, digits and hyphens."""
-    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60] or "new"
-
-
 # -- problems as JSON
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from babel import Locale
@@ -21,30 +23,38 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 
 
-def _read(language: str) -> dict[str, str]:
-    words: dict[str, str] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
+def _read(language: str) -> dict[str, str | dict[str, str]]:
+    words: dict[str, Any] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
     return words
 
 
 class Words:
-    """The words of one language, by keys; what is not translated yet is in English."""
+    """The words of one language, by keys; what is not translated yet is in English.
+
+    What is counted has a mapping: its words for each plural form of the language.
+    """
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._words: dict[str, str] = {**_read(USUAL), **_read(language)}
+        self._words = {**_read(USUAL), **_read(language)}
+        self._form_of = Locale.parse(language, sep="-").plural_form
 
-    def __call__(self, key: str, **values: object) -> str:
-        """Return the words of a key, with their braces filled in.
+    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
+        """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
 
         Raises:
             KeyError: for an unknown key, or a brace without a value.
         """
         words = self._words[key]
+        if isinstance(words, dict):
+            words = words.get(self._form_of(count or 0)) or words["other"]
+            return words.format(count=count, **values)
         return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:
         """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
-        return self._words.get(f"{kind}_{value}") or re.sub("[-_]", " ", value)
+        key = f"{kind}_{value}"
+        return self(key) if key in self._words else re.sub("[-_]", " ", value)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -62,6 +72,13 @@ def words_of(tag: str) -> Words:
 def language_called(tag: str, spoken: str) -> str:
     """Return what a language is called in the language that is spoken."""
     return Locale.parse(tag, sep="-").get_display_name(Locale.parse(spoken, sep="-")) or tag
+
+
+def id_of(name: str) -> str:
+    """Return an id made of a name: lower-case letters, digits and hyphens; no accents."""
+    apart = unicodedata.normalize("NFKD", name)
+    letters = "".join(each for each in apart if not unicodedata.combining(each))
+    return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
 
 
 # -- what has changed in a handout

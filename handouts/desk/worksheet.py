@@ -154,7 +154,8 @@ def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     ):
         if form.get(name, "").strip():
             pieces.append(form_of.format(form[name].strip()))
-    return sheet.changed(form["item"], dose=", ".join(pieces))
+    # With all fields empty nothing was meant.
+    return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
 
 
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
@@ -176,7 +177,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
         if name in form:
             values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
     for name, known in (("mode", Mode), ("paper", Paper)):
-        if values.get(name):
+        if name in values and (values[name] or name != "paper"):
             values[name] = known(values[name]).value
     if values.get("clinic", sheet.clinic) != sheet.clinic:
         values["clinician"] = ""
@@ -197,7 +198,8 @@ class Kept(Struct):
 
     ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
     be made of. ``reopened`` is the state it was opened in by its code, if it was. ``owner`` is the
-    session it belongs to, where people sign in: nobody else sees it.
+    session it belongs to, where people sign in: nobody else sees it. ``pages``: how many pages
+    show it now.
     """
 
     states: list[Worksheet]
@@ -206,6 +208,7 @@ class Kept(Struct):
     good: Worksheet | None = None
     reopened: Worksheet | None = None
     owner: str = ""
+    pages: int = 0
 
     @property
     def now(self) -> Worksheet:
@@ -280,11 +283,23 @@ class Worksheets:
             if (kept := self._kept.get(key)) is not None:
                 kept.good = sheet
 
+    def opened(self, key: str) -> None:
+        """Note that one more page shows a worksheet."""
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                kept.pages += 1
+
     def closing(self, key: str) -> None:
-        """Forget a worksheet soon, unless its page, which was closed, was only loaded again."""
+        """Forget a worksheet soon, unless its page, which was closed, was only loaded again.
+
+        Where another page shows it too, it is kept.
+        """
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
+                return
+            kept.pages = max(0, kept.pages - 1)
+            if kept.pages:
                 return
             kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
         # Idle worksheets are forgotten at the next request, which may never come.

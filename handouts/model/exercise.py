@@ -283,12 +283,14 @@ class WordLists(ContentFile):
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
-    number of a dose counts; ``limits`` find what a short step must not leave out; ``staging`` finds
-    words that say when something begins; ``positions`` gives the few positions that a patient
-    changes between, the first that fits; ``regions`` are what patients call each region where it
-    hurts, ``pains`` how they say it of a ``{place}``, first as the name of a pain; ``never_print``
-    are claims that are wrong or do harm. ``longer`` is how much longer than in English a text may
-    be that says the same.
+    number of a dose counts; ``limits`` find what a short step must not leave out; ``other_way``
+    finds that a movement goes both ways and ``as_one`` how they are counted; ``new_hip`` finds
+    that a caution is for a new hip; ``sides`` finds a side of the body, or which is sore;
+    ``staging`` finds words that say when something begins; ``positions`` gives the few
+    positions that a patient changes between, the first that fits; ``regions`` are what patients
+    call each region where it hurts, ``pains`` how they say it of a ``{place}``, first as the
+    name of a pain; ``never_print`` are claims that are wrong or do harm. ``longer`` is how much
+    longer than in English a text may be that says the same.
     """
 
     longer: Annotated[float, Field(ge=1, le=2)] = 1
@@ -299,6 +301,9 @@ class WordLists(ContentFile):
     numbers: WordList
     amounts: WordList
     limits: tuple[Pattern, ...]
+    other_way: Pattern
+    as_one: Pattern
+    new_hip: Pattern
     sides: Pattern
     staging: Pattern
     positions: dict[Line, Pattern]

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.conftest import RunningDesk
-from tests.desk.test_handout_page import begin, faults
+from tests.desk.test_handout_page import begin, faults, printed
 
 pytestmark = pytest.mark.enable_socket
 
@@ -57,6 +57,11 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     expect(page.locator("#phone")).to_have_value("(555) 010-0199")
     assert faults(page) == []
     assert "#12" not in file.read_text("utf-8")
+    page.fill("#primary", "#0f7c8a")
+    page.fill("#locale", "zz")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_contain_text("zz")
+    assert "zz" not in file.read_text("utf-8")
 
 
 def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
@@ -71,7 +76,10 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     page.goto(desk.address)
     begin(page)
     page.select_option("#language", "es")
-    expect(page.locator("#chart")).to_contain_text("series")
+    expect(page.locator("#print")).to_be_visible()
+    assert "Fisioterapia" in printed(page)
+    # Who works at the desk, and the chart, read doses in the desk's language.
+    expect(page.locator("#chart")).to_contain_text("sets of")
     assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == [
         "es", "riverbend.svg", "riverbend.yaml"
     ]  # fmt: skip
@@ -82,14 +90,90 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     page.click("#save-clinic")
     expect(page.locator("[role=alert]")).to_be_visible()
     assert translated.read_bytes() == before
-    # What nobody looked at again is not taken for checked when something else is saved.
-    for label, value in (("What it is", "Podiatry"), ("Telephone", "(555) 010-0143")):
+    # A person's comments stay.
+    ours = translated.read_text("utf-8") + "# we say it as the hospital does\n"
+    translated.write_text(ours, "utf-8")
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("What it is (Spanish)").fill("Terapia física")
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
+
+
+def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> None:
+    """It is said beside the field, until somebody corrects it or says that it is right."""
+    translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
+    field = page.get_by_label("What it is (Spanish)")
+    about = page.locator("#about-kind-es")
+
+    def save(**typed: str) -> None:
         page.goto(f"{desk.address}/clinic/riverbend")
-        page.get_by_label(label, exact=True).fill(value)
+        for name, text in typed.items():
+            page.fill(f"#{name.replace('_', '-')}", text)
         page.click("#save-clinic")
-        expect(page.locator("main [role=status]")).to_have_text("Saved.")
-    assert translated.read_bytes() == before
-    assert "Podiatry" in clinic_file(desk).read_text("utf-8")
+
+    save(kind="Podiatry", kind_es="Podología")
+    expect(about).to_have_count(0)
+    save(kind="Foot care")
+    expect(page.locator("main [role=status]")).to_contain_text("Look at the texts in other")
+    expect(about).to_contain_text("The original has changed since this was checked")
+    assert field.get_attribute("aria-describedby") == "about-kind-es"
+    assert faults(page) == []
+    # What nobody looked at again is not taken for checked when something else is saved.
+    save(phone="(555) 010-0143")
+    expect(about).to_be_visible()
+    page.goto(desk.address)
+    begin(page)
+    page.select_option("#language", "es")
+    expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.get_by_label("I have compared these texts").check()
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    expect(about).to_have_count(0)
+    saved = translated.read_text("utf-8")
+    assert "# Foot care\nkind: Podología" in saved
+    save(kind="Physical therapy")
+    save(kind_es="Fisioterapia")
+    expect(about).to_have_count(0)
+    # Hours that are new in the original are asked for; those that are gone there are taken out.
+    save(hours="Mon to Fri, 8 to 18")
+    expect(page.locator("#about-hours-es")).to_contain_text("still to be said")
+    save(hours_es="Lun a vie, 8 a 18")
+    expect(about).to_be_visible()
+    save(hours="")
+    assert "hours" not in translated.read_text("utf-8")
+
+
+def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -> None:
+    """Neither what another page saved, nor comments beside clinicians, nor what cannot be kept."""
+    file = clinic_file(desk)
+    page.goto(f"{desk.address}/clinic/riverbend")
+    changed = file.read_text("utf-8").replace(
+        "clinicians:\n", "clinicians: # the team\n"
+    ).replace("010-0143", "010-0188")  # fmt: skip
+    file.write_text(changed, "utf-8")
+    page.fill("#clinician-0-short", "D. W.")
+    page.click("#save-clinic")
+    expect(page.locator("[role=alert]")).to_contain_text("have changed since this page was opened")
+    expect(page.locator("#clinician-0-short")).to_have_value("D. W.")
+    assert file.read_text("utf-8") == changed
+    page.goto(f"{desk.address}/clinic/riverbend")
+    page.fill("#clinician-0-short", "D. W.")
+    for number, name in ((2, "José Núñez"), (3, "José Nuñez")):
+        page.fill(f"#clinician-{number}-name", name)
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_be_visible()
+    saved = file.read_text("utf-8")
+    assert "clinicians: # the team\n" in saved
+    assert "short_name: D. W." in saved
+    assert "id: jose-nunez\n" in saved
+    assert "id: jose-nunez-2\n" in saved
+    for number in (2, 3):
+        page.fill(f"#clinician-{number}-name", "")
+    page.click("#save-clinic")
+    expect(page.locator("#clinician-2-name")).to_have_value("")
+    assert "nunez" not in file.read_text("utf-8")
 
 
 def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:
@@ -116,6 +200,17 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     page.goto(desk.address)
     begin(page)
     expect(page.locator("#state")).not_to_contain_text("DRAFT")
+    # Each language is reviewed for itself, at the desk too.
+    page.goto(f"{desk.address}/clinic/riverbend/review?program=si-joint-calm&language=es")
+    expect(page.get_by_label("Language")).to_have_value("es")
+    expect(page.locator("pre").first).to_have_attribute("lang", "es")
+    page.select_option("#by", "dana-whitfield")
+    page.check("[name=read]")
+    page.click("#record")
+    expect(page.locator(".said")).to_have_text("All texts are reviewed.")
+    assert 'language: "es"' in (desk.folder / "reviews.yaml").read_text("utf-8")
+    page.goto(desk.address)
+    begin(page)
     # A dose of the patient's own is no other text; an exercise that nobody has read is.
     page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
     expect(page.locator("#chart")).to_contain_text("2 sets of 8")
@@ -168,8 +263,16 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     fill_exercise(page, name="Heel raise seen")
     page.fill("#photo_alt", "A woman stands at a counter on her toes.")
     page.set_input_files("#photo", photograph((90, 60)))
+    page.select_option("#photo_shows", "left")
+    page.select_option("#photo_who", "staff")
+    page.fill("#photo_until", "2030-01-01")
     page.click("#save-exercise")
     expect(page.locator("[role=alert]")).to_be_visible()
+    # Who has agreed to be seen, and which side it shows, is not forgotten.
+    expect(page.locator("#photo_shows")).to_have_value("left")
+    expect(page.locator("#photo_who")).to_have_value("staff")
+    page.select_option("#photo_shows", "")
+    page.select_option("#photo_who", "none")
     assert not list(desk.folder.rglob("heel-raise-seen*"))
     page.set_input_files("#photo", photograph((1200, 900)))
     page.check("[name=region-ankle-foot]")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from tests.desk.conftest import RunningDesk, make_clinic_folder
@@ -169,6 +169,55 @@ def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: Run
     assert NAME in printed(page)
 
 
+def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
+    """A tab with older fields does not write over the other's; nor does closing one forget both."""
+    begin(page)
+    other = context.new_page()
+    other.goto(page.url)
+    with page.expect_response("**/person"):
+        page.fill("#name", NAME)
+    with page.expect_response("**/item"):
+        page.locator("#items > li:nth-child(2) [name=dose]").fill("3 x 6")
+    with other.expect_response("**/person"):
+        other.fill("#note", "Mind the step")
+    with other.expect_response("**/item"):
+        side = other.locator("#items > li:nth-child(2) [name=side]")
+        side.focus()
+        side.select_option("left")
+    expect(other.locator("#name")).to_have_value(NAME)
+    text = printed(other)
+    assert NAME in text
+    assert "3 sets of 6" in text
+    assert "Mind the step" in text
+    # What is taken back stays so when something else is typed.
+    other.click("#undo")
+    other.click("#undo")
+    expect(other.locator("#note")).to_have_value("")
+    with other.expect_response("**/person"):
+        other.fill("#preferred_name", "Zaph")
+    assert "Mind the step" not in printed(other)
+    # A dose that was typed in the same blink as another exercise is moved is not lost.
+    other.locator("#items > li:nth-child(2) [name=dose]").fill("2 x 7")
+    other.locator("#items > li:nth-child(1) button[id^=down-]").click()
+    expect(other.locator("#items > li:nth-child(1) [name=dose]")).to_have_value("2 x 7")
+
+
+def test_of_two_clinics_the_chosen_one_and_a_desk_that_is_gone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with RunningDesk(make_clinic_folder(tmp_path, "riverbend", "oldmill")) as desk:
+        page = browser.new_page()
+        page.goto(desk.entrance)
+        other = page.locator("#clinic option:not([selected])").last.get_attribute("value") or ""
+        page.select_option("#clinic", other)
+        begin(page)
+        expect(page.locator("#clinic")).to_have_value(other)
+        desk.kill()
+        page.fill("#name", NAME)
+        expect(page.locator("#actions .bad")).to_contain_text("The desk does not answer")
+        page.close()
+
+
 def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> None:
     """In six actions at most: the code, one dose, print. What changed is listed."""
     begin(page)
@@ -248,10 +297,20 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
         assert client.post(f"{begun}/add", data={"exercise": "no-such"}).status_code == 400
         client.post(f"{begun}/add", data={"exercise": "bird-dog"})
         (key,) = re.findall(r'data-item="([^"]+)"', client.get(begun).text)
+        assert client.post(f"{begun}/usual", data={}).status_code == 400
+        # Whether a dose is beyond the limits is not known while something else is wrong.
+        client.post(f"{begun}/look", data={"weeks": "99"})
+        beyond = {"item": key, "dose": "3 x 1000"}
+        assert client.post(f"{begun}/usual", data=beyond).status_code == 409
+        client.post(f"{begun}/look", data={"weeks": "4"})
         for dose in ("lots", "3 x 1000"):
             answer = client.post(f"{begun}/usual", data={"item": key, "dose": dose})
             assert answer.status_code == 400
             assert client.post(f"{begun}/program", data={"name": "Wrong"}).status_code == 409
+        client.post(f"{begun}/item", data={"item": key, "dose": ""})
+        for name in ("A\x07B", "long " * 100):
+            assert client.post(f"{begun}/program", data={"name": name}).status_code == 400
+        assert client.post(f"{begun}/look", data={"mode": ""}).status_code == 400
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
 
 

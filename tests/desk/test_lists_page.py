@@ -99,11 +99,13 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     name = page.get_by_label("Meaning of Full Client Name")
     expect(page.locator("#clinic")).to_have_value("riverbend")
     expect(name).to_have_value("")
+    expect(page.locator("form .note")).to_contain_text("No column is read as the name")
     expect(page.get_by_label("Meaning of Patient Number")).to_have_value("reference")
     name.select_option("name")
     page.click("#again")
     expect(page.get_by_label("Meaning of Full Client Name")).to_have_value("name")
-    expect(page.locator(".said")).to_have_text("18 rows are good, 2 are not.")
+    expect(page.locator("form .note")).to_have_count(0)
+    expect(page.locator(".said")).to_have_text("18 rows are good. 2 rows are wrong.")
     wrong = page.locator(".faults > li")
     expect(wrong).to_have_count(2)
     expect(wrong.nth(0)).to_contain_text("row 6 · A-1004")
@@ -141,7 +143,9 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     assert batch.stat().st_mode & 0o077 == 0
 
 
-def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(page: Page) -> None:
+def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
+    page: Page, desk: RunningDesk
+) -> None:
     """The encoding is chosen by how names read; a date is never guessed."""
     rows = [("reference", "name", "program", "clinic", "start_date"),
             ("B-1", "Zoë Müller", "si-joint-calm", "riverbend", "3/4/2027"),
@@ -159,11 +163,25 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(page: Page)
     page.select_option("#dates", "dmy")
     page.click("#again")
     expect(page.locator(".cells").first).to_contain_text("3/4/2027")
-    expect(page.locator(".said")).to_have_text("2 rows are good, 0 are not.")
+    expect(page.locator(".said")).to_have_text("2 rows are good.")
     # One meaning cannot be read from two columns.
     page.get_by_label("Meaning of program").select_option("name")
     page.click("#again")
     expect(page.locator("main")).to_contain_text("cannot be read from two columns")
+    # What no page of the desk asks for is refused, and the list can still be looked at.
+    with desk.client() as client:
+        where = page.url.removeprefix(desk.address).removesuffix("/reading")
+        assert client.post(f"{where}/reading", data={"dates": "zz"}).status_code == 400
+        assert client.post(f"{where}/reading", data={"encoding": "\0"}).status_code == 303
+        assert "is not an encoding" in client.get(where).text
+    # A list is removed on a second press only, and then wholly.
+    page.go_back()
+    name = page.url.rpartition("/")[2]
+    expect(page.locator("#remove")).to_be_hidden()
+    page.locator("summary", has_text="Remove this list").click()
+    page.click("#remove")
+    page.wait_for_url("**/patients")
+    assert not list(desk.folder.glob(f"batches/{name}"))
 
 
 def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> None:

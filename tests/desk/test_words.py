@@ -20,6 +20,7 @@ from handouts.desk.words import languages
 from handouts.load.roster.cells import read_dose
 from handouts.model.base import Region
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
+from handouts.model.locale import plural_forms
 from handouts.model.photo import Consent, Shows
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
@@ -118,8 +119,14 @@ def test_every_language_says_all_of_it(language: str) -> None:
     words = WORDS[language]
     assert set(words) == set(WORDS["en"])
     for key, said in words.items():
-        assert said.strip()
-        assert _braces(said) == _braces(WORDS["en"][key]), key
+        forms = said if isinstance(said, dict) else {"other": said}
+        english = WORDS["en"][key]
+        for form in forms.values():
+            assert form.strip()
+            assert _braces(form) == _braces(english["other"] if forms is said else english), key
+        # What is counted is said as the language counts, and nothing else is.
+        assert ("{count}" in forms["other"]) == (forms is said), key
+        assert forms is not said or set(forms) == plural_forms(language)[0], key
     for example in ("dose_example", "example_dosage"):
         assert read_dose(words[example]).sets is not None
     for kind, values in KINDS.items():

@@ -71,6 +71,14 @@ def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
     assert sheets.get(key) is not None
     clock.now += CLOSING_SECONDS + 1
     assert sheets.get(key) is not None
+    # Where two pages show it, both must be closed.
+    for _ in range(2):
+        sheets.opened(key)
+    for found in (True, False):
+        sheets.closing(key)
+        clock.now += CLOSING_SECONDS + 1
+        sheets.sweep()
+        assert (sheets.get(key) is not None) == found
 
 
 def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@
   const parser = new DOMParser();
   const desk = document.getElementById("desk");
   const live = document.getElementById("live");
-  let said;
+  let clearing;
   const say = (words) => {
     if (!words) return;
     live.textContent = words;
-    clearTimeout(said);
-    said = setTimeout(() => { live.textContent = ""; }, 8000);
+    clearTimeout(clearing);
+    clearing = setTimeout(() => { live.textContent = ""; }, 8000);
   };
   const alertUser = (words) => {
     const actions = document.getElementById("actions");
@@ -24,6 +24,9 @@
     asking.set(form, stop);
     const reply = await fetch(address, {
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
+    }).catch((error) => {
+      if (error.name !== "AbortError") { say(live.dataset.gone); alertUser(live.dataset.gone); }
+      throw error;
     });
     if (reply.status === 401) location.reload(); // signed out meanwhile
     const text = await reply.text();
@@ -69,6 +72,16 @@
     }
   }
 
+  // Only what was typed here is sent of a form that answers at once: another tab may have changed the rest.
+  const typed = new WeakSet();
+  function said(form) {
+    const fields = new URLSearchParams(new FormData(form));
+    if (form.matches("[data-live]")) {
+      for (const field of form.elements) if (field.type !== "hidden" && !typed.has(field)) fields.delete(field.name);
+    }
+    return fields;
+  }
+
   const running = new Set();
   function change(form, structural, address) {
     const work = changing(form, structural, address).finally(() => running.delete(work));
@@ -78,7 +91,7 @@
   async function changing(form, structural, address) {
     const focused = document.activeElement?.id;
     let page;
-    try { page = await ask(form, new URLSearchParams(new FormData(form)), address || form.action); }
+    try { page = await ask(form, said(form), address || form.action); }
     catch (error) { if (error.name === "AbortError") return; throw error; }
     show(page, structural);
     if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
@@ -139,7 +152,9 @@
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
       drop(form);
-      change(form, true, event.submitter?.getAttribute("formaction"));
+      const address = event.submitter?.getAttribute("formaction");
+      // What was typed elsewhere goes first: the list that comes back has it.
+      settle().then(() => change(form, true, address));
     } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
     else if (pending()) {
       event.preventDefault();
@@ -149,6 +164,7 @@
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
+    typed.add(event.target);
     if (form?.matches("[data-live]")) {
       const picks = event.target.matches("select");
       later(form, picks ? 0 : 150, () => change(form, picks && event.target.name === "variant"));
@@ -160,7 +176,9 @@
     ? [...field.options].some((option) => option.selected !== option.defaultSelected && option.defaultSelected)
     : "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
   for (const form of document.querySelectorAll("[data-live]")) {
-    if ([...form.elements].some(changed)) change(form, false);
+    const fields = [...form.elements].filter(changed);
+    fields.forEach((field) => typed.add(field));
+    if (fields.length) change(form, false);
   }
   let asked = 0; // what is newer wins
   let held = Promise.resolve(), release = () => {};
@@ -208,12 +226,6 @@
     change(form, true);
   });
 
-  // A start page's clinic goes with whatever is begun there.
-  document.addEventListener("change", (event) => {
-    const name = event.target.dataset?.copies;
-    if (name) document.querySelectorAll(`input[type=hidden][name="${name}"]`).forEach((each) => { each.value = event.target.value; });
-  });
-
   // The picture of a pose is drawn while it is written.
   const drawing = document.querySelector("[data-draw]");
   let drawn = 0;
@@ -232,9 +244,14 @@
   // A batch that runs is looked at again and again.
   const batch = document.querySelector("[data-poll]");
   async function poll() {
-    const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } });
-    if (reply.status === 401) location.reload();
-    if (!reply.ok) return;
+    const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } }).catch(() => null);
+    if (reply?.status === 401) location.reload();
+    if (!reply?.ok) {
+      // The desk may come back; what it makes goes on without it.
+      say(live.dataset.gone);
+      setTimeout(poll, 5000);
+      return;
+    }
     const page = parser.parseFromString(await reply.text(), "text/html");
     const running = page.querySelector("[data-running]").dataset.running === "1";
     show(page, true);

@@ -176,7 +176,7 @@ def _check_name(encoding: str) -> None:
     try:
         # Only text encodings encode text: rot13 and zip do not.
         "".encode(encoding)
-    except LookupError:
+    except (LookupError, ValueError):
         hint = f"such as {', '.join(CANDIDATES[:4])} or utf-16-le"
         raise ContentError(f'"{encoding}" is not an encoding', hint) from None
 

@@ -1,0 +1,291 @@
+"""Turn the form of a clinic into its file, its texts in other languages and its logo."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handouts.check.photos import check_logo
+from handouts.check.translation_files import translation_file
+from handouts.check.translations import Translation, language_problems, translation_of
+from handouts.desk.state import Desk
+from handouts.desk.words import id_of, language_called
+from handouts.desk.yaml_file import YamlFile
+from handouts.errors import DeliveryError, HandoutError, Problem
+from handouts.files import make_folder, sha256_of, write_whole
+from handouts.load.library import Library
+from handouts.load.models import build_model
+from handouts.load.source import KeyPath
+from handouts.load.texts import PLACES
+from handouts.load.translation import DIGEST, faults, texts_digest, texts_in
+from handouts.load.yaml import parse
+from handouts.model.clinic import Clinic, Mode
+from handouts.text.brand import brand_of
+from handouts.workspace import LOGO_BYTES, Kind, Workspace
+
+TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "email", "hours",
+         "code_link")  # fmt: skip
+_LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
+ROWS = 3
+"""Empty rows for further clinicians in the form."""
+
+_SEEN = "seen"
+"""The field that says which state of the files a form was made of."""
+
+
+class Spoken(Struct, frozen=True):
+    """The field of one text of a clinic in another language.
+
+    ``stale``: the original has changed since it was checked; ``unsaid``: the language has other
+    texts of the clinic, but not this one.
+    """
+
+    field: str
+    key: str
+    language: str
+    called: str
+    stale: bool
+    unsaid: bool
+
+
+def spoken(desk: Desk, path: Path) -> list[Spoken]:
+    """Return a field for each text that a clinic's file has in each other language."""
+    return [
+        Spoken(
+            field=_field(place, language),
+            key=str(place[0]),
+            language=language,
+            called=language_called(language, desk.library.language),
+            stale=each.stale and place in each.given,
+            unsaid=each.path is not None and place not in each.given,
+        )
+        for language, each in _translations(desk, path)
+        for place in each.texts
+    ]
+
+
+def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
+    """Return what stands in the fields of a clinic's form."""
+    values = {name: getattr(clinic, name) or "" for name in TEXTS}
+    for language, each in _translations(desk, path):
+        values |= {_field(place, language): each.given.get(place, "") for place in each.texts}
+    values |= {"paper": clinic.paper, "locale": clinic.locale, _SEEN: _state_of(path)}
+    values |= {"primary": clinic.brand.primary, "secondary": clinic.brand.secondary or ""}
+    for number, person in enumerate(clinic.clinicians):
+        values |= {
+            f"clinician-{number}-id": person.id,
+            f"clinician-{number}-name": person.name,
+            f"clinician-{number}-short": person.short_name or "",
+        }
+    return values
+
+
+def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
+    """Yield what of a clinic's file is said in each other language, and what it says there."""
+    workspace = desk.library.workspace
+    for language in workspace.ids(Kind.LOCALES):
+        library = Library(workspace).in_language(language)
+        if "-" not in language and (found := translation_of(library, Kind.CLINICS, path)):
+            yield language, found
+
+
+def _field(place: KeyPath, language: str) -> str:
+    """Return the name of the field for a text in another language: ``kind-es``."""
+    return f"{place[0]}-{language}"
+
+
+def _state_of(path: Path) -> str:
+    """Return the digest of a clinic's file and of its translations, as they are now."""
+    files = (path, *sorted(path.parent.glob(f"*/{path.name}")))
+    return sha256_of(b"\n".join(file.read_bytes() for file in files))[:16]
+
+
+def save(
+    desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
+) -> list[Problem]:
+    """Change the files of a clinic as a form says; return why not, and then nothing is changed."""
+    state, words = _state_of(path), desk.words
+    if values.get(_SEEN, state) != state:
+        # Who has read that may still save: the form then knows of the change.
+        values[_SEEN] = state
+        return [Problem(words("clinic_meanwhile"), hint=words("clinic_again"))]
+    file = _changed_file(YamlFile.read(path), clinic, values)
+    written: list[tuple[Path, bytes]] = []
+    if logo:
+        suffix = next((end for mark, end in _LOGOS.items() if logo.startswith(mark)), ".svg")
+        name = f"{clinic.id}-logo{suffix}"
+        file.put(name, "brand", "logo")
+        written.append((path.with_name(name), logo))
+    problems = _wrong(desk, clinic.id, file.content, written)
+    if not problems:
+        translated, problems = _translated(desk, path, file.content, values)
+        written += translated
+    return problems or _write([*written, (path, file.content)])
+
+
+def _write(written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
+    """Write all files; if one cannot be written, put the others back and say why."""
+    before = [(path, path.read_bytes() if path.exists() else None) for path, _ in written]
+    try:
+        for path, content in written:
+            make_folder(path.parent, private=False)
+            write_whole(path, content, private=False)
+    except DeliveryError as error:
+        for path, old in before:
+            with contextlib.suppress(DeliveryError, OSError):
+                if old is None:
+                    path.unlink(missing_ok=True)
+                elif path.read_bytes() != old:
+                    write_whole(path, old, private=False)
+        return list(error.problems)
+    return []
+
+
+# -- the file itself
+
+
+def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> YamlFile:
+    """Return the file with what a form says; an empty field removes its key."""
+    for name in TEXTS:
+        if name in values:
+            file.put(values[name].strip() or None, name)
+    for name in ("paper", "locale"):
+        if values.get(name):
+            file.put(values[name], name)
+    for name in ("primary", "secondary"):
+        if name in values:
+            file.put(values[name].strip().lower() or None, "brand", name)
+    if "clinician-0-name" in values:
+        _put_people(file, clinic, _people(clinic, values))
+    return file
+
+
+def _people(clinic: Clinic, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the clinicians of a form by their ids; a new one gets an id that is free."""
+    people: dict[str, dict[str, str]] = {}
+    for number in range(len(clinic.clinicians) + ROWS):
+        name, short, known = (
+            values.get(f"clinician-{number}-{part}", "").strip() for part in ("name", "short", "id")
+        )
+        if not name:
+            continue
+        taken = {*people, *(person.id for person in clinic.clinicians)}
+        made = id_of(name)
+        free = (each for each in (made, *(f"{made}-{n}" for n in range(2, 99))))
+        known = known or next(each for each in free if each not in taken)
+        people[known] = {"id": known, "name": name} | ({"short_name": short} if short else {})
+    return people
+
+
+def _put_people(file: YamlFile, clinic: Clinic, people: dict[str, dict[str, str]]) -> None:
+    if people == {each.id: each.model_dump(exclude_none=True) for each in clinic.clinicians}:
+        return
+    if not file.has("clinicians"):
+        # The file that it extends has them.
+        file.put(list(people.values()), "clinicians")
+        return
+    for place, person in reversed(list(enumerate(clinic.clinicians))):
+        now = people.pop(person.id, None)
+        if now is None:
+            file.put(None, "clinicians", place)
+            continue
+        for name in ("name", "short_name"):
+            file.put(now.get(name), "clinicians", place, name)
+    for number, new in enumerate(people.values()):
+        file.put(new, "clinicians", len(clinic.clinicians) + number)
+
+
+def _wrong(desk: Desk, name: str, content: bytes, logo: list[tuple[Path, bytes]]) -> list[Problem]:
+    """Return what is wrong with a clinic's new file and logo, before they are written."""
+    if any(len(picture) > LOGO_BYTES for _, picture in logo):
+        return [Problem(desk.words("logo_large"), hint=desk.words("logo_enough"))]
+    try:
+        made = build_model(Clinic, parse(content, f"{name}.yaml"), name=name)
+        brand_of(made, Mode.COLOUR)
+    except HandoutError as error:
+        return list(error.problems)
+    if problems := language_problems(desk.library, made.locale):
+        return problems
+    return list(check_logo(_WithFiles(desk.library.workspace, logo), made))
+
+
+class _WithFiles(Workspace):
+    """A workspace in which some files have other content than on the disk."""
+
+    def __init__(self, workspace: Workspace, files: list[tuple[Path, bytes]]) -> None:
+        super().__init__(workspace.folder, today=workspace.today)
+        self._others = {path.resolve(): content for path, content in files}
+
+    def read(self, path: Path, limit: int) -> bytes:
+        """Return the content of a file, else that on the disk."""
+        other = self._others.get(path.resolve())
+        return super().read(path, limit) if other is None else other
+
+
+# -- its texts in other languages
+
+
+def _translated(
+    desk: Desk, path: Path, content: bytes, values: Mapping[str, str]
+) -> tuple[list[tuple[Path, bytes]], list[Problem]]:
+    """Return the files with a clinic's texts in other languages, and what is wrong with them."""
+    original = parse(content, f"{Kind.CLINICS}/{path.name}")
+    texts = texts_in(Kind.CLINICS, original)
+    files: list[tuple[Path, bytes]] = []
+    problems: list[Problem] = []
+    for language, each in _translations(desk, path):
+        typed = {
+            place: values.get(_field(place, language), each.given.get(place, "")).strip()
+            for place in texts
+        }
+        given = {place: text for place, text in typed.items() if text}
+        ticked = values.get(f"checked-{language}") == "yes"
+        if not texts or (given == each.given and texts == each.texts and not ticked):
+            continue
+        now = replace(each, original=original, texts=texts, given=given)
+        name = f"{Kind.CLINICS}/{language}/{path.name}"
+        try:
+            checked, file = _translation(each, now, language, ticked=ticked)
+            found = faults(original, parse(checked, name), texts)
+        except HandoutError as error:
+            problems += error.problems
+            continue
+        if given != each.given or ticked:
+            problems += [problem for _, problem in found]
+        if file:
+            files.append((path.parent / language / path.name, file))
+    return files, problems
+
+
+def _translation(
+    was: Translation, now: Translation, language: str, *, ticked: bool
+) -> tuple[bytes, bytes]:
+    """Return a translation as if it were checked, and as it is to be written.
+
+    The second has the digest of the originals that it was last checked against, unless somebody
+    has said that it is right, or has typed each text anew whose original may have changed.
+    """
+    if was.path is None:
+        made = translation_file(now, language)
+        return made, made if now.given else b""
+    source = was.path.read_bytes()
+    stated = parse(source, was.path.name).get(DIGEST)
+    for place, text in now.texts.items():
+        # The comment above a text shows its original.
+        old = was.texts.get(place, text)
+        source = source.replace(f"\n# {old}\n".encode(), f"\n# {text}\n".encode())
+    file = YamlFile.of(source)
+    for pattern in PLACES[Kind.CLINICS]:
+        place = pattern[0]
+        file.put(now.given.get(place), *place)
+    file.put(texts_digest(now.texts), DIGEST)
+    checked = file.content
+    changed = {place for place, text in now.given.items() if text != was.given.get(place)}
+    unsure = {place for place in now.texts if was.stale or now.texts[place] != was.texts.get(place)}
+    if not ticked and not unsure <= changed:
+        file.put(stated, DIGEST)
+    return checked, file.content

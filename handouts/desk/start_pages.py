@@ -1,0 +1,68 @@
+"""Answer requests of the first page: programs to begin with, favourites, a code to open again."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from handouts.desk import prescribing
+from handouts.desk.views import desk_of, owner_of, shown, typed
+from handouts.workspace import Kind
+
+
+async def home(request: Request) -> Response:
+    """Show programs to begin with."""
+    desk = desk_of(request)
+    asked = request.query_params.get("q", "")
+    found = await run_in_threadpool(desk.catalogue.find_programs, asked)
+    liked, recent = desk.memory.favourites, desk.memory.recent
+    by_id = {program.id: program for program in found}
+    groups = [
+        ("home_favourites", [by_id[name] for name in liked if name in by_id]),
+        ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
+        ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
+    ]
+    return shown(
+        request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        unknown="unknown" in request.query_params,
+    )  # fmt: skip
+
+
+async def reopen(request: Request) -> Response:
+    """Open a handout again by the code on the sheet."""
+    desk, form = desk_of(request), await typed(request)
+    # A scanner sends all words of the QR code: the handout's code is one of them.
+    known = map(desk.memory.behind, form.get("code", "").split())
+    sheet = next(filter(None, known), None)
+    if sheet is None:
+        return RedirectResponse("/?unknown", status_code=303)
+    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+async def favourite(request: Request) -> Response:
+    """Put a program among the favourites, or take it out."""
+    desk, form = desk_of(request), await typed(request)
+    if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
+        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+    return RedirectResponse("/", status_code=303)
+
+
+async def begin(request: Request) -> Response:
+    """Begin a handout, from a program or from nothing."""
+    desk, form = desk_of(request), await typed(request)
+    sheet = prescribing.begin(desk.library, form.get("program", ""), form.get("clinic", ""))
+    if sheet.program:
+        desk.memory.used(sheet.program)
+    key = desk.worksheets.begin(sheet, owner=owner_of(request))
+    return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+ROUTES = [
+    Route("/", home),
+    Route("/handout", begin, methods=["POST"]),
+    Route("/reopen", reopen, methods=["POST"]),
+    Route("/favourite", favourite, methods=["POST"]),
+]
