@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from tests.desk.conftest import RunningDesk, make_clinic_folder
@@ -200,6 +200,61 @@ def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
     other.locator("#items > li:nth-child(2) [name=dose]").fill("2 x 7")
     other.locator("#items > li:nth-child(1) button[id^=down-]").click()
     expect(other.locator("#items > li:nth-child(1) [name=dose]")).to_have_value("2 x 7")
+    # What was sent long ago is not sent again with what is typed beside it.
+    with other.expect_response("**/person"):
+        other.fill("#name", "Trillian Astra")
+    with page.expect_response("**/person"):
+        page.fill("#note", "Mind the cat")
+    assert "Trillian Astra" in printed(page)
+
+
+def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
+    """What comes back, or is dropped, takes no field from who writes or chooses in it."""
+    begin(page)
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(700)
+        route.fulfill(response=answer)
+
+    page.route("**/move", late)
+    dose = page.locator("#items > li:nth-child(3) [name=dose]")
+    with page.expect_response("**/move"):
+        page.locator("#items > li:nth-child(1) button[id^=down-]").click()
+        page.focus("#name")
+        page.keyboard.type(NAME, delay=60)
+    expect(page.locator("#name")).to_have_value(NAME)
+    with page.expect_response("**/move"):
+        page.locator("#items > li:nth-child(1) button[id^=down-]").click()
+        dose.focus()
+        page.keyboard.type("2 x 8, hold 5 s", delay=60)
+    expect(page.locator("#items > li:nth-child(3) .said")).to_contain_text("hold 5 seconds")
+    expect(dose).to_have_value("2 x 8, hold 5 s")
+    page.unroute("**/move")
+    page.reload()
+    expect(page.locator("#name")).to_have_value(NAME)
+    expect(dose).to_have_value("2 x 8, hold 5 s")
+    dose.fill("2 x 9")
+    # Dragged in the same blink.
+    page.evaluate("""() => {
+        const init = { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() };
+        const cards = document.querySelectorAll("#items > li");
+        for (const [kind, card] of [["dragstart", cards[0]], ["drop", cards[1]]])
+            card.dispatchEvent(new DragEvent(kind, init));
+    }""")
+    expect(page.locator("#live")).to_contain_text("is number 2 now")
+    expect(dose).to_have_value("2 x 9")
+    # With the keyboard alone, a choice can be changed again: it keeps the focus.
+    for name, values in (("#sore", ("left", "right")), ("#mode", ("gray", "saver"))):
+        page.focus(name)
+        for value in values:
+            with page.expect_response(re.compile("/(person|look)$")):
+                page.keyboard.press("ArrowDown")
+            page.wait_for_timeout(300)
+            expect(page.locator(name)).to_be_focused()
+            expect(page.locator(name)).to_have_value(value)
+    page.locator("#items > li:nth-child(1) button[id^=remove-]").press("Enter")
+    expect(page.locator("#list-title")).to_be_focused()
 
 
 def test_of_two_clinics_the_chosen_one_and_a_desk_that_is_gone(

@@ -16,17 +16,22 @@
     actions?.querySelector(".bad")?.remove();
     actions?.prepend(Object.assign(document.createElement("p"), { className: "box bad lines", textContent: words }));
   };
+  // Answers, or says that the desk is gone.
+  async function reach(address, options) {
+    try { return await fetch(address, options); }
+    catch (error) {
+      if (error.name !== "AbortError") { say(live.dataset.gone); alertUser(live.dataset.gone); }
+      throw error;
+    }
+  }
   const asking = new Map(); // a form, and what it asks for: what is newer wins
 
   async function ask(form, body, address) {
     asking.get(form)?.abort();
     const stop = new AbortController();
     asking.set(form, stop);
-    const reply = await fetch(address, {
+    const reply = await reach(address, {
       method: "POST", body, signal: stop.signal, headers: { "x-desk-fragment": "1" },
-    }).catch((error) => {
-      if (error.name !== "AbortError") { say(live.dataset.gone); alertUser(live.dataset.gone); }
-      throw error;
     });
     if (reply.status === 401) location.reload(); // signed out meanwhile
     const text = await reply.text();
@@ -49,14 +54,23 @@
     if (version < newest) return; // an answer that came late
     newest = version;
     preview(page);
+    const active = document.activeElement, { id, selectionStart: caret } = active;
+    const writes = active.matches("input,textarea"), live = active.form?.matches("[data-live]");
     for (const part of page.querySelectorAll("[data-part]")) {
       const old = document.getElementById(part.id);
       if (!old || old === part) continue; // it came with the part around it
-      const writing = old.contains(document.activeElement) && document.activeElement.matches("input,textarea");
-      if ("list" in part.dataset && !whole) continue;
-      if (writing && !whole) continue;
+      const list = "list" in part.dataset;
+      if (list && !whole) continue;
+      if (writes && old.contains(active) && (!whole || (live && !list))) continue;
       if ("keep" in part.dataset) keep(old, part);
+      carry(old, part);
       old.replaceWith(document.adoptNode(part));
+    }
+    if (id && document.activeElement === document.body) {
+      const now = document.getElementById(id);
+      now?.focus();
+      if (now && writes && caret !== null) now.setSelectionRange(caret, caret);
+      if (whole && document.activeElement === document.body) document.getElementById("list-title")?.focus();
     }
     say(document.getElementById("said")?.textContent);
   }
@@ -72,14 +86,29 @@
     }
   }
 
-  // Only what was typed here is sent of a form that answers at once: another tab may have changed the rest.
+  // Of a form that answers at once only what was typed here, and is not answered yet, is sent:
+  // another tab may have changed the rest.
   const typed = new WeakSet();
-  function said(form) {
+  function fieldsOf(form) {
     const fields = new URLSearchParams(new FormData(form));
     if (form.matches("[data-live]")) {
       for (const field of form.elements) if (field.type !== "hidden" && !typed.has(field)) fields.delete(field.name);
     }
     return fields;
+  }
+  function answered(form, fields) {
+    for (const each of form.elements) {
+      // The form may have been replaced meanwhile, with what was typed.
+      for (const field of [each, each.id && document.getElementById(each.id)]) {
+        if (field && fields.get(field.name) === field.value) typed.delete(field);
+      }
+    }
+  }
+  function carry(old, part) {
+    for (const field of old.querySelectorAll("[id]")) {
+      const now = typed.has(field) && part.querySelector(`#${CSS.escape(field.id)}`);
+      if (now) { now.value = field.value; typed.add(now); }
+    }
   }
 
   const running = new Set();
@@ -89,12 +118,12 @@
     return work;
   }
   async function changing(form, structural, address) {
-    const focused = document.activeElement?.id;
+    const fields = fieldsOf(form);
     let page;
-    try { page = await ask(form, said(form), address || form.action); }
+    try { page = await ask(form, fields, address || form.action); }
     catch (error) { if (error.name === "AbortError") return; throw error; }
+    answered(form, fields);
     show(page, structural);
-    if (structural && focused) (document.getElementById(focused) || document.getElementById("list-title"))?.focus?.();
   }
 
   // The page with the change is drawn first, and the others after it; each stays until it is there anew.
@@ -189,7 +218,7 @@
 
   async function find(form) {
     const mine = ++asked;
-    const reply = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+    const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
     const text = await reply.text();
     await held; // a button that is being pressed is not taken away before it is let go
     if (reply.ok && mine === asked) document.getElementById("found").innerHTML = text;
@@ -223,7 +252,7 @@
     form.querySelector("[name=way]").remove();
     const input = Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place });
     form.append(input);
-    change(form, true);
+    settle().then(() => change(form, true));
   });
 
   // The picture of a pose is drawn while it is written.
@@ -231,7 +260,7 @@
   let drawn = 0;
   async function draw() {
     const mine = ++drawn;
-    const page = await fetch(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
+    const page = await reach(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
     const text = await page.text();
     if (page.ok && mine === drawn) document.getElementById("drawn").innerHTML = text;
   }
@@ -245,13 +274,13 @@
   const batch = document.querySelector("[data-poll]");
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } }).catch(() => null);
-    if (reply?.status === 401) location.reload();
-    if (!reply?.ok) {
+    if (!reply) {
       // The desk may come back; what it makes goes on without it.
       say(live.dataset.gone);
       setTimeout(poll, 5000);
       return;
     }
+    if (!reply.ok) { location.reload(); return; } // signed out, or another page has removed it
     const page = parser.parseFromString(await reply.text(), "text/html");
     const running = page.querySelector("[data-running]").dataset.running === "1";
     show(page, true);
