@@ -21,7 +21,7 @@ from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
-from handouts.load.translation import DIGEST, faults, texts_digest, texts_in
+from handouts.load.translation import DIGEST, base_language, faults, texts_digest, texts_in
 from handouts.load.yaml import parse
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import brand_of
@@ -87,10 +87,15 @@ def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
 def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
     """Yield what of a clinic's file is said in each other language, and what it says there."""
     workspace = desk.library.workspace
-    for language in workspace.ids(Kind.LOCALES):
+    for language in base_languages(workspace):
         library = Library(workspace).in_language(language)
-        if "-" not in language and (found := translation_of(library, Kind.CLINICS, path)):
+        if found := translation_of(library, Kind.CLINICS, path):
             yield language, found
+
+
+def base_languages(workspace: Workspace) -> list[str]:
+    """Return the languages that texts are written in: without those of a single country."""
+    return [tag for tag in workspace.ids(Kind.LOCALES) if base_language(tag) == tag]
 
 
 def _field(place: KeyPath, language: str) -> str:
@@ -184,10 +189,6 @@ def _people(clinic: Clinic, values: Mapping[str, str]) -> dict[str, dict[str, st
 def _put_people(file: YamlFile, clinic: Clinic, people: dict[str, dict[str, str]]) -> None:
     if people == {each.id: each.model_dump(exclude_none=True) for each in clinic.clinicians}:
         return
-    if not file.has("clinicians"):
-        # The file that it extends has them.
-        file.put(list(people.values()), "clinicians")
-        return
     for place, person in reversed(list(enumerate(clinic.clinicians))):
         now = people.pop(person.id, None)
         if now is None:
@@ -255,7 +256,8 @@ def _translated(
             problems += error.problems
             continue
         if given != each.given or ticked:
-            problems += [problem for _, problem in found]
+            # For a text that is new in the original the form has a field only once it is saved.
+            problems += [problem for place, problem in found if not place or place in each.texts]
         if file:
             files.append((path.parent / language / path.name, file))
     return files, problems
@@ -279,8 +281,7 @@ def _translation(
         old = was.texts.get(place, text)
         source = source.replace(f"\n# {old}\n".encode(), f"\n# {text}\n".encode())
     file = YamlFile.of(source)
-    for pattern in PLACES[Kind.CLINICS]:
-        place = pattern[0]
+    for place, _ in PLACES[Kind.CLINICS]:
         file.put(now.given.get(place), *place)
     file.put(texts_digest(now.texts), DIGEST)
     checked = file.content

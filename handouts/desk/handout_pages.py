@@ -48,8 +48,9 @@ def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
     key, kept = _kept(request)
+    page = await _page(request, key, kept)
     desk_of(request).worksheets.opened(key)
-    return await _page(request, key, kept)
+    return page
 
 
 async def _page(request: Request, key: str, kept: Kept, said: str = "", item: str = "") -> Response:

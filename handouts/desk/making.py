@@ -138,7 +138,8 @@ def make(library: Library, sheet: Worksheet) -> Made:
         order = make_order(asked, request)
         laid_out = lay_out(compose(order), order, library.workspace)
     except HandoutError as error:
-        return Made(tuple(_placed(each, sheet, words) for each in error.problems if each.message))
+        placed = (_placed(each, sheet, words) for each in error.problems if each.message)
+        return Made(tuple(dict.fromkeys(placed)))
     told = _told(asked, request, order, library.language)
     document = laid_out.document if told is order else compose(told)
     blocks = [node for section in document.sections for node in section.blocks]

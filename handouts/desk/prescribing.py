@@ -182,12 +182,11 @@ def _text_of(program: Program) -> dict[str, Any]:
 
 
 def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
-    """Return the texts of a program that began with no other program."""
-    words = words_of_sheet(library, sheet)
+    """Return the texts of a program that began with no other program, in the library's language."""
+    words = words_of(library.language)
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
     if safety is None:
-        words = words_of(library.language)
         raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
     return {
         **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},

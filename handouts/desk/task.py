@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from handouts.deliver.guards import take_lock
+from handouts.errors import DeliveryError
 from handouts.files import OWNER_ONLY, refused, write_whole
 
 if sys.platform == "win32":
@@ -123,7 +124,9 @@ class Task:
         state = self._state()
         number = state.get("process")
         if self.running and isinstance(number, int) and not state.get("stopping"):
-            write_whole(self._folder / _STATE, json.dumps({**state, "stopping": True}).encode())
+            # On a full disk it is to be stopped all the more.
+            with contextlib.suppress(DeliveryError):
+                write_whole(self._folder / _STATE, json.dumps({**state, "stopping": True}).encode())
             with contextlib.suppress(OSError):
                 os.kill(number, _STOP)
 

@@ -176,9 +176,10 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
         # A number that is none is kept as one that cannot be: it is said to be wrong.
         if name in form:
             values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
-    for name, known in (("mode", Mode), ("paper", Paper)):
-        if name in values and (values[name] or name != "paper"):
-            values[name] = known(values[name]).value
+    if "mode" in values:
+        values["mode"] = Mode(values["mode"]).value
+    if values.get("paper"):
+        values["paper"] = Paper(values["paper"]).value
     if values.get("clinic", sheet.clinic) != sheet.clinic:
         values["clinician"] = ""
     return replace(sheet, **values)

@@ -32,10 +32,6 @@ class YamlFile:
         parse(content, path.name)
         return cls.of(content)
 
-    def has(self, key: str) -> bool:
-        """Whether the file says something of a key itself."""
-        return key in self._data
-
     def put(self, value: Any, *path: Step) -> None:
         """Put a value at a path; None removes what is there. An equal value is not rewritten.
 

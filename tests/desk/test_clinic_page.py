@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,11 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     assert "Fisioterapia" in printed(page)
     # Who works at the desk, and the chart, read doses in the desk's language.
     expect(page.locator("#chart")).to_contain_text("sets of")
+    with desk.client() as client:
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        client.post(f"{begun}/add", data={"exercise": "bird-dog"})
+        client.post(f"{begun}/look", data={"language": "es"})
+        assert "Own choice (OWN-" in client.get(begun).text
     assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == [
         "es", "riverbend.svg", "riverbend.yaml"
     ]  # fmt: skip
@@ -137,8 +143,14 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
     save(kind_es="Fisioterapia")
     expect(about).to_have_count(0)
     # Hours that are new in the original are asked for; those that are gone there are taken out.
-    save(hours="Mon to Fri, 8 to 18")
+    save(hours="Mon to Fri, 8 to 18", kind_es="Terapia física")
     expect(page.locator("#about-hours-es")).to_contain_text("still to be said")
+    assert "kind: Terapia física" in translated.read_text("utf-8")
+    with desk.client() as client:
+        begun = client.post("/handout", data={"program": "si-joint-calm", "clinic": "riverbend"})
+        client.post(f"{begun.headers['location']}/look", data={"language": "es"})
+        lacking = client.get(begun.headers["location"]).text
+    assert lacking.count("“The clinic” has a field for it") == 1
     save(hours_es="Lun a vie, 8 a 18")
     expect(about).to_be_visible()
     save(hours="")
@@ -208,7 +220,18 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     page.check("[name=read]")
     page.click("#record")
     expect(page.locator(".said")).to_have_text("All texts are reviewed.")
-    assert 'language: "es"' in (desk.folder / "reviews.yaml").read_text("utf-8")
+    # What is not translated is no text to be reviewed.
+    page.goto(f"{desk.address}/clinic/riverbend/review?program=walking-plan&language=ar")
+    expect(page.locator("[role=alert]")).to_contain_text("walking-plan has no text in Arabic")
+    expect(page.locator("#record")).to_have_count(0)
+    with desk.client() as client:
+        form = {"program": "walking-plan", "language": "ar", "by": "luis-herrera", "read": "yes"}
+        assert client.post("/clinic/riverbend/review", data=form).status_code == 400
+        form["language"] = "zz"
+        assert client.post("/clinic/riverbend/review", data=form).status_code == 400
+    recorded = (desk.folder / "reviews.yaml").read_text("utf-8")
+    assert set(re.findall(r'language: "(\w+)"', recorded)) <= {"en", "es"}
+    assert 'language: "es"' in recorded
     page.goto(desk.address)
     begin(page)
     # A dose of the patient's own is no other text; an exercise that nobody has read is.
