@@ -16,7 +16,7 @@ from pathlib import Path
 import openpyxl
 import pypdf
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.deliver.mail.certificates import make_certificates
 from tests.deliver.mail.server import PASSWORD, USER, MailServer
@@ -184,6 +184,14 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
     assert not list(desk.folder.glob(f"batches/{name}"))
 
 
+def removed(route: Route) -> None:
+    """Answer a page that looks again as if there were no such list any more."""
+    if "x-desk-fragment" in route.request.headers:
+        route.fulfill(status=404)
+    else:
+        route.continue_()
+
+
 def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> None:
     """What was made by itself goes on, what was killed is offered: nothing is made twice."""
     folder = make_clinic_folder(tmp_path)
@@ -216,6 +224,16 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
         expect(page.locator("#state")).to_contain_text("not finished")
         page.click("#go-on")
         expect(page.locator("#bar")).to_be_visible(timeout=30_000)
+        # While it is looked at again and again, the button that has the focus keeps it.
+        page.locator("#stop").focus()
+        for _ in range(2):
+            with page.expect_response(lambda reply: "x-desk-fragment" in reply.request.headers):
+                pass
+        expect(page.locator("#stop")).to_be_focused()
+        # A list that another page has removed is no desk that is gone.
+        with page.expect_navigation():
+            page.route("**/patients/*", removed)
+        page.unroute("**/patients/*")
         page.click("#stop")
         made(page)
         expect(page.locator("#state")).to_contain_text("not finished")
