@@ -37,7 +37,7 @@ _SEEN = "seen"
 """The field that says which state of the files a form was made of."""
 
 
-class Spoken(Struct, frozen=True):
+class TranslatedText(Struct, frozen=True):
     """The field of one text of a clinic in another language.
 
     ``stale``: the original has changed since it was checked; ``unsaid``: the language has other
@@ -52,10 +52,10 @@ class Spoken(Struct, frozen=True):
     unsaid: bool
 
 
-def spoken(desk: Desk, path: Path) -> list[Spoken]:
+def translated_texts(desk: Desk, path: Path) -> list[TranslatedText]:
     """Return a field for each text that a clinic's file has in each other language."""
     return [
-        Spoken(
+        TranslatedText(
             field=_field(place, language),
             key=str(place[0]),
             language=language,

@@ -68,7 +68,7 @@ def _form(
         request, "clinic.html", status=status, clinic=clinic, tried=tried, rows=count,
         languages=desk.library.workspace.ids(Kind.LOCALES), colours=_colours(clinic),
         programs=desk.catalogue.programs,
-        spoken=clinic_file.spoken(desk, path),
+        translated=clinic_file.translated_texts(desk, path),
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ async def save_clinic(request: Request) -> Response:
     if problems:
         return _form(request, desk, found, path, FormState(values, problems), status=400)
     again = desk.clinic(found.id) or found
-    stale = any(each.stale or each.unsaid for each in clinic_file.spoken(desk, path))
+    stale = any(each.stale or each.unsaid for each in clinic_file.translated_texts(desk, path))
     said = desk.words("clinic_saved_stale" if stale else "clinic_saved")
     return _form(
         request, desk, again, path, FormState(clinic_file.values_of(desk, again, path), done=said)

@@ -59,13 +59,13 @@ class Made(Struct, frozen=True, dict=True):
 
     ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
     how long it takes on which days. Who works at the desk reads these in its own language, as
-    ``told`` has them, whatever the language of the handout.
+    ``desk_order`` has them, whatever the language of the handout.
     """
 
     wrong: tuple[Wrong, ...] = ()
     warnings: tuple[Problem, ...] = ()
     order: Order | None = None
-    told: Order | None = None
+    desk_order: Order | None = None
     laid_out: LaidOut | None = None
     doses: dict[str, str] = {}
     minutes: tuple[str, ...] = ()
@@ -103,11 +103,11 @@ class Made(Struct, frozen=True, dict=True):
 
 def chart_text(made: Made) -> str:
     """Return what was prescribed, for the patient's chart: the date, the code, each dose."""
-    told = made.told
-    if told is None or made.document is None:
+    order = made.desk_order
+    if order is None or made.document is None:
         return ""
-    items = told.exercises
-    lines = [f"{told.date.isoformat()} {told.program.name} ({made.document.code})"]
+    items = order.exercises
+    lines = [f"{order.date.isoformat()} {order.program.name} ({made.document.code})"]
     for item, dose in zip(items, made.doses.values(), strict=False):
         lines.append(f"{item.number}. {item.exercise.name}: {dose}")
     return "\n".join(lines)
@@ -140,8 +140,8 @@ def make(library: Library, sheet: Worksheet) -> Made:
     except HandoutError as error:
         placed = (_placed(each, sheet, words) for each in error.problems if each.message)
         return Made(tuple(dict.fromkeys(placed)))
-    told = _told(asked, request, order, library.language)
-    document = laid_out.document if told is order else compose(told)
+    desk_order = _in_desk_language(asked, request, order, library.language)
+    document = laid_out.document if desk_order is order else compose(desk_order)
     blocks = [node for section in document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
@@ -150,10 +150,12 @@ def make(library: Library, sheet: Worksheet) -> Made:
     minutes = tuple(total.plain for grid in grids for total in grid.totals)
     found = [*order_warnings(asked, order), *_warnings(asked, request, order)]
     named = (_named(each, order) for each in found if each.severity is Severity.WARNING)
-    return Made((), tuple(dict.fromkeys(named)), order, told, laid_out, said, minutes)
+    return Made((), tuple(dict.fromkeys(named)), order, desk_order, laid_out, said, minutes)
 
 
-def _told(library: Library, request: OrderRequest, order: Order, language: str) -> Order:
+def _in_desk_language(
+    library: Library, request: OrderRequest, order: Order, language: str
+) -> Order:
     """Return an order in the desk's language; what has no text in that stays as it is."""
     if base_language(order.language) == language:
         return order

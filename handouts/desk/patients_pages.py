@@ -171,8 +171,11 @@ def _first_mails(found: PatientList) -> list[Mail]:
 
 
 async def read_as(request: Request) -> Response:
-    """Keep how to read a list."""
+    """Keep how to read a list, until handouts are made of it."""
     found = _list(request)
+    if found.begun or found.task.running:
+        # A page from before: what is made was read otherwise.
+        return _back(found)
     found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     return _back(found)
 

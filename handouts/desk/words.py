@@ -76,8 +76,8 @@ def language_called(tag: str, spoken: str) -> str:
 
 def id_of(name: str) -> str:
     """Return an id made of a name: lower-case letters, digits and hyphens; no accents."""
-    apart = unicodedata.normalize("NFKD", name)
-    letters = "".join(each for each in apart if not unicodedata.combining(each))
+    decomposed = unicodedata.normalize("NFKD", name)
+    letters = "".join(each for each in decomposed if not unicodedata.combining(each))
     return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
 
 

@@ -215,6 +215,11 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
         # Asked for again while it runs, there is still one process for the folder.
         assert 'data-running="1"' in client.get(f"/patients/{batch.name}").text
         assert client.post(f"/patients/{batch.name}/make").status_code == 303
+        # A page from before it was made changes nothing of how the list is read.
+        settings = (batch / "desk.json").read_bytes()
+        other = {"clinic": "oldmill"}
+        assert client.post(f"/patients/{batch.name}/reading", data=other).status_code == 303
+        assert (batch / "desk.json").read_bytes() == settings
         assert json.loads((batch / "task.json").read_bytes()) == state
         second.kill()
     os.killpg(state["process"], signal.SIGKILL)
