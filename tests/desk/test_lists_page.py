@@ -8,6 +8,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +20,9 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
+from handouts.deliver.guards import take_lock
+from handouts.desk.task import Task
+from handouts.errors import DeliveryError
 from tests.deliver.mail.certificates import make_certificates
 from tests.deliver.mail.server import PASSWORD, USER, MailServer
 from tests.desk.conftest import RunningDesk, make_clinic_folder
@@ -255,6 +260,22 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
     assert set((batch / "handouts").glob("*.pdf")) == set(listed(batch))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept, "made before, kept as it was"
     page.close()
+
+
+def test_what_runs_is_stopped_on_a_full_disk_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DeliveryError("the disk is full")
+
+    monkeypatch.setattr("handouts.desk.task.write_whole", full)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        (tmp_path / "task.json").write_text(json.dumps({"process": process.pid}), "utf-8")
+        lock = take_lock(tmp_path / "task.lock")
+        assert lock is not None
+        Task(tmp_path).stop()
+        assert process.wait(30) != 0
+    os.close(lock)
 
 
 @pytest.fixture
