@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +33,9 @@ TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "ema
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 ROWS = 3
 """Empty rows for further clinicians in the form."""
+
+_SAVING = Lock()
+"""Of two pages that are saved in the same moment the second must see what the first has changed."""
 
 _SEEN = "seen"
 """The field that says which state of the files a form was made of."""
@@ -113,6 +117,13 @@ def save(
     desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
 ) -> list[Problem]:
     """Change the files of a clinic as a form says; return why not, and then nothing is changed."""
+    with _SAVING:
+        return _save(desk, clinic, path, values, logo)
+
+
+def _save(
+    desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
+) -> list[Problem]:
     state, words = _state_of(path), desk.words
     if values.get(_SEEN, state) != state:
         # Who has read that may still save: the form then knows of the change.

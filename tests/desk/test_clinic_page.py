@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,14 @@ def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -
     expect(page.locator("[role=alert]")).to_contain_text("have changed since this page was opened")
     expect(page.locator("#clinician-0-short")).to_have_value("D. W.")
     assert file.read_text("utf-8") == changed
+    # Of pages that are saved in the same moment one is.
+    form = {"seen": page.locator("[name=seen]").get_attribute("value") or "", "name": "Riverbend"}
+    with desk.client() as client, ThreadPoolExecutor() as threads:
+        answers = threads.map(
+            lambda email: client.post("/clinic/riverbend", data={**form, "email": email}),
+            [f"desk{number}@riverbend.example" for number in range(4)],
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
     page.goto(f"{desk.address}/clinic/riverbend")
     page.fill("#clinician-0-short", "D. W.")
     for number, name in ((2, "José Núñez"), (3, "José Nuñez")):
