@@ -231,8 +231,10 @@ def interrupts_blocked() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
-_POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""How systems ask a program to end."""
+_POLITE = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+"""How systems ask a program to end; SIGBREAK (Windows) is how the desk stops a list."""
 
 
 @contextlib.contextmanager
