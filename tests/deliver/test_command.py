@@ -236,22 +236,27 @@ def test_wrong_input_is_exit_1_and_writes_nothing(
 def test_ctrl_c_is_exit_130_and_resume_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_csv(tmp_path / "today.csv", [*people(300), BAD])
+    write_csv(
+        tmp_path / "today.csv",
+        [{**BAD, "reference": "BAD-1"}, *people(300)[:99], BAD, *people(300)[99:]],
+    )
     real = Dispatcher.outcomes
     calls: list[Chunk] = []
 
     def outcomes(self: Dispatcher, chunk: Chunk) -> tuple[Outcome, ...]:
         calls.append(chunk)
+        made = real(self, chunk)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(self, chunk)
+        return made
 
     monkeypatch.setattr(Dispatcher, "outcomes", outcomes)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 130, done.output
     assert "stopped; the same command with --resume goes on" in done.stderr
-    recorded = (tmp_path / "out" / "manifest.jsonl").read_bytes().count(b"\n")
-    assert recorded >= 64
+    lines = (tmp_path / "out" / "manifest.jsonl").read_bytes().splitlines()
+    assert len(lines) >= 128
+    recorded = len(lines) - 2
     assert not (tmp_path / "out" / "failed.csv").exists()
     done = run("today.csv", "-o", "out", "--resume")
     assert done.exit_code == 3
