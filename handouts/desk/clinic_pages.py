@@ -128,7 +128,7 @@ async def _reviewed(
     try:
         found = await run_in_threadpool(look)
     except MissingError as error:
-        raise HTTPException(404, str(error)) from None
+        raise HTTPException(404) from error
     except HandoutError as error:
         # A text is not in the language yet, or its original has changed.
         wrong = error.problems

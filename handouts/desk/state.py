@@ -203,6 +203,7 @@ class Desk:
         self._lock = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()
+        self._spoken = USUAL
 
     @property
     def catalogue(self) -> Catalogue:
@@ -213,7 +214,8 @@ class Desk:
                 workspace = Workspace(self.folder, today=self._today)
                 library = Library(workspace)
                 first = next(_clinics(library), None)
-                spoken = words_of(first.locale if first else USUAL).language
+                spoken = words_of(first.locale).language if first else self._spoken
+                self._spoken = spoken
                 self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
             return self._catalogue
 
@@ -265,12 +267,12 @@ class Desk:
 
     @property
     def words(self) -> Words:
-        """The words of the desk in the language of its first clinic."""
+        """The words of the desk in the language of its first clinic, as it last could be read."""
         try:
             return words_of(self.library.language)
         except HandoutError:
             # The error itself is said on a page, which needs words.
-            return words_of(USUAL)
+            return words_of(self._spoken)
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:

@@ -1,10 +1,15 @@
-"""Turn keys, and changes of a handout, into the clinic's language: one file of words for each."""
+"""Turn keys, messages of the library, and changes of a handout into the clinic's language.
+
+A language has a file of words, by keys, and one of messages, by their English templates: the rest
+of the program speaks English, on the command line and to programs.
+"""
 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +20,10 @@ from babel import Locale
 from handouts.desk.worksheet import Item, Worksheet
 
 _FOLDER = Path(__file__).parent / "words"
+_MESSAGES = Path(__file__).parent / "messages"
 USUAL = "en"
+_FIELDS = ("column", "exercise", "clinic", "dose")
+"""What fields of files and lists are called has keys that begin so."""
 
 
 def languages() -> tuple[str, ...]:
@@ -28,6 +36,12 @@ def _read(language: str) -> dict[str, str | dict[str, str]]:
     return words
 
 
+class Said(str):
+    """What is said in the language of the desk already."""
+
+    __slots__ = ()
+
+
 class Words:
     """The words of one language, by keys; what is not translated yet is in English.
 
@@ -38,8 +52,9 @@ class Words:
         self.language = language
         self._words = {**_read(USUAL), **_read(language)}
         self._form_of = Locale.parse(language, sep="-").plural_form
+        self._messages = _Messages(language, self._field) if language != USUAL else None
 
-    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
+    def __call__(self, key: str, *, count: int | None = None, **values: object) -> Said:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
 
         Raises:
@@ -48,18 +63,97 @@ class Words:
         words = self._words[key]
         if isinstance(words, dict):
             words = words.get(self._form_of(count or 0)) or words["other"]
-            return words.format(count=count, **values)
-        return words.format(**values) if values else words
+            return Said(words.format(count=count, **values))
+        return Said(words.format(**values) if values else words)
 
     def named(self, kind: str, value: str) -> str:
         """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
         key = f"{kind}_{value}"
         return self(key) if key in self._words else re.sub("[-_]", " ", value)
 
+    def told(self, message: str) -> str | None:
+        """Return a message or a hint of the library in this language; None if it has no words."""
+        if self._messages is None or isinstance(message, Said):
+            return message
+        return self._messages(message)
+
+    def _field(self, name: str) -> str | None:
+        """Return what a field of a file or a list is called on the pages."""
+        keys = (*(f"{kind}_{name}" for kind in _FIELDS), name)
+        return next((str(self._words[key]) for key in keys if key in self._words), None)
+
     @property
     def keys(self) -> frozenset[str]:
         """All keys that there are words for."""
         return frozenset(self._words)
+
+
+class _Messages:
+    """The messages of a language, by English templates whose ``{values}`` may be anything.
+
+    The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
+    field, ``{unit}`` is translated if it can be and may be empty, ``{number}`` and ``{id}`` have no
+    space; others stay as they are. A digit may follow.
+    """
+
+    def __init__(self, language: str, field: Callable[[str], str | None]) -> None:
+        read: dict[str, str] = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
+        self._exact = {template: said for template, said in read.items() if "{" not in template}
+        patterns = [(*_pattern(template), said) for template, said in read.items()]
+        # What says most itself is tried first.
+        self._patterns = sorted(patterns, key=lambda each: -each[0])
+        self._field = field
+
+    def __call__(self, text: str) -> str | None:
+        if text in self._exact:
+            return self._exact[text]
+        for _, pattern, said in self._patterns:
+            if found := pattern.fullmatch(text):
+                values = {name: self._value(name, part) for name, part in found.groupdict().items()}
+                if None not in values.values():
+                    return said.format(**values)
+        return self._in_parts(text)
+
+    def _value(self, name: str, text: str) -> str | None:
+        if name.startswith("key"):
+            return self._named(text)
+        if name.startswith("message"):
+            return self(text)
+        return self._named(text) or text if name.startswith("unit") else text
+
+    def _named(self, text: str) -> str | None:
+        """Return the name of a field, as it is called on the page."""
+        if said := self(text) or self._exact.get(text.replace(" ", "_")):
+            return said
+        called = self._field(text)
+        return f"“{called}”" if called else None
+
+    def _in_parts(self, text: str) -> str | None:
+        """Return several messages, or one after the name of what it is about."""
+        if "; " in text:
+            parts = [self(part) for part in text.split("; ")]
+            return None if None in parts else "; ".join(filter(None, parts))
+        for colon in re.finditer(": ", text):
+            about, rest = text[: colon.start()], self(text[colon.end() :])
+            if rest:
+                return f"{self._named(about) or about}: {rest}"
+        return None
+
+
+_MAY_BE = {"number": r"\S+", "id": r"[\w-]+", "unit": ".*?"}
+"""What the values of a template match, by the beginning of their names."""
+
+
+def _pattern(template: str) -> tuple[int, re.Pattern[str]]:
+    """Return how many letters a template says itself, and what it matches."""
+    length, parts = 0, []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        length += len(literal)
+        parts.append(re.escape(literal))
+        if name is not None:
+            may_be = next((form for kind, form in _MAY_BE.items() if name.startswith(kind)), ".+?")
+            parts.append(f"(?P<{name}>{may_be})")
+    return length, re.compile("".join(parts), re.DOTALL)
 
 
 @lru_cache(maxsize=8)
