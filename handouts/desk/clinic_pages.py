@@ -12,7 +12,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
+from handouts.check.review import (
+    ELSEWHERE,
+    review_of,
+    states,
+    text_lines,
+    texts_of_program,
+    write_reviews,
+)
 from handouts.desk import clinic_file
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
@@ -118,7 +125,7 @@ async def _reviewed(
 
     def look() -> list[dict[str, Any]]:
         return [
-            {"state": state, "lines": list(text_lines(state.text.words))}
+            {"state": state, "lines": list(text_lines(_in_words(state.text.words, desk)))}
             for state in states(library, clinic.id, texts_of_program(library, program))
         ]
 
@@ -138,6 +145,32 @@ async def _reviewed(
         language=library.language,
         languages=[(tag, language_called(tag, desk.library.language)) for tag in tags],
     )  # fmt: skip
+
+
+def _in_words(text: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """Return a text with words in the place of its file's keys, and names in that of ids."""
+    return {
+        desk.words.named("text", str(key)): _content(str(key), content, desk)
+        for key, content in text.items()
+        if key not in ELSEWHERE
+    }
+
+
+def _content(key: str, content: Any, desk: Desk) -> Any:
+    if isinstance(content, dict):
+        return _in_words(content, desk)
+    if isinstance(content, list):
+        return [_content(key, each, desk) for each in content]
+    if key in _EXERCISES:
+        return desk.catalogue.names.get(content, content)
+    if key in _CHOICES:
+        return desk.words.named(key, content)
+    return desk.words("text_yes") if content is True else content
+
+
+_EXERCISES = frozenset({"exercise", "exercises"})
+_CHOICES = frozenset({"dose_kind", "sides", "side", "limb", "days", "first_move"})
+"""Keys whose values have names in the desk's words."""
 
 
 async def record_review(request: Request) -> Response:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
-from handouts.desk.lists import PatientLists
+from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import Made, Press
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
@@ -200,7 +200,7 @@ class Desk:
         self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
-        self._lock = threading.Lock()
+        self._lock, self._bringing = threading.Lock(), threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()
         self._spoken = USUAL
@@ -254,6 +254,20 @@ class Desk:
         """The id of the one clinic of the folder; empty if it has several, or none."""
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
+
+    def bring(self, content: bytes, reading: Reading) -> PatientList:
+        """Keep an uploaded list; a button that is pressed twice brings it once.
+
+        Raises:
+            HandoutError: if it cannot be kept.
+        """
+        with self._bringing:
+            newest = next(iter(self.lists.all), None)
+            if newest and not newest.task.doing and newest.reading == reading:
+                with contextlib.suppress(OSError):
+                    if newest.list_file.read_bytes() == content:
+                        return newest
+            return self.lists.add(content, reading, self.words)
 
     def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
         """Return the file of a handout; remember what its code stands for, without its patient."""

@@ -24,6 +24,8 @@ _MESSAGES = Path(__file__).parent / "messages"
 USUAL = "en"
 _FIELDS = ("column", "exercise", "clinic", "dose")
 """What fields of files and lists are called has keys that begin so."""
+_OWN_FIELDS = {"dose", "side", "weeks", "language"}
+"""These fields are called by a key alone."""
 
 
 def languages() -> tuple[str, ...]:
@@ -36,12 +38,6 @@ def _read(language: str) -> dict[str, str | dict[str, str]]:
     return words
 
 
-class Said(str):
-    """What is said in the language of the desk already."""
-
-    __slots__ = ()
-
-
 class Words:
     """The words of one language, by keys; what is not translated yet is in English.
 
@@ -52,9 +48,11 @@ class Words:
         self.language = language
         self._words = {**_read(USUAL), **_read(language)}
         self._form_of = Locale.parse(language, sep="-").plural_form
-        self._messages = _Messages(language, self._field) if language != USUAL else None
+        # What the desk says of a problem itself is in the language already.
+        own = {said: said for said in self._words.values() if isinstance(said, str)}
+        self._messages = _Messages(language, own, self._field) if language != USUAL else None
 
-    def __call__(self, key: str, *, count: int | None = None, **values: object) -> Said:
+    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
 
         Raises:
@@ -63,8 +61,8 @@ class Words:
         words = self._words[key]
         if isinstance(words, dict):
             words = words.get(self._form_of(count or 0)) or words["other"]
-            return Said(words.format(count=count, **values))
-        return Said(words.format(**values) if values else words)
+            return words.format(count=count, **values)
+        return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:
         """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
@@ -73,13 +71,11 @@ class Words:
 
     def told(self, message: str) -> str | None:
         """Return a message or a hint of the library in this language; None if it has no words."""
-        if self._messages is None or isinstance(message, Said):
-            return message
-        return self._messages(message)
+        return self._messages(message) if self._messages else message
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
-        keys = (*(f"{kind}_{name}" for kind in _FIELDS), name)
+        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
     @property
@@ -96,8 +92,10 @@ class _Messages:
     space; others stay as they are. A digit may follow.
     """
 
-    def __init__(self, language: str, field: Callable[[str], str | None]) -> None:
-        read: dict[str, str] = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
+    def __init__(
+        self, language: str, own: dict[str, str], field: Callable[[str], str | None]
+    ) -> None:
+        read: dict[str, str] = own | yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
         self._exact = {template: said for template, said in read.items() if "{" not in template}
         patterns = [(*_pattern(template), said) for template, said in read.items()]
         # What says most itself is tried first.
@@ -147,12 +145,14 @@ _MAY_BE = {"number": r"\S+", "id": r"[\w-]+", "unit": ".*?"}
 def _pattern(template: str) -> tuple[int, re.Pattern[str]]:
     """Return how many letters a template says itself, and what it matches."""
     length, parts = 0, []
+    seen: set[str] = set()
     for literal, name, _, _ in string.Formatter().parse(template):
         length += len(literal)
         parts.append(re.escape(literal))
         if name is not None:
             may_be = next((form for kind, form in _MAY_BE.items() if name.startswith(kind)), ".+?")
-            parts.append(f"(?P<{name}>{may_be})")
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{may_be})")
+            seen.add(name)
     return length, re.compile("".join(parts), re.DOTALL)
 
 
