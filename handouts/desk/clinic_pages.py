@@ -148,10 +148,14 @@ async def _reviewed(
 
 
 def _in_words(text: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
-    """Return a text with words in the place of its file's keys, and names in that of ids."""
+    """Return a text with words in the place of its file's keys, and names in that of ids.
+
+    Which exercise is prescribed stands before how.
+    """
+    ordered = sorted(text.items(), key=lambda entry: entry[0] != "exercise")
     return {
         desk.words.named("text", str(key)): _content(str(key), content, desk)
-        for key, content in text.items()
+        for key, content in ordered
         if key not in ELSEWHERE
     }
 

@@ -95,18 +95,21 @@ class _Messages:
     def __init__(
         self, language: str, own: dict[str, str], field: Callable[[str], str | None]
     ) -> None:
-        read: dict[str, str] = own | yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
+        messages = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
+        read: dict[str, str] = own | messages
         self._exact = {template: said for template, said in read.items() if "{" not in template}
-        patterns = [(*_pattern(template), said) for template, said in read.items()]
+        patterns = [
+            (*_pattern(template), said) for template, said in read.items() if "{" in template
+        ]
         # What says most itself is tried first.
-        self._patterns = sorted(patterns, key=lambda each: -each[0])
+        self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
         self._field = field
 
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
-        for _, pattern, said in self._patterns:
-            if found := pattern.fullmatch(text):
+        for literals, pattern, said in self._patterns:
+            if literals[0] in text and literals[-1] in text and (found := pattern.fullmatch(text)):
                 values = {name: self._value(name, part) for name, part in found.groupdict().items()}
                 if None not in values.values():
                     return said.format(**values)
@@ -131,29 +134,27 @@ class _Messages:
         if "; " in text:
             parts = [self(part) for part in text.split("; ")]
             return None if None in parts else "; ".join(filter(None, parts))
-        for colon in re.finditer(": ", text):
-            about, rest = text[: colon.start()], self(text[colon.end() :])
-            if rest:
-                return f"{self._named(about) or about}: {rest}"
-        return None
+        about, colon, rest = text.partition(": ")
+        said = self(rest) if colon else None
+        return f"{self._named(about) or about}: {said}" if said else None
 
 
 _MAY_BE = {"number": r"\S+", "id": r"[\w-]+", "unit": ".*?"}
 """What the values of a template match, by the beginning of their names."""
 
 
-def _pattern(template: str) -> tuple[int, re.Pattern[str]]:
-    """Return how many letters a template says itself, and what it matches."""
-    length, parts = 0, []
+def _pattern(template: str) -> tuple[list[str], re.Pattern[str]]:
+    """Return what a template says itself, and what it matches."""
+    literals, parts = [], []
     seen: set[str] = set()
     for literal, name, _, _ in string.Formatter().parse(template):
-        length += len(literal)
+        literals.append(literal)
         parts.append(re.escape(literal))
         if name is not None:
             may_be = next((form for kind, form in _MAY_BE.items() if name.startswith(kind)), ".+?")
             parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{may_be})")
             seen.add(name)
-    return length, re.compile("".join(parts), re.DOTALL)
+    return literals, re.compile("".join(parts), re.DOTALL)
 
 
 @lru_cache(maxsize=8)
