@@ -2,7 +2,7 @@
 # make desk: set up, open the desk in the browser.
 # make test: set up, run every check.
 # make soak: set up, try other random examples, disturb batches for a while.
-# Both need Python 3.11 or newer and make, and fetch the pinned packages with pip.
+# All need Python 3.11 or newer and make, and fetch the pinned packages with pip.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
 VENV ?= .venv

@@ -53,8 +53,11 @@ class Blocks:
         """Return a paragraph; ``bold``, ``level`` (heading), ``align`` and colours change it."""
         bold = look.pop("bold", False)
         runs = runs_of(leaf, bold=bold) if isinstance(leaf, Text) else leaf
-        colours = {name: look[name] and self.colour(look[name]) for name in ("fill", "border")
-                   if name in look}  # fmt: skip
+        colours: dict[str, Any] = {
+            name: look[name] and self.colour(look[name])
+            for name in ("fill", "border")
+            if name in look
+        }
         return {
             "k": "text", "runs": runs, "size": size, "leading": leading, "align": "left",
             "level": 0, "fill": None, "border": None, **look, **colours,

@@ -83,7 +83,7 @@ def _step(words: str) -> Iterator[None]:
 
 
 def _measured(plan: Plan, folder: Path, scratch: Path) -> tuple[list[Row], list[tuple[str, ...]]]:
-    rows = []
+    rows: list[Row] = []
     with _step("writing what peers read"):
         # As installing does: a cold start compiles nothing.
         compileall.compile_dir(Path(handouts.__file__).parent, quiet=2)

@@ -93,7 +93,7 @@ def _logo_path(path: LogoPath) -> Path:
     return Path(path.commands, path.fill, path.stroke, path.width, path.dash, cap, path.even_odd)
 
 
-def qr_picture(rows: Iterable[Iterable[bool]]) -> Picture:
+def qr_picture(rows: Iterable[Iterable[int]]) -> Picture:
     """Return the modules of a 2-D code as one path, a strip for each run of dark ones."""
     modules = [list(row) for row in rows]
     data: list[list[Any]] = []

@@ -20,7 +20,7 @@ Written by `make bench`; `make bench-quick` is a short look that writes nothing.
 one run on one machine: ratios can be compared with those of another machine, seconds cannot.
 
 Typst and ReportLab Platypus make the same handout: the program *si-joint-calm* of the clinic
-*riverbend*, five pages of Letter paper. Before anything is measured the handouts of all are
+*riverbend*, four pages of Letter paper. Before anything is measured the handouts of all are
 compared for the same patients: as many pages, **the same characters** (none may be missing or too
 many; space does not count), the same two fonts embedded, and at least nine tenths of the lines and
 curves of ours. Each sets text, breaks lines, measures tables and draws the same vector pictures by

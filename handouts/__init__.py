@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from handouts.load.library import Library
     from handouts.model.clinic import Mode, Paper, Pictures
+    from handouts.model.dosage import Dosage
     from handouts.model.order import OrderRequest, Patient
     from handouts.stamp.build import Handout, build
     from handouts.workspace import Workspace
@@ -33,6 +34,7 @@ _HOME = {
     "ContentError": "handouts.errors",
     "DeliveryError": "handouts.errors",
     "DoesNotFit": "handouts.errors",
+    "Dosage": "handouts.model.dosage",
     "Handout": "handouts.stamp.build",
     "HandoutError": "handouts.errors",
     "Library": "handouts.load.library",
@@ -52,6 +54,7 @@ __all__ = [
     "ContentError",
     "DeliveryError",
     "DoesNotFit",
+    "Dosage",
     "Handout",
     "HandoutError",
     "Library",

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
 
 import handouts
 from handouts import (
     ContentError,
+    Dosage,
     HandoutError,
     Library,
     Mode,
@@ -23,8 +25,8 @@ from handouts import (
     build,
     make_order,
 )
-from handouts.model.dosage import Dosage
 from handouts.model.order import Order
+from handouts.pdf.fonts import font
 from tests.conftest import TODAY
 
 WHO = "Zaphod Beeblebrox"
@@ -110,6 +112,7 @@ def test_threads_share_a_library() -> None:
 
     with ThreadPoolExecutor(6) as threads:
         together = list(threads.map(make, asked))
+    assert pdfmetrics.getFont("Handout-Regular") is font("Handout-Regular"), "made twice"
     alone = Library(Workspace(today=TODAY))
     half = len(asked) // 2
     assert together[:half] == together[half:]

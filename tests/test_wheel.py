@@ -13,10 +13,14 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import openpyxl
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from handouts.deliver.mail.ledger import sending_ledger
 from tests import command
@@ -39,6 +43,34 @@ def run(*command: str | Path, folder: Path) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def _needed(name: str, extras: frozenset[str], known: set[tuple[str, frozenset[str]]]) -> None:
+    """Add to ``known`` what a package needs here, and what that needs."""
+    if (name, extras) in known:
+        return
+    known.add((name, extras))
+    for line in metadata.requires(name) or ():
+        needs = Requirement(line)
+        if needs.marker is None or any(
+            needs.marker.evaluate({"extra": extra}) for extra in ("", *extras)
+        ):
+            _needed(canonicalize_name(needs.name), frozenset(needs.extras), known)
+
+
+def test_every_package_that_is_needed_is_pinned_at_the_version_that_is_tested() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pinned: dict[str, Version] = {
+        canonicalize_name(name): Version(version) for name, version in pins.items()
+    }
+    known: set[tuple[str, frozenset[str]]] = set()
+    _needed("handouts", frozenset({"dev"}), known)
+    names = {name for name, _ in known} - {"handouts"}
+    assert len(names) > 100
+    assert {name: pinned.get(name) for name in names} == {
+        name: Version(metadata.version(name)) for name in names
+    }
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ class Operators:
         )  # fmt: skip
 
 
-class _Picture(Flowable):
+class _Picture(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """A picture at its size on the page."""
 
     def __init__(self, shown: Operators, width: float, height: float) -> None:
@@ -107,7 +107,7 @@ class _Picture(Flowable):
         self.canv._code.append(self.shown.code)
 
 
-class _Mark(Flowable):
+class _Mark(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """A circle, a dot, the cross of a rest day."""
 
     def __init__(self, shape: str, size: float, color: str) -> None:

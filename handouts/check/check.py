@@ -52,6 +52,7 @@ from handouts.check.references import (
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import placed_at_extends
 from handouts.load.library import Library, loaded_or_none
+from handouts.load.source import SourceFile
 from handouts.load.texts import printed_texts
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
@@ -207,6 +208,11 @@ def _file_problems(library: Library, kind: Kind, name: str) -> list[Problem]:
     return placed_at_extends(source, [item for item in problems if item not in known])
 
 
+def _has_words(library: Library, source: SourceFile) -> bool:
+    """Return whether there are word lists for the texts of a file, which may be untranslated."""
+    return library.has_words and source.languages <= {library.language}
+
+
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     source, words = library.source(Kind.EXERCISES, exercise.id), library.words()
     yield from exercise_references(library, exercise)
@@ -217,7 +223,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     yield from lint_licences(exercise, source)
     yield from lint_sides_in_both(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library, source))
-    if library.has_words:
+    if _has_words(library, source):
         yield from lint_words(printed_texts(exercise), source, words, doses=True)
         yield from lint_short_limits(exercise, source, words)
         yield from lint_both_ways(exercise, source, words)
@@ -233,7 +239,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
     yield from lint_placeholders(program, source)
     safety = safety_of(library, program)
     regions = safety.regions if safety else tuple(Region)
-    if library.has_words:
+    if _has_words(library, source):
         yield from lint_words(printed_texts(program), source, words, doses=False)
         yield from lint_positions(library, program, words)
         yield from lint_regions(printed_texts(program), regions, source, words)
@@ -251,7 +257,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
         ordered.append(item)
         place = dose_place(library, program, path, prescription)
         yield from lint_weeks(item, program.weeks, place)
-        if library.has_words:
+        if _has_words(library, library.source(Kind.EXERCISES, exercise.id)):
             texts = printed_texts(item.exercise)
             yield from lint_regions(texts, regions, source, words, *path, "exercise")
         if prescription.dosage is not None:
@@ -265,7 +271,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
 def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
     source, words = library.source(Kind.SAFETY, safety.id), library.words()
     yield from lint_placeholders(safety, source)
-    if library.has_words:
+    if _has_words(library, source):
         yield from lint_words(printed_texts(safety), source, words, doses=False)
         yield from lint_regions(printed_texts(safety), safety.regions, source, words)
 

@@ -153,10 +153,10 @@ def _measures(dosage: Dosage, of_kind: DoseLimits, limits: Limits) -> Iterator[M
         ("m", METERS, of_kind.amount_meters),
     ):
         if amount is not None and amount.unit in units:
-            done = _as(amount, units, unit)
+            done = _in_unit(amount, units, unit)
             yield Measure("dose-amount", "amount", "amount", unit, done, limit)
     if dosage.load is not None and dosage.load.weight is not None:
-        weight = _as(dosage.load.weight, KILOGRAMS, "kg")
+        weight = _in_unit(dosage.load.weight, KILOGRAMS, "kg")
         yield Measure("dose-load", "load", "load", "kg", weight, limits.load_kilograms)
     if tempo is not None and tempo.seconds:
         taken = Quantity(sum(tempo.seconds), sum(tempo.seconds))
@@ -234,7 +234,7 @@ def _days(dosage: Dosage) -> Iterator[Fault]:
         yield Fault("dose-days-differ", "days", message, "state only the days")
 
 
-def _as(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:
+def _in_unit(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:
     """Return a measured number in the unit of its limits."""
     if measured.low is None or measured.high is None:
         return measured

@@ -25,7 +25,7 @@ from handouts.model.clinic import Paper
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise, WordLists
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
-from handouts.model.order import PAPER_SIZES, Order, OrderedExercise
+from handouts.model.order import PAPER_SIZES, Order
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
@@ -77,12 +77,12 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
         for named in _unavailable(text, own, one.exercise if one else "", program, names):
             yield finding(
                 "exercise-not-here",
-                f'"{named}" is named, which {_absent(program)}',
+                f'"{named}" is named, which {_why_absent(program)}',
                 source.location(*text.path),
                 "say it without the name, or add the exercise",
             )
     for path, prescription in at.items():
-        exercise = _form(library, prescription)
+        exercise = _in_variant(library, prescription)
         if exercise is None:
             continue
         for text in card_texts(exercise):
@@ -90,20 +90,20 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
                 what = ".".join(str(step) for step in text.path)
                 yield finding(
                     "exercise-not-here",
-                    f'{what} of {exercise.id} names "{named}", which {_absent(program)}',
+                    f'{what} of {exercise.id} names "{named}", which {_why_absent(program)}',
                     source.location(*path, "exercise"),
                     "say it there without the name, or add the exercise",
                 )
 
 
-def _form(library: Library, prescription: Prescription) -> Exercise | None:
+def _in_variant(library: Library, prescription: Prescription) -> Exercise | None:
     """Return an exercise in the words of its variant; None where one of them is not known."""
     with contextlib.suppress(HandoutError, KeyError):
         return library.exercise(prescription.exercise).variant(prescription.variant)
     return None
 
 
-def _absent(program: Program) -> str:
+def _why_absent(program: Program) -> str:
     return "a patient may not get" if program.is_choice else "is not in the program"
 
 
@@ -147,7 +147,7 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
     for number, phase in enumerate(program.phases):
         positions: list[str] = []
         for prescription in phase.exercises:
-            exercise = _form(library, prescription)
+            exercise = _in_variant(library, prescription)
             if exercise is None:
                 break
             positions.append(position_in(exercise.position, words))
@@ -297,8 +297,8 @@ def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
         message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
         found.append(Problem(message, hint="more than a few are seldom done"))
     start = order.patient.start_date
-    at_once = [item.dosage.days for item in order.exercises if _at_once(item)]
-    if start is not None and at_once and all(_rests(days, start) for days in at_once):
+    first = [item.dosage.days for item in order.exercises if not item.later and item.when is None]
+    if start is not None and first and all(_is_rest_day(start, days) for days in first):
         message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
         found.append(Problem(message, hint="start on another day, or give the doses other days"))
     found = [problem._replace(severity=Severity.WARNING) for problem in found]
@@ -308,9 +308,5 @@ def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _rests(days: tuple[Weekday, ...] | None, date: dt.date) -> bool:
+def _is_rest_day(date: dt.date, days: tuple[Weekday, ...] | None) -> bool:
     return bool(days) and date.weekday() not in {day.number for day in days or ()}
-
-
-def _at_once(item: OrderedExercise) -> bool:
-    return not item.later and item.when is None

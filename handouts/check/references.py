@@ -244,7 +244,7 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
             change = getattr(exercise, way)
             for number, other in enumerate(change.exercises if change else ()):
                 start, goal = (other, name) if way == "harder" else (name, other)
-                if other != name and _leads(above, start, goal):
+                if other != name and _leads_to(above, start, goal):
                     yield finding(
                         "link-circle",
                         f"{other} cannot be {way} than {name}: other links say the opposite",
@@ -253,7 +253,7 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
                     )
 
 
-def _leads(above: dict[str, set[str]], start: str, goal: str) -> bool:
+def _leads_to(above: dict[str, set[str]], start: str, goal: str) -> bool:
     seen: set[str] = set()
     waiting = [start]
     while waiting:

@@ -120,14 +120,17 @@ PAIRS = (("side", "nouns"), ("side", "contractions"))
 
 def _locale_texts(library: Library) -> dict[KeyPath, str]:
     """Return the English words, each where it stands in a locale of the library's language."""
-    cardinal, ordinal = map(sorted, plural_forms(library.language))
+    cardinal, ordinal = plural_forms(library.language)
+    known = library.language in library.workspace.ids(Kind.LOCALES)
+    theirs = library.source(Kind.LOCALES, library.language) if known else None
 
     def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
         if not isinstance(value, dict):
             yield path, str(value)
         elif value.keys() <= _PLURALS:
-            is_ordinal = str(path[-1]).startswith(_ORDINALS)
-            for form in ordinal if is_ordinal else cardinal:
+            forms = ordinal if str(path[-1]).startswith(_ORDINALS) else cardinal
+            given = theirs.get(*path) if theirs else None
+            for form in sorted(forms.union(given if isinstance(given, dict) else ())):
                 yield (*path, form), str(value.get(form, value["other"]))
         else:
             for key, each in value.items():

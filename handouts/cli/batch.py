@@ -262,7 +262,8 @@ def _print_summary(report: BatchReport, options: BatchOptions, *, as_json: bool)
         print_problems(report.stopped.problems)
     print_table(_rows(report, options))
     if report.drafts:
-        count = f"{report.drafts} of {report.made + report.unchanged} are drafts"
+        verb = "is a draft" if report.drafts == 1 else "are drafts"
+        count = f"{report.drafts} of {report.made + report.unchanged} {verb}"
         why = "no clinician of the clinic has checked their texts; handouts review tells which"
         say(f"{count}: {why}", err=True)
     if report.interrupted:
@@ -277,7 +278,7 @@ def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("made", str(report.made), f"in {duration(report.seconds)}")]
     if report.made:
         count = report.made - report.laid_out
-        rows.append(("stamped", str(count), f"{report.laid_out} were laid out in full"))
+        rows.append(("stamped", str(count), f"the others laid out in full: {report.laid_out}"))
     if report.unchanged:
         rows.append(("unchanged", str(report.unchanged), "made before"))
     if report.failed:

@@ -91,7 +91,8 @@ def import_(
     workspace = workspace_of(ctx.obj)
     own = own_folder(workspace)
     if not re.fullmatch(r"([a-z][a-z0-9]*-)*", prefix):
-        raise click.BadParameter("letters and digits, and a hyphen last, as fed-")
+        message = "must be small letters and digits, and end with a hyphen, as fed-"
+        raise click.BadParameter(message, param_hint="--prefix")
     data = workspace.read(source, LIMIT)
     read = read_collection(source, source.as_posix(), data, language, prefix)
     drafts, problems = _chosen(read, only)

@@ -167,8 +167,9 @@ _ELSEWHERE = {
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="HANDOUTS_FOLDER",
+    show_envvar=True,
     help="Your clinic's own folder; its files come before the built-in ones. "
-    "Without it: that of the variable HANDOUTS_FOLDER, else the current folder, if it holds a "
+    "Without it: that of the environment variable, else the current folder, if it holds a "
     "folder named clinics.",
 )
 @click.pass_context

@@ -121,7 +121,7 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
     """Turn a filled table into files of your folder.
 
     Nothing is written if a line is wrong, or if an original has changed since. What is left empty
-    stays as it is.
+    or as it was stays as it is.
 
     \b
     Examples:
@@ -226,11 +226,15 @@ def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Pro
         each = given.get(row.file, known[row.file])
         if path in each.names:
             names = tuple(name for part in row.translation.split(";") if (name := part.strip()))
+            if names == each.names_given.get(path) and not each.faults:
+                continue
             given[row.file] = replace(each, names_given={**each.names_given, path: names})
             continue
         if row.original != each.texts[path]:
             message = f"the original has changed since the table was made: {row.file} {row.text}"
             problems.append(Problem(message, place, f'it says now: "{each.texts[path]}"'))
+            continue
+        if row.translation == each.given.get(path, "").strip() and not each.faults:
             continue
         wrong = () if each.kind is Kind.LOCALES else differences(row.original, row.translation)
         for message in wrong:

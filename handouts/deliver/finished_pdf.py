@@ -130,7 +130,7 @@ def facing(first: bytes, second: bytes) -> bytes:
         for pair in zip(one.pages, other.pages, strict=True):
             for source, page in zip((one, other), pair, strict=True):
                 form = made.copy_foreign(_bare(source, page))
-                _add_page(made, page.mediabox, Dictionary(P0=form), "/P0 Do")
+                _add_page(made, Array(list(page.mediabox)), Dictionary(P0=form), "/P0 Do")
         made.Root.PageLayout = Name.TwoPageLeft
         return _saved(made, one)
 
@@ -144,7 +144,7 @@ def _bare(source: Pdf, page: Page) -> Object:
     return form
 
 
-def _add_page(made: Pdf, box: Array | Object, forms: Dictionary, content: str) -> None:
+def _add_page(made: Pdf, box: Array, forms: Dictionary, content: str) -> None:
     """Add a page that shows forms by name."""
     page = Dictionary(
         Type=Name.Page,

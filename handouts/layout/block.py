@@ -57,7 +57,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     go to the next page to make room for what is pinned; ``whole``: is split only where no page
     holds it; ``free``: may stand on an earlier page that has room left; ``gives_way``: what has
     more is tightened first; ``divided``: a line parts it from what stands above; ``saves``: its
-    closer form is tried where that makes fewer pages.
+    closer form is tried where that makes fewer pages; ``inside``: blocks that it puts side by side.
     """
 
     name: str = "block"
@@ -72,6 +72,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     gives_way: int = 0
     divided: bool = False
     saves: bool = False
+    inside: tuple[Block, ...] = ()
     space_above: float = 0.0
 
     # -- ReportLab's methods, of a block that has its place on a page
@@ -97,7 +98,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         if self.divided and self.space_above:
             middle = top - self.space_above / 2 - 2
             sheet.line(x, middle, x + self.width, middle, "divider", 2.5)
-        sheet.place("block", self.name, x, top, self.width, self.height)
         self.paint(sheet, x, top, self.width, self.height)
 
     # -- how pages are filled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 from typing import Any
 
 from typing_extensions import override
@@ -19,7 +20,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.layout.block import Block
+from handouts.layout.block import Block, kept
 from handouts.layout.card import Card
 from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
@@ -94,24 +95,33 @@ def _run_length(nodes: Sequence[Node | Block], groups: Sequence[set[BlockName]])
 
 
 class ColumnsBlock(Block):
-    """Blocks in columns, as many as the width has room for: each goes on with the shortest."""
+    """Blocks in columns, as many as the width has room for, so that the highest is low."""
 
     gap, space = 12.0, 18.0
 
     def __init__(self, parts: Sequence[Block], least: float) -> None:
-        self.parts, self.least = tuple(parts), least
+        self.inside, self.least = tuple(parts), least
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
+    @kept
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))
-        count = max(1, min(len(self.parts), most))
+        count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
-        columns: list[list[Block]] = [[] for _ in range(count)]
-        for part in self.parts:
-            min(columns, key=lambda column: total([*column, part], wide)).append(part)
-        return wide, columns
+        sizes = [(part.gap, part.height_at(wide)) for part in self.inside]
+
+        def highest(way: Iterable[int]) -> float:
+            ends = [0.0] * count
+            for column, (gap, height) in zip(way, sizes, strict=True):
+                ends[column] += height + (gap if ends[column] else 0.0)
+            return max(ends)
+
+        # The first stands at the left.
+        ways = ((0, *others) for others in product(range(count), repeat=len(sizes) - 1))
+        places = list(zip(min(ways, key=highest), self.inside, strict=True))
+        return wide, [[part for at, part in places if at == n] for n in range(count)]
 
     @override
     def _height_at(self, width: float) -> float:
@@ -120,13 +130,13 @@ class ColumnsBlock(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        for count in range(len(self.parts) - 1, 0, -1):
-            form: Block | None = _columns_of(self.parts[:count], self.least)
+        for count in range(len(self.inside) - 1, 0, -1):
+            form: Block | None = _columns_of(self.inside[:count], self.least)
             while form and form.height_at(width) > room:
                 form = form.tighter()
             if form:
-                return [form, _columns_of(self.parts[count:], self.least)]
-        first, *others = self.parts
+                return [form, _columns_of(self.inside[count:], self.least)]
+        first, *others = self.inside
         if first.height_at(width) < _KEEP_TOGETHER:
             return []
         begun = first.split(width, room)
@@ -134,8 +144,8 @@ class ColumnsBlock(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        parts = [part.closer() for part in self.parts]
-        same = all(part is before for part, before in zip(parts, self.parts, strict=True))
+        parts = [part.closer() for part in self.inside]
+        same = all(part is before for part, before in zip(parts, self.inside, strict=True))
         return None if same else ColumnsBlock(parts, self.least)
 
     @override
@@ -147,7 +157,6 @@ class ColumnsBlock(Block):
                 top += part.gap if part is not column[0] else 0.0
                 lone = len(column) == 1 and len(columns) > 1
                 high = height if lone else part.height_at(wide)
-                sheet.place("block", part.name, x, top, wide, high)
                 part.paint(sheet, x, top, wide, high)
                 top += high
             x += wide + self.space
@@ -163,7 +172,7 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         before = made[-1] if made else None
         if isinstance(before, ColumnsBlock) and isinstance(block, ColumnsBlock):
-            made[-1] = ColumnsBlock([*before.parts, *block.parts], before.least)
+            made[-1] = ColumnsBlock([*before.inside, *block.inside], before.least)
         else:
             made.append(block)
     return made

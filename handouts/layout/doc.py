@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 from msgspec import Struct
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageBreak, PageTemplate
@@ -13,15 +13,14 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text
+from handouts.layout.card import Card
 from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
-from handouts.layout.guidance import PointerBlock, RedFlagsBlock
-from handouts.layout.planner import Added, Planner, page_of
-from handouts.layout.shapes import Page
+from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
+from handouts.layout.planner import Added, Planner, holds, page_of
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order
-from handouts.pdf.document import Bookmark
 from handouts.pdf.elements import Tree
 from handouts.text.brand import Brand
 from handouts.workspace import Workspace
@@ -34,7 +33,7 @@ class LostText(AssertionError):
     """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
 
 
-class LaidOut(Struct, frozen=True, dict=True):
+class LaidOut(Struct, frozen=True):
     """The planned pages of one handout, ready to be drawn. ``brand`` gives roles their colours.
 
     ``made`` is the day it is made, the only date in the PDF's metadata.
@@ -46,7 +45,7 @@ class LaidOut(Struct, frozen=True, dict=True):
     brand: Brand
     made: dt.date
 
-    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
+    def draw(self, tree: Tree | None = None) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
 
         Raises:
@@ -54,7 +53,7 @@ class LaidOut(Struct, frozen=True, dict=True):
             Untagged: if anything would be shown that no screen reader could find.
             UnknownGlyph: for a character that the chosen face lacks.
         """
-        canvas = PageCanvas(self.brand, tree, record=record, mirrored=self.document.rtl)
+        canvas = PageCanvas(self.brand, tree, mirrored=self.document.rtl)
         HandoutDoc(self.frames, self.planned).draw(canvas)
         verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
@@ -64,25 +63,6 @@ class LaidOut(Struct, frozen=True, dict=True):
         canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
         HandoutDoc(self.frames, self.planned, number).draw(canvas)
         return canvas
-
-    @cached_property
-    def _recorded(self) -> PageCanvas:
-        return self.draw(record=True)
-
-    @property
-    def pages(self) -> Sequence[Page]:
-        """What was placed on each page: it is drawn for that, and thrown away."""
-        return self._recorded.recorded
-
-    @property
-    def bookmarks(self) -> Sequence[Bookmark]:
-        """Where the outline leads."""
-        return self._recorded.bookmarks
-
-    @cached_property
-    def placed(self) -> frozenset[int]:
-        """The identities of the leaves that stand on a page."""
-        return frozenset().union(*self._recorded.sheet.placed)
 
 
 class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
@@ -117,7 +97,8 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                 yield from plan
                 if page.is_cut_out:
                     box = self._frames.of(page)[place]
-                    yield _QuarterFoot(self._frames.slot_foot(page.section), box)
+                    stop = not holds(plan, Card) and not holds(plan, PainRuleBlock)
+                    yield _QuarterFoot(self._frames.slot_foot(page.section), box, stop=stop)
 
     def _template(self, page: PlannedPage) -> PageTemplate:
         wide, high = self._frames.size(page.section)
@@ -131,8 +112,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
         )
 
     def _head(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        frames, margins = self._frames, self._frames.layout.margins
-        canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
+        frames = self._frames
         if not page.is_cut_out:
             frames.draw_head(canvas.sheet, page)
             return
@@ -152,9 +132,9 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
 class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
     """The foot of a quarter page, below its frame."""
 
-    def __init__(self, foot: SlotFoot, box: Box) -> None:
+    def __init__(self, foot: SlotFoot, box: Box, *, stop: bool) -> None:
         super().__init__()
-        self._foot, self._box = foot, box
+        self._foot, self._box, self._stop = foot, box, stop
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
         """Return a height of nothing: it stands below the frame."""
@@ -163,7 +143,8 @@ class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
     def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: ARG002, N802, N803
         """Draw it at the end of its quarter."""
         left, top, _, height = self._box
-        self._foot.paint(canvas.sheet, left, top + height + self._foot.height)
+        bottom = top + height + self._foot.height
+        self._foot.paint(canvas.sheet, left, bottom, stop=self._stop)
 
 
 def lay_out(

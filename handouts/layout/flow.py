@@ -13,9 +13,12 @@ from handouts.model.layout import POINTS_PER_MM
 STRETCH_STEP = 3.0
 """Blocks grow by whole steps (points); what is left over goes to the gaps."""
 
-LEAST_GAP = 7.0
+LEAST_GAP = 5.0
 """Gaps are not made smaller than this to gain room (points)."""
 
+
+_EMPTY = 0.5
+"""A page that is filled less than this part of it is filled with a part of what is pinned."""
 
 _AIR = 0.5
 """Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
@@ -130,7 +133,9 @@ def _fill(
             page = closer
             continue
         room = height - total(page, width) - (block.gap if page else 0.0)
-        if not (page and block.whole):
+        free = (each for each in rest if each.free)
+        empty = block.pinned and total([*page, *free], width) < _EMPTY * whole
+        if empty or not (page and block.whole):
             parts = block.split(width, room) or _tightest(block).split(width, room)
             if parts:
                 return [*page, parts[0]], [parts[1], *rest]
@@ -207,9 +212,9 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
 
 
 def _with_less_gap(block: Block, part: float) -> Block:
-    """The block with a part less of what its gap has above the least."""
-    closer = copy(block)
-    closer.gap -= max(0.0, block.gap - LEAST_GAP) * part
+    """The block with a part less of what its gap has above the least; that may grow again."""
+    closer, less = copy(block), max(0.0, block.gap - LEAST_GAP) * part
+    closer.gap, closer.gap_stretch = block.gap - less, block.gap_stretch + less
     return closer
 
 

@@ -10,7 +10,7 @@ from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.text.setting import SetText
 
 QR_SIDE = 29.0
-_STRIP_GAP, _ABOVE = 5.0, 6.0
+_STRIP_GAP, _ABOVE = 4.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
 _WIDEST = 88
@@ -123,7 +123,7 @@ class _Strip:
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
         self.block = setter.set(both, style, width - self.indent - 16)
         lines = max(2, len(self.block.lines))
-        self.height = 25 * scale if self.single else lines * style.leading + 8 * scale
+        self.height = 22 * scale if self.single else lines * style.leading + 8 * scale
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw with the top left corner at ``x, y``."""
@@ -153,10 +153,12 @@ class SlotFoot:
 
     The code follows on exercise cards, which have the telephone in their stop line. All quarters
     of a handout are alike: on two lines or more where one of them has no room on one.
+    ``striped``: there is room for the stop strip above it.
     """
 
-    def __init__(self, theme: Theme, document: Document, width: float) -> None:
+    def __init__(self, theme: Theme, document: Document, width: float, *, striped: bool) -> None:
         self.theme, self.width = theme, width
+        self.strip = _Strip(theme, document, width) if striped else None
         setter, style, furniture = theme.setter, theme.type, document.furniture
         self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
         logo = marks.logo_size(theme, _SLOT_LOGO)[0]
@@ -172,6 +174,12 @@ class SlotFoot:
     @property
     def height(self) -> float:
         """From the bottom up to where content must end, in points."""
+        strip = self.strip.height + _STRIP_GAP if self.strip else 0.0
+        return self._low + strip
+
+    @property
+    def _low(self) -> float:
+        """Height of what is said of the clinic."""
         return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
 
     @property
@@ -179,11 +187,13 @@ class SlotFoot:
         """Lines of text: where not on one, the telephone stands below the clinic."""
         return 1 if self.single else len(self.clinic.lines) + len(self.phone.lines)
 
-    def paint(self, sheet: Sheet, x: float, bottom: float) -> None:
-        """Draw with its last line ending at ``bottom``."""
+    def paint(self, sheet: Sheet, x: float, bottom: float, *, stop: bool) -> None:
+        """Draw with its last line ending at ``bottom``; ``stop``: with the strip."""
         right = x + self.width
         first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
         with sheet.furniture():
+            if self.strip and stop:
+                self.strip.paint(sheet, x, bottom - self._low - self.strip.height)
             sheet.line(x, first - 13, right, first - 13, "rule")
             marks.draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
             sheet.on_baseline(x + self.indent, first, self.clinic, "heading")

@@ -175,7 +175,7 @@ class PageFrames:
         return Foot(
             self.theme,
             self.document,
-            strip=section.stop_strip,
+            strip=section.stop_strip and not page.is_cut_out,
             filed=page.filed,
             halved=section.cards.cut_out,
             discreet=section.head == "banner",
@@ -183,7 +183,8 @@ class PageFrames:
 
     def slot_foot(self, section: Section) -> SlotFoot:
         """Return the foot below each card to cut out."""
-        return SlotFoot(self.theme, self.document, self.quarter_width(section))
+        width = self.quarter_width(section)
+        return SlotFoot(self.theme, self.document, width, striped=section.stop_strip)
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

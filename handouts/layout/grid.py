@@ -260,7 +260,9 @@ class GridTable(Block):
             if used > room:
                 break
             count += 1
-        if not 0 < count < len(self.rows):
+        # The last row goes on with what stands below the rows.
+        count = min(count, len(self.rows) - 1)
+        if not count:
             return []
         rest = self.changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)
         return [self.changed(rows=self.rows[:count], ends=False), rest]

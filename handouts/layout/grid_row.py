@@ -134,26 +134,30 @@ class _RowHead:
 
     @cached_property
     def _followed(self) -> int | None:
-        """The place of the text that days and minutes follow on its line; None if they stand below.
+        """The place of the text that the next one follows on its line; None if all stand below.
 
-        They follow name or dose where rows have no picture and a line holds both.
+        In rows without a picture days follow the dose, or else the dose the name, if a line holds
+        both: so all rows are read in one order.
         """
-        *before, last = self._words
-        if self.form.pictured or len(before) < 2 or len(last.lines) > 1:
+        words, room = self._words, self.names - self.beside - _BESIDE
+        if self.form.pictured or len(words) < 3:
             return None
-        places = (n for n, block in enumerate(before) if len(block.lines) == 1)
-        room = self.names - self.beside - _BESIDE - last.width
-        return next((n for n in places if before[n].width <= room), None)
+        pairs = ((n, words[n].lines[-1].width, words[n + 1]) for n in (1, 0))
+        fits = (n for n, wide, on in pairs if len(on.lines) == 1 and wide + on.width <= room)
+        return next(fits, None)
 
     @property
     def _words_height(self) -> float:
         height = sum(block.height for block in self._words)
-        return height if self._followed is None else height - self._words[-1].height
+        if self._followed is None:
+            return height
+        return height - self._words[self._followed + 1].height
 
     @property
     def height(self) -> float:
         """Its least height, in points."""
-        return max(self._words_height + 3, self.picture_row if self.picture else 0.0)
+        words = self._words_height + 3 * self.form.size
+        return max(words, self.picture_row if self.picture else 0.0)
 
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
@@ -170,13 +174,15 @@ class _RowHead:
                 high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
                 place = (left + side + 5, y + (height - high) / 2, self.picture_width, high)
                 marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-            words, left, followed = self._words, x + self.indent, self._followed
-            top = y + (height - self._words_height) / 2 - 0.5
-            for number, block in enumerate(words if followed is None else words[:-1]):
-                if number == followed:
-                    base = top + block.first_baseline
-                    sheet.on_baseline(left + block.width + _BESIDE, base, words[-1])
-                top += sheet.text(left, top, block)
+            left, top = x + self.indent, y + (height - self._words_height) / 2 - 0.5
+            words, followed = self._words, self._followed
+            for number, block in enumerate(words):
+                if followed is None or number != followed + 1:
+                    top += sheet.text(left, top, block)
+                    continue
+                before = words[followed]
+                base = top - before.style.leading + before.first_baseline
+                sheet.on_baseline(left + before.lines[-1].width + _BESIDE, base, block)
 
 
 class ExerciseRow:

@@ -199,7 +199,9 @@ class PointerBlock(Block):
 class RedFlagsBlock(Block):
     """Emergency signs under a filled bar, in columns."""
 
-    name, gap = "red-flags", 12.0
+    name, gap, gives_way = "red-flags", 12.0, -1
+    pads, between = (6.0, 5.0, 6.0), 1.5
+    """Space in the bar, above the signs and below them; and below each."""
 
     def __init__(self, theme: Theme, block: Prose) -> None:
         self.theme, self.block = theme, block
@@ -216,7 +218,7 @@ class RedFlagsBlock(Block):
         return _evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
-        return sum(block.height + 1.5 for block in blocks)
+        return sum(block.height + self.between for block in blocks)
 
     def _lead(self, width: float) -> SetText:
         style = bold(self.theme.type.detail, self.theme.type.detail.size * 14 / 12)
@@ -225,27 +227,32 @@ class RedFlagsBlock(Block):
         )
 
     def _bar(self, width: float) -> float:
-        return self._lead(width).height + 6
+        return self._lead(width).height + self.pads[0]
 
     @override
     def _height_at(self, width: float) -> float:
         flags = max(map(self._column_height, self._columns(width)))
-        return self._bar(width) + 5 + flags + 6
+        return self._bar(width) + self.pads[1] + flags + self.pads[2]
+
+    @override
+    def _tighter(self) -> Block | None:
+        close = (3.0, 3.0, 3.0)
+        return None if self.pads == close else self.changed(pads=close, between=0.5)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         bar, columns = self._bar(width), self._columns(width)
         sheet.rect(x, y, width, height, fill="safety-panel", stroke="safety", line=1.8, radius=6)
         sheet.rect(x, y, width, bar, fill="safety-bar", stroke="safety", radius=6, corners="top")
-        sheet.text(x + self.pad, y + 3, self._lead(width), "on-safety-bar")
+        sheet.text(x + self.pad, y + self.pads[0] / 2, self._lead(width), "on-safety-bar")
         spare = max(0.0, height - self.height_at(width)) / 2
-        top = y + bar + 5 + spare
+        top = y + bar + self.pads[1] + spare
         wide = (width - 2 * self.pad - 12 * (len(columns) - 1)) / len(columns)
         for number, blocks in enumerate(columns):
             left, line = x + self.pad + number * (wide + 12), top
             for block in blocks:
                 sheet.circle(left + 3, line + self.style.leading * 0.55, 2, fill="safety")
-                line += sheet.text(left + 11, line, block) + 1.5
+                line += sheet.text(left + 11, line, block) + self.between
 
 
 def _evenly(

@@ -297,7 +297,6 @@ class PanelBlock(Block):
                 base = top + style.value.leading - 3
                 sheet.writing_line(start, start + room, base)
                 sheet.blank(start, base, room, item.value, style.value.size, item.label.plain)
-                sheet.place("text", item.value.plain, start, top, room, style.value.leading)
             else:
                 value = self._value(item, room, row.size)
                 if item.value.personal and value.style.size == row.size:

@@ -82,46 +82,43 @@ class Planner:
         while True:
             plans = self._plans(section, groups, heights, last=last)
             pages = [
-                replace(later if number else begun, frames=(plan,))
+                self._with_plan(page, plan, _from(heights, number)[0])
                 for number, plan in enumerate(plans)
+                for page in [later if number else begun]
             ]
-            full = self._add_stop_strips(pages)
-            if full is None:
+            full = [number for number, page in enumerate(pages) if page is None]
+            if not full:
                 break
             # What stands there gives way to the strip, or goes to the next page. A page that was
             # filled with room for the strip is never full again, so that this comes to an end.
-            heights += heights[-1:] * (full + 2 - len(heights))
-            heights[full] = self.frames.height(pages[full].with_stop_strip())
-        self._pages += pages
+            heights += heights[-1:] * (full[-1] + 2 - len(heights))
+            for number in full:
+                striped = (later if number else begun).with_stop_strip()
+                heights[number] = self.frames.height(striped)
+        self._pages += filter(None, pages)
 
-    def _add_stop_strips(self, pages: list[PlannedPage]) -> int | None:
-        """Give each page to tick before the page with the pain rule the stop strip.
+    def _with_plan(self, page: PlannedPage, plan: PagePlan, room: float) -> PlannedPage | None:
+        """Return a page with what stands on it; None if that leaves no room for the stop strip.
 
-        Returns:
-            The last page, from 0, that has no room for it; None if all have it.
+        Each page to tick that has no pain rule has the strip. ``room``: the height that it was
+        filled to.
         """
-        full = None
-        for number, page in enumerate(pages):
-            (plan,) = page.frames
-            if page.section.stop_strip or _holds(plan, PainRuleBlock):
-                break
-            if not any(isinstance(block, GridTable) and block.boxes for block in plan):
-                continue
-            striped = page.with_stop_strip()
-            width, height = self.frames.width(page.section), self.frames.height(striped)
-            blocks = tightened(list(plan), width, height)
-            if total(blocks, width) > height + TOLERANCE:
-                full = number
-            else:
-                pages[number] = replace(striped, frames=(spread(blocks, width, height),))
-        return full
+        if _is_to_tick(plan) and not holds(plan, PainRuleBlock):
+            page = page.with_stop_strip()
+        width, height = self.frames.width(page.section), self.frames.height(page)
+        if height == room:
+            return replace(page, frames=(plan,))
+        blocks = tightened(list(plan), width, height + TOLERANCE)
+        if total(blocks, width) > height + TOLERANCE:
+            return None
+        return replace(page, frames=(spread(blocks, width, height),))
 
     def _plans(
         self, section: Section, groups: Sequence[_Group], heights: list[float], *, last: bool
     ) -> list[PagePlan]:
         """Return what stands on each page of a section; ``heights``: of its pages, in order."""
         plans = self._filled(section, groups, heights, pinned=True, last=last)
-        if any(_holds(plan, PainRuleBlock) for plan in plans[1:]):
+        if any(holds(plan, PainRuleBlock) for plan in plans[1:]):
             # The pain rule follows on the next page: not if a page is saved without.
             unpinned = self._filled(section, groups, heights, pinned=False, last=last)
             plans = min(plans, unpinned, key=len)
@@ -151,7 +148,7 @@ class Planner:
                 plans += pack(blocks, width, room, section.cards.per_page)
             else:
                 plans += paginate(blocks, width, room, pinned=pinned, airy=airy)
-        if not last and (len(self._pages) + len(plans)) % 2 and _holds(plans[-1], GridTable):
+        if not last and (len(self._pages) + len(plans)) % 2 and holds(plans[-1], GridTable):
             plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
         return plans
 
@@ -178,7 +175,7 @@ class Planner:
 
 
 def _safe(section: Section) -> Section:
-    """Return a section whose pages all have the stop strip, if any of them is to be ticked."""
+    """Return a section whose quarters have room for the stop strip, if any is to be ticked."""
     if BlockName.TRACKING not in section.block_names:
         return section
     return section.model_copy(update={"stop_strip": True})
@@ -187,7 +184,7 @@ def _safe(section: Section) -> Section:
 def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
     """Return on which of the pages, from 1, a kind of block stands first; 0 on none."""
     for number, page in enumerate(pages, start=1):
-        if any(_holds(plan, kind) for plan in page.frames):
+        if any(holds(plan, kind) for plan in page.frames):
             return number
     return 0
 
@@ -215,8 +212,13 @@ def _are_notes(group: _Group) -> bool:
     return all(isinstance(part, Notes) for part in group)
 
 
-def _holds(plan: PagePlan, kind: type[Block]) -> bool:
-    return any(isinstance(block, kind) for block in plan)
+def holds(plan: Sequence[Block], kind: type[Block]) -> bool:
+    """Whether a kind of block is among them, or in a column of one."""
+    return any(isinstance(block, kind) or holds(block.inside, kind) for block in plan)
+
+
+def _is_to_tick(plan: PagePlan) -> bool:
+    return any(isinstance(block, GridTable) and block.boxes for block in plan)
 
 
 def _from(heights: list[float], page: int) -> list[float]:
@@ -248,7 +250,7 @@ def _evened(
     """
     lines = sum(block.height for block in last if isinstance(block, NotesBlock))
     high, low = heights[0], heights[min(1, len(heights) - 1)]
-    if lines < _MANY_LINES * low or not _holds(before, GridTable):
+    if lines < _MANY_LINES * low or not holds(before, GridTable):
         return [before, last]
     for cut in range(_below_grid(before), len(before)):
         front = spread(before[:cut], width, high)

@@ -77,7 +77,7 @@ class ProseBlock(Block):
             return height_of(self._run_in(width))
         heading = self._heading(width)
         text = sum(block.height + self.space for block in self._set(width))
-        return (heading.height + 3 if heading else 0.0) + text
+        return (heading.height + self.space if heading else 0.0) + text
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
@@ -87,7 +87,7 @@ class ProseBlock(Block):
             return
         heading = self._heading(width)
         if heading:
-            y += sheet.text(x, y, heading, "heading") + 3
+            y += sheet.text(x, y, heading, "heading") + self.space
         for block in self._set(width):
             if self.block.bulleted:
                 dot = y + block.style.leading * 0.55
@@ -98,7 +98,7 @@ class ProseBlock(Block):
     def closer(self) -> Block:
         if self.space == _CLOSE:
             return self
-        return self.changed(space=_CLOSE, gap=8.0)
+        return self.changed(space=_CLOSE, gap=6.0)
 
     @override
     def _tighter(self) -> Block | None:
@@ -112,7 +112,7 @@ class ProseBlock(Block):
         if self.tight:
             return []
         heading = self._heading(width)
-        used = heading.height + 3 if heading else 0.0
+        used = heading.height + self.space if heading else 0.0
         fitting = 0
         for block in self._set(width):
             used += block.height + self.space

@@ -1,4 +1,4 @@
-"""Draw shapes and places to write on pages, and note what was placed where."""
+"""Draw shapes and places to write on pages."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from handouts.compose.text import Text
-from handouts.figures.vector import Command, Path, Vector
-from handouts.logos import VectorLogo
+from handouts.figures.vector import Command, Path
 from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas
 
@@ -23,98 +20,16 @@ _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
 
 
-# -- notes of what was placed, as it stands on paper: tests look at them
-
-Kind = Literal["block", "text", "furniture"]
-
-
-class TextRun(Struct, frozen=True):
-    """Characters of one face on one baseline; points from the top left corner, y downward.
-
-    ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
-    pages, which has its leaf in ``repeats``. ``line_end``: its leaf goes on in another line,
-    ``last``: it does not go on. ``lang`` is the language if it is another than the document's.
-    ``blank``: a space over a line for the pen.
-    """
-
-    x: float
-    y: float
-    text: str
-    face: str
-    size: float
-    colour: str
-    width: float
-    source: Text | None = None
-    line_end: bool = False
-    last: bool = False
-    repeats: Text | None = None
-    lang: str | None = None
-    blank: bool = False
-
-
-class Drawing(Struct, frozen=True):
-    """A vector drawing with its top left corner at ``x, y``, ``scale`` points a unit.
-
-    Without ``source``, the node of the document that it pictures, it only decorates.
-    """
-
-    x: float
-    y: float
-    scale: float
-    vector: Vector | VectorLogo
-    source: object | None = None
-
-
-class MatrixCode(Struct, frozen=True):
-    """A code for cameras of ``side`` points. ``token``: the end of its content, if it has one."""
-
-    x: float
-    y: float
-    side: float
-    content: str
-    token: str = ""
-
-
-Item = TextRun | Path | Drawing | MatrixCode
-
-
-class Placement(Struct, frozen=True):
-    """A named box on a page."""
-
-    kind: Kind
-    name: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Page(Struct):
-    """One page: what was drawn in its order, places to write, boxes that were placed."""
-
-    width: float
-    height: float
-    margin: tuple[float, float, float, float]
-    items: list[Item] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    placements: list[Placement] = field(default_factory=list)
-
-
-# -- drawing
-
-
 class Shapes:
     """Pages for shapes; top left origin, y downward, in points.
 
     A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
     left to right, and all stands as far from the right edge as they say it is from the left.
-    Pictures themselves are not mirrored. ``record``: notes of the page being drawn, if pages are
-    recorded.
+    Pictures themselves are not mirrored.
     """
 
     def __init__(self, canvas: TaggedCanvas, *, mirrored: bool = False) -> None:
         self.canvas, self.mirrored = canvas, mirrored
-        self.record: Page | None = None
         self._aside = 0.0
         self._entries: list[Entry] = []
 
@@ -134,17 +49,6 @@ class Shapes:
             yield
         finally:
             self.mirrored, self._aside = before, aside
-
-    def note(self, item: Item) -> None:
-        """Record an item, if pages are recorded."""
-        if self.record is not None:
-            self.record.items.append(item)
-
-    def place(self, kind: Kind, name: str, x: float, y: float, width: float, height: float) -> None:
-        """Record a named box, if pages are recorded."""
-        if self.record is not None:
-            left = self.left(x, width)
-            self.record.placements.append(Placement(kind, name, left, y, width, height))
 
     # -- shapes
 
@@ -218,14 +122,14 @@ class Shapes:
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
         """Draw a path from an origin; its colours are roles of the palette."""
         x, path = self.left(x), turned(path) if self.mirrored else path
-        if self.record is not None:
-            self.note(moved(path, x, y))
         self.canvas.shape(path, x, self.canvas.height - y)
 
     def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
-        """Draw a code for cameras with its top left corner at ``x, y``; see `MatrixCode`."""
+        """Draw a code for cameras with its top left corner at ``x, y``.
+
+        ``token``: the end of its content, if it has one.
+        """
         x = self.left(x, side)
-        self.note(MatrixCode(x, y, side, content, token))
         self.canvas.code(content, token, x, self.canvas.height - y - side, side)
 
     def entry(
@@ -242,19 +146,6 @@ class Shapes:
         entry = Entry(kind, self.left(x, size[0]), y, *size, label, owner, index)
         self._entries.append(entry)
         self.canvas.field(entry)
-        if self.record is not None:
-            self.record.entries.append(entry)
-
-
-def moved(path: Path, x: float, y: float) -> Path:
-    """Return a path with its origin elsewhere."""
-    if not x and not y:
-        return path
-    commands = (
-        (kind, tuple(part + (y if place % 2 else x) for place, part in enumerate(numbers)))
-        for kind, numbers in path.commands
-    )
-    return replace(path, commands=tuple(commands))
 
 
 def turned(path: Path) -> Path:

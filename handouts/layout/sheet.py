@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.text import Text
 from handouts.figures.vector import Vector, colour_code
-from handouts.layout.shapes import PEN_LINE, Drawing, Kind, Page, Shapes, TextRun
+from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Box, EntryKind, box_of
 from handouts.pdf.canvas import TaggedCanvas, Untagged
@@ -24,6 +25,30 @@ _SPACE_FACE = "Handout-Regular"
 
 _PHOTO_EDGE = 0.5
 """The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
+
+
+class TextRun(Struct, frozen=True):
+    """Characters of one face on one baseline; points from the top left corner, y downward.
+
+    ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
+    pages, which has its leaf in ``repeats``. ``line_end``: its leaf goes on in another line,
+    ``last``: it does not go on. ``lang`` is the language if it is another than the document's.
+    ``blank``: a space over a line for the pen.
+    """
+
+    x: float
+    y: float
+    text: str
+    face: str
+    size: float
+    colour: str
+    width: float
+    source: Text | None = None
+    line_end: bool = False
+    last: bool = False
+    repeats: Text | None = None
+    lang: str | None = None
+    blank: bool = False
 
 
 class Sheet(Shapes):
@@ -86,8 +111,6 @@ class Sheet(Shapes):
         """
         style, leaf, wide = block.style, block.source, block.width
         personal = leaf.personal
-        kind: Kind = "furniture" if self._artifact else "text"
-        self.place(kind, leaf.plain, x - SHARE[align] * wide, y, wide, block.height)
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
         share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
@@ -108,7 +131,7 @@ class Sheet(Shapes):
                     source, last and not ends and not line.joined, last and ends, repeats,
                     piece.lang,
                 )  # fmt: skip
-                self._note_run(run)
+                self._place_run(run)
                 if personal:
                     runs.append(run)
                 else:
@@ -135,7 +158,7 @@ class Sheet(Shapes):
             self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, source,
             repeats=repeats, blank=True,
         )  # fmt: skip
-        self._note_run(run)
+        self._place_run(run)
         self._draw_run(run)
         if not self._artifact:
             label = label or leaf.plain
@@ -145,9 +168,8 @@ class Sheet(Shapes):
         """A leaf as one that is read here, or as one that only repeats."""
         return (None, leaf) if self._artifact else (leaf, None)
 
-    def _note_run(self, run: TextRun) -> None:
-        """Record a run; its leaf has its place then, and leads somewhere if it is a link."""
-        self.note(run)
+    def _place_run(self, run: TextRun) -> None:
+        """Say that its leaf has its place, and leads somewhere if it is a link."""
         leaf = run.source
         if leaf is not None:
             self.placed[-1].add(id(leaf))
@@ -220,7 +242,6 @@ class Sheet(Shapes):
         scale = min(width / wide, height / high)
         source = None if self._artifact else source
         x = self.left(x, wide * scale)
-        self.note(Drawing(x, y, scale, vector, source))
         self._picture(source, x, y, wide * scale, high * scale)
         base = self.canvas.height - (y - top * scale)
         self.canvas.vector(vector, x - left * scale, base, scale)
@@ -296,29 +317,13 @@ class Sheet(Shapes):
 class PageCanvas(TaggedCanvas):
     """A canvas for blocks: they draw on its ``sheet``.
 
-    ``tree`` gives the element of each leaf; without one nothing is tagged. ``recorded``: what was
-    placed on each page, if ``record``. ``mirrored``: pages are read from right to left.
+    ``tree`` gives the element of each leaf; without one nothing is tagged. ``mirrored``: pages are
+    read from right to left.
     """
 
-    def __init__(
-        self,
-        brand: Brand,
-        tree: Tree | None = None,
-        *,
-        record: bool = False,
-        mirrored: bool = False,
-    ) -> None:
+    def __init__(self, brand: Brand, tree: Tree | None = None, *, mirrored: bool = False) -> None:
         super().__init__(brand, tagged=tree is not None)
         self.sheet = Sheet(self, tree, mirrored=mirrored)
-        self.recorded: list[Page] = []
-        self._record = record
-
-    def begin(self, margin: tuple[float, float, float, float]) -> None:
-        """Begin a page whose size is set."""
-        if self._record:
-            wide, high = self._pagesize
-            self.sheet.record = Page(wide, high, margin)
-            self.recorded.append(self.sheet.record)
 
     @override
     def showPage(self) -> None:

@@ -15,7 +15,7 @@ from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
 from handouts.layout.blocks import blocks_of
 from handouts.layout.doc import LaidOut, lay_out
-from handouts.layout.flow import PagePlan, does_not_fit, spread, tightened, total
+from handouts.layout.flow import TOLERANCE, PagePlan, does_not_fit, spread, tightened, total
 from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import page_of
@@ -27,7 +27,6 @@ from handouts.workspace import Workspace
 
 _STEP = 3.0
 """Where a block is parted is looked for in steps of so many points."""
-_TOLERANCE = 0.01
 Leaves = frozenset[int]
 """Texts by their number in the document: the same in both, as both say the same."""
 
@@ -140,7 +139,7 @@ class _Follower:
             block = block if page.first else block.later()
             blocks.append(block if blocks else block.at_top())
         blocks = tightened(blocks, width, height)
-        if (needed := total(blocks, width)) > height + _TOLERANCE:
+        if (needed := total(blocks, width)) > height + TOLERANCE:
             raise does_not_fit(blocks[-1].name, needed, height)
         return spread(blocks, width, height)
 

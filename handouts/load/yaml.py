@@ -249,7 +249,9 @@ def syntax_problem(error: yaml.YAMLError, text: DecodedText) -> Problem:
         return Problem("a quote is opened and not closed", opened, "close it, or double a ' in it")
     if "flow" in context:
         hint = "close it with ] or }, or put text that starts with [ or { in quotes"
-        return Problem("a [ or { is not closed", opened, hint)
+        unclosed = Problem("a [ or { is not closed", opened, hint)
+        deep = Problem(f"nested more than {LIMIT_DEPTH} deep", here, _FLATTER)
+        return deep if "nesting" in reason else unclosed
     if special := _SPECIAL_START.search(text.line(line)):
         hint = f"put text that starts with {special[1]} in quotes"
         return Problem("this line is not YAML", here, hint)

@@ -275,10 +275,11 @@ class Locale(ContentFile):
 
     @model_validator(mode="after")
     def _plurals_complete(self) -> Self:
-        cardinal, ordinal = plural_forms(self.id)
+        needed, _ = plural_forms(self.id)
         faults: list[FieldError] = []
         for path, phrase in _plurals(self, ()):
-            needed = ordinal if isinstance(phrase, Ordinal) else cardinal
+            if isinstance(phrase, Ordinal):
+                continue  # releases of Babel differ in them: other stands for what is not given
             given, name = set(phrase.forms), ".".join(path)
             for form in sorted(needed - given):
                 message = f"{name} lacks its form {form}"

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import RLock
 
 from msgspec import Struct
 from reportlab import rl_config
@@ -25,6 +26,9 @@ _END, _SAFE_END = b"endstream\n", b"\r\nendstream"
 
 _SETTINGS = {"useA85": 0, "pdfMultiLine": 0, "pdfComments": 0}
 """Settings of ReportLab's that change the bytes of a file: whoever uses it may have set them."""
+
+_SETTING = RLock()
+"""Threads take turns: one would keep what another has set, and restore that."""
 
 
 class Bookmark(Struct, frozen=True):
@@ -128,12 +132,13 @@ class Document(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no ty
 @contextmanager
 def plain_settings() -> Iterator[None]:
     """Set ReportLab as files here are written, and leave it as it was."""
-    before = {name: getattr(rl_config, name) for name in _SETTINGS}
-    vars(rl_config).update(_SETTINGS)
-    try:
-        yield
-    finally:
-        vars(rl_config).update(before)
+    with _SETTING:
+        before = {name: getattr(rl_config, name) for name in _SETTINGS}
+        vars(rl_config).update(_SETTINGS)
+        try:
+            yield
+        finally:
+            vars(rl_config).update(before)
 
 
 # -- what a file says of itself

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from string import ascii_uppercase
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -181,12 +182,17 @@ class FontBook:
         return names
 
 
-@cache
+_FONTS: dict[str, HandoutFont] = {}
+_MAKING = Lock()
+
+
 def font(face: str) -> HandoutFont:
     """Return the font of a face, which ReportLab's canvases know by the face's name."""
-    made = HandoutFont(face, str(face_named(face).path))
-    pdfmetrics.registerFont(made)
-    return made
+    with _MAKING:  # a second font of a face would not have the letters that the first has shown
+        if face not in _FONTS:
+            _FONTS[face] = HandoutFont(face, str(face_named(face).path))
+            pdfmetrics.registerFont(_FONTS[face])
+        return _FONTS[face]
 
 
 def register_fonts() -> None:

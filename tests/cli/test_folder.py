@@ -38,6 +38,8 @@ def test_option_names_the_folder(run: Run, own: Path) -> None:
 def test_variable_names_the_folder(run: Run, own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDOUTS_FOLDER", str(own))
     assert "my-program" in programs(run)
+    monkeypatch.setenv("HANDOUTS_FOLDER", str(own / "gone"))
+    assert "env var: 'HANDOUTS_FOLDER'" in run("list", "programs").output
 
 
 def test_current_folder_counts_if_it_holds_clinics(

@@ -111,6 +111,7 @@ def test_a_collection_becomes_files_to_be_completed(folder: Path) -> None:
         folder, "import", "fed.json", "--only", "cobra", "--prefix", "fed-", "--json"
     )
     assert [each["id"] for each in json.loads(prefixed.stdout)] == ["fed-cobra"]
+    assert "--prefix" in handouts(folder, "import", "fed.json", "--prefix", "Fed", code=2).stderr
     absent = handouts(folder, "import", "fed.json", "--only", "band pul", code=1)
     assert 'did you mean "Band Pull"?' in absent.stderr
 

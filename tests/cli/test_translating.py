@@ -128,6 +128,9 @@ def test_a_new_translation_is_the_original_to_fill_in(clinic: Path, run: Run) ->
     assert "exists" in again.output
     unknown = run("--folder", clinic, "new", "translation", "es", "heel-glyde")
     assert 'did you mean "heel-glide"?' in unknown.output
+    (clinic / "exercises" / "es" / "heel-glide.yaml").unlink()
+    # English steps are not measured by Spanish words.
+    assert check(clinic) == "exercises/heel-glide has no text in Spanish"
 
 
 def test_a_right_translation_is_right(clinic: Path) -> None:
@@ -236,14 +239,19 @@ def test_the_words_of_the_program_are_in_the_table(clinic: Path, run: Run) -> No
     text = table.read_text("utf-8-sig")
     lines = [line for line in text.splitlines() if line.startswith(("file,", "locales/"))]
     assert len(lines) > 300
-    table.write_text("\n".join(lines), "utf-8")
-    result = run("--folder", clinic, "translation", "import", "es", table)
-    assert result.exit_code == 0, result.output
-    assert (clinic / "locales" / "es.yaml").is_file()
+    files = sorted(clinic.rglob("*.yaml"))
+    for said in ("Su plan", "Su plan en casa"):
+        table.write_text("\n".join(lines).replace(",Su plan,", f",{said},"), "utf-8")
+        result = run("--folder", clinic, "translation", "import", "es", table)
+        assert result.exit_code == 0, result.output
+        written = set(clinic.rglob("*.yaml")).difference(files)
+        # What the table leaves as it was is not written: it would hide what is built in.
+        assert written == ({clinic / "locales" / "es.yaml"} if said == "Su plan en casa" else set())
     ours, builtin = (
         Library(workspace).locale("es").model_dump(exclude={"regional", "lint"})
         for workspace in (Workspace(clinic), Workspace())
     )
+    assert ours["plan"].pop("heading") == "Su plan en casa" != builtin["plan"].pop("heading")
     assert ours == builtin
     russian = clinic / "ru.csv"
     run("--folder", clinic, "translation", "export", "ru", russian)

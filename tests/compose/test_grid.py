@@ -78,7 +78,8 @@ def test_weeks_cross_months(make_order: Make, words: Wording, english: Locale) -
     title = tracking_grid(order, words).bands[0].weeks[0].title.plain
     assert title.replace("\u00a0", " ") == "Week 1: Mar 30 – Apr 5"
     british = tracking_grid(order, wording(english, "en-GB")).bands[0].weeks[1].title.plain
-    assert british == "Week 2: 6–12 Apr"
+    # Releases of CLDR differ in the space about the dash.
+    assert british.replace("\u00a0", "") == "Week 2: 6–12 Apr"
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from handouts.figures.vector import Path
 from handouts.layout.doc import LaidOut
-from handouts.layout.shapes import Drawing, Page, TextRun
+from handouts.layout.sheet import TextRun
 from handouts.model.layout import POINTS_PER_MM
+from tests.layout.recording import Drawing, Page, pages_of
 
 Box = tuple[float, float, float, float]
 
@@ -130,4 +131,4 @@ def filled(page: Page) -> float:
 
 def all_text(story: LaidOut) -> str:
     """The printed characters of all pages, in drawing order."""
-    return "\n".join(" ".join(item.text for item in texts(page)) for page in story.pages)
+    return "\n".join(" ".join(item.text for item in texts(page)) for page in pages_of(story))

@@ -14,7 +14,7 @@ from handouts.compose.document import URGENT, ExerciseCard
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock
-from handouts.layout.shapes import Drawing, Page, Placement, TextRun
+from handouts.layout.sheet import TextRun
 from handouts.layout.storyboard import starts_of
 from handouts.model.layout import POINTS_PER_MM, Cards
 from tests.conftest import (
@@ -28,6 +28,7 @@ from tests.conftest import (
     request_for,
 )
 from tests.layout.pages import Box, all_text, empty, outside, overlaps, texts
+from tests.layout.recording import Drawing, Page, Placement, pages_of
 
 BUILT_IN = Workspace(today=TODAY)
 LIBRARY = Library(BUILT_IN)
@@ -50,7 +51,7 @@ def _size(handout: Handout) -> Cards:
 def _places(handout: Handout) -> Iterator[tuple[Page, Placement, ExerciseCard]]:
     """Where cards stand: one that goes on stands on two pages."""
     named = {f"exercise {card.number.plain}": card for card in _cards(handout)}
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         for box in page.placements:
             if box.kind == "block" and box.name in named:
                 yield page, box, named[box.name]
@@ -222,7 +223,7 @@ def test_four_small_cards_a_page(built_in: Builder, program: str, layout: str, p
 def test_no_page_is_more_than_a_third_empty(
     built_in: Builder, program: str, layout: str, paper: str
 ) -> None:
-    for page in built_in(program, layout, paper).laid_out.pages:
+    for page in pages_of(built_in(program, layout, paper).laid_out):
         assert empty(page) < 1 / 3
 
 
@@ -326,7 +327,7 @@ def test_twelve_exercises_with_notes_for_a_long_name(
         paper=paper,
         patient={"name": "Wilhelmina Featherstonehaugh-Oyelaran of Lower Nether Wallop"},
     )
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         assert list(outside(page, cut_out=layout == "cards")) == []
         assert list(overlaps(page)) == []
     assert _squeezed(all_text(handout.laid_out)).count(_squeezed(NOTE)) == 4
@@ -369,4 +370,4 @@ def test_what_is_needed_stays_inside_its_card(layout: str, count: int) -> None:
     for base, size, place in lines:
         assert place.y <= base - 0.7 * size
         assert base + 0.2 * size <= place.y + place.height
-    assert [pair for page in handout.laid_out.pages for pair in overlaps(page)] == []
+    assert [pair for page in pages_of(handout.laid_out) for pair in overlaps(page)] == []

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from handouts import Library, Workspace
 from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
-from handouts.layout.shapes import Drawing, Item, Page
 from tests.conftest import EVERY, LAYOUTS, Builder
 from tests.layout.pages import filled, outside, overlaps, texts
+from tests.layout.recording import Drawing, Item, Page, pages_of
 
 BUILT_IN = Workspace()
 
@@ -38,7 +38,7 @@ def _headings_with_their_cards(story: LaidOut) -> list[str]:
 def _page_of(story: LaidOut, leaf: object) -> int:
     return next(
         number
-        for number, page in enumerate(story.pages)
+        for number, page in enumerate(pages_of(story))
         if any(item.source is leaf for item in texts(page))
     )
 
@@ -49,10 +49,12 @@ def test_every_combination_fits_its_pages(
 ) -> None:
     story = built_in(program, layout, paper).laid_out
     size = (612.0, 792.0) if paper == "letter" else (595.28, 841.89)
-    assert {tuple(sorted((page.width, page.height))) for page in story.pages} == {size}
-    for page in story.pages:
+    assert {tuple(sorted((page.width, page.height))) for page in pages_of(story)} == {size}
+    for page in pages_of(story):
         _check_page(page, cut_out=_is_cut_out(layout))
-    assert [number for number, page in enumerate(story.pages[:-1], 1) if filled(page) < 1 / 3] == []
+    assert [
+        number for number, page in enumerate(pages_of(story)[:-1], 1) if filled(page) < 1 / 3
+    ] == []
     assert _headings_with_their_cards(story) == []
 
 
@@ -63,7 +65,9 @@ def test_modes_change_colours_and_nothing_else(
 ) -> None:
     story = handout_for(layout=layout, mode=mode).laid_out
     colour = handout_for(layout=layout, mode="colour").laid_out
-    assert [_placed(page) for page in story.pages] == [_placed(page) for page in colour.pages]
+    assert [_placed(page) for page in pages_of(story)] == [
+        _placed(page) for page in pages_of(colour)
+    ]
     colours = [colour for colour in story.brand.palette.values() if colour != NONE]
     grays = [colour for colour in colours if len({*_parts(colour)}) == 1]
     assert (len(grays) == len(colours)) == (mode != "colour")

@@ -41,7 +41,7 @@ def _shown(pages: list[PagePlan]) -> list[list[tuple[str, float]]]:
 
 
 def test_nothing_is_tightened_that_saves_no_page() -> None:
-    pages = paginate([Box("a", 60, 40), Box("b", 60, 55)], WIDTH, [100])
+    pages = paginate([Box("a", 60, 40), Box("b", 60, 57)], WIDTH, [100])
     assert _shown(pages) == [[("a", 60)], [("b", 60)]]
 
 

@@ -9,9 +9,11 @@ from handouts.compose.compose import compose
 from handouts.compose.document import TrackingGrid
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
+from handouts.layout.sheet import TextRun
 from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
-from tests.conftest import Builder, OrderMaker
+from tests.conftest import Builder, OrderMaker, every
+from tests.layout.recording import pages_of
 
 WIDTH = 734.0
 _EXERCISES = [
@@ -46,7 +48,7 @@ def test_the_rows_of_a_page_fit_it_in_every_form(
     assert tried > 10
 
 
-LEAST = 40.0
+LEAST = 36.0
 """Least height of a line of boxes with its part of the head of a week, in points."""
 
 
@@ -63,3 +65,18 @@ def test_later_weeks_in_large_print_have_the_room_of_their_page(
     ]
     assert len(weeks) >= 3
     assert min(weeks) > LEAST
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("fridge", "compact"))
+def test_days_stand_after_the_dose_in_every_row(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    story = built_in(program, layout, paper).laid_out
+    grids = (item for page in story.planned for item in page.frames[0])
+    rows = [row for grid in grids if isinstance(grid, GridTable) and grid.plan for row in grid.rows]
+    runs = [item for page in pages_of(story) for item in page.items if isinstance(item, TextRun)]
+    places = {id(run.source): (round(run.y, 3), run.x) for run in reversed(runs)}
+    dosed = [row for row in rows if row.dose and row.when]
+    assert dosed
+    for row in dosed:
+        assert places[id(row.name)] < places[id(row.dose)] < places[id(row.when)]

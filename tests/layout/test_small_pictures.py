@@ -20,10 +20,10 @@ from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
-from handouts.layout.shapes import Drawing
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder, every
+from tests.layout.recording import Drawing, pages_of
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
@@ -42,7 +42,7 @@ NOTE = (
 def _rows(handout: Handout) -> dict[str, list[Drawing]]:
     """The drawings of each row of the grid, by the exercise's number."""
     shown: dict[str, list[Drawing]] = {}
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         for item in page.items:
             if isinstance(item, Drawing) and isinstance(item.source, GridRow):
                 shown.setdefault(item.source.number.plain, []).append(item)
@@ -73,7 +73,7 @@ def test_every_exercise_of_a_fridge_sheet_has_its_picture(
         assert body.scale >= arrows.LEAST_SCALE, number
     boxes = [
         entry
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
         for entry in page.entries
         if entry.kind in {EntryKind.TICK, EntryKind.AMOUNT}
     ]

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml.error import MarkedYAMLError
 
 from handouts.errors import ContentError, HandoutError, MissingError
 from handouts.load.library import Library
-from handouts.load.yaml import parse
+from handouts.load.source import DecodedText
+from handouts.load.yaml import parse, syntax_problem
 from handouts.workspace import Workspace
 
 
@@ -75,6 +77,10 @@ def test_a_byte_order_mark_and_windows_lines_are_no_problem() -> None:
 def test_a_million_brackets_are_refused_quickly() -> None:
     with pytest.raises(ContentError, match="nested more than 40 deep"):
         parse(b"a: " + b"[" * 900_000, "test.yaml")
+    # Newer releases of PyYAML stop by themselves.
+    error = MarkedYAMLError("while increasing flow level", None, "exceeded maximum nesting depth")
+    said = syntax_problem(error, DecodedText("test.yaml", "a: ["))
+    assert said.message == "nested more than 40 deep"
 
 
 def test_doubling_aliases_are_refused_before_they_are_written_out() -> None:

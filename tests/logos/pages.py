@@ -34,8 +34,8 @@ class _Logos(LaidOut, frozen=True):
     logos: tuple[Logo, ...] = ()
 
     @override
-    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
-        canvas = PageCanvas(self.brand, tree, record=record)
+    def draw(self, tree: Tree | None = None) -> PageCanvas:
+        canvas = PageCanvas(self.brand, tree)
         canvas.setPageSize((612, 792))
         for place, logo in enumerate(self.logos):
             x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)

@@ -17,7 +17,8 @@ from handouts.compose.document import Document, Furniture, TrackingGrid
 from handouts.compose.text import Text, leaves
 from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
-from handouts.layout.shapes import TextRun
+from handouts.layout.sheet import TextRun
+from tests.layout.recording import pages_of, placed
 
 SHOWING = {b"Tj", b"TJ", b"'", b'"', b"Do", b"f", b"f*", b"S", b"B", b"B*", b"sh", b"EI"}
 
@@ -194,7 +195,7 @@ def expected_words(story: LaidOut) -> Iterator[str]:
     CLDR's marks for the order of a date show nothing.
     """
     first, last = _furniture_read(story)
-    body = [leaf for leaf in reading_order(story.document) if id(leaf) in story.placed]
+    body = [leaf for leaf in reading_order(story.document) if id(leaf) in placed(story)]
     for leaf in (*leaves(story.document.draft), *first, *body, *last):
         said = "".join(" " if run.blank else run.text for run in leaf.runs)
         yield from said.replace("\u200f", "").split()
@@ -231,7 +232,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     slots = [leaf for leaf in (*first, *last) if leaf is not None]
     known: set[Text] = set()
     said: dict[Text, list[Text]] = {leaf: [] for leaf in slots}
-    for page in story.pages:
+    for page in pages_of(story):
         for item in page.items:
             text = item.repeats if isinstance(item, TextRun) else None
             if text is None or text in known:

@@ -9,9 +9,10 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from handouts.layout.shapes import MatrixCode, TextRun
+from handouts.layout.sheet import TextRun
 from handouts.model.clinic import Mode
 from tests.conftest import Builder
+from tests.layout.recording import MatrixCode, pages_of
 
 FAX = 98 / 72
 """Pixels a point: the coarsest paper that a handout comes back on (ITU-T T.4, 3.85 lines a mm)."""
@@ -32,7 +33,7 @@ def test_codes_stand_once_and_are_read(handout_for: Builder, clinic: str, mode: 
     handout = handout_for(clinic=clinic, mode=mode, token=STAND_IN)
     printed = [
         item.content
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
         for item in page.items
         if isinstance(item, MatrixCode)
     ]
@@ -40,7 +41,7 @@ def test_codes_stand_once_and_are_read(handout_for: Builder, clinic: str, mode: 
     assert printed == [f"https://{site}", f"{handout.code} {STAND_IN}"]
     assert list(_read(handout.pdf, FAX)) == printed
     pages = [" ".join(run.text for run in page.items if isinstance(run, TextRun))
-             for page in handout.laid_out.pages]  # fmt: skip
+             for page in pages_of(handout.laid_out)]  # fmt: skip
     assert f"Scan for {site}" in pages[0]
     filed = f"For the clinic: {handout.code}"
     assert [filed in page for page in pages].count(True) == 1
@@ -54,7 +55,7 @@ def test_the_code_for_the_clinic_stands_once_in_every_layout(
     handout = handout_for(layout=layout)
     runs = [
         run.text
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
         for run in page.items
         if isinstance(run, TextRun)
     ]

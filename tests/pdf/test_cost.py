@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handouts import Workspace
-from handouts.layout.shapes import Drawing
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
+from tests.layout.recording import Drawing, pages_of
 
 MOST_BYTES = 1.2
 MOST_BYTES_UNPICTURED = 1.45
@@ -18,6 +18,8 @@ MOST_BYTES_UNPICTURED = 1.45
 def test_bytes(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout)
     twin = write_pdf(handout.laid_out, tagged=False)
-    drawings = [i for page in handout.laid_out.pages for i in page.items if isinstance(i, Drawing)]
+    drawings = [
+        i for page in pages_of(handout.laid_out) for i in page.items if isinstance(i, Drawing)
+    ]
     most = MOST_BYTES if len(drawings) > 3 else MOST_BYTES_UNPICTURED
     assert len(handout.pdf) <= most * len(twin.pdf)

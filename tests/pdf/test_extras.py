@@ -16,14 +16,14 @@ from typing_extensions import override
 from handouts.compose.text import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
-from handouts.layout.shapes import TextRun
-from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.pdf.elements import Tree
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
 from handouts.text.fonts import load_fonts
 from handouts.text.setting import Typesetter
 from tests.conftest import Builder, OrderMaker
+from tests.layout.recording import RecordingCanvas, drawn, pages_of
 from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read
 
 
@@ -111,7 +111,7 @@ def test_a_logo_has_its_place_and_words(
     pdf = write_pdf(story).pdf
     figures = [tag for tag in read_tags(_reader(pdf)) if tag.role == "Figure"]
     assert [figure.alt for figure in figures].count("Logo of Riverbend Physiotherapy") == 1
-    height = story.pages[0].height
+    height = pages_of(story)[0].height
     assert figures[0].box == (43.0, height - 46, 103.0, height - 26)
     figures_can_be_heard(read(pdf))
 
@@ -180,7 +180,7 @@ def test_layout_keeps_languages_apart(order_for: OrderMaker) -> None:
     order = order_for(layout="standard")
     setter = Typesetter(load_fonts())
     leaf = Text((Run("Say "), Run("buenos días", lang="es"), Run(" to us.")))
-    canvas = PageCanvas(brand_of(order.clinic, order.mode), record=True)
+    canvas = RecordingCanvas(brand_of(order.clinic, order.mode))
     canvas.begin((0, 0, 0, 0))
     canvas.sheet.text(40, 40, setter.line(leaf, order.layout.type.steps))
     (page,) = canvas.recorded
@@ -195,7 +195,7 @@ def test_the_outline_leads_to_every_part(new_handout_for: Builder) -> None:
     handout = new_handout_for(layout="standard")
     reader = _reader(handout.pdf)
     entries = [(entry.title, reader.get_destination_page_number(entry)) for entry in reader.outline]
-    assert entries == [(mark.title, mark.page) for mark in handout.laid_out.bookmarks]
+    assert entries == [(mark.title, mark.page) for mark in drawn(handout.laid_out).bookmarks]
     assert ("Your plan", 0) in entries
     assert reader.page_labels == [str(number + 1) for number in range(handout.pages)]
 
@@ -204,8 +204,8 @@ class Unbookmarked(LaidOut, frozen=True):
     """A handout without bookmarks."""
 
     @override
-    def draw(self, tree: Tree | None = None, *, record: bool = False) -> PageCanvas:
-        canvas = super().draw(tree, record=record)
+    def draw(self, tree: Tree | None = None) -> PageCanvas:
+        canvas = super().draw(tree)
         canvas.bookmarks.clear()
         return canvas
 

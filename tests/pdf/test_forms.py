@@ -17,6 +17,7 @@ from handouts.pdf.canvas import TaggedCanvas
 from handouts.stamp.build import write_pdf
 from handouts.text.fonts import face_named
 from tests.conftest import Builder
+from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms
 
 VALUES = ["Łukasz Żółć", "10–15 times", "Ελένη", "Ирина Петрова", "Nguyễn Thị Ánh"]
@@ -30,7 +31,7 @@ def _reader(pdf: bytes) -> Any:
 @pytest.mark.parametrize("layout", Workspace().ids("layouts"))
 def test_every_place_to_write_is_a_field(new_handout_for: Builder, layout: str) -> None:
     story = new_handout_for(layout=layout).laid_out
-    entries = [entry for page in story.pages for entry in page.entries]
+    entries = [entry for page in pages_of(story) for entry in page.entries]
     assert entries
     fields = _reader(write_pdf(story, fillable=True).pdf).get_fields() or {}
     assert len(fields) == len(entries)
@@ -44,7 +45,7 @@ def test_every_place_to_write_is_a_field(new_handout_for: Builder, layout: str) 
 def test_fields_lie_on_their_boxes(new_handout_for: Builder) -> None:
     story = new_handout_for(layout="standard").laid_out
     reader = _reader(write_pdf(story, fillable=True).pdf)
-    for page, sheet in zip(story.pages, reader.pages, strict=True):
+    for page, sheet in zip(pages_of(story), reader.pages, strict=True):
         widgets = [each.get_object() for each in sheet.get("/Annots", ())]
         rects = [each["/Rect"] for each in widgets if each["/Subtype"] == "/Widget"]
         for entry, rect in zip(page.entries, rects, strict=True):
@@ -93,7 +94,7 @@ def test_values_in_any_script_we_print(
     new_handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
 ) -> None:
     story = new_handout_for(layout="standard").laid_out
-    entries = (entry for page in story.pages for entry in page.entries)
+    entries = (entry for page in pages_of(story) for entry in page.entries)
     filled_in(next(each for each in entries if each.kind is not EntryKind.TICK), value)
     pdf = write_pdf(story, fillable=True).pdf
     conforms(pdf, "ua1")
@@ -105,7 +106,7 @@ def test_a_ticked_box_looks_ticked(
     new_handout_for: Builder, filled_in: Callable[[Entry, str], None]
 ) -> None:
     story = new_handout_for(layout="fridge").laid_out
-    filled_in(story.pages[0].entries[0], "Yes")
+    filled_in(pages_of(story)[0].entries[0], "Yes")
     pdf = write_pdf(story, fillable=True).pdf
     conforms(pdf, "ua1")
     widgets = [each.get_object() for each in _reader(pdf).pages[0]["/Annots"]]
@@ -122,7 +123,7 @@ def test_a_pain_number_stands_in_the_middle_of_its_circle(
     new_handout_for: Builder, filled_in: Callable[[Entry, str], None], value: str
 ) -> None:
     story = new_handout_for(layout="fridge").laid_out
-    entry = next(each for each in story.pages[0].entries if each.kind is EntryKind.NUMBER)
+    entry = next(each for each in pages_of(story)[0].entries if each.kind is EntryKind.NUMBER)
     filled_in(entry, value)
     reader = _reader(write_pdf(story, fillable=True).pdf)
     field = next(f for f in reader.pages[0]["/Annots"] if f.get_object().get("/V") == value)

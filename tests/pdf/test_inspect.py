@@ -19,6 +19,7 @@ from handouts.deliver.inspect import read_back
 from handouts.pdf import document
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
+from tests.layout.recording import pages_of
 
 Inspect = Callable[..., str]
 
@@ -49,7 +50,7 @@ def test_it_says_what_a_handout_conforms_to(handout_for: Builder, inspect: Inspe
 def test_it_counts_fields(handout_for: Builder, inspect: Inspect) -> None:
     story = handout_for(layout="fridge").laid_out
     said = inspect(write_pdf(story, fillable=True).pdf)
-    ticks = sum(entry.kind == "tick" for page in story.pages for entry in page.entries)
+    ticks = sum(entry.kind == "tick" for page in pages_of(story) for entry in page.entries)
     assert f"box {ticks}" in said
     assert "without a label" not in said
     assert "PDF/A" not in said

@@ -8,8 +8,8 @@ import pytest
 
 from handouts.compose.document import ExerciseCard
 from handouts.layout.doc import LaidOut
-from handouts.layout.shapes import Drawing
 from tests.conftest import Builder
+from tests.layout.recording import Drawing, pages_of
 from tests.pdf.checks import read
 
 
@@ -43,7 +43,7 @@ def test_a_figure_stands_before_its_steps(handout_for: Builder) -> None:
 
 def test_pictures_of_the_plan_only_decorate(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
-    page = handout.laid_out.pages[0]
+    page = pages_of(handout.laid_out)[0]
     _logo, *drawn = [item for item in page.items if isinstance(item, Drawing)]
     bodies = [
         item for item in drawn if any(path.fill == "figure-skin" for path in item.vector.paths)
@@ -57,7 +57,7 @@ def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
     handout = handout_for(layout="standard")
     drawn = [
         id(item.vector)
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
         for item in page.items
         if isinstance(item, Drawing)
     ]
@@ -67,7 +67,7 @@ def test_pictures_drawn_twice_are_stored_once(handout_for: Builder) -> None:
     forms = [each.get_object() for each in objects if "/BBox" in each.get_object()]
     bounds = [tuple(map(float, form["/BBox"])) for form in forms]
     for item in (
-        i for page in handout.laid_out.pages for i in page.items if isinstance(i, Drawing)
+        i for page in pages_of(handout.laid_out) for i in page.items if isinstance(i, Drawing)
     ):
         left, top, right, bottom = item.vector.bounds
         box = tuple(round(side, 4) for side in (left, -bottom, right, -top))

@@ -250,6 +250,14 @@ def test_a_paragraph_ends_its_lines_where_we_add_a_space() -> None:
     assert all(last for _, last in ended), RELEASE
 
 
+def test_a_canvas_begins_pages_with_what_a_print_run_takes_out() -> None:
+    canvas = Canvas(io.BytesIO(), pageCompression=0)
+    assert isinstance(canvas._preamble, str), RELEASE
+    canvas._preamble = "% ours"
+    canvas.showPage()
+    assert b"% ours" in canvas.getpdfdata(), RELEASE
+
+
 def test_a_canvas_names_its_images(name: str) -> None:
     canvas = Canvas(None, initialFontName=name)
     canvas.drawImage(ImageReader(Image.new("L", (2, 2))), 0, 0)

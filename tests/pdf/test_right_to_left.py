@@ -21,7 +21,7 @@ from handouts import ContentError, Handout, Library, OrderRequest, Workspace, bu
 from handouts.compose.compose import compose
 from handouts.compose.text import FieldName, Run, Text
 from handouts.errors import to_install
-from handouts.layout.shapes import Drawing, MatrixCode, Page, TextRun
+from handouts.layout.sheet import TextRun
 from handouts.stamp.build import write_page
 from handouts.stamp.press import Press
 from handouts.text import scripts
@@ -30,6 +30,7 @@ from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import line_of, words_of
 from tests.conftest import TODAY, request_for
 from tests.layout.pages import outside, overlaps
+from tests.layout.recording import Drawing, MatrixCode, Page, pages_of, placed
 from tests.pdf.checks import conforms, expected_words, is_accessible
 from tests.readers import assert_strict_readers_accept, strict_readers
 
@@ -120,7 +121,7 @@ def test_mupdf_reads_every_text_in_its_order(library: Library) -> None:
     handout = _handout(library, locale="ar-ma")
     read = _plain(assert_strict_readers_accept(handout.pdf).mupdf)
     story = handout.laid_out
-    leaves = [leaf for leaf in story.document.leaves() if id(leaf) in story.placed]
+    leaves = [leaf for leaf in story.document.leaves() if id(leaf) in placed(story)]
     said = [_plain(leaf.plain) for leaf in leaves if not any(run.blank for run in leaf.runs)]
     # The days of the grid are heard in other words.
     missed = [text for text in said if text not in read and not text.isdecimal()]
@@ -134,7 +135,7 @@ def _both_ways(handout: Handout) -> Iterator[tuple[Page, Page]]:
     """Each page as it is, and as it would be if the language were read from left to right."""
     story = handout.laid_out
     other = replace(story, document=replace(story.document, rtl=False))
-    yield from zip(story.pages, other.draw(record=True).recorded, strict=True)
+    yield from zip(pages_of(story), pages_of(other), strict=True)
 
 
 def _of(page: Page, kind: type[_Item]) -> list[_Item]:
@@ -181,7 +182,7 @@ def test_all_of_a_page_is_mirrored_but_what_is_in_pictures(library: Library, lay
 
 def test_pictures_steps_and_days_go_from_right_to_left(library: Library) -> None:
     story = _handout(library).laid_out
-    first, *_, last = story.pages
+    first, *_, last = pages_of(story)
     number_of = {str(number).translate(TO_ARAB): number for number in range(1, 15)}
     lowest = max(run.y for run in _of(first, TextRun) if run.text == "١٤")
     days = [run for run in _of(first, TextRun) if run.y == lowest and run.text in number_of]

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from handouts import ContentError, Handout, Library, Workspace, build, make_order
 from handouts.compose.text import Run, Text
 from handouts.errors import to_install
-from handouts.layout.shapes import TextRun
+from handouts.layout.sheet import TextRun
 from handouts.model.base import normalized, printable
 from handouts.stamp.press import Press
 from handouts.text import order, scripts
@@ -25,6 +25,7 @@ from handouts.text.fonts import load_fonts
 from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import words_of
 from tests.conftest import TODAY, request_for
+from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import (
     ALIKE,
@@ -163,7 +164,7 @@ def test_words_are_drawn_as_harfbuzz_draws_them(script: str) -> None:
     words = _some_words(script)
     place = next(
         item
-        for item in _handout(words[0], layout="standard").laid_out.pages[0].items
+        for item in pages_of(_handout(words[0], layout="standard").laid_out)[0].items
         if isinstance(item, TextRun) and item.text == words[0]
     )
     mupdf, press = strict_readers(), Press(LIBRARY)

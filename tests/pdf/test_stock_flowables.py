@@ -25,6 +25,7 @@ from handouts.layout.doc import HandoutDoc
 from handouts.layout.sheet import Sheet
 from handouts.pdf.fonts import register_fonts
 from tests.conftest import OrderMaker
+from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms, figures_can_be_heard, read, tables_are_regular
 from tests.readers import assert_strict_readers_accept
 
@@ -155,7 +156,7 @@ class Ruler(Block):
 def test_a_block_of_ones_own_grows_with_the_page(with_flowables: With) -> None:
     made = with_flowables(Ruler())
     conforms(made.pdf, "ua1", "2a")
-    (ruler,) = (p for p in made.laid_out.pages[-1].placements if p.name == "ruler")
+    (ruler,) = (p for p in pages_of(made.laid_out)[-1].placements if p.name == "ruler")
     assert ruler.height > 100
     assert len(_tags(made.pdf)) == len(_tags(with_flowables().pdf))
 

@@ -15,11 +15,11 @@ from handouts import Handout, Workspace
 from handouts.figures.colours import contrast
 from handouts.figures.vector import Path as Drawn
 from handouts.figures.vector import device_colour
-from handouts.layout.shapes import Page
 from handouts.model.clinic import Mode
 from handouts.text.brand import Role, make_brand
 from tests.conftest import Builder
 from tests.layout.pages import Box, ink, path_box, texts
+from tests.layout.recording import Page, pages_of
 from tests.pdf.checks import operations
 
 YELLOW, PALE, NEAR_BLACK, RED = "#ffd400", "#e8f0ff", "#05060a", "#cc0000"
@@ -120,7 +120,7 @@ def test_every_text_can_be_read_on_what_lies_under_it(
     story = branded(primary, mode=mode.value).laid_out
     colour = story.brand.colour
     on_colour = 0
-    for page in story.pages:
+    for page in pages_of(story):
         areas = grounds(page)
         for run in texts(page):
             box = ink(run)

@@ -8,11 +8,11 @@ from handouts import Handout, Library, Workspace
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.prose import NotesBlock
-from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import PAPERS, PROGRAMS, Builder, every
 from tests.layout.pages import empty
+from tests.layout.recording import Page, pages_of
 from tests.whole.test_keep import blocks_of, is_exercises
 
 BUILT_IN = Workspace()
@@ -43,7 +43,7 @@ def drafted(handout_for: Builder) -> Builder:
 def kept(handout: Handout) -> list[tuple[PlannedPage, Page]]:
     """Return the pages to keep, as planned and as drawn."""
     story = handout.laid_out
-    pairs = zip(story.planned, story.pages, strict=True)
+    pairs = zip(story.planned, pages_of(story), strict=True)
     return [(planned, page) for planned, page in pairs if not is_exercises(planned)]
 
 

@@ -24,11 +24,12 @@ from hypothesis import strategies as st
 from handouts import DoesNotFit, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.plain_text import plain_text
 from handouts.figures.vector import Path as Drawn
-from handouts.layout.shapes import Page, TextRun
+from handouts.layout.sheet import TextRun
 from handouts.model.clinic import Paper
 from handouts.model.order import Patient
 from tests.conftest import LAYOUTS, TODAY, Builder, every
 from tests.layout.pages import Box, ink, outside, overlaps, path_box, texts
+from tests.layout.recording import Page, pages_of
 
 PATIENT = Patient.model_validate(
     {
@@ -219,7 +220,7 @@ def test_ways_to_the_clinic_have_no_page_of_their_own(
     handout = built_in(program, layout, paper)
     blocks = [
         [box.name for box in page.placements if box.kind == "block"]
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
     ]
     assert sum(names.count("contact") for names in blocks) == 1
     assert ["contact"] not in blocks
@@ -229,7 +230,7 @@ def check(handout: Handout, clinic: Clinic, layout: str) -> None:
     """Check that all of a clinic stands on paper and that nothing stands on anything else."""
     printed = ""
     for number, (page, read) in enumerate(
-        zip(handout.laid_out.pages, characters(handout.pdf), strict=True), 1
+        zip(pages_of(handout.laid_out), characters(handout.pdf), strict=True), 1
     ):
         assert list(on_each_other(read)) == [], number
         assert list(overlaps(page)) == [], number

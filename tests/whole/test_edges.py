@@ -19,12 +19,12 @@ from pypdf import PdfReader
 from handouts import Handout, Library, MissingError, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
-from handouts.layout.shapes import Page
 from handouts.model.layout import POINTS_PER_MM, BlockName
 from handouts.pdf.annotations import EntryKind
 from handouts.stamp.build import write_pdf
 from tests.conftest import MARIA, TWELVE, Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
+from tests.layout.recording import Page, pages_of
 
 BUILT_IN = Workspace()
 BUILT_IN_LIBRARY = Library(BUILT_IN)
@@ -50,7 +50,7 @@ def grid_of(handout: Handout) -> TrackingGrid:
 
 
 def sound(handout: Handout, *, cut_out: bool = False) -> None:
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         assert list(outside(page, cut_out=cut_out)) == []
         assert list(overlaps(page)) == []
 
@@ -101,7 +101,7 @@ PENS = {"Name": 70, "Clinician": 40, "Start": 40, "Next visit": 40}
 @pytest.mark.parametrize("layout", ["standard", "compact", "large-print", "cards"])
 def test_lines_of_a_blank_are_long_enough_to_write_on(handout_for: Builder, layout: str) -> None:
     handout = handout_for(layout=layout, patient=dict.fromkeys(MARIA))
-    entries = [entry for page in handout.laid_out.pages for entry in page.entries]
+    entries = [entry for page in pages_of(handout.laid_out) for entry in page.entries]
     found = {entry.label: entry.width / POINTS_PER_MM for entry in entries if entry.label in PENS}
     assert {label for label, long in found.items() if long >= PENS[label] - 0.1} == set(PENS), found
 
@@ -302,7 +302,7 @@ def test_blank_doses_are_lines_for_the_pen(
     assert not any(shadow in text for shadow in SHADOWS)
     assert not re.search(r"(?<![a-z])\?", text)
     blanks = [
-        (page, item) for page in handout.laid_out.pages for item in texts(page) if item.blank
+        (page, item) for page in pages_of(handout.laid_out) for item in texts(page) if item.blank
     ]  # fmt: skip
     assert len(blanks) >= 3
     for page, item in blanks:
@@ -379,7 +379,7 @@ def test_many_named_days_leave_room_for_words(
     rows = [row for grid in grids[:1] for row in grid.bands[0].rows]
     shown = BlockName.TRACKING in BUILT_IN_LIBRARY.layout(layout).block_names
     assert len(rows) == len(names) * shown
-    items = [item for page in handout.laid_out.pages for item in texts(page)]
+    items = [item for page in pages_of(handout.laid_out) for item in texts(page)]
     for row in rows:
         assert 1 <= len([item for item in items if item.source is row.name]) <= 2
 
@@ -495,7 +495,7 @@ def test_a_high_grid_goes_on_over_pages(
     own = write_program(*({"exercise": n, "side": "each", "dosage": dose} for n in names), weeks=1)
     handout = build_own(program=own, layout=layout)
     sound(handout, cut_out=layout == "cards")
-    ticks = [e for p in handout.laid_out.pages for e in p.entries if e.kind is EntryKind.TICK]
+    ticks = [e for p in pages_of(handout.laid_out) for e in p.entries if e.kind is EntryKind.TICK]
     assert len(ticks) == (0 if layout == "cards" else 6 * 2 * 3 * 7)
 
 
@@ -545,7 +545,7 @@ def test_twelve_exercises_are_read_in_order(
     for leaf in leaves:
         first = next(
             _reading_place(page, number, item.x, item.y, cut_out=layout == "cards")
-            for number, page in enumerate(handout.laid_out.pages)
+            for number, page in enumerate(pages_of(handout.laid_out))
             for item in texts(page)
             if item.source is leaf
         )

@@ -20,15 +20,14 @@ from handouts.compose.document import (
 )
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
-from handouts.layout.blocks import ColumnsBlock
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
 from handouts.layout.prose import NotesBlock
-from handouts.layout.shapes import Drawing, Page
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import LAYOUTS, PROGRAMS, TWELVE, Builder, ProgramWriter, every
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
+from tests.layout.recording import Drawing, Page, pages_of
 
 BUILT_IN = Workspace()
 LIBRARY = Library(BUILT_IN)
@@ -42,7 +41,7 @@ def blocks_of(page: PlannedPage) -> list[Block]:
     found: list[Block] = []
     for plan in page.frames:
         for item in plan:
-            parts = item.parts if isinstance(item, ColumnsBlock) else (item,)
+            parts = item.inside or (item,)
             found += parts
     return found
 
@@ -63,12 +62,12 @@ def check(handout: Handout) -> None:
     """What must hold of every sheet to keep."""
     story = handout.laid_out
     keep = [page for page in story.planned if not is_exercises(page)]
-    for page in story.pages:
+    for page in pages_of(story):
         assert list(outside(page)) == []
         assert list(overlaps(page)) == []
         assert list(parted(page)) == []
         _check_dates(page)
-    for planned, page in zip(story.planned, story.pages, strict=True):
+    for planned, page in zip(story.planned, pages_of(story), strict=True):
         if not is_exercises(planned):
             assert empty(page) < 1 / 3
             assert not all(isinstance(block, NotesBlock) for block in blocks_of(planned))
@@ -96,7 +95,7 @@ def _check_pictures(handout: Handout) -> None:
     """Pictures stand in all rows of the plan, or in none."""
     drawn = {
         id(item.source)
-        for page in handout.laid_out.pages
+        for page in pages_of(handout.laid_out)
         for item in page.items
         if isinstance(item, Drawing) and isinstance(item.source, GridRow)
     }
@@ -117,7 +116,7 @@ def _check_signs(handout: Handout) -> None:
     flags = [node for node in prose if node.name is BlockName.RED_FLAGS]
     assert len(found) == len(flags)
     for number in found:
-        said = {id(item.source) for item in texts(story.pages[number - 1])}
+        said = {id(item.source) for item in texts(pages_of(story)[number - 1])}
         assert {id(sign) for sign in flags[0].parts} <= said
         assert all(node.text.plain == f"Emergency signs: see page {number}." for node in pointers)
         assert all(point < number for point in points)
@@ -125,12 +124,11 @@ def _check_signs(handout: Handout) -> None:
 
 
 def check_stop(handout: Handout) -> None:
-    """No box is ticked before the pain rule is read, or at least when to stop."""
-    for page in handout.laid_out.planned:
-        if _with(page, PainRuleBlock):
-            return
-        assert page.section.stop_strip or not to_tick(page)
-    pytest.fail("no page has the pain rule")
+    """Every page to tick has the pain rule, or says at least when to stop."""
+    planned = handout.laid_out.planned
+    unsaid = [page for page in planned if to_tick(page) and not _with(page, PainRuleBlock)]
+    assert all(page.section.stop_strip for page in unsaid)
+    assert any(_with(page, PainRuleBlock) for page in planned)
 
 
 def _with(page: PlannedPage, kind: type[Block]) -> bool:
@@ -213,7 +211,7 @@ def test_a_fridge_sheet_is_one_page_for_any_eyes(
     patient = {"name": LONG, "affected_side": "left", "start_date": "2026-12-01", "note": note}
     handout = build_own(program=program, layout="fridge", paper=paper, patient=patient)
     assert handout.pages == 1
-    said = " ".join(item.text for item in texts(handout.laid_out.pages[0]))
+    said = " ".join(item.text for item in texts(pages_of(handout.laid_out)[0]))
     assert "Maria’s exercises" in said
     assert "Feather" not in said
     assert "Emergency signs: see your handout." in said
@@ -267,6 +265,29 @@ def test_every_page_to_tick_says_when_to_stop_however_many_there_are(
     full = [page for page in handout.laid_out.planned if page.section.stop_strip]
     assert len(full) > (1 if cut_out else 5)
     check_stop(handout)
+    for page in pages_of(handout.laid_out) if cut_out else []:
+        across = (box for item in page.items if isinstance(item, Path) for box in [path_box(item)])
+        middle = page.width / 2
+        cut = [box for box in across if box[0] + 10 < middle < box[2] - 10 and box[1] != box[3]]
+        assert cut == [] or page is pages_of(handout.laid_out)[-1], "a strip that scissors part"
+
+
+def test_safety_that_stands_in_columns_is_found(
+    own_folder: Workspace, write_program: ProgramWriter, build_own: Builder
+) -> None:
+    assert own_folder.folder is not None
+    blocks, beside = ["title", "patient", "tracking", "pointer"], ["pain-rule", "red-flags"]
+    section = {"blocks": [*blocks, beside]}
+    left_out = [name.value for name in LEAVABLE if name.value not in (*blocks, *beside)]
+    layout = {"schema": 1, "name": "Side", "description": "Side.", "extends": "standard"}
+    written = {**layout, "leaves_out": left_out, "sections": [section]}
+    (own_folder.folder / "layouts" / "side.yaml").write_text(yaml.safe_dump(written))
+    program = write_program({"exercise": "knee-drop"}, weeks=2)
+    (page,) = build_own(program=program, layout="side").laid_out.planned
+    assert to_tick(page)
+    assert _with(page, PainRuleBlock)
+    assert not page.section.stop_strip, "the pain rule stands on the page"
+    assert not _with(page, PointerBlock), "the signs stand on the page"
 
 
 @pytest.mark.parametrize("name", ["Dr. Maria Sample", "Maria", "Maria  Sample"])
@@ -327,7 +348,7 @@ def test_page_1_begins_with_what_to_expect(
 def test_a_blank_handout_has_a_line_for_the_name_and_boxes_for_the_side(
     handout_for: Builder, layout: str
 ) -> None:
-    page = handout_for(layout=layout, patient=UNKNOWN).laid_out.pages[0]
+    page = pages_of(handout_for(layout=layout, patient=UNKNOWN).laid_out)[0]
     said = [item for item in texts(page) if item.text.strip()]
     (name,) = (item for item in said if item.text == "Name")
     assert {"Sore side", "left", "right"} <= {item.text for item in said}

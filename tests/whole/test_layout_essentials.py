@@ -15,6 +15,7 @@ from handouts.model.layout import LEAVABLE, BlockName
 from handouts.workspace import Kind
 from tests.conftest import TODAY
 from tests.layout.pages import texts
+from tests.layout.recording import pages_of
 
 NAME = "Zaphod Beeblebrox"
 LEAST = {"head": "letterhead", "blocks": ["title", "patient", "red-flags", "pain-rule"]}
@@ -34,7 +35,7 @@ def said(workspace: Workspace) -> str:
     """Return all words of a handout in the layout, each text once for each page."""
     request = OrderRequest("si-joint-calm", "riverbend", "own", Patient(name=NAME))
     order = make_order(Library(workspace), request)
-    pages = lay_out(compose(order), order, workspace).pages
+    pages = pages_of(lay_out(compose(order), order, workspace))
     return " ".join(item.text for page in pages for item in texts(page))
 
 

@@ -21,6 +21,7 @@ from handouts.figures.colours import contrast, to_hex
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import Builder
+from tests.layout.recording import pages_of
 
 LAYOUTS = Workspace().ids("layouts")
 NOBODY: dict[str, Any] = {
@@ -109,7 +110,7 @@ def test_lines_for_the_pen_are_solid_and_dark(
 ) -> None:
     handout = handout_for(layout=layout, paper=paper, mode=mode, patient=NOBODY)
     met = 0
-    for page, lines in zip(handout.laid_out.pages, level_lines(handout), strict=True):
+    for page, lines in zip(pages_of(handout.laid_out), level_lines(handout), strict=True):
         for entry in page.entries:
             if entry.kind not in {EntryKind.LINE, EntryKind.LINES}:
                 continue
@@ -154,7 +155,7 @@ def test_a_bad_copy_keeps_the_lines_for_the_pen(
 ) -> None:
     handout = handout_for(layout=layout, mode=mode, patient=NOBODY, paper="a4")
     met = 0
-    for page, copy in zip(handout.laid_out.pages, copied(handout), strict=True):
+    for page, copy in zip(pages_of(handout.laid_out), copied(handout), strict=True):
         for entry in page.entries:
             if entry.kind is not EntryKind.LINE:
                 continue
@@ -174,7 +175,9 @@ def test_a_bad_copy_keeps_the_lines_for_the_pen(
 @pytest.mark.parametrize("layout", ["standard", "fridge"])
 def test_a_bad_copy_keeps_all_edges_of_a_box(handout_for: Builder, layout: str) -> None:
     handout = handout_for(program="si-joint-build", layout=layout, mode="gray", paper="a4")
-    boxes = [entry for entry in handout.laid_out.pages[0].entries if entry.kind is EntryKind.TICK]
+    boxes = [
+        entry for entry in pages_of(handout.laid_out)[0].entries if entry.kind is EntryKind.TICK
+    ]
     copy = copied(handout)[0]
     for box in boxes:
         x0, x1 = (round(x * 150 / 72) for x in (box.x + 1, box.x + box.width - 1))

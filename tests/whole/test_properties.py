@@ -21,13 +21,13 @@ from pypdf import PdfReader
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.text import Text
-from handouts.layout.shapes import Page
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.quantity import Quantity
 from tests.conftest import TODAY
 from tests.layout.pages import outside, overlaps, texts
+from tests.layout.recording import Page, pages_of
 
 BUILT_IN = Workspace()
 KINDS = ("exercises", "programs")
@@ -223,19 +223,19 @@ def printed(page: Page, leaf: Text) -> str:
 
 
 def on_all_pages(handout: Handout, leaf: Text) -> str:
-    return " ".join(printed(page, leaf) for page in handout.laid_out.pages).strip()
+    return " ".join(printed(page, leaf) for page in pages_of(handout.laid_out)).strip()
 
 
 def check_pages(handout: Handout, *, cut_out: bool) -> None:
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         assert list(outside(page, cut_out=cut_out)) == []
         assert list(overlaps(page)) == []
 
 
 def check_numbering(handout: Handout) -> None:
     reader = PdfReader(io.BytesIO(handout.pdf))
-    assert len(reader.pages) == handout.pages == len(handout.laid_out.pages)
-    for number, page in enumerate(handout.laid_out.pages, 1):
+    assert len(reader.pages) == handout.pages == len(pages_of(handout.laid_out))
+    for number, page in enumerate(pages_of(handout.laid_out), 1):
         said = " ".join(item.text for item in texts(page))
         assert said.count(f"Page {number} of {handout.pages}") == 1
 
@@ -296,7 +296,7 @@ def check_order_of_exercises(handout: Handout, order: Order) -> None:
     cards = cards_of(handout)
     assert len(cards) in (0, len(order.exercises))
     pages = [
-        next(n for n, page in enumerate(handout.laid_out.pages) if printed(page, card.name))
+        next(n for n, page in enumerate(pages_of(handout.laid_out)) if printed(page, card.name))
         for card in cards
     ]
     assert pages == sorted(pages)

@@ -11,19 +11,20 @@ import yaml
 from pypdf import PdfReader
 
 from handouts import ContentError, DoesNotFit, Handout, Workspace
-from handouts.layout.shapes import Drawing, TextRun
+from handouts.layout.sheet import TextRun
 from tests.conftest import TWELVE, Builder, ProgramWriter
 from tests.layout.pages import filled, outside, overlaps
+from tests.layout.recording import Drawing, pages_of
 
 LAYOUTS = Workspace().ids("layouts")
 LONG_NOTE = ("Go slowly and breathe. Stop one short of tired. " * 13)[:600].strip()
 
 
 def _sound(handout: Handout, *, cut_out: bool = False) -> None:
-    for page in handout.laid_out.pages:
+    for page in pages_of(handout.laid_out):
         assert list(outside(page, cut_out=cut_out)) == []
         assert list(overlaps(page)) == []
-    assert all(filled(page) >= 1 / 3 for page in handout.laid_out.pages[:-1])
+    assert all(filled(page) >= 1 / 3 for page in pages_of(handout.laid_out)[:-1])
 
 
 def _text(handout: Handout) -> str:
@@ -42,6 +43,20 @@ def test_any_number_of_exercises(
 ) -> None:
     own = write_program(*({"exercise": name} for name in TWELVE[:count]))
     _sound(build_own(program=own, layout=layout), cut_out=layout == "cards")
+
+
+@pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_week_that_no_page_holds(
+    write_program: ProgramWriter, build_own: Builder, layout: str, clinic: str
+) -> None:
+    often = ({"exercise": name, "dosage": "2 x 8, twice a day"} for name in TWELVE)
+    own, patient = write_program(*often), {"note": LONG_NOTE}
+    made = build_own(program=own, layout=layout, clinic=clinic, patient=patient)
+    _sound(made, cut_out=layout == "cards")
+    if layout == "fridge":
+        first, _ = pages_of(made.laid_out)
+        assert filled(first) > 1 / 2
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -73,7 +88,7 @@ def test_names_in_other_letters_print(handout_for: Builder, name: str) -> None:
     handout = handout_for(patient={"name": name})
     _sound(handout)
     assert name in _text(handout)
-    assert handout.pages == len(handout.laid_out.pages)
+    assert handout.pages == len(pages_of(handout.laid_out))
 
 
 @pytest.mark.parametrize(
@@ -105,10 +120,10 @@ def test_a_clinic_without_a_logo(own_folder: Workspace, build_own: Builder) -> N
     clinic = _own_clinic(own_folder, brand={"logo": None})
     handout = build_own(clinic=clinic)
     _sound(handout)
-    drawings = [i for i in handout.laid_out.pages[0].items if isinstance(i, Drawing)]
+    drawings = [i for i in pages_of(handout.laid_out)[0].items if isinstance(i, Drawing)]
     assert all(drawing.y > 150 for drawing in drawings)  # pictures of the plan, no logo
-    name = next(i for i in handout.laid_out.pages[0].items if isinstance(i, TextRun))
-    assert handout.laid_out.pages[0].margin[0] <= name.x
+    name = next(i for i in pages_of(handout.laid_out)[0].items if isinstance(i, TextRun))
+    assert pages_of(handout.laid_out)[0].margin[0] <= name.x
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -168,6 +183,6 @@ def test_margins_that_leave_no_room_are_refused_in_millimetres(
 
 def test_a_fridge_sheet_of_four_exercises_shows_them(handout_for: Builder) -> None:
     for clinic in ("riverbend", "oldmill"):
-        (page,) = handout_for(clinic=clinic, layout="fridge").laid_out.pages
+        (page,) = pages_of(handout_for(clinic=clinic, layout="fridge").laid_out)
         drawn = [item for item in page.items if isinstance(item, Drawing) and item.source]
         assert len({id(item.source) for item in drawn}) == 4

@@ -88,7 +88,9 @@ class RowReader:
             try:
                 self.defaults[column] = self.readers[column](text.strip())
             except CellError as error:
-                problems.append(Problem(f"the {column} for all {error}", hint=error.hint))
+                problems.append(
+                    Problem(f"the {column} given for all patients {error}", hint=error.hint)
+                )
         if problems:
             raise ContentError(problems)
 

@@ -198,8 +198,14 @@ def test_a_roster_says_what_to_make_and_for_whom(read: Reader) -> None:
 @pytest.mark.parametrize(
     ("defaults", "message"),
     [
-        ({"program": "si-joint-clam"}, "the program for all names no program that there is"),
-        ({"affected_side": "up"}, "the affected_side for all must be left, right or both"),
+        (
+            {"program": "si-joint-clam"},
+            "the program given for all patients names no program that there is",
+        ),
+        (
+            {"affected_side": "up"},
+            "the affected_side given for all patients must be left, right or both",
+        ),
         ({"email": "a@x.org"}, '"email" cannot be the same for all'),
     ],
 )
