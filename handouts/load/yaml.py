@@ -296,10 +296,7 @@ class YamlFile:
         return key in self._data
 
     def put(self, value: Any, *path: Step) -> None:
-        """Put a value at a path; None removes what is there. An equal value is not rewritten.
-
-        The place after the last of a list is a new one.
-        """
+        """Put a value at a path, or after the last of a list; None removes what is there."""
         place = self._data
         for key in path[:-1]:
             place = place[key] if isinstance(key, int) else place.setdefault(key, {})
@@ -310,7 +307,7 @@ class YamlFile:
                 del place[last]
         elif not there and isinstance(last, int):
             place.append(value)
-        elif not there or place[last] != value:
+        elif not there or place[last] != value:  # an equal one stays as it is written
             place[last] = value
 
     @property
