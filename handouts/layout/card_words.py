@@ -194,6 +194,11 @@ class _Row(Struct, frozen=True):
     beside: _Column = ()
     right: float = 0.0
 
+    @property
+    def parted(self) -> int:
+        """How many of its lines go on with a fact that began above them."""
+        return sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
+
 
 class FactList:
     """Facts in rows of one column or two, whatever needs the fewest lines."""
@@ -222,12 +227,19 @@ class FactList:
 
     @kept
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; in whatever is least high where a card is at its tightest."""
-        worth = self.style.leading if gap > TIGHT else 1.0
+        """All facts in few rows; in whatever is least high where a card is at its tightest.
+
+        A fact on one line is read more easily: it goes on in a second where that saves others.
+        """
+        worth = self.style.leading if gap > TIGHT else 2.0
         ways: list[list[_Row]] = [[]]
+
+        def cost(rows: Sequence[_Row]) -> float:
+            return _total(rows, gap) + worth * sum(0.5 + row.parted for row in rows)
+
         for end in range(1, len(self.facts) + 1):
             parted = [[*ways[start], self._row(start, end, width, gap)] for start in range(end)]
-            ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
+            ways.append(min(parted, key=cost))
         return ways[-1]
 
     def _row(self, start: int, end: int, width: float, gap: float) -> _Row:
