@@ -235,7 +235,7 @@ class FactList:
         ways: list[list[_Row]] = [[]]
 
         def cost(rows: Sequence[_Row]) -> float:
-            return _total(rows, gap) + worth * sum(0.5 + row.parted for row in rows)
+            return _total(rows, gap) + worth * sum(0.4 + row.parted for row in rows)
 
         for end in range(1, len(self.facts) + 1):
             parted = [[*ways[start], self._row(start, end, width, gap)] for start in range(end)]
