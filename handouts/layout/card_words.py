@@ -195,9 +195,10 @@ class _Row(Struct, frozen=True):
     right: float = 0.0
 
     @property
-    def parted(self) -> int:
-        """How many of its lines go on with a fact that began above them."""
-        return sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
+    def worse(self) -> float:
+        """How much worse it reads than facts of a line each, in pairs: in lines of height."""
+        parted = sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
+        return 0.4 + 1.5 * parted + 0.5 * bool(self.beside and len(self.left) > len(self.beside))
 
 
 class FactList:
@@ -229,13 +230,13 @@ class FactList:
     def _rows(self, width: float, gap: float) -> list[_Row]:
         """All facts in few rows; in whatever is least high where a card is at its tightest.
 
-        A fact on one line is read more easily: it goes on in a second where that saves others.
+        A fact on one line is read more easily: it goes on in a second where that saves one.
         """
         worth = self.style.leading if gap > TIGHT else 2.0
         ways: list[list[_Row]] = [[]]
 
         def cost(rows: Sequence[_Row]) -> float:
-            return _total(rows, gap) + worth * sum(0.4 + row.parted for row in rows)
+            return _total(rows, gap) + worth * sum(row.worse for row in rows)
 
         for end in range(1, len(self.facts) + 1):
             parted = [[*ways[start], self._row(start, end, width, gap)] for start in range(end)]
