@@ -59,6 +59,9 @@ def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) 
         found += _columns(b, together) if kind == "columns" else blocks
         if kind == "cards":
             found.append(_strip(b, document))
+    kinds = {type(part) for part in parts}
+    if TrackingGrid in kinds and doc.PainRule not in kinds:
+        found.append(_strip(b, document))
     return found
 
 

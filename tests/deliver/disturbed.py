@@ -26,8 +26,9 @@ PRINTED = "print.pdf"
 
 
 def unignored() -> None:
-    """Let a child hear Ctrl-C also where the shell that started the tests ignores it."""
+    """Let a child hear Ctrl-C and a closed terminal also where the tests' shell ignores them."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
