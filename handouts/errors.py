@@ -155,8 +155,8 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
         return f'did you mean "{close[0]}"?'
     if not names:
         return ""
-    shown = ", ".join(names[:8])
-    return f"known: {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    shown, others = ", ".join(names[:8]), len(names[8:])
+    return f"known: {shown} and {others} more" if others else f"known: {shown}"
 
 
 def to_install(extra: str) -> str:

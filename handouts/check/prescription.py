@@ -244,7 +244,7 @@ def _unchosen(program: Program) -> Problem:
         "for one patient",
         EXERCISES,
         "choose as in 1,3 (--exercises, or the column exercises), or say all: "
-        + _all_exercises(program),
+        f"{_all_exercises(program)}",
     )
 
 

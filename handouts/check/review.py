@@ -32,7 +32,7 @@ _HEAD = """\
 # Written by handouts review: who has checked which text, and the digest of what was read.
 schema: 1
 """
-_ELSEWHERE = {"figure", "brand"}
+ELSEWHERE = {"figure", "brand"}
 """Keys that are not shown as words: pictures are reviewed in the handout itself."""
 
 _UNPRINTED = {"schema_", "id", "lint", "sources", "regions", "extends", "copied_from", "language"}
@@ -233,7 +233,7 @@ def _line(review: Review) -> str:
 def text_lines(value: dict[str, Any], indent: str = "") -> Iterator[str]:
     """Yield a text as lines to read: its keys as they are in the file, lists item by item."""
     for key, content in value.items():
-        if key in _ELSEWHERE:
+        if key in ELSEWHERE:
             continue
         label = f"{indent}{key.replace('_', ' ')}:"
         if isinstance(content, dict):

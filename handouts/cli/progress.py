@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -115,19 +116,23 @@ class Bar(Lines):
             file=sys.stderr,
             color=coloured(),
         )
-        self._bar.render_progress()
+        # A terminal may be closed while the work goes on: as `say`.
+        with contextlib.suppress(OSError):
+            self._bar.render_progress()
 
     def advanced(self, report: BatchReport) -> None:
         """Move the bar; end its line when all is done."""
         if self._bar is not None:
-            self._bar.update(report.done - self._bar.pos, report.done)
+            with contextlib.suppress(OSError):
+                self._bar.update(report.done - self._bar.pos, report.done)
             if report.done == report.total:
                 self.close()
 
     def close(self) -> None:
         """End the line of the bar and show the cursor again, also after Ctrl-C."""
         if self._bar is not None:
-            self._bar.render_finish()
+            with contextlib.suppress(OSError):
+                self._bar.render_finish()
             self._bar = None
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:

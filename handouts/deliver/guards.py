@@ -211,14 +211,14 @@ def _in_main_thread() -> bool:
 
 @contextlib.contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Block Ctrl-C until the block is done, also in processes that are started in it.
+    """Block Ctrl-C and hang-ups until the block is done, also in processes that are started in it.
 
     Where signals cannot be blocked (Windows) one that comes in the block is lost.
     """
     if not _in_main_thread():
         yield
     elif hasattr(signal, "pthread_sigmask"):
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         try:
             yield
         finally:
@@ -231,8 +231,10 @@ def interrupts_blocked() -> Iterator[None]:
             signal.signal(signal.SIGINT, handler)
 
 
-_POLITE = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""How systems ask a program to end."""
+_POLITE = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
+"""How systems ask a program to end; SIGBREAK (Windows) is how the desk stops a list."""
 
 
 @contextlib.contextmanager

@@ -14,7 +14,6 @@ from handouts.check.translation_files import translation_file
 from handouts.check.translations import Translation, language_problems, translation_of
 from handouts.desk.state import Desk
 from handouts.desk.words import id_of, language_called
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library
@@ -22,7 +21,7 @@ from handouts.load.models import build_model
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, faults, texts_digest, texts_in
-from handouts.load.yaml import parse
+from handouts.load.yaml import YamlFile, parse
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import brand_of
 from handouts.workspace import LOGO_BYTES, Kind, Workspace

@@ -12,7 +12,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from handouts.check.review import review_of, states, text_lines, texts_of_program, write_reviews
+from handouts.check.review import (
+    ELSEWHERE,
+    review_of,
+    states,
+    text_lines,
+    texts_of_program,
+    write_reviews,
+)
 from handouts.desk import clinic_file
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
@@ -118,7 +125,7 @@ async def _reviewed(
 
     def look() -> list[dict[str, Any]]:
         return [
-            {"state": state, "lines": list(text_lines(state.text.words))}
+            {"state": state, "lines": list(text_lines(_in_words(state.text.words, desk)))}
             for state in states(library, clinic.id, texts_of_program(library, program))
         ]
 
@@ -128,7 +135,7 @@ async def _reviewed(
     try:
         found = await run_in_threadpool(look)
     except MissingError as error:
-        raise HTTPException(404, str(error)) from None
+        raise HTTPException(404) from error
     except HandoutError as error:
         # A text is not in the language yet, or its original has changed.
         wrong = error.problems
@@ -138,6 +145,36 @@ async def _reviewed(
         language=library.language,
         languages=[(tag, language_called(tag, desk.library.language)) for tag in tags],
     )  # fmt: skip
+
+
+def _in_words(text: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
+    """Return a text with words in the place of its file's keys, and names in that of ids.
+
+    Which exercise is prescribed stands before how.
+    """
+    ordered = sorted(text.items(), key=lambda entry: entry[0] != "exercise")
+    return {
+        desk.words.named("text", str(key)): _content(str(key), content, desk)
+        for key, content in ordered
+        if key not in ELSEWHERE
+    }
+
+
+def _content(key: str, content: Any, desk: Desk) -> Any:
+    if isinstance(content, dict):
+        return _in_words(content, desk)
+    if isinstance(content, list):
+        return [_content(key, each, desk) for each in content]
+    if key in _EXERCISES:
+        return desk.catalogue.names.get(content, content)
+    if key in _CHOICES:
+        return desk.words.named(key, content)
+    return desk.words("text_yes") if content is True else content
+
+
+_EXERCISES = frozenset({"exercise", "exercises"})
+_CHOICES = frozenset({"dose_kind", "sides", "side", "limb", "days", "first_move"})
+"""Keys whose values have names in the desk's words."""
 
 
 async def record_review(request: Request) -> Response:

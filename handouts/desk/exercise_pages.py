@@ -16,7 +16,6 @@ from handouts.desk.prescribing import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
 from handouts.desk.words import id_of
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.library import Drawings, draw_now
@@ -24,7 +23,7 @@ from handouts.figures.preview import svg
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
-from handouts.load.yaml import parse
+from handouts.load.yaml import YamlFile, parse
 from handouts.logos import PhotoLook, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode

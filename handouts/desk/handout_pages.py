@@ -17,7 +17,7 @@ from handouts.desk import making, prescribing, worksheet
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts
+from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts, whole
 from handouts.desk.words import change_in_words, differences, id_of, language_called
 from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
 from handouts.errors import HandoutError
@@ -254,7 +254,7 @@ async def usual(request: Request) -> Response:
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
     for each in made.wrong:
         if each.key == item.key:
-            raise HTTPException(400, f"{each.message}; {each.hint}")
+            raise HTTPException(400, whole(each, desk.words))
     if made.order is None:
         # Whether a dose is beyond the limits is only known of what can be made.
         raise HTTPException(409, desk.words("wrong_title"))
@@ -276,7 +276,7 @@ async def email(request: Request) -> Response:
         reading = Reading(
             clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode, paper=sheet.paper
         )
-        return desk.lists.add(content, reading, desk.words)
+        return desk.bring(content, reading)
 
     added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)

@@ -1,8 +1,7 @@
 """Turn uploaded lists of patients into batches that ``handouts batch`` makes and ``send`` mails.
 
-Each list has a folder, ``batches/ID/`` in the clinic's: the list as it was uploaded, how to read it
-(``desk.json``), and what ``handouts batch`` makes of it. A desk that is killed loses nothing: the
-next one offers what is in these folders.
+Each list has a folder, ``batches/ID/`` in the clinic's: the uploaded list, how to read it
+(``desk.json``), and what is made of it. A desk that is killed loses nothing: the next one goes on.
 """
 
 from __future__ import annotations
@@ -129,13 +128,14 @@ class PatientList:
         return dt.datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - local, as named
 
     @property
-    def _list_file(self) -> Path:
+    def list_file(self) -> Path:
+        """The uploaded list."""
         return next(self.folder.glob("list.*"), self.folder / "list.csv")
 
     @property
     def _files(self) -> list[Path]:
         """The list, then the corrected rows that were uploaded since: the later ones count."""
-        return [self._list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
+        return [self.list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
 
     @property
     def failures(self) -> Path | None:
@@ -185,7 +185,7 @@ class PatientList:
     def first_rows(self, library: Library) -> FirstRows:
         """Return the first rows as they stand in the file, and what their header means."""
         with contextlib.suppress(HandoutError):
-            return first_rows(library, self._list_file, self.reading.options, 3)
+            return first_rows(library, self.list_file, self.reading.options, 3)
         return FirstRows()
 
     def correct(self, library: Library, content: bytes, words: Words) -> None:

@@ -270,7 +270,9 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         try:
             values[column] = read_value(library, column, text) if name in _READ else text
         except ContentError as error:
-            wrong.append(Wrong(name, error.problems[0].message, error.problems[0].hint))
+            # A form has one field for it, and no option that says how dates are written.
+            hint = error.problems[0].hint.rpartition("mdy, or ")[2]
+            wrong.append(Wrong(name, error.problems[0].message, hint))
     try:
         patient = Patient.model_validate(values)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
@@ -61,7 +62,7 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     reading = _reading(Reading(), fields, desk.words)
-    added = await run_in_threadpool(desk.lists.add, content, reading, desk.words)
+    added = await run_in_threadpool(desk.bring, content, reading)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
@@ -136,10 +137,11 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     }
 
 
-def _told(lines: str, words: Words) -> str:
+def _told(lines: str, words: Words) -> Markup:
     """Return what a command has said of why it failed, for who reads it on the page."""
-    said = (on_page(line.strip().removeprefix("hint: "), words) for line in lines.splitlines())
-    return "\n".join(line for line in said if line and not _COUNTED.match(line))
+    said = (line.strip().removeprefix("hint: ") for line in lines.splitlines())
+    on_pages = (on_page(line, words) for line in said if not _COUNTED.match(line))
+    return Markup("\n").join(filter(None, on_pages))
 
 
 _COUNTED = re.compile(r"\d+ problems?\b")

@@ -15,13 +15,12 @@ from msgspec.structs import replace
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
-from handouts.desk.yaml_file import YamlFile
 from handouts.errors import ContentError
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
-from handouts.load.yaml import parse
+from handouts.load.yaml import YamlFile, parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection

@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
+from markupsafe import Markup
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -37,7 +38,7 @@ from handouts.desk.accounts import Accounts, Sessions, Tries
 from handouts.desk.api import create_api
 from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
-from handouts.desk.views import on_page, shown
+from handouts.desk.views import on_page, shown, told
 from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
 from handouts.files import read_plain, write_whole
 
@@ -258,18 +259,18 @@ def create_app(desk: Desk, access: Access) -> Starlette:
 async def _failed(request: Request, error: HTTPException) -> Response:
     """Return a page that says that there is no such page, or why something did not work."""
     words = request.app.state.desk.words
-    message = words("error_unknown") if error.status_code == 404 else error.detail
+    message = words("error_unknown") if error.status_code in (404, 405) else error.detail
     return _error(request, error.status_code, message)
 
 
 async def _refused(request: Request, error: HandoutError) -> Response:
     """Return a page that says what is wrong, such as a folder that cannot be written."""
     words = request.app.state.desk.words
-    lines = []
+    lines: list[str] = []
     for each in error.problems:
         place = f"{each.location}: " if each.location.file else ""
-        lines += [place + each.message, on_page(each.hint, words)]
-    return _error(request, 400, "\n".join(filter(None, lines)))
+        lines += [place + told(each.message, words), on_page(each.hint, words)]
+    return _error(request, 400, Markup("\n").join(filter(None, lines)))
 
 
 def _error(request: Request, status: int, message: str) -> Response:

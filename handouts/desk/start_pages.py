@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,7 +28,7 @@ async def home(request: Request) -> Response:
     ]
     return shown(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
-        unknown="unknown" in request.query_params,
+        chosen=request.query_params.get("clinic", ""), unknown="unknown" in request.query_params,
     )  # fmt: skip
 
 
@@ -37,9 +39,16 @@ async def reopen(request: Request) -> Response:
     known = map(desk.memory.behind, form.get("code", "").split())
     sheet = next(filter(None, known), None)
     if sheet is None:
-        return RedirectResponse("/?unknown", status_code=303)
+        return _home(form, unknown="")
     key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
     return RedirectResponse(f"/handout/{key}", status_code=303)
+
+
+def _home(form: dict[str, str], **more: str) -> Response:
+    """Lead back to the first page, with the clinic and the programs that were chosen there."""
+    kept = {name: form[name] for name in ("clinic", "q") if form.get(name)}
+    asked = urlencode({**kept, **more})
+    return RedirectResponse(f"/?{asked}" if asked else "/", status_code=303)
 
 
 async def favourite(request: Request) -> Response:
@@ -47,7 +56,7 @@ async def favourite(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
         desk.memory.like(form["program"], liked=form.get("liked") == "1")
-    return RedirectResponse("/", status_code=303)
+    return _home(form)
 
 
 async def begin(request: Request) -> Response:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
-from handouts.desk.lists import PatientLists
+from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import Made, Press
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
@@ -200,9 +200,10 @@ class Desk:
         self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
-        self._lock = threading.Lock()
+        self._lock, self._bringing = threading.Lock(), threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()
+        self._spoken = USUAL
 
     @property
     def catalogue(self) -> Catalogue:
@@ -213,7 +214,8 @@ class Desk:
                 workspace = Workspace(self.folder, today=self._today)
                 library = Library(workspace)
                 first = next(_clinics(library), None)
-                spoken = words_of(first.locale if first else USUAL).language
+                spoken = words_of(first.locale).language if first else self._spoken
+                self._spoken = spoken
                 self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
             return self._catalogue
 
@@ -253,6 +255,20 @@ class Desk:
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
 
+    def bring(self, content: bytes, reading: Reading) -> PatientList:
+        """Keep an uploaded list; a button that is pressed twice brings it once.
+
+        Raises:
+            HandoutError: if it cannot be kept.
+        """
+        with self._bringing:
+            newest = next(iter(self.lists.all), None)
+            if newest and not newest.task.doing and newest.reading == reading:
+                with contextlib.suppress(OSError):
+                    if newest.list_file.read_bytes() == content:
+                        return newest
+            return self.lists.add(content, reading, self.words)
+
     def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
         """Return the file of a handout; remember what its code stands for, without its patient."""
         if made.order is None or made.handout is None:
@@ -265,12 +281,12 @@ class Desk:
 
     @property
     def words(self) -> Words:
-        """The words of the desk in the language of its first clinic."""
+        """The words of the desk in the language of its first clinic, as it last could be read."""
         try:
             return words_of(self.library.language)
         except HandoutError:
             # The error itself is said on a page, which needs words.
-            return words_of(USUAL)
+            return words_of(self._spoken)
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from msgspec import Struct, field
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
@@ -47,16 +48,40 @@ _REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
 _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
-def on_page(hint: str, words: Words) -> str:
-    """Return a hint with what the page has in the place of commands and options.
+def told(message: str, words: Words) -> Markup:
+    """Return a message in the language of the desk; one without words there, marked as English."""
+    said = words.told(message)
+    return escape(said) if said is not None else _ENGLISH.format(message)
+
+
+_ENGLISH = Markup('<span lang="en">{}</span>')
+
+
+def on_page(hint: str, words: Words) -> Markup:
+    """Return a hint, as `told`, with what the page has in the place of commands and options.
 
     What the page has nothing for is left out.
     """
+    said = words.told(hint)
+    if said is not None:
+        return escape("; ".join(_shown_parts(said, words)))
+    return Markup("; ").join(told(part, words) for part in _shown_parts(hint, words))
+
+
+def _shown_parts(hint: str, words: Words) -> list[str]:
     hint = _REVIEW.sub(f"“{words('nav_clinic')}: {words('review_title')}”", hint)
     named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
-    return "; ".join(part for part in named.split("; ") if not _COMMAND.search(part))
+    return [part for part in named.split("; ") if part and not _COMMAND.search(part)]
 
 
+def whole(problem: Any, words: Words) -> Markup:
+    """Return what has a message and a hint as one line, as `told`."""
+    parts = (told(problem.message, words), on_page(problem.hint, words))
+    return Markup("; ").join(filter(None, parts))
+
+
+_TEMPLATES.filters["told"] = told
+_TEMPLATES.filters["whole"] = whole
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 

@@ -1,10 +1,15 @@
-"""Turn keys, and changes of a handout, into the clinic's language: one file of words for each."""
+"""Turn keys, messages of the library, and changes of a handout into the clinic's language.
+
+A language has a file of words, by keys, and one of messages, by their English templates: the rest
+of the program speaks English, on the command line and to programs.
+"""
 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +20,12 @@ from babel import Locale
 from handouts.desk.worksheet import Item, Worksheet
 
 _FOLDER = Path(__file__).parent / "words"
+_MESSAGES = Path(__file__).parent / "messages"
 USUAL = "en"
+_FIELDS = ("column", "exercise", "clinic", "dose")
+"""What fields of files and lists are called has keys that begin so."""
+_OWN_FIELDS = {"dose", "side", "weeks", "language"}
+"""These fields are called by a key alone."""
 
 
 def languages() -> tuple[str, ...]:
@@ -38,6 +48,9 @@ class Words:
         self.language = language
         self._words = {**_read(USUAL), **_read(language)}
         self._form_of = Locale.parse(language, sep="-").plural_form
+        # What the desk says of a problem itself is in the language already.
+        own = {said: said for said in self._words.values() if isinstance(said, str)}
+        self._messages = _Messages(language, own, self._field) if language != USUAL else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -56,10 +69,92 @@ class Words:
         key = f"{kind}_{value}"
         return self(key) if key in self._words else re.sub("[-_]", " ", value)
 
+    def told(self, message: str) -> str | None:
+        """Return a message or a hint of the library in this language; None if it has no words."""
+        return self._messages(message) if self._messages else message
+
+    def _field(self, name: str) -> str | None:
+        """Return what a field of a file or a list is called on the pages."""
+        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
+        return next((str(self._words[key]) for key in keys if key in self._words), None)
+
     @property
     def keys(self) -> frozenset[str]:
         """All keys that there are words for."""
         return frozenset(self._words)
+
+
+class _Messages:
+    """The messages of a language, by English templates whose ``{values}`` may be anything.
+
+    The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
+    field, ``{unit}`` is translated if it can be and may be empty, ``{number}`` and ``{id}`` have no
+    space; others stay as they are. A digit may follow.
+    """
+
+    def __init__(
+        self, language: str, own: dict[str, str], field: Callable[[str], str | None]
+    ) -> None:
+        messages = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
+        read: dict[str, str] = own | messages
+        self._exact = {template: said for template, said in read.items() if "{" not in template}
+        patterns = [
+            (*_pattern(template), said) for template, said in read.items() if "{" in template
+        ]
+        # What says most itself is tried first.
+        self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
+        self._field = field
+
+    def __call__(self, text: str) -> str | None:
+        if text in self._exact:
+            return self._exact[text]
+        for literals, pattern, said in self._patterns:
+            if literals[0] in text and literals[-1] in text and (found := pattern.fullmatch(text)):
+                values = {name: self._value(name, part) for name, part in found.groupdict().items()}
+                if None not in values.values():
+                    return said.format(**values)
+        return self._in_parts(text)
+
+    def _value(self, name: str, text: str) -> str | None:
+        if name.startswith("key"):
+            return self._named(text)
+        if name.startswith("message"):
+            return self(text)
+        return self._named(text) or text if name.startswith("unit") else text
+
+    def _named(self, text: str) -> str | None:
+        """Return the name of a field, as it is called on the page."""
+        if said := self(text) or self._exact.get(text.replace(" ", "_")):
+            return said
+        called = self._field(text)
+        return f"“{called}”" if called else None
+
+    def _in_parts(self, text: str) -> str | None:
+        """Return several messages, or one after the name of what it is about."""
+        if "; " in text:
+            parts = [self(part) for part in text.split("; ")]
+            return None if None in parts else "; ".join(filter(None, parts))
+        about, colon, rest = text.partition(": ")
+        said = self(rest) if colon else None
+        return f"{self._named(about) or about}: {said}" if said else None
+
+
+_MAY_BE = {"number": r"\S+", "id": r"[\w-]+", "unit": ".*?"}
+"""What the values of a template match, by the beginning of their names."""
+
+
+def _pattern(template: str) -> tuple[list[str], re.Pattern[str]]:
+    """Return what a template says itself, and what it matches."""
+    literals, parts = [], []
+    seen: set[str] = set()
+    for literal, name, _, _ in string.Formatter().parse(template):
+        literals.append(literal)
+        parts.append(re.escape(literal))
+        if name is not None:
+            may_be = next((form for kind, form in _MAY_BE.items() if name.startswith(kind)), ".+?")
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{may_be})")
+            seen.add(name)
+    return literals, re.compile("".join(parts), re.DOTALL)
 
 
 @lru_cache(maxsize=8)

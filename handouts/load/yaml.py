@@ -2,19 +2,22 @@
 
 YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
 document, bounded depth and size even with aliases written out. The parser is PyYAML's, its
-resolver and constructor are not used: those follow YAML 1.1.
+resolver and constructor are not used: those follow YAML 1.1. A `YamlFile` is changed in place.
 """
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.source import DecodedText, Entry, Node, Scalar, SourceFile, make_node
+from handouts.load.source import DecodedText, Entry, Node, Scalar, SourceFile, Step, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -264,3 +267,63 @@ def _tab(text: DecodedText, last: int) -> Location | None:
         if _TAB_INDENT.match(line):
             return Location(text.file, number, line.index("\t") + 1)
     return None
+
+
+class YamlFile:
+    """A YAML file that is changed in place: comments, order of keys and quotes stay."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    @classmethod
+    def of(cls, content: bytes) -> YamlFile:
+        """Return a file that is known to be valid YAML."""
+        return cls(_yaml().load(content.decode("utf-8-sig")))
+
+    @classmethod
+    def read(cls, path: Path) -> YamlFile:
+        """Return an existing file.
+
+        Raises:
+            ContentError: if it is no valid YAML.
+        """
+        content = path.read_bytes()
+        parse(content, path.name)
+        return cls.of(content)
+
+    def has(self, key: str) -> bool:
+        """Whether the file says something of a key itself."""
+        return key in self._data
+
+    def put(self, value: Any, *path: Step) -> None:
+        """Put a value at a path, or after the last of a list; None removes what is there."""
+        place = self._data
+        for key in path[:-1]:
+            place = place[key] if isinstance(key, int) else place.setdefault(key, {})
+        last = path[-1]
+        there = last < len(place) if isinstance(last, int) else last in place
+        if value is None:
+            if there:
+                del place[last]
+        elif not there and isinstance(last, int):
+            place.append(value)
+        elif not there or place[last] != value:  # an equal one stays as it is written
+            place[last] = value
+
+    @property
+    def content(self) -> bytes:
+        """The file as it is now."""
+        stream = io.BytesIO()
+        _yaml().dump(self._data, stream)
+        return stream.getvalue()
+
+
+def _yaml() -> Any:
+    # Only the extra "desk" installs it: the command line never changes a YAML file.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 96
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

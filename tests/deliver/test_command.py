@@ -136,6 +136,21 @@ def test_a_batch_does_not_need_the_streams_that_it_has_not(tmp_path: Path, closi
     assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals that are files")
+def test_a_batch_goes_on_when_the_terminal_of_its_bar_is_gone(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [*people(3), BAD])
+    here, terminal = os.openpty()
+    words = [str(COMMAND), "batch", "today.csv", "-o", "out", "--jobs", "1"]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    while b"handouts  [" not in shown:
+        shown += os.read(here, 4096)
+    os.close(here)
+    assert process.wait(60) == 3
+    assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize(("end", "why"), [(">/dev/full", "no space left"), ("| true", "broken")])
 def test_events_that_nobody_gets_stop_the_batch_and_blame_no_folder(
@@ -221,22 +236,27 @@ def test_wrong_input_is_exit_1_and_writes_nothing(
 def test_ctrl_c_is_exit_130_and_resume_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_csv(tmp_path / "today.csv", [*people(300), BAD])
+    write_csv(
+        tmp_path / "today.csv",
+        [{**BAD, "reference": "BAD-1"}, *people(300)[:99], BAD, *people(300)[99:]],
+    )
     real = Dispatcher.outcomes
     calls: list[Chunk] = []
 
     def outcomes(self: Dispatcher, chunk: Chunk) -> tuple[Outcome, ...]:
         calls.append(chunk)
+        made = real(self, chunk)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(self, chunk)
+        return made
 
     monkeypatch.setattr(Dispatcher, "outcomes", outcomes)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 130, done.output
     assert "stopped; the same command with --resume goes on" in done.stderr
-    recorded = (tmp_path / "out" / "manifest.jsonl").read_bytes().count(b"\n")
-    assert recorded >= 64
+    lines = (tmp_path / "out" / "manifest.jsonl").read_bytes().splitlines()
+    assert len(lines) >= 128
+    recorded = len(lines) - 2
     assert not (tmp_path / "out" / "failed.csv").exists()
     done = run("today.csv", "-o", "out", "--resume")
     assert done.exit_code == 3

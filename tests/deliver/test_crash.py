@@ -116,13 +116,14 @@ def heard() -> Iterator[None]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals cannot be held back")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 @pytest.mark.usefixtures("heard")
-def test_ctrl_c_while_work_is_handed_out_is_not_lost() -> None:
+def test_ctrl_c_while_work_is_handed_out_is_not_lost(name: str) -> None:
     """It was, in the time that a worker took to start."""
     told: list[str] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what is done meanwhile is the test
-        with interrupts_blocked():
-            signal.raise_signal(signal.SIGINT)
+        with terminated_as_interrupted(), interrupts_blocked():
+            signal.raise_signal(getattr(signal, name))
             told.append("handed out")
         told.append("never reached")
     assert told == ["handed out"]

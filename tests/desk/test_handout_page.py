@@ -415,6 +415,35 @@ def test_every_page_is_for_everybody(page: Page, desk: RunningDesk) -> None:
     check()
 
 
+def test_the_clinic_that_is_chosen_stays(browser: Browser, tmp_path: Path) -> None:
+    """While programs are searched, one becomes a favourite, and a code is not known."""
+    folder = make_clinic_folder(tmp_path, "oldmill", "riverbend")
+    with RunningDesk(folder) as desk:
+        page = browser.new_page()
+        page.goto(desk.entrance)
+        chosen = page.get_by_label("Clinic", exact=True)
+        chosen.select_option("riverbend")
+        page.fill("#q", "knee")
+        page.press("#q", "Enter")
+        page.wait_for_url("**q=knee*")
+        expect(chosen).to_have_value("riverbend")
+        page.locator("[action='/favourite'] button").first.click()
+        expect(page.get_by_role("heading", name="Favourites")).to_be_visible()
+        expect(chosen).to_have_value("riverbend")
+        expect(page.locator("#q")).to_have_value("knee")
+        page.fill("#code", "NO-CODE")
+        page.press("#code", "Enter")
+        expect(page.locator("#unknown")).to_be_visible()
+        expect(chosen).to_have_value("riverbend")
+        page.get_by_role("button", name="Begin with").first.click()
+        page.wait_for_url("**/handout/*")
+        expect(page.locator("#clinic")).to_have_value("riverbend")
+        assert "40 of " in page.inner_text("#found")
+        page.fill("#q", "knee")
+        expect(page.locator("#found [role=status]")).to_have_text(re.compile(r"\d+ exercises"))
+        page.close()
+
+
 def test_in_the_language_of_the_clinic(tmp_path: Path) -> None:
     """A Spanish clinic's desk, what it offers, and what it writes itself: not taken for English."""
     folder = make_clinic_folder(tmp_path)

@@ -361,7 +361,7 @@ def test_one_handout_is_mailed_from_its_page(
         page.fill("#reference", "T-42")
         page.fill("#email", "trillian@patient.example")
         page.check("[name=agreed]")
-        page.get_by_role("button", name="Go on to the mail").click()
+        page.get_by_role("button", name="Go on to the mail").dblclick()
         page.click("#make")
         made(page)
         page.check("[name=drafts]")
@@ -371,6 +371,7 @@ def test_one_handout_is_mailed_from_its_page(
         page.check("[name=sure]")
         page.click("#send")
         made(page)
+    assert len(list((folder / "batches").iterdir())) == 1, "a button was clicked twice"
     (message,) = server.accepted()
     (attached,) = message.message.iter_attachments()
     pages = pypdf.PdfReader(io.BytesIO(attached.get_content())).pages

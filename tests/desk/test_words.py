@@ -5,20 +5,23 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import yaml
 from typing_extensions import override
 
 import handouts.desk
+from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import languages
+from handouts.desk.words import USUAL, languages
+from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose
 from handouts.model.base import Region
+from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
 from handouts.model.photo import Consent, Shows
@@ -31,6 +34,11 @@ WORDS = {
     name: yaml.safe_load((DESK / "words" / f"{name}.yaml").read_text("utf-8"))
     for name in languages()
 }
+MESSAGES = {
+    name: yaml.safe_load((DESK / "messages" / f"{name}.yaml").read_text("utf-8"))
+    for name in languages()
+    if name != USUAL
+}
 SAID = {"placeholder", "aria-label", "title", "alt", "label"}
 """Attributes that are read by people."""
 NAMES = {"UTF-8"}
@@ -41,7 +49,8 @@ KINDS: dict[str, Sequence[str]] = {
     "sides": list(Sides), "shows": list(Shows), "column": list(Column),
     "limb": get_args(Exercise.model_fields["limb"].annotation),
     "who": get_args(Consent.model_fields["who"].annotation),
-    "layout": Workspace().ids(Content.LAYOUTS),
+    "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
+    "first_move": ("up", "down"),
 }  # fmt: skip
 """What is chosen from lists: each has a name."""
 FOR_PROGRAMS = ("api", "fhir", "serve", "accounts")
@@ -106,7 +115,7 @@ def test_what_is_asked_for_is_there_and_nothing_else() -> None:
     # Some are put together: a beginning or an end, and a name.
     begun = tuple(re.findall(r"""["']([a-z_]+_)(?:["'] ~|{)""", text))
     ended = tuple(re.findall(r"""(?:~ ["']|})(_[a-z_]+)["']""", text))
-    kinds = tuple(f"{kind}_" for kind in (*KINDS, "role"))
+    kinds = tuple(f"{kind}_" for kind in (*KINDS, "role", "text"))
     words = set(WORDS["en"]) - asked
     words -= {key for key in words if key.startswith((*kinds, *begun)) or key.endswith(ended)}
     assert words == set()
@@ -135,3 +144,78 @@ def test_every_language_says_all_of_it(language: str) -> None:
 
 def _braces(said: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(said) if name}
+
+
+# -- messages of the library
+
+
+def _literals(template: str) -> tuple[str, ...]:
+    """Return what a template says itself, between its values."""
+    parts = [""]
+    for literal, name, _, _ in string.Formatter().parse(template):
+        parts[-1] += literal
+        if name is not None:
+            parts.append("")
+    return _bare(parts)
+
+
+def _bare(parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(bare for part in parts if (bare := part.strip(" ;,")))
+
+
+def _texts_of_code() -> Iterator[tuple[str, ...]]:
+    """Yield what each text of the library says itself, and that before ", not" and a value."""
+    for file in sorted(DESK.parent.rglob("*.py")):
+        if DESK in file.parents:
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                said = _bare(str(p.value) for p in node.values if isinstance(p, ast.Constant))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said = _bare(node.value.split("{}"))
+            else:
+                continue
+            yield said
+            if said:
+                yield _bare((*said[:-1], said[-1].removesuffix("not")))
+
+
+def _texts_of_data() -> Iterator[tuple[str, ...]]:
+    data = Workspace()
+    codes = yaml.safe_load(data.builtin("data/mail/codes.yaml").read_text("utf-8"))
+    for each in (*codes["codes"], *codes["graph"]):
+        yield from ((each["means"],), (each["do"],))
+    for reason in yaml.safe_load(data.builtin("data/roster.yaml").read_text("utf-8"))["inactive"]:
+        yield (reason,)
+
+
+def test_every_translated_message_is_one_of_the_library() -> None:
+    said = {*_texts_of_code(), *_texts_of_data()}
+    for language, messages in MESSAGES.items():
+        gone = [template for template in messages if _literals(template) not in said]
+        assert gone == [], language
+        for template, translated in messages.items():
+            assert translated.strip()
+            assert _braces(translated) <= _braces(template), template
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_review_has_words_for_every_key(language: str) -> None:
+    library = Library(Workspace())
+    texts = (
+        text.words
+        for program in library.workspace.ids(Content.PROGRAMS)
+        for text in texts_of_program(library, program)
+    )
+    keys = {key for text in texts for key in _keys(text)}
+    assert len(keys) > 40
+    assert {key for key in keys if f"text_{key}" not in WORDS[language]} == set()
+
+
+def _keys(content: Any) -> Iterator[str]:
+    for key, each in content.items() if isinstance(content, dict) else enumerate(content):
+        # The keys of doses by week are numbers.
+        if isinstance(key, str) and key not in ELSEWHERE and not key.isdigit():
+            yield key
+        if isinstance(each, dict | list) and key not in ELSEWHERE:
+            yield from _keys(each)

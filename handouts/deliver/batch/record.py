@@ -121,11 +121,13 @@ class Failures:
     def add(
         self, roster: str, row: int, cells: Mapping[str, str], problems: Sequence[Problem]
     ) -> None:
-        """Add a row with its cells as they were read.
+        """Add a row with its cells as they were read, unless the run was stopped meanwhile.
 
         Raises:
             DeliveryError: if the file cannot be written.
         """
+        if self._is_ended:
+            return
         if self._stream is None:
             self._stream = self._closing.enter_context(whole_file(self.path))
             self._put(_MARK)

@@ -126,7 +126,7 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
 
 def _set_up_process() -> None:
     """Leave Ctrl-C and a terminal that closes to the parent process, and end when that is gone."""
-    for name in ("SIGINT", "SIGHUP"):
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()

@@ -215,7 +215,6 @@ class EmlFolder(Transport):
     """
 
     network = False
-    may_be_taken = False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -224,8 +224,9 @@ class Sender:
                 answer = replace(answer, code=None, error=None)
             pace.answered |= answer.error is None
             self._settle(attempt, answer, schedule, pace)
-        if answer.error is not None:
-            raise answer.error
+            if answer.error is not None:
+                # In the block: Ctrl-C does not hide what would stop the run anyway.
+                raise answer.error
 
     def _pace(self, office: Office) -> Pace:
         if office.sender not in self._paces:

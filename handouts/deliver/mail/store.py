@@ -92,9 +92,10 @@ def _opened(name: str | Path, place: Location) -> sqlite3.Connection:
     database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE, uri=True)
     try:
         database.row_factory = sqlite3.Row
-        database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
         _make_tables(database, place)
-        database.execute("PRAGMA secure_delete=ON")
+        database.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+        )
         _guard_rows(database)
     except BaseException:
         database.close()

@@ -259,6 +259,11 @@
   }
   if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
 
+  // What stands in one form counts in others too.
+  document.addEventListener("change", (event) => {
+    for (const field of document.querySelectorAll(`[data-follows="${CSS.escape(event.target.id)}"]`)) field.value = event.target.value;
+  });
+
   // A list can be dropped anywhere on its form.
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {

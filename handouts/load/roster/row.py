@@ -253,7 +253,7 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
         hint = "every patient needs one, the clinic's own number for instance"
         return Problem("reference is empty", place, hint)
     hint = f"write it in the column {column}, or give one for all with --{column}"
-    return Problem(f"{column} is {'empty' if empty else 'missing'}", place, hint)
+    return Problem(f"{column} {'is empty' if empty else 'is missing'}", place, hint)
 
 
 CANCELLED = "cancelled"

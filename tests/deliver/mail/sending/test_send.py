@@ -17,7 +17,9 @@ from handouts.cli.main import cli
 from handouts.deliver import guards
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
 from handouts.deliver.guards import held
+from handouts.deliver.mail import office
 from handouts.deliver.mail.ledger import LEDGER, purge, sending_ledger
+from handouts.deliver.mail.office import MailDir
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
@@ -298,6 +300,26 @@ def test_a_second_ctrl_c_does_not_wait_for_the_server(
     assert world.kinds(ONE) == ["sending", last]
     world.post.before = lambda _: None
     assert world.send().sent == PEOPLE - taken
+
+
+def test_a_letter_that_a_mail_program_may_have_taken_up_is_unknown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt_twice(_: Path) -> None:
+        for _time in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(guards, "SAME", 0.0)
+    monkeypatch.setattr(office, "flush_folder", interrupt_twice)
+    monkeypatch.setattr(world, "post", MailDir(world.root / "mail"))
+    assert world.send().failures == {Unsent.UNKNOWN: 1}
+    assert world.kinds(ONE) == ["sending", "unknown"]
+
+
+def test_ctrl_c_does_not_hide_why_nothing_can_be_sent(world: World) -> None:
+    world.post.before = lambda _: os.kill(os.getpid(), signal.SIGINT)
+    world.post.always = Stopped("the password is wrong")
+    assert str(world.send().stopped) == "the password is wrong"
 
 
 def test_a_list_that_changes_while_the_server_is_spared_stops_the_run(world: World) -> None:
