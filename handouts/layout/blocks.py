@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from typing_extensions import override
@@ -33,6 +32,9 @@ from handouts.model.layout import BlockName, Section
 
 _KEEP_TOGETHER = 400.0
 """What is lower than this goes to the next page whole (points)."""
+
+_WAYS = 64
+"""So many ways to part blocks into columns are followed: all of them, of up to seven blocks."""
 
 _SIDE_BY_SIDE = 236.0
 """Boxes narrower than this stand below each other (points)."""
@@ -110,17 +112,17 @@ class ColumnsBlock(Block):
         most = int((width + self.space) / (self.least + self.space))
         count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
-        sizes = [(part.gap, part.height_at(wide)) for part in self.inside]
-
-        def highest(way: Iterable[int]) -> float:
-            ends = [0.0] * count
-            for column, (gap, height) in zip(way, sizes, strict=True):
-                ends[column] += height + (gap if ends[column] else 0.0)
-            return max(ends)
-
-        # The first stands at the left.
-        ways = ((0, *others) for others in product(range(count), repeat=len(sizes) - 1))
-        places = list(zip(min(ways, key=highest), self.inside, strict=True))
+        tried: list[tuple[list[float], list[int]]] = [([0.0] * count, [])]
+        for part in self.inside:
+            high = part.height_at(wide)
+            grown = [
+                ([*ends[:n], ends[n] + high + (part.gap if ends[n] else 0.0), *ends[n + 1 :]],
+                 [*way, n])
+                for ends, way in tried
+                for n in range(count if way else 1)  # the first stands at the left
+            ]  # fmt: skip
+            tried = sorted(grown, key=lambda each: (max(each[0]), each[1]))[:_WAYS]
+        places = list(zip(tried[0][1], self.inside, strict=True))
         return wide, [[part for at, part in places if at == n] for n in range(count)]
 
     @override

@@ -20,6 +20,9 @@ from handouts.text.setting import SetText
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
 
+_SMALLER = 0.9
+"""The least size of pictures where smaller ones save a page."""
+
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
 
@@ -149,6 +152,12 @@ class Card(Block):
             return 0.0
         most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])
         return max(0.0, most - self.height_at(width))
+
+    @override
+    def closer(self) -> Block:
+        wide, high = self.cards.picture_width * _SMALLER, self.cards.picture_height * _SMALLER
+        smaller = self.cards.model_copy(update={"picture_width": wide, "picture_height": high})
+        return Card(self.theme, self.card, smaller, self.part)
 
     @override
     def split(self, width: float, room: float) -> list[Block]:

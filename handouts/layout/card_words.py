@@ -194,6 +194,12 @@ class _Row(Struct, frozen=True):
     beside: _Column = ()
     right: float = 0.0
 
+    @property
+    def worse(self) -> float:
+        """How much worse it reads than facts of a line each, in pairs: in lines of height."""
+        parted = sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
+        return 0.4 + 1.5 * parted + 0.5 * bool(self.beside and len(self.left) > len(self.beside))
+
 
 class FactList:
     """Facts in rows of one column or two, whatever needs the fewest lines."""
@@ -222,12 +228,19 @@ class FactList:
 
     @kept
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; in whatever is least high where a card is at its tightest."""
-        worth = self.style.leading if gap > TIGHT else 1.0
+        """All facts in few rows; in whatever is least high where a card is at its tightest.
+
+        A fact on one line is read more easily: it goes on in a second where that saves one.
+        """
+        worth = self.style.leading if gap > TIGHT else 2.0
         ways: list[list[_Row]] = [[]]
+
+        def cost(rows: Sequence[_Row]) -> float:
+            return _total(rows, gap) + worth * sum(row.worse for row in rows)
+
         for end in range(1, len(self.facts) + 1):
             parted = [[*ways[start], self._row(start, end, width, gap)] for start in range(end)]
-            ways.append(min(parted, key=lambda rows: _total(rows, gap) + worth * len(rows)))
+            ways.append(min(parted, key=cost))
         return ways[-1]
 
     def _row(self, start: int, end: int, width: float, gap: float) -> _Row:

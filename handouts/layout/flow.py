@@ -272,12 +272,16 @@ def pack(
     """Return pages of up to ``per_page`` blocks, as few as hold them and evenly filled.
 
     ``heights`` are the heights of the first page and of all later ones. A block that is higher
-    than a page goes on on the next.
+    than a page goes on on the next. All have their closer form where that saves a page.
 
     Raises:
         DoesNotFit: if a part of a block that cannot be split is higher than a page.
     """
     pages = _pages(blocks, width, heights, dense=False, pinned=False, most=per_page)
+    if len(pages) > math.ceil(len(blocks) / per_page):
+        closer = [block.closer() for block in blocks]
+        fewer = _pages(closer, width, heights, dense=False, pinned=False, most=per_page)
+        blocks, pages = (closer, fewer) if len(fewer) < len(pages) else (blocks, pages)
     size, more = divmod(len(blocks), len(pages))
     counts = [size + (number < more) for number in range(len(pages))]
     even = [

@@ -128,7 +128,8 @@ class Cards(Model):
 
     Each picture over the steps that it shows. A picture that is wider than high is drawn at least
     ``picture_width`` wide, any other at least ``picture_height`` high; a page with room to spare
-    has larger ones. ``cut_out``: quarters of a page to cut apart, as small as it takes.
+    has larger ones, and a tenth smaller ones may save a page. ``cut_out``: quarters of a page to
+    cut apart, as small as it takes.
     """
 
     per_page: Annotated[int, Field(ge=1, le=12)] = 2

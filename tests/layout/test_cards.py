@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import cycle
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
-from handouts.compose.document import URGENT, ExerciseCard
+from handouts.compose.document import URGENT, ExerciseCard, FactKind
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
 from handouts.layout.prose import NotesBlock
@@ -196,6 +197,19 @@ def _belongs_to(runs: list[TextRun], boxes: list[Box], *, below: bool) -> int:
     return max(place for place in places if boxes[place][2] <= left)
 
 
+@pytest.mark.parametrize(("program", "layout", "paper"), every("standard", "compact"))
+def test_cautions_stand_on_one_line_if_it_holds_them(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    handout = built_in(program, layout, paper)
+    theme = handout.laid_out.frames.theme
+    for page, place, card in _places(handout):
+        for text in (fact.text for fact in card.facts if fact.kind is FactKind.CAUTION):
+            lines = {round(run.y) for run in texts(page) if run.source is text}
+            room = place.width - 1.5 * theme.type.fact.size
+            assert len(lines) <= 1 or theme.setter.width(text, theme.type.fact) > room, text.plain
+
+
 # -- pages
 
 
@@ -203,8 +217,9 @@ def _belongs_to(runs: list[TextRun], boxes: list[Box], *, below: bool) -> int:
 def test_two_exercises_a_page(
     handout_for: Builder, built_in: Builder, program: str, paper: str
 ) -> None:
-    blank = handout_for(program=program, clinic=PAPERS[paper], paper=paper, patient=NOBODY)
-    for handout in (*(built_in(program, "standard", each) for each in PAPERS), blank):
+    usual: dict[str, Any] = {"program": program, "clinic": PAPERS[paper], "paper": paper}
+    others = handout_for(**usual, patient=NOBODY), handout_for(**usual, language="es")
+    for handout in (*(built_in(program, "standard", each) for each in PAPERS), *others):
         counts = _on_pages(handout)
         assert set(counts[:-1]) <= {2}
         assert counts[-1] == 2 - sum(counts) % 2

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
-from handouts.layout.flow import PagePlan, paginate
+from handouts.layout.flow import PagePlan, pack, paginate
 from handouts.layout.sheet import Sheet
 
 WIDTH = 400.0
@@ -32,6 +32,10 @@ class Box(Block):
         return Box(self.name, *self.heights[1:]) if len(self.heights) > 1 else None
 
     @override
+    def closer(self) -> Block:
+        return self.tighter() or self
+
+    @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         raise AssertionError("nothing is drawn here")
 
@@ -48,6 +52,12 @@ def test_nothing_is_tightened_that_saves_no_page() -> None:
 def test_what_stands_on_a_page_gives_way_where_that_saves_one() -> None:
     pages = paginate([Box("a", 60, 40), Box("b", 60, 50)], WIDTH, [100])
     assert _shown(pages) == [[("a", 40), ("b", 50)]]
+
+
+@pytest.mark.parametrize(("least", "heights"), [(44, [[44, 44], [44]]), (46, [[48], [48], [48]])])
+def test_cards_are_closer_where_that_saves_a_page(least: float, heights: list[list[float]]) -> None:
+    pages = pack([Box(name, 48, least) for name in "abc"], WIDTH, [100], per_page=2)
+    assert [[block.height for block in page] for page in pages] == heights
 
 
 def test_gaps_of_what_makes_room_for_the_pinned_are_its_own() -> None:

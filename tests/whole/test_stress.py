@@ -45,6 +45,20 @@ def test_any_number_of_exercises(
     _sound(build_own(program=own, layout=layout), cut_out=layout == "cards")
 
 
+@pytest.mark.parametrize("layout", ["standard", "compact"])
+def test_ways_to_part_many_texts_into_columns_are_not_all_tried(
+    write_program: ProgramWriter, build_own: Builder, layout: str
+) -> None:
+    names = [f"Part {n}" for n in range(1, 25)]
+    parts = [{"heading": name, "text": [LONG_NOTE[: 20 * n]]} for n, name in enumerate(names, 1)]
+    handout = build_own(
+        program=write_program({"exercise": "knee-drop"}, education=parts), layout=layout
+    )
+    _sound(handout)
+    said = _text(handout)
+    assert [name for name in names if name not in said] == []
+
+
 @pytest.mark.parametrize("clinic", ["riverbend", "oldmill"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_week_that_no_page_holds(
