@@ -137,13 +137,15 @@ class Task:
             time.sleep(0.05)
 
     def events(self, doing: str = "") -> dict[str, Any]:
-        """Return the newest event of each name, and as ``rows`` all events of rows that failed.
+        """Return the newest event of each name, and all of rows.
 
+        ``rows`` are those that failed, ``doubts`` those of mails to look at once more.
         ``doing`` is the kind of work; without it, the one that runs or ran last.
         """
         name = doing or self.doing
         found: dict[str, Any] = {}
         rows: list[dict[str, Any]] = []
+        doubts: list[dict[str, Any]] = []
         for line in self._lines(f"{name}.jsonl"):
             with contextlib.suppress(ValueError):
                 event = json.loads(line)
@@ -151,7 +153,9 @@ class Task:
                 found[kind] = event
                 if kind in _FAILED:
                     rows.append(event)
-        return {**found, "rows": rows}
+                elif kind == "warning":
+                    doubts.append(event)
+        return {**found, "rows": rows, "doubts": doubts}
 
     def finished(self, doing: str) -> bool:
         """Whether a kind of work ended by itself, neither stopped nor killed."""

@@ -321,8 +321,9 @@ def make_for_two_clinics(page: Page) -> None:
         "",
     )
     for number, branch in enumerate(branches):
+        domain = "gmial.com" if number == 3 else "patient.example"
         sheet.append((f"W-{number}", f"Name {number}", branch, "si-joint-calm",
-                      f"w{number}@patient.example", "yes 2026-11-20"))  # fmt: skip
+                      f"w{number}@{domain}", "yes 2026-11-20"))  # fmt: skip
     book.save(stream := io.BytesIO())
     bring(page, stream.getvalue(), "today.xlsx")
     expect(page.get_by_label("Meaning of Branch")).to_have_value("clinic")
@@ -362,6 +363,9 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
         assert "Riverbend" not in first
         assert "w0@patient.example" in other
         assert "Old Mill" not in other
+        expect(page.locator("#mail-doubts + .faults > li")).to_have_count(1)
+        expect(page.locator("#mail-doubts + .faults")).to_contain_text("W-3")
+        expect(page.locator("#mail-doubts + .faults")).to_contain_text("which looks like gmail.com")
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert taken(server) == {}
