@@ -17,7 +17,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from handouts.errors import HandoutError
+from handouts.check.translations import language_problems, untranslated
+from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.load.translation import base_language
@@ -136,18 +137,29 @@ def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
 
 
 def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
-    """Return the texts that a whole program needs.
+    """Return the texts that a whole program needs, in the library's language.
 
     Raises:
         MissingError: if the program, or what it names, does not exist.
-        ContentError: if a file is wrong.
+        ContentError: if there is no such language, a text is not in it, or a file is wrong.
     """
+    if problems := language_problems(library, library.language):
+        raise ContentError(problems)
     read = library.program(program)
     exercises = (
         (library.exercise(item.exercise).variant(item.variant), item)
         for _, item in read.prescription_paths
     )
-    return texts_of(library, read, library.safety(read.safety), exercises)
+    texts = texts_of(library, read, library.safety(read.safety), exercises)
+    problems = list(untranslated(library, ((_FILES[text.kind], text.id) for text in texts)))
+    if problems:
+        # Who reads them in another language has not reviewed them in this one.
+        raise ContentError(problems)
+    return texts
+
+
+_FILES = {TextKind.PROGRAM: Kind.PROGRAMS, TextKind.SAFETY: Kind.SAFETY,
+          TextKind.EXERCISE: Kind.EXERCISES}  # fmt: skip
 
 
 class ReviewState(Struct, frozen=True):

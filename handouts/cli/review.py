@@ -53,8 +53,8 @@ def review(
     """Record that a clinician has read a program's texts and found them right.
 
     Without --by it lists what the programs need, and its state: the program's own words, the safety
-    text, each exercise. Without PROGRAM: every program with what it lacks. Until all of it is
-    reviewed a handout is a DRAFT, and is not e-mailed.
+    text, each exercise. Without PROGRAM: every program that is in the language, with what it lacks.
+    Until all of it is reviewed a handout is a DRAFT, and is not e-mailed.
 
     Each language is reviewed for itself. A review is of the words, doses and pictures as they are:
     whatever changes is to be reviewed again, also a built-in sentence in whose place yours stands.
@@ -183,7 +183,13 @@ def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
     """Print of every program how many of its texts are to be reviewed."""
     rows = []
     for name in library.workspace.ids(Kind.PROGRAMS):
-        found = list(states(library, clinic, texts_of_program(library, name)))
+        try:
+            texts = texts_of_program(library, name)
+        except ContentError as error:
+            if any(each.code != "translation-missing" for each in error.problems):
+                raise
+            continue
+        found = list(states(library, clinic, texts))
         rows.append((name, sum(not state.current for state in found), len(found)))
     if as_json:
         print_json([{"program": name, "left": left, "texts": all_} for name, left, all_ in rows])

@@ -14,22 +14,20 @@ from starlette.routing import Route
 
 from handouts.check.review import (
     ELSEWHERE,
-    Reviewed,
     review_of,
     states,
     text_lines,
     texts_of_program,
     write_reviews,
 )
-from handouts.check.translations import language_problems, untranslated
 from handouts.desk import clinic_file
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
 from handouts.desk.words import language_called
-from handouts.errors import ContentError, HandoutError, MissingError, Problem
+from handouts.errors import HandoutError, MissingError, Problem
 from handouts.figures import colours
 from handouts.load.library import Library
-from handouts.model.clinic import Clinic, Mode, TextKind, language_tag
+from handouts.model.clinic import Clinic, Mode, language_tag
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind
 
@@ -118,25 +116,6 @@ def _in_language(desk: Desk, clinic: Clinic, asked: Mapping[str, str]) -> Librar
     return Library(desk.library.workspace).in_language(language)
 
 
-_FILES = {TextKind.PROGRAM: Kind.PROGRAMS, TextKind.SAFETY: Kind.SAFETY,
-          TextKind.EXERCISE: Kind.EXERCISES}  # fmt: skip
-
-
-def _texts(library: Library, program: str) -> tuple[Reviewed, ...]:
-    """Return the texts of a program in the library's language.
-
-    Raises:
-        MissingError: if there is no such program.
-        ContentError: if there is no such language, a text is not in it, or a file is wrong.
-    """
-    problems = language_problems(library, library.language)
-    texts = () if problems else texts_of_program(library, program)
-    problems += untranslated(library, ((_FILES[text.kind], text.id) for text in texts))
-    if problems:
-        raise ContentError(problems)
-    return texts
-
-
 async def _reviewed(
     request: Request, clinic: Clinic, asked: Mapping[str, str], done: str = ""
 ) -> Response:
@@ -147,7 +126,7 @@ async def _reviewed(
     def look() -> list[dict[str, Any]]:
         return [
             {"state": state, "lines": list(text_lines(_in_words(state.text.words, desk)))}
-            for state in states(library, clinic.id, _texts(library, program))
+            for state in states(library, clinic.id, texts_of_program(library, program))
         ]
 
     wrong: Sequence[Problem] = ()
@@ -215,7 +194,7 @@ async def record_review(request: Request) -> Response:
             library,
             [
                 review_of(text, found.id, person.name, today)
-                for text in _texts(library, program)
+                for text in texts_of_program(library, program)
                 if text.digest in wanted
             ],
         )

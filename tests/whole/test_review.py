@@ -234,6 +234,18 @@ def test_a_review_holds_for_the_clinic_that_gave_it(folder: Path) -> None:
     assert MARK in words(pypdf.PdfReader(folder / "mill.pdf").pages[0])
 
 
+def test_a_language_is_reviewed_in_its_own_texts_alone(folder: Path) -> None:
+    """Who reads English where there is no Arabic has not reviewed the Arabic."""
+    as_dana = ("--by", "Dana Whitfield, PT", "--yes")
+    for language, why in (("ar", "has no text in Arabic"), ("zz", 'no locale "zz"')):
+        asked = ("review", "shoulder-begin", "--clinic", "riverbend", "--language", language)
+        assert why in handouts(folder, *asked, *as_dana, code=1).stderr
+    assert list(folder.iterdir()) == []
+    listed = handouts(folder, "review", "--clinic", "riverbend", "--language", "ar").stdout
+    assert "si-joint-calm" in listed
+    assert "shoulder-begin" not in listed
+
+
 def test_each_text_is_asked_for_at_a_terminal(folder: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
