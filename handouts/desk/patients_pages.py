@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 from typing_extensions import override
 
-from handouts.deliver.mail.send_batch import PREVIEWS
+from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
@@ -161,7 +161,7 @@ class Mail(Struct, frozen=True):
 def _first_mails(found: PatientList) -> list[Mail]:
     """Return the first message of each sender in the last dry run."""
     mails: dict[str, Mail] = {}
-    for path in sorted((found.handouts / PREVIEWS).glob("*.eml")):
+    for path in sorted((found.handouts / PREVIEW_FOLDER).glob("*.eml")):
         with contextlib.suppress(OSError):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
             body = message.get_body(("plain",))

@@ -55,7 +55,7 @@ from handouts.files import make_folder, read_plain, sha256_of, sweep, write_whol
 from handouts.load.roster import Roster
 
 FAILED = "send-failed.csv"
-PREVIEWS = "send-preview"
+PREVIEW_FOLDER = "send-preview"
 """The folder of messages to look at."""
 
 
@@ -78,7 +78,7 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
             busy = f"the batch in {options.folder} is being made, or sent by another run"
             closing.enter_context(held(options.folder / LOCK, busy))
         ledger = closing.enter_context(_ledger(options, services.clock))
-        for folder in {options.folder, options.folder / PREVIEWS, options.ledger.parent}:
+        for folder in {options.folder, options.folder / PREVIEW_FOLDER, options.ledger.parent}:
             sweep(folder)
         return _Run(roster, options, services, ledger).run()
 
@@ -237,7 +237,7 @@ class _Run:
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose every message and send none."""
         report = self.report
-        previews = Previews(self.options.folder / PREVIEWS, self.options.previews)
+        previews = Previews(self.options.folder / PREVIEW_FOLDER, self.options.previews)
         for item in ready:
             try:
                 written = self.writer.write(item)
