@@ -22,7 +22,7 @@ from handouts.load.models import build_model
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, base_language, faults, texts_digest, texts_in
-from handouts.load.yaml import YamlFile, parse
+from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import brand_of
 from handouts.workspace import LOGO_BYTES, Kind, Workspace
@@ -128,7 +128,8 @@ def _save(
         # Who has read that may still save: the form then knows of the change.
         values[_SEEN] = state
         return [Problem(words("clinic_meanwhile"), hint=words("clinic_again"))]
-    file = _changed_file(YamlFile.read(path), clinic, values)
+    content = desk.library.workspace.read(path, LIMIT_BYTES)
+    file = _changed_file(YamlFile.of(content, path.name), clinic, values)
     written: list[tuple[Path, bytes]] = []
     if logo:
         suffix = next((end for mark, end in _LOGOS.items() if logo.startswith(mark)), ".svg")
@@ -290,7 +291,7 @@ def _translation(
         # The comment above a text shows its original.
         old = was.texts.get(place, text)
         source = source.replace(f"\n# {old}\n".encode(), f"\n# {text}\n".encode())
-    file = YamlFile.of(source)
+    file = YamlFile.of(source, was.path.name)
     for place, _ in PLACES[Kind.CLINICS]:
         file.put(now.given.get(place), *place)
     file.put(texts_digest(now.texts), DIGEST)

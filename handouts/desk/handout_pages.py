@@ -259,7 +259,7 @@ async def usual(request: Request) -> Response:
     if made.order is None:
         # Whether a dose is beyond the limits is only known of what can be made.
         raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(prescribing.write_usual_dose, desk.folder, item)
+    await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 

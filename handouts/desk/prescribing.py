@@ -20,7 +20,7 @@ from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
-from handouts.load.yaml import YamlFile, parse
+from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
@@ -264,17 +264,19 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
     return stream.getvalue().encode()
 
 
-def write_usual_dose(folder: Path, item: Item) -> None:
+def write_usual_dose(library: Library, folder: Path, item: Item) -> None:
     """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
 
     The file extends the exercise and says nothing but the dose; one that is there is changed.
 
     Raises:
+        ContentError: if the file that is there cannot be read.
         DeliveryError: if the folder cannot be written.
     """
     target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
     if target.exists():
-        file = YamlFile.read(target)
+        content = library.workspace.read(target, LIMIT_BYTES)
+        file = YamlFile.of(content, target.name)
     else:
         file = YamlFile({"schema": 1, "extends": item.exercise})
     place = ("variants", item.variant, "dosage") if item.variant else ("dosage",)

@@ -11,7 +11,6 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -276,20 +275,14 @@ class YamlFile:
         self._data = data
 
     @classmethod
-    def of(cls, content: bytes) -> YamlFile:
-        """Return a file that is known to be valid YAML."""
-        return cls(_yaml().load(content.decode("utf-8-sig")))
-
-    @classmethod
-    def read(cls, path: Path) -> YamlFile:
-        """Return an existing file.
+    def of(cls, content: bytes, file: str) -> YamlFile:
+        """Return a file with its content; ``file`` is its name in messages.
 
         Raises:
             ContentError: if it is no valid YAML.
         """
-        content = path.read_bytes()
-        parse(content, path.name)
-        return cls.of(content)
+        parse(content, file)
+        return cls(_yaml().load(content.decode("utf-8-sig")))
 
     def put(self, value: Any, *path: Step) -> None:
         """Put a value at a path, or after the last of a list; None removes what is there."""

@@ -155,14 +155,11 @@ class Writer:
     def _stop_rule(self, row: RosterRow, language: str | None) -> str | None:
         try:
             clinic = self.library.clinic(row.clinic)
-            limits, library = (
-                clinic.pain_limits,
-                self.library.in_language(language or clinic.locale),
-            )
+            library = self.library.in_language(language or clinic.locale)
             safety = library.safety(library.program(row.program).safety)
         except MissingError:
             return None
-        return safety.stop_rule_from(limits.stop)
+        return safety.stop_rule_from(clinic.pain_limits.stop)
 
 
 @dataclass(slots=True)
