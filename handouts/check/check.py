@@ -9,9 +9,9 @@ from pathlib import Path
 
 from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
+    lint_ask_first,
     lint_exercise_completeness,
     lint_licences,
-    lint_new_hip,
     lint_placeholders,
     lint_program_completeness,
     lint_sides_in_both,
@@ -227,7 +227,7 @@ def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
         yield from lint_words(printed_texts(exercise), source, words, doses=True)
         yield from lint_short_limits(exercise, source, words)
         yield from lint_both_ways(exercise, source, words)
-        yield from lint_new_hip(exercise, source, words)
+        yield from lint_ask_first(exercise, source, words, library.limits())
     yield from lint_photos(library, exercise, source, words)
 
 

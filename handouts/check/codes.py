@@ -77,6 +77,8 @@ _ALL = (
     Code("region-words", _E, "pain is named in a region that the safety text is not for"),
     Code("number-typed", _E, "sets, repetitions or seconds typed in a text, where they are data"),
     Code("new-hip-missing", _W, "a hip is bent deeply, and no caution names a new hip"),
+    Code("weak-bones-missing", _W, "the spine is bent forward, and no caution names weak bones"),
+    Code("pregnancy-missing", _W, "one lies on the belly, and no caution names pregnancy"),
     Code("education-missing", _W, "the program explains nothing"),
     Code("precautions-missing", _W, "the program says nobody should ask first"),
     Code("variant-unused", _E, "the default variant has words of its own, which are never read"),

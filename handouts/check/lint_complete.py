@@ -10,15 +10,15 @@ from handouts.errors import Location, Problem, did_you_mean
 from handouts.load.source import KeyPath, SourceFile
 from handouts.load.texts import Part, PrintedText, printed_texts, wordings
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise, ExerciseText, Sides, WordLists
+from handouts.model.exercise import Exercise, ExerciseText, Limits, Sides, WordLists
+from handouts.model.figure import Figure
 from handouts.model.phrases import SIDE_WORDS, SidePhrases
+from handouts.model.pose import Pose
 from handouts.model.program import Program, Safety
 
 MOST_STEPS = 8
 SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
-DEEPEST_HIP = 110
-"""Degrees: whoever sits and leans forward bends less. A new hip may leave its socket beyond."""
 _MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
 # The longest fillings to leave room for.
 _SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
@@ -45,18 +45,53 @@ def lint_exercise_completeness(
     yield from _lengths_and_forms(exercise, source, longer)
 
 
-def lint_new_hip(exercise: Exercise, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    """Check that an exercise whose picture bends a hip deeply sends who has a new one to ask."""
-    poses = [pose for _, pose in exercise.figure.frames()] if exercise.figure else []
-    bent = [pose.joint(side, "hip").get("flex", 0) for pose in poses for side in ("right", "left")]
-    cautions = " ".join(exercise.cautions or ())
-    if max(bent, default=0) > DEEPEST_HIP and not re.search(words.new_hip, cautions, re.IGNORECASE):
-        yield finding(
-            "new-hip-missing",
-            f"the picture bends a hip by {max(bent):.0f} degrees",
-            source.key_location("cautions" if exercise.cautions else "figure"),
-            'add a caution: "Ask us first if you have a new hip."',
-        )
+def lint_ask_first(
+    exercise: Exercise, source: SourceFile, words: WordLists, limits: Limits
+) -> Iterator[Problem]:
+    """Check that cautions name who must ask first about what a picture shows."""
+    given = " ".join(exercise.cautions or ())
+    told: set[str] = set()
+    for name in (None, *exercise.variants):
+        figure = exercise.variant(name).figure
+        for code, message, whom in _asked_about(figure, words, limits) if figure else ():
+            if code not in told and not re.search(whom, given, re.IGNORECASE):
+                told.add(code)
+                place = source.key_location("cautions" if exercise.cautions else "figure")
+                yield finding(code, message, place, f'add a caution: "{_CAUTIONS[code]}"')
+
+
+_CAUTIONS = {
+    "new-hip-missing": "Ask us first if you have a new hip.",
+    "weak-bones-missing": "Ask us first if you have weak bones (osteoporosis).",
+    "pregnancy-missing": "Ask us first if you are pregnant.",
+}
+
+
+def _asked_about(
+    figure: Figure, words: WordLists, limits: Limits
+) -> Iterator[tuple[str, str, str]]:
+    """Yield code, message and pattern of each whom a picture concerns."""
+    start, *others = (pose for _, pose in figure.frames())
+    poses = [start, *(pose.over(start) for pose in others)]
+    hip = max(_hip(pose, side) for pose in poses for side in ("right", "left"))
+    spine = max(sum(pose.spine(p).get("flex", 0) for p in ("lumbar", "thoracic")) for pose in poses)
+    if hip > limits.new_hip_flexion:
+        message = f"the picture bends a hip by {hip:.0f} degrees"
+        yield "new-hip-missing", message, words.ask_first.new_hip
+    if spine > limits.weak_bones_flexion:
+        message = f"the picture bends the spine by {spine:.0f} degrees"
+        yield "weak-bones-missing", message, words.ask_first.weak_bones
+    if any(pose.base == "prone" for pose in poses):
+        message = "the picture lies on the belly"
+        yield "pregnancy-missing", message, words.ask_first.pregnancy
+
+
+def _hip(pose: Pose, side: str) -> float:
+    """Return how far a hip is bent. Whoever sits bends it more by leaning forward."""
+    stated: float | None = pose.joint(side, "hip").get("flex")
+    if stated is None and pose.base == "sitting":
+        return 90.0 - (pose.lean or 0.0)
+    return stated or 0.0
 
 
 def _steps(steps: tuple[str, ...], dosage: Dosage, place: Location) -> Iterator[Problem]:

@@ -234,7 +234,11 @@ class DoseLimits(Model):
 
 
 class Limits(ContentFile):
-    """Limits by kind of dose, and those of every dose and of a whole program."""
+    """Limits by kind of dose, and those of every dose, of a whole program and of pictures.
+
+    Where a picture bends a hip further than ``new_hip_flexion`` degrees, or a spine further than
+    ``weak_bones_flexion``, a caution names who asks first.
+    """
 
     doses: dict[DoseKind, DoseLimits]
     days_per_week: Limit
@@ -244,6 +248,8 @@ class Limits(ContentFile):
     hold_breaths: Limit
     exercises: Limit
     minutes: Limit
+    new_hip_flexion: Annotated[int, Field(ge=60, le=140)]
+    weak_bones_flexion: Annotated[int, Field(ge=0, le=90)]
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
     def model_post_init(self, _context: object) -> None:
@@ -278,14 +284,22 @@ class Claim(Model):
     instead: Line
 
 
+class AskFirstWords(Model):
+    """What finds that a caution names somebody who must ask first."""
+
+    new_hip: Pattern
+    weak_bones: Pattern
+    pregnancy: Pattern
+
+
 class WordLists(ContentFile):
     """Word lists of one language.
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
     gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
     number of a dose counts; ``limits`` find what a short step must not leave out; ``other_way``
-    finds that a movement goes both ways and ``as_one`` how they are counted; ``new_hip`` finds
-    that a caution is for a new hip; ``sides`` finds a side of the body, or which is sore;
+    finds that a movement goes both ways and ``as_one`` how they are counted; ``ask_first``
+    finds whom a caution names; ``sides`` finds a side of the body, or which is sore;
     ``staging`` finds words that say when something begins; ``positions`` gives the few
     positions that a patient changes between, the first that fits; ``regions`` are what patients
     call each region where it hurts, ``pains`` how they say it of a ``{place}``, first as the
@@ -303,7 +317,7 @@ class WordLists(ContentFile):
     limits: tuple[Pattern, ...]
     other_way: Pattern
     as_one: Pattern
-    new_hip: Pattern
+    ask_first: AskFirstWords
     sides: Pattern
     staging: Pattern
     positions: dict[Line, Pattern]
