@@ -72,6 +72,7 @@ _ALL = (
     Code("text-too-long", _W, "a text is longer than its place on the sheet"),
     Code("text-form", _W, "a fact does not read on from its lead-in"),
     Code("words-jargon", _W, "a clinic's word that has a plain one"),
+    Code("words-mixed", _W, "another word for what the other texts call by one, or an idiom"),
     Code("words-hard", _W, "harder to read than sixth grade"),
     Code("never-print", _E, "a claim that is wrong or promises too much"),
     Code("region-words", _E, "pain is named in a region that the safety text is not for"),

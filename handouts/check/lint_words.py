@@ -61,7 +61,7 @@ def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fa
     if part in (Part.STEP, Part.SHORT_STEP):
         yield from _step_verb(text, words)
     if part is not Part.ALIAS:
-        yield from _jargon(text.text, words)
+        yield from _other_words(text.text, words)
     if part in _FROM_DATA or (doses and part not in _NAMES):
         yield from _numbers(text.text, words)
     yield from _claims(text.text, words)
@@ -102,11 +102,15 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
         yield "step-verb", message, 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
 
 
-def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
-    plain = {word.casefold(): replacement for word, replacement in words.jargon.items()}
-    for match in phrase_pattern(tuple(plain)).finditer(text):
-        hint = f'plain: "{plain[match[0].casefold()]}"'
-        yield "words-jargon", f'"{match[0]}" is a clinic\'s word', hint
+def _other_words(text: str, words: WordLists) -> Iterator[_Fault]:
+    """Find a clinic's words, and those for which the other texts have another."""
+    for code, lead, lists in (
+        ("words-jargon", "is a clinic's word", words.jargon),
+        ("words-mixed", "is not what the other texts say", words.one_word),
+    ):
+        better = {word.casefold(): replacement for word, replacement in lists.items()}
+        for match in phrase_pattern(tuple(better)).finditer(text):
+            yield code, f'"{match[0]}" {lead}', f'plain: "{better[match[0].casefold()]}"'
 
 
 def _numbers(text: str, words: WordLists) -> Iterator[_Fault]:

@@ -296,7 +296,8 @@ class WordLists(ContentFile):
     """Word lists of one language.
 
     ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
-    gives plain words for those of the clinic; ``numbers`` are number words; ``amounts`` what a
+    gives plain words for those of the clinic, ``one_word`` those that the other texts use for the
+    same thing; ``numbers`` are number words; ``amounts`` what a
     number of a dose counts; ``limits`` find what a short step must not leave out; ``other_way``
     finds that a movement goes both ways and ``as_one`` how they are counted; ``ask_first``
     finds whom a caution names; ``sides`` finds a side of the body, or which is sore;
@@ -312,6 +313,7 @@ class WordLists(ContentFile):
     verbs: WordList
     openers: WordList
     jargon: dict[str, Line]
+    one_word: dict[str, Line]
     numbers: WordList
     amounts: WordList
     limits: tuple[Pattern, ...]

@@ -32,6 +32,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
         "core",
     ),
     ("words-jargon", "lying on your back", "supine", "supine"),
+    ("words-mixed", "do not arch", "do not hold your stomach in or arch", "stomach"),
     ("number-typed", "{hold} Keep", "Hold for 5 seconds. Keep", "5 seconds"),
     ("number-typed", "Slide your heel back. {", "Do ten times. {", "ten times"),
     ("number-typed", "slide only part of the way", "do 2 sets only", "2 sets"),
