@@ -115,6 +115,8 @@ def test_one_pain_rule_whose_end_is_where_pain_may_spread(name: str) -> None:
             "neck": {"arm"}, "shoulder": {"arm"}, "elbow-wrist-hand": {"arm"},
         }  # fmt: skip
         assert spreads == expected.get(name, set())
+        # The neck holds arteries of the brain; who trains balance may fall.
+        assert ("dizzy" in rule.lower()) == (name in {"neck", "balance-falls"})
     assert text.next_day == LIBRARY.safety("low-back").next_day
     assert text.disclaimer == LIBRARY.safety("low-back").disclaimer
 
