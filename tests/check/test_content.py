@@ -68,6 +68,20 @@ def test_nothing_is_stretched_under_strong_or_pressed() -> None:
     assert found == []
 
 
+def test_whoever_trains_balance_can_hold_on_or_is_told_to_ask() -> None:
+    """Standing, something fixed stands within reach; where nothing can, who may fall is named."""
+    every = [LIBRARY.exercise(name) for name in LIBRARY.workspace.ids(Kind.EXERCISES)]
+    standing = [item for item in every if "balance" in item.regions and "standing" in item.position]
+    unsafe = [
+        item.id
+        for item in standing
+        if not re.search("counter|rail|wall", " ".join(item.equipment))
+        and not re.search("fall|stick or frame", " ".join(item.cautions or ()))
+    ]
+    assert len(standing) >= 15
+    assert unsafe == []
+
+
 def test_a_file_or_folder_is_checked_alone(folder: Any) -> None:
     folder.edit("exercises", "heel-glide", ("sets: 2", "sets: 5"))
     folder.edit("programs", "heels", ("Move a little every day.", "Move your left leg."))
