@@ -8,7 +8,7 @@ sides, when something begins) is typed in no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from handouts.check.codes import finding
 from handouts.errors import Problem
@@ -61,7 +61,8 @@ def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fa
     if part in (Part.STEP, Part.SHORT_STEP):
         yield from _step_verb(text, words)
     if part is not Part.ALIAS:
-        yield from _other_words(text.text, words)
+        yield from _jargon(text.text, words)
+        yield from _mixed(text.text, words)
     if part in _FROM_DATA or (doses and part not in _NAMES):
         yield from _numbers(text.text, words)
     yield from _claims(text.text, words)
@@ -102,15 +103,21 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
         yield "step-verb", message, 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
 
 
-def _other_words(text: str, words: WordLists) -> Iterator[_Fault]:
-    """Find a clinic's words, and those for which the other texts have another."""
-    for code, lead, lists in (
-        ("words-jargon", "is a clinic's word", words.jargon),
-        ("words-mixed", "is not what the other texts say", words.one_word),
-    ):
-        better = {word.casefold(): replacement for word, replacement in lists.items()}
-        for match in phrase_pattern(tuple(better)).finditer(text):
-            yield code, f'"{match[0]}" {lead}', f'plain: "{better[match[0].casefold()]}"'
+def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
+    for word, plain in _listed(text, words.jargon):
+        yield "words-jargon", f'"{word}" is a clinic\'s word', f'plain: "{plain}"'
+
+
+def _mixed(text: str, words: WordLists) -> Iterator[_Fault]:
+    for word, plain in _listed(text, words.one_word):
+        yield "words-mixed", f'"{word}" is not what the other texts say', f'plain: "{plain}"'
+
+
+def _listed(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield words of a list that a text has, each with what stands for it there."""
+    better = {word.casefold(): replacement for word, replacement in words.items()}
+    for match in phrase_pattern(tuple(better)).finditer(text):
+        yield match[0], better[match[0].casefold()]
 
 
 def _numbers(text: str, words: WordLists) -> Iterator[_Fault]:
