@@ -22,11 +22,14 @@ from typing import Self
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
+from handouts.check.order import find_clinician
+from handouts.deliver.check_handouts import order_request
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
+from handouts.load.library import Library
 from handouts.model.roster import Column, RosterRow
 from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
@@ -58,8 +61,8 @@ class Queued:
 class PrintQueue:
     """Waits on the disk, in a private file of SQLite that is gone when it is closed."""
 
-    def __init__(self, sort: Sort | None) -> None:
-        self._sort = sort
+    def __init__(self, sort: Sort | None, library: Library) -> None:
+        self._sort, self._library = sort, library
         self._waiting = sqlite3.connect("", isolation_level=None)
         self._waiting.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
@@ -75,7 +78,7 @@ class PrintQueue:
 
     def add(self, row: RosterRow, entry: ManifestEntry, password: str | None) -> None:
         """Add a finished handout."""
-        place = _place(row, self._sort)
+        place = _place(row, self._sort, self._library)
         values = (place, *_FACTS(entry), password)
         self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
 
@@ -85,14 +88,18 @@ class PrintQueue:
             yield Queued(*values)
 
 
-def _place(row: RosterRow, sort: Sort | None) -> str:
-    """Return what a row is sorted by: patients of one clinic or clinician stay in their order."""
+def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
+    """Return what a row is sorted by: patients of one clinic or clinician stay in their order.
+
+    A clinician is sorted by the name that is printed, whichever id or name the list has.
+    """
     if sort is None:
         return ""
     if sort is Sort.CLINIC:
         return row.clinic
     if sort is Sort.CLINICIAN:
-        return _plain(row.clinician or "")
+        person = find_clinician(library.clinic(row.clinic), order_request(row))
+        return _plain(person.name if person else row.clinician or "")
     last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
     return _plain(f"{last} {row.name or row.preferred_name or ''}")
 

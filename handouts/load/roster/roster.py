@@ -11,18 +11,21 @@ from pathlib import PurePath
 from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import CellError
-from handouts.load.roster.file import Joined, RosterFile, merged, read_reference, same_reference
+from handouts.load.roster.cells import CellError, read_reference
+from handouts.load.roster.file import Joined, RosterFile, merged
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
+from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, is_total, why_not
 from handouts.load.roster.table import Record
-from handouts.model.roster import Column, RosterRow, RowProblem
+from handouts.model.roster import Column, RosterRow, RowProblem, is_like_reference, same_reference
 
 REPEATED = "repeated"
 """The reason to skip a row that says the same as an earlier one."""
 
 CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
+
+TOTAL = "total"
+"""The reason to skip the sums below a report."""
 
 _EVERY = 500
 """Rows between two calls that report progress."""
@@ -138,7 +141,9 @@ class Roster:
             problems = found.problems
             file = self._files[found.file].name
             if found.shifted:
+                # Another column's text may stand there, such as a name.
                 reference = found.cells.get(Column.REFERENCE, "")
+                reference = reference if is_like_reference(reference) else ""
                 yield RowProblem(file, found.row, reference, problems, found.cells)
                 continue
             if found.counted and count in self._duplicates.conflicts:
@@ -152,7 +157,7 @@ class Roster:
             ContentError: if a file was changed since it was first read.
         """
         for found in self._walk():
-            if found.skip not in (None, CORRECTED):
+            if found.skip not in (None, CORRECTED, TOTAL):
                 yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
     def _scan(self, progress: Callable[[int], None]) -> Duplicates:
@@ -207,6 +212,8 @@ class Roster:
         reference = cells.get(Column.REFERENCE, "")
         if self._corrections.replace(number, record, reference):
             return _Found(number, record.row, cells, (), CORRECTED, counted=False)
+        if is_total(cells, self._reader.words):
+            return _Found(number, record.row, cells, (), TOTAL, counted=False)
         problem = file.unusable(record)
         if problem:
             return _Found(number, record.row, cells, (problem,), None, counted=False, shifted=True)

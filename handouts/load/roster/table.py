@@ -83,6 +83,11 @@ def unguard(text: str) -> str:
     return text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text
 
 
+def _without_formula(text: str) -> str:
+    """Return the text of ``="00017"``, with which exports keep Excel from taking zeros away."""
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text
+
+
 # -- reading a CSV: its encoding, its delimiter, its rows
 
 CANDIDATES = (
@@ -232,7 +237,7 @@ class TextTable(Struct, frozen=True):
             while block := self._block(reader, first):
                 even = len({len(cells) for cells in block}) == 1
                 for row, cells in enumerate(block, first):
-                    yield Record(row, tuple(cells), even)
+                    yield Record(row, tuple(map(_without_formula, cells)), even)
                 first += len(block)
 
     def _block(self, reader: Iterator[list[str]], first: int) -> list[list[str]]:

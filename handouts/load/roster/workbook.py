@@ -69,6 +69,15 @@ def open_book(path: Path, file: str) -> Book:
     """
     with damage(file), zipfile.ZipFile(path) as archive:
         _check(archive, file)
+        if not any(name.startswith("xl/") and name.endswith(".xml") for name in archive.namelist()):
+            raise ContentError(
+                Problem(
+                    "the file is an archive, and no .xlsx workbook",
+                    Location(file),
+                    "unpack it if it is a .zip; from Numbers, LibreOffice or another program, save "
+                    "the list as .xlsx or as CSV (UTF-8)",
+                )
+            )
         root = "xl/workbook.xml"
         targets = _targets(archive, "_rels/.rels", file)
         for kind, target in targets.values():
