@@ -63,7 +63,7 @@ _OTHERS = (
     (
         b"<",
         "a web page or XML, whatever its name ends with",
-        f"open it in a spreadsheet and {_SAVE}",
+        "open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)",
     ),
     (b"[{", "JSON", "export the list as CSV or XLSX instead"),
     (b'{"', "JSON", "export the list as CSV or XLSX instead"),

@@ -48,7 +48,7 @@ class Lookups(Struct, frozen=True):
     flags: Mapping[str, bool]
     blank: frozenset[str]
     no_name: frozenset[str]
-    totals: frozenset[str]
+    totals: tuple[str, ...]
     sides: Mapping[str, AffectedSide]
     active: frozenset[str]
     inactive: Mapping[str, str]
@@ -75,7 +75,7 @@ def _lookups(data: bytes) -> Lookups:
         flags=_inverted({True: words.yes, False: words.no}),
         blank=frozenset(map(plain, words.blank)),
         no_name=frozenset(map(plain, words.no_name)),
-        totals=frozenset(map(plain, words.totals)),
+        totals=tuple(map(plain, words.totals)),
         sides=_inverted(words.sides),
         active=frozenset(map(plain, words.active)),
         inactive=_inverted(words.inactive),

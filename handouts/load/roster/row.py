@@ -284,8 +284,10 @@ _REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCR
 
 def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
     """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``."""
-    first = plain(cells.get(Column.REFERENCE, "")).partition(":")[0]
-    return first in words.totals or first.partition(" ")[0] in words.totals
+    text = cells.get(Column.REFERENCE, "").casefold()
+    return text.startswith(words.totals) and any(
+        text == word or text.startswith((f"{word} ", f"{word}:")) for word in words.totals
+    )
 
 
 def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
