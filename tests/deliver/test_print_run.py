@@ -216,8 +216,8 @@ workspace, target = Workspace(), Path("run.pdf")
 press = Press(Library(workspace))
 given = "Maria Žofia Łukasz Ольга Ελένη Jürgen Amara".split()
 
-def run(count):
-    with PrintRun(target, workspace) as run:
+def run(count, **options):
+    with PrintRun(target, workspace, **options) as run:
         for number in range(count):
             letters = "".join(chr(97 + int(digit)) for digit in str(number))
             name = f"{given[number % len(given)]} {letters.title()}"
@@ -230,8 +230,7 @@ def run(count):
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(peak // (1024 if sys.platform == "darwin" else 1), target.stat().st_size, run.pages)
 
-run(100)
-run(1000)
+run(1000, separators=True) if "separators" in sys.argv else (run(100), run(1000))
 """
 
 
@@ -253,3 +252,11 @@ def test_a_thousand_patients_take_little_memory_and_disk(tmp_path: Path) -> None
         names = [str(font.FontName) for font in fonts if "/FontFile2" in font]
         latin = pdf.pages[0].resources.Font[f"/{BASE_FONTS['Handout-Regular']}"]
         assert names.count(str(latin.FontDescriptor.FontName)) == 1
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, "separators"], cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    divided, _, sheets = map(int, done.stdout.split())
+    assert sheets == pages + 2000
+    # Handouts of some 60 kB must not wait for their separators.
+    assert divided - large <= 40_000
