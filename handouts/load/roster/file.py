@@ -86,8 +86,8 @@ class RosterFile(Struct, frozen=True):
 
     def _reference(self, record: Record) -> str:
         """Return the cell of the reference as it stands there."""
-        at = next((c.number for c in self.header.columns if c.name == Column.REFERENCE), 0)
-        return record.cells[at - 1].strip() if 0 < at <= len(record.cells) else ""
+        at = self.header.reference - 1
+        return record.cells[at].strip() if at < len(record.cells) else ""
 
     def cells(self, record: Record) -> dict[str, str]:
         """Return the cells that are read, by column; no other is looked at."""
@@ -140,8 +140,7 @@ class RosterFile(Struct, frozen=True):
 
     def _no_reference(self, record: Record) -> Problem | None:
         """Find a reference of which a spreadsheet has made something else."""
-        at = (column.number for column in self.header.columns if column.name == Column.REFERENCE)
-        if record.odd and next(at, 0) in record.odd:
+        if self.header.reference in record.odd:
             return Problem(
                 "reference is a date, a fraction, or yes or no to the spreadsheet",
                 self.place(record),

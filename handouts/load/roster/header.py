@@ -39,7 +39,7 @@ class Header(Struct, frozen=True):
 
     ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the
     positions of the roster and the row in which each stood. ``names`` are its headers as they are
-    compared, ``words`` what all known ones mean.
+    compared, ``words`` what all known ones mean; ``reference`` is the position of its column.
     """
 
     row: int
@@ -50,6 +50,7 @@ class Header(Struct, frozen=True):
     origin: tuple[int, int] | None = None
     names: tuple[str, ...] = ()
     words: Mapping[str, Column] = {}
+    reference: int = 0
 
     def is_another(self, cells: Sequence[str]) -> bool:
         """Return whether the cells of a row are a header, this one again or that of another list.
@@ -58,10 +59,10 @@ class Header(Struct, frozen=True):
         """
         if not self.row:
             return False
-        own = {self.names[at.number - 1] for at in self.columns if at.name == Column.REFERENCE}
+        own = self.names[self.reference - 1]
         names = set(map(plain, cells))
         known = {name for name in names if name in self.words or name in self.names} - {""}
-        told = any(name in own or self.words.get(name) is Column.REFERENCE for name in known)
+        told = any(name == own or self.words.get(name) is Column.REFERENCE for name in known)
         return told and len(known) >= min(2, len(self.columns))
 
     @property
@@ -228,9 +229,16 @@ class HeaderReader:
         ]
         warnings = tuple(self._near_misses(unread, taken, place))
         place_of = origin(record) if row else None
-        width = len(record.cells)
         return Header(
-            row, width, ordered, given, warnings, place_of, tuple(names), self.words.columns
+            row=row,
+            width=len(record.cells),
+            columns=ordered,
+            mapped=given,
+            warnings=warnings,
+            origin=place_of,
+            names=tuple(names),
+            words=self.words.columns,
+            reference=taken[Column.REFERENCE][0] + 1,
         )
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
