@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.slot import BASE_FONTS
+from tests.command import run as command
 
 Builder = Callable[..., Handout]
 ROOT = Path(__file__).parents[2]
@@ -75,6 +77,17 @@ def test_every_patient_starts_on_a_front_page(run: Path, handouts: list[Handout]
     assert any(handout.pages % 2 for handout in handouts)
     with pikepdf.open(run) as pdf:
         assert len(pdf.pages) == first - 1
+
+
+def test_inspect_tells_of_all_its_codes(run: Path, handouts: list[Handout]) -> None:
+    done = command(run.parent, "inspect", run.name)
+    assert done.returncode == 0
+    lines = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    codes = {handout.code for handout in handouts}
+    assert lines["codes"] == f"{len(codes)} in all"
+    assert set(lines["code"].split(", ")) < codes
+    facts = json.loads(command(run.parent, "inspect", run.name, "--json").stdout)
+    assert set(facts["codes"]) == codes
 
 
 def test_pages_look_the_same_and_have_their_size(run: Path, handouts: list[Handout]) -> None:
