@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from tests.command import run
 from tests.readers import text_by_poppler
@@ -79,6 +80,20 @@ def test_headings_and_sums_of_a_report_are_nobody(tmp_path: Path) -> None:
     assert rows == [f"4: {HEADING}", f"6: {HEADING}", f"10: {HEADING}"]
     assert "2 rows are good, 3 are not; skipped: 1 total" in said
     assert "Zq" not in said
+
+
+def test_a_patient_who_is_struck_through_gets_none(tmp_path: Path) -> None:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (["Patient ID", "Patient Name", "Phone"], ["A1", "Zqanna", 1], ["A2", "Zqbo", 2]):
+        sheet.append(row)
+    sheet["C2"].font = sheet["B3"].font = Font(strike=True)
+    sheet["B2"].font = Font(strike=False, bold=True)
+    made.save(tmp_path / "a.xlsx")
+    rows, said = checked(tmp_path, "a.xlsx")
+    assert rows == ["3: A2: name is struck through"]
+    assert "hint: remove what does not hold any more" in said
 
 
 def test_a_row_of_references_alone_is_a_list_of_patients(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ class RosterFile(Struct, frozen=True):
         return (
             self._shifted(record)
             or self._merged(record)
+            or self._struck(record)
             or self._no_reference(record)
             or self._nobody(record)
         )
@@ -136,6 +137,16 @@ class RosterFile(Struct, frozen=True):
                         self.place(record),
                         "unmerge them, and fill the cell of every row",
                     )
+        return None
+
+    def _struck(self, record: Record) -> Problem | None:
+        for column in self.header.columns if record.struck else ():
+            if column.number in record.struck:
+                return Problem(
+                    f"{column.name} is struck through",
+                    self.place(record),
+                    "remove what does not hold any more, or take the line away",
+                )
         return None
 
     def _no_reference(self, record: Record) -> Problem | None:

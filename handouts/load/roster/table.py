@@ -29,7 +29,7 @@ class Record(Struct, frozen=True):
     ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
     empty columns that Excel left out. ``odd`` are the positions from 1 of cells that a sheet keeps
     as a date, a fraction, or yes or no. ``covered`` are merged ranges with the columns from 1 that
-    they leave empty in this row.
+    they leave empty in this row. ``struck`` are the positions of cells that are struck through.
     """
 
     row: int
@@ -37,6 +37,7 @@ class Record(Struct, frozen=True):
     even: bool = False
     odd: tuple[int, ...] = ()
     covered: tuple[tuple[str, range], ...] = ()
+    struck: tuple[int, ...] = ()
 
     @property
     def empty(self) -> bool:
