@@ -82,6 +82,24 @@ def test_headings_and_sums_of_a_report_are_nobody(tmp_path: Path) -> None:
     assert "Zq" not in said
 
 
+def test_a_heading_fails_once_until_it_is_corrected(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{HEADER}Zqanna Bell,,,\nA2,Bo,,\n", "utf-8")
+    words = ("-o", "out", "--layout", "fridge", *ONE)
+    assert "failed    1" in run(tmp_path, "batch", "a.csv", *GIVEN, *words).stdout
+    both = ("batch", "a.csv", "out/failed.csv", *GIVEN, *words, "--resume")
+    again = run(tmp_path, *both)
+    assert "failed     1" in again.stdout
+    assert "Zq" not in again.stdout + again.stderr
+    failed = tmp_path / "out" / "failed.csv"
+    text = failed.read_text("utf-8-sig")
+    failed.write_text(text.replace("Zqanna Bell,,", "A1,Zqanna Bell,"), "utf-8")
+    corrected = run(tmp_path, *both)
+    assert corrected.returncode == 0, corrected.stderr
+    assert "corrected" in corrected.stdout
+    names = sorted(path.name[:2] for path in (tmp_path / "out").glob("*.pdf"))
+    assert names == ["A1", "A2"]
+
+
 def test_a_patient_who_is_struck_through_gets_none(tmp_path: Path) -> None:
     made = Workbook()
     sheet = made.active

@@ -68,15 +68,16 @@ class _Corrections:
         for number, file in enumerate(files):
             for record in file.body() if file.header.failures else ():
                 reference = file.cells(record).get(Column.REFERENCE, "")
-                if not reference or file.unusable(record):
+                if not reference:
                     continue
-                self._references[same_reference(reference)] = number
+                if not file.unusable(record):
+                    self._references[same_reference(reference)] = number
                 if (place := file.origin(record)) is not None:
                     self._places[place] = number
 
     def replace(self, number: int, record: Record, reference: str) -> bool:
         """Return whether a row of a file is to be left out."""
-        if not self._references:
+        if not (self._references or self._places):
             return False
         file = self._files[number]
         last = self._references.get(same_reference(reference)) if reference else None
