@@ -40,6 +40,7 @@ from handouts.compose.wording import (
 )
 from handouts.model.base import Region
 from handouts.model.clinic import AffectedSide, Clinician
+from handouts.model.locale import SpokenSign
 from handouts.model.order import Order, Patient, Side, first_name
 from handouts.model.program import Safety
 
@@ -103,9 +104,9 @@ def _field(label: str, value: str | None, field: FieldName) -> Labelled:
     return Labelled(leaf(label), leaf(variable(value, field) if value else marked(BLANK, field)))
 
 
-def _choice(choice: str, field: FieldName, words: Wording) -> Text:
+def _choice(choice: str, side: SpokenSign, field: FieldName, words: Wording) -> Text:
     """A word beside a box to tick; the box itself is drawn."""
-    spoken = plain(fill(words.locale.spoken.choice, choice=choice))
+    spoken = plain(fill(words.locale.spoken.choice, choice=side.spoken))
     return leaf(marked(choice, field), spoken=spoken)
 
 
@@ -118,10 +119,11 @@ def _asks_side(order: Order) -> bool:
 
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
     phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
-    label = leaf(phrases.sore_side)
+    label, signs = leaf(phrases.sore_side), words.locale.grid
     if side is None:
-        choices = (phrases.choose_left, phrases.choose_right)
-        return Labelled(label, NOTHING, tuple(_choice(choice, field, words) for choice in choices))
+        left = _choice(phrases.choose_left, signs.left, field, words)
+        right = _choice(phrases.choose_right, signs.right, field, words)
+        return Labelled(label, NOTHING, (left, right))
     return Labelled(label, leaf(marked(getattr(phrases, side.value), field)))
 
 

@@ -28,6 +28,8 @@ class FieldName(StrEnum):
 class Run(Struct, frozen=True):
     """A piece of text in one style. ``field``: it differs by patient. ``lang``: another language.
 
+    ``spoken`` is what a screen reader says for an abbreviation: "Tuesday" for "Tue".
+
     ``blank`` asks for a line for the pen instead of text (``text`` is what the plain text has).
     ``variable`` names a value of the patient: another patient has another text in its place.
     """
@@ -38,6 +40,7 @@ class Run(Struct, frozen=True):
     lang: str | None = None
     blank: bool = False
     variable: str = ""
+    spoken: str = ""
 
     @property
     def own(self) -> bool:
@@ -48,7 +51,7 @@ class Run(Struct, frozen=True):
         """Return a run like this one with other text; itself where the text is the same."""
         if text == self.text:
             return self
-        return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
+        return Run(text, self.strong, self.field, self.lang, self.blank, self.variable, self.spoken)
 
     def is_continued_by(self, other: Run) -> bool:
         """Whether another run has the same style and field; lines for the pen stay apart."""

@@ -53,7 +53,7 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
         "2 sets of 10",
         "1 minute rest",
         "hold 5 seconds",
-        "Tue, Thu, Sat",
+        "Tuesday, Thursday, Saturday",
         "4 minutes",
         "1",
         "Lie on your back. Bend your knees. Keep both feet flat.",
@@ -73,12 +73,11 @@ def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
 def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> None:
     lines = _said(handout_for(layout="standard").pdf)
     week = lines.index("Week 1: Dec 1\u00a0–\u00a07")
-    assert lines[week - 1 : week + 4] == [
+    assert lines[week - 1 : week + 3] == [
         "table",
         "Week 1: Dec 1\u00a0–\u00a07",
         "Week 2: Dec 8\u00a0–\u00a014",
-        "Tuesday, December 1",
-        "Wednesday, December 2",
+        "1 Knee drop 3 times each side, hold 10 seconds Every\u00a0day: 1 minute",
     ]
     third = "3 Knee to chest 3 times each leg, hold 20 seconds Every\u00a0day: 3 minutes"
     heard = [line for line in _after(lines, third, 7) if not line.startswith("picture: ")]
@@ -88,7 +87,7 @@ def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> 
         "boxes to tick: Every day",
         "right",
         "boxes to tick: Every day",
-        "4 Bridge 2 sets of 10, hold 5 seconds Tue,\u00a0Thu,\u00a0Sat: 4 minutes",
+        "4 Bridge 2 sets of 10, hold 5 seconds Tuesday,\u00a0Thursday,\u00a0Saturday: 4 minutes",
         "boxes to tick: Tuesday, Thursday, Saturday",
     ]
     assert lines.count("a circle for a number each day") == 2
@@ -99,7 +98,7 @@ def test_the_running_foot_is_read_once(handout_for: Builder, layout: str) -> Non
     handout = handout_for(layout=layout)
     lines = _said(handout.pdf)
     assert sum(handout.code in line for line in lines) == 1
-    assert any("does not replace" in line.lower() for line in lines[-6:])
+    assert sum("does not replace" in line.lower() for line in lines) == 1
     assert len(lines[-6:]) == len(set(lines[-6:]))
     assert not any(line.startswith("Page ") for line in lines)
 
