@@ -36,11 +36,10 @@ from handouts.compose.text import (
     marked,
     plain,
     spaced,
-    spoken_day,
     strong,
     variable,
 )
-from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_date, full_day
 from handouts.model.dosage import Dosage
 from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
@@ -169,8 +168,7 @@ def _week(week: int, number: int, start: dt.date | None, words: Wording) -> Week
     dates = fill(
         words.locale.grid.week_dates, dates=variable(dated[name], FieldName.GRID_DATE, name)
     )
-    first = start.weekday()
-    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, dated, words) for day in days)
+    heads = (_dated_head(start + dt.timedelta(days=day), day, dated, words) for day in days)
     return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
@@ -178,11 +176,11 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
     return DayHead(_letters(weekday, words), None, full_day(weekday, words))
 
 
-def _dated_head(weekday: int, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
+def _dated_head(date: dt.date, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
     """The head of a day, counted from the start date on."""
-    name, in_full = grid_day(day), spoken_day(day)
-    date = leaf(variable(dated[name], FieldName.GRID_DATE, name))
-    return DayHead(_letters(weekday, words), date, dated[in_full], in_full)
+    name = grid_day(day)
+    number = leaf(variable(dated[name], FieldName.GRID_DATE, name))
+    return DayHead(_letters(date.weekday(), words), number, full_date(date, words))
 
 
 def _letters(weekday: int, words: Wording) -> Text:

@@ -62,12 +62,14 @@ class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
     ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
-    is the address (URI) that it leads to on a screen.
+    is the address (URI) that it leads to on a screen. ``heard`` names the value of the patient that
+    ``spoken`` is, if it is one.
     """
 
     runs: tuple[Run, ...]
     spoken: str | None = None
     link: str | None = None
+    heard: str = ""
 
     @property
     def plain(self) -> str:
@@ -154,18 +156,15 @@ def _gather(nodes: Iterable[object], parts: list[str]) -> None:
 # -- the names of values that differ by patient
 
 SHORT_CLINICIAN = "short-clinician"
-_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
-_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
+SPOKEN_START, SPOKEN_VISIT = "spoken-start", "spoken-next-visit"
+"""What a screen reader says for the first day and the next visit: dates in full."""
+_DAY, _WEEK = "day-", "week-"
+_OF_START = (_DAY, _WEEK)
 
 
 def grid_day(number: int) -> str:
     """The name of the date over a column of the grid: days are counted from 0."""
     return f"{_DAY}{number}"
-
-
-def spoken_day(number: int) -> str:
-    """The name of what a screen reader says for that column."""
-    return f"{_SPOKEN_DAY}{number}"
 
 
 def grid_week(number: int) -> str:
@@ -186,7 +185,8 @@ def sources_of(names: Iterable[str]) -> tuple[str, ...]:
 def _source(name: str) -> str:
     if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
         return FieldName.CLINICIAN.value
-    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+    of_start = name in (FieldName.START, SPOKEN_START) or name.startswith(_OF_START)
+    return FieldName.START.value if of_start else ""
 
 
 def days_among(names: frozenset[str]) -> int:
@@ -316,7 +316,9 @@ def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
             yield run.saying(text)
 
 
-def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) -> Text:
+def leaf(
+    value: Value, *, spoken: str | None = None, link: str | None = None, heard: str = ""
+) -> Text:
     """Return a leaf of the document.
 
     Raises:
@@ -325,4 +327,4 @@ def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) ->
     runs = tidied(runs_of(value))
     if not runs:
         raise ValueError("a leaf of the document must not be empty")
-    return Text(runs, spoken, link)
+    return Text(runs, spoken, link, heard)

@@ -208,9 +208,9 @@ def day_and_date(date: dt.date, words: Wording) -> str:
     return plain(fill(words.locale.days.dated, weekday=short_day(date.weekday(), words), date=day))
 
 
-def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
+def appointment(when: dt.date | dt.datetime, words: Wording, *, in_full: bool) -> str:
     """``Mon, Mar 30, 10:30 AM``; without the time if that is midnight or not given."""
-    date = day_and_date(when, words)
+    date = full_date(when, words) if in_full else day_and_date(when, words)
     if not isinstance(when, dt.datetime) or when.time() == dt.time(0):
         return date
     time = _short_time(when.time(), words.region)

@@ -123,7 +123,7 @@ class Tree:
         """Add a leaf to an element; what is ``spoken`` is read out in place of what is printed."""
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
-        element.spaced = spaced
+        element.spaced, element.variable = spaced, leaf.heard
         self._leaves[id(leaf)] = element
         self.field(parent, leaf, 0)
         return element

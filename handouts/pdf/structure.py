@@ -270,7 +270,6 @@ class _BandTable:
             self.tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
             for day in week.days:
                 cell = _heads(days, "Column").add("Span", actual=day.label)
-                cell.variable = day.variable
                 self.tree.leaf(cell, day.weekday, spaced=day.date is not None)
                 if day.date is not None:
                     self.tree.leaf(cell, day.date)
