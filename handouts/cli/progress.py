@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -26,10 +27,13 @@ _SHOWN = 20
 
 
 def listener(*, as_json: bool) -> Lines | JsonLines:
-    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines."""
+    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines.
+
+    In a terminal that cannot redraw a line (TERM=dumb), or is read aloud, they are lines too.
+    """
     if as_json:
         return JsonLines()
-    return Bar() if sys.stderr.isatty() else Lines()
+    return Bar() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines()
 
 
 def duration(seconds: float) -> str:

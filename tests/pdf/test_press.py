@@ -189,7 +189,7 @@ def test_what_a_screen_reader_says_of_dates_is_the_right_one() -> None:
     with pikepdf.open(io.BytesIO(pressed.file.pdf)) as pdf:
         said = {str(each.ActualText) for each in pdf.objects if _is_said(each)}
     assert "Tuesday, February 2" in said
-    assert not any("Tuesday, December" in words for words in said)
+    assert "Tuesday, December 1" not in said
 
 
 def _is_said(each: pikepdf.Object) -> bool:
