@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, NotPrinted, as_json, coloured, counted, print_problems, say
+from handouts.cli.report import (
+    OFTEN,
+    NotPrinted,
+    as_json,
+    coloured,
+    counted,
+    print_problems,
+    redraws,
+    say,
+)
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -27,13 +35,10 @@ _SHOWN = 20
 
 
 def listener(*, as_json: bool) -> Lines | JsonLines:
-    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines.
-
-    In a terminal that cannot redraw a line (TERM=dumb), or is read aloud, they are lines too.
-    """
+    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines."""
     if as_json:
         return JsonLines()
-    return Bar() if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines()
+    return Bar() if redraws() else Lines()
 
 
 def duration(seconds: float) -> str:

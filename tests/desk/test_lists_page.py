@@ -93,6 +93,23 @@ def text_of(pdf: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(pdf).pages)
 
 
+MOVES = "window.moves = 0; addEventListener('focusin', () => { window.moves += 1; })"
+
+
+def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(page: Page) -> None:
+    """What is looked at again each second neither moves the focus nor is read again."""
+    bring(page, table([HEADER, *PEOPLE]))
+    page.get_by_label("Meaning of Full Client Name").select_option("name")
+    page.click("#again")
+    page.click("#make")
+    page.focus("#stop")
+    page.evaluate(MOVES)
+    made(page)
+    expect(page.locator("#state")).to_be_focused()
+    expect(page.locator("#live")).to_contain_text("20 handouts, 0 rows failed")
+    assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
+
+
 def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> None:
     """Two columns have headers nobody knows; two rows fail, are corrected, and are made too."""
     rows = list(PEOPLE)
@@ -118,8 +135,16 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     expect(wrong.nth(1)).to_contain_text("row 13 · A-1011")
     assert faults(page) == []
     page.click("#make")
+    # Who waits at a button is left there while it runs, and is led to how it ended.
+    page.focus("#stop")
+    page.evaluate(
+        """addEventListener("focusin", () => { window.moved = (window.moved ?? 0) + 1; })"""
+    )
     made(page)
     expect(page.locator("#state")).to_contain_text("18 handouts, 2 rows failed")
+    expect(page.locator("#state")).to_be_focused()
+    expect(page.locator("#live")).to_contain_text("18 handouts, 2 rows failed")
+    assert page.evaluate("window.moved") <= 2
     assert faults(page) == []
     batch = batch_of(page, clinic_folder)
     assert set(manifest(batch)) == {row[0] for row in PEOPLE} - {"A-1004", "A-1011"}

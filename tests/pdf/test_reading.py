@@ -60,6 +60,15 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
     ]
 
 
+def test_who_it_is_for_is_heard_once_with_dates_in_full(handout_for: Builder) -> None:
+    for layout in ("standard", "compact", "cards", "large-print"):
+        lines = _said(handout_for(layout=layout).pdf)
+        assert lines.count("Maria Nuñez-O'Brien") == 1
+        assert _after(lines, "Start", 4) == [
+            "Start", "Tuesday, December 1", "Next visit", "Tuesday, December 29, 10:30\u00a0AM",
+        ]  # fmt: skip
+
+
 def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
     lines = _said(handout_for(layout="standard", patient=UNKNOWN).pdf)
     assert _after(lines, "Name", 7) == [
