@@ -111,7 +111,6 @@ def _(node: ExerciseCard) -> Iterator[str]:
     if node.other_side is not None:
         yield node.other_side.plain
     if node.figure is not None:
-        yield node.figure.alt
         yield from (caption.plain for caption in node.figure.captions if caption is not None)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)

@@ -135,16 +135,8 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     expect(wrong.nth(1)).to_contain_text("row 13 · A-1011")
     assert faults(page) == []
     page.click("#make")
-    # Who waits at a button is left there while it runs, and is led to how it ended.
-    page.focus("#stop")
-    page.evaluate(
-        """addEventListener("focusin", () => { window.moved = (window.moved ?? 0) + 1; })"""
-    )
     made(page)
     expect(page.locator("#state")).to_contain_text("18 handouts, 2 rows failed")
-    expect(page.locator("#state")).to_be_focused()
-    expect(page.locator("#live")).to_contain_text("18 handouts, 2 rows failed")
-    assert page.evaluate("window.moved") <= 2
     assert faults(page) == []
     batch = batch_of(page, clinic_folder)
     assert set(manifest(batch)) == {row[0] for row in PEOPLE} - {"A-1004", "A-1011"}
