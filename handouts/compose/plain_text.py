@@ -65,7 +65,7 @@ def dose_line(card: ExerciseCard) -> str:
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
     """Yield a line for each text: of letterhead, pointer and contact that is all."""
-    yield from (leaf.plain for leaf in leaves(node))
+    yield from map(_spoken, leaves(node))
 
 
 @_lines.register

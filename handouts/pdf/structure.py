@@ -291,7 +291,7 @@ class _BandTable:
         head = _heads(cells, "Row", across, len(row.lines))
         self.tree.leaf(head, row.number, spaced=True)
         if row.mark:
-            self.tree.say(head, row, row.mark)
+            self.tree.say(head, row, f"{row.mark} ")
             self.tree.field(head, row, 0)
         self.tree.mark_decorative(row)
         for leaf in (row.name, row.dose, row.when):

@@ -36,7 +36,7 @@ def test_the_letterhead_comes_first(handout_for: Builder) -> None:
         "Physiotherapy",
         "(555) 010-0142",
         "214 Mill Race Road, Salem",
-        "Scan for riverbend-physio.example",
+        "riverbend-physio.example",
         "heading 1: Your home exercises",
         "for lower back and pelvis pain",
         "Name",
@@ -77,6 +77,12 @@ def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
     ]  # fmt: skip
     lines = _said(handout_for(layout="large-print", patient=UNKNOWN).pdf)
     assert _after(lines, "What helped? What was hard?", 2)[1] == "blank"
+
+
+def test_a_box_to_mark_is_a_word_of_its_own(handout_for: Builder) -> None:
+    unknown = {"program": "si-joint-mix", "exercises": None, "patient": UNKNOWN}
+    lines = _said(handout_for(layout="standard", **unknown).pdf)
+    assert any(line.startswith("1 box to mark Knee to chest ") for line in lines)
 
 
 def test_the_checklist_says_days_and_not_box_after_box(handout_for: Builder) -> None:
