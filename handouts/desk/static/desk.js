@@ -280,15 +280,17 @@
   // The picture of a pose is drawn while it is written.
   const drawing = document.querySelector("[data-draw]");
   let drawn = 0;
-  async function draw() {
+  async function draw(asked) {
     const mine = ++drawn;
     const page = await reach(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
     const text = await page.text();
-    if (page.ok && mine === drawn) document.getElementById("drawn").innerHTML = text;
+    if (!page.ok || mine !== drawn) return;
+    document.getElementById("drawn").innerHTML = text;
+    if (asked) say(document.querySelector("#drawn .wrong")?.textContent); // not while somebody types
   }
   if (drawing) {
     drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
-    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(); });
+    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(true); });
     draw();
   }
 
