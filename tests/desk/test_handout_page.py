@@ -260,11 +260,13 @@ def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
 
     page.route("**/move", late)
     dose = page.locator("#items > li:nth-child(3) [name=dose]")
+    moved = page.locator("#items h3").first.inner_text()
     with page.expect_response("**/move"):
         page.locator("#items > li:nth-child(1) button[id^=down-]").click()
         page.focus("#name")
         page.keyboard.type(NAME, delay=60)
     expect(page.locator("#name")).to_have_value(NAME)
+    expect(page.locator("#items h3").nth(1)).to_have_text(moved)
     with page.expect_response("**/move"):
         page.locator("#items > li:nth-child(1) button[id^=down-]").click()
         dose.focus()
@@ -536,7 +538,7 @@ def test_the_clinic_that_is_chosen_stays(browser: Browser, tmp_path: Path) -> No
         expect(page.locator("#clinic")).to_have_value("riverbend")
         assert "40 of " in page.inner_text("#found")
         page.fill("#q", "knee")
-        expect(page.locator("#found [role=status]")).to_have_text(re.compile(r"\d+ exercises"))
+        expect(page.locator("#found-said")).to_have_text(re.compile(r"\d+ exercises"))
         page.close()
 
 
