@@ -29,7 +29,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.order import LAST_BEGINNING, Order, OrderedExercise, OrderRequest, Patient
-from handouts.model.program import CHOICE_EXPECTED, Program, Safety, parse_selection
+from handouts.model.program import CHOICE_EXPECTED, Program, Safety, Selection
 from handouts.workspace import Kind
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
     given: Any = request
     exercises = None
     try:
-        exercises = None if given.exercises is None else parse_selection(given.exercises)
+        exercises = None if given.exercises is None else Selection.read(given.exercises)
     except ValueError:
         wrong("exercises", CHOICE_EXPECTED, "")
     if not isinstance(given.patient, Patient):

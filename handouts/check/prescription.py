@@ -26,7 +26,6 @@ from handouts.model.program import (
     Prescription,
     Program,
     Selection,
-    parse_selection,
 )
 from handouts.workspace import Kind
 
@@ -215,7 +214,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
             and a patient's handout of a program to choose from without a choice.
     """
     listed = program.prescription_paths
-    asked = None if request.exercises is None else parse_selection(request.exercises)
+    asked = None if request.exercises is None else Selection.read(request.exercises)
     if asked is None and program.is_choice and not _is_blank(request.patient):
         raise ContentError(_unchosen(program))
     numbers, problems = _numbers(program, asked or ALL_EXERCISES)

@@ -16,7 +16,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Choice, Prescription, Program, Safety, Selection
+from handouts.model.program import Prescription, Program, Safety, Selection
 from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
@@ -79,7 +79,7 @@ class PatientFile(Patient):
     ``from_week`` is the week of the program in which the handout begins.
     """
 
-    exercises: Choice | None = None
+    exercises: Selection | None = None
     from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
 

@@ -15,7 +15,7 @@ from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragra
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import FirstWeek, Patient
-from handouts.model.program import Choice
+from handouts.model.program import Selection
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""
@@ -134,7 +134,7 @@ class RosterRow(Model):
     email_consent: Consent | None = None
     shared_email: bool = False
     password: Password | None = None
-    exercises: Choice | None = None
+    exercises: Selection | None = None
     from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
     cells: dict[str, str] = {}
