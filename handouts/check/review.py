@@ -137,12 +137,7 @@ def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
 
 
 def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
-    """Return the texts that a whole program needs, in the library's language.
-
-    Raises:
-        MissingError: if the program, or what it names, does not exist.
-        ContentError: if there is no such language, a text is not in it, or a file is wrong.
-    """
+    """Return the texts that a whole program needs, in the library's language."""
     if problems := language_problems(library, library.language):
         raise ContentError(problems)
     read = library.program(program)
@@ -171,11 +166,7 @@ class ReviewState(Struct, frozen=True):
 
 
 def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator[ReviewState]:
-    """Yield what a clinic has reviewed of texts.
-
-    Raises:
-        ContentError: if the clinic's reviews cannot be read.
-    """
+    """Yield what a clinic has reviewed of texts."""
     known = {review.key: review for review in library.reviews().reviews}
     for text in texts:
         review = known.get(text.key(clinic))
@@ -183,11 +174,7 @@ def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator
 
 
 def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked | None:
-    """Return who has checked all of the texts for a clinic; None if one is not, or was changed.
-
-    Raises:
-        ContentError: if the clinic's reviews cannot be read.
-    """
+    """Return who has checked all of the texts for a clinic; None if one is not, or was changed."""
     reviews = []
     for state in states(library, clinic, texts):
         if state.review is None or not state.current:
@@ -219,11 +206,7 @@ def review_command(program: str, clinic: str, language: str | None) -> str:
 
 
 def write_reviews(library: Library, given: Iterable[Review]) -> None:
-    """Write all reviews, new ones in the place of those of the same text.
-
-    Raises:
-        DeliveryError: if the folder cannot be written.
-    """
+    """Write all reviews, new ones in the place of those of the same text."""
     path = library.workspace.reviews()
     if path is None:
         return

@@ -92,11 +92,7 @@ def single(name: str) -> tuple[str, ...]:
 
 
 def spots(name: str) -> tuple[Spot, ...]:
-    """Return the places of a contact point.
-
-    Raises:
-        KeyError: if there is no such point.
-    """
+    """Return the places of a contact point."""
     if name in _TRUNK:
         return _TRUNK[name]
     if name in PAIRS:

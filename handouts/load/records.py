@@ -39,11 +39,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_refuse)
 
 
 def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the records of a JSON file with their places: a list, pages of one, or one alone.
-
-    Raises:
-        ContentError: if it is not strict JSON, with the place.
-    """
+    """Yield the records of a JSON file with their places: a list, pages of one, or one alone."""
     start = _skip(text, 0)
     if text[start : start + 1] == "[":
         _check_end(text, (yield from _items(text, start, file)), file)
@@ -143,11 +139,7 @@ class _Paragraphs(HTMLParser):
 
 
 def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
-    """Return the paragraphs and items of a description.
-
-    Raises:
-        ContentError: if it holds anything that a browser would run.
-    """
+    """Return the paragraphs and items of a description; what a browser would run is refused."""
     parser = _Paragraphs()
     parser.feed(html)
     parser.close()
@@ -181,9 +173,6 @@ def csv_records(
     """Yield the rows of a table: the place and text of each cell that is not empty, by column.
 
     The first row names the columns.
-
-    Raises:
-        ContentError: if it cannot be read, or has columns that are not known.
     """
     encoding = encoding_of(path, file, None)
     if encoding is None:

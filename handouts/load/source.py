@@ -200,11 +200,7 @@ class DecodedText(Struct, frozen=True):
 
     @classmethod
     def decode(cls, data: bytes, file: str) -> DecodedText:
-        """Return UTF-8 bytes (with or without a byte order mark) as text.
-
-        Raises:
-            ContentError: if they are not UTF-8 or hold control characters, with the place.
-        """
+        """Return UTF-8 bytes (with or without a byte order mark) as text."""
         try:
             content = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -125,7 +125,10 @@ def clipped_runs(paths: Iterable[LogoPath]) -> Iterator[tuple[tuple[Clip, ...], 
 
 
 class Unfit(Exception):
-    """A logo that is refused: why, in which line (0 for the whole file), and what to do."""
+    """A logo that is refused: why, in which line (0 for the whole file), and what to do.
+
+    What reads one value raises `ValueError`; where its element is known it becomes one of these.
+    """
 
     def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
         super().__init__(message)
@@ -140,12 +143,7 @@ AS_PICTURE: Final = "save it as a PNG at least 1200 pixels wide, or as an SVG of
 
 
 def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
-    """Return the logo of a clinic, None if it has none.
-
-    Raises:
-        MissingError: if the file does not exist.
-        ContentError: if it is too large, cannot be read, or cannot be drawn as it is meant.
-    """
+    """Return the logo of a clinic, None if it has none."""
     if clinic.brand.logo is None:
         return None
     path, data = workspace.logo(clinic.id, clinic.brand.logo)
@@ -153,11 +151,7 @@ def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
 
 
 def read_file(data: bytes, name: str) -> Logo:
-    """Return the logo that a file holds; ``name`` is the file's in messages.
-
-    Raises:
-        ContentError: if it cannot be drawn as it is meant.
-    """
+    """Return the logo that a file holds; ``name`` is the file's in messages."""
     found = _read(data)
     if isinstance(found, Unfit):
         raise ContentError(found.problem(name))
@@ -180,11 +174,7 @@ def _read(data: bytes) -> Logo | Unfit:
 
 
 def read_photo(photo: Photo, workspace: Workspace, look: PhotoLook) -> tuple[Photograph, ...]:
-    """Return the frames of an exercise's photograph, ready for print.
-
-    Raises:
-        HandoutError: with a problem for each file that is missing or cannot be printed.
-    """
+    """Return the frames of an exercise's photograph, ready for print."""
     from handouts.logos.photo import read_photographs  # noqa: PLC0415 - most handouts have none
 
     files = [workspace.photo(frame.file) for frame in photo.all_frames]

@@ -27,11 +27,7 @@ _FLAT = 1e-9
 
 
 def length(text: str, whole: float | None = None) -> float:
-    """Return a length in user units; ``whole`` is what 100% is.
-
-    Raises:
-        ValueError: if it is none, or in a unit that depends on a font.
-    """
+    """Return a length in user units; ``whole`` is what 100% is."""
     found = _LENGTH.fullmatch(text.strip())
     if not found:
         raise ValueError(f'"{text[:40]}" is not a length')
@@ -44,20 +40,12 @@ def length(text: str, whole: float | None = None) -> float:
 
 
 def numbers(text: str) -> list[float]:
-    """Return plain numbers parted by spaces or commas.
-
-    Raises:
-        ValueError: if something else is among them.
-    """
+    """Return plain numbers parted by spaces or commas."""
     return [finite(part) for part in text.replace(",", " ").split()]
 
 
 def finite(text: str) -> float:
-    """Return one plain number.
-
-    Raises:
-        ValueError: if it is none, or too large.
-    """
+    """Return one plain number."""
     if not _PLAIN.fullmatch(text):
         raise ValueError(f'"{text[:40]}" is not a number')
     number = float(text)
@@ -76,11 +64,7 @@ def product(first: Matrix, second: Matrix) -> Matrix:
 
 
 def transform(text: str) -> Matrix:
-    """Return the matrix of a list of transforms.
-
-    Raises:
-        ValueError: if one is not known.
-    """
+    """Return the matrix of a list of transforms."""
     matrix, at = IDENTITY, 0
     if text.strip() in ("", "none"):
         return matrix
@@ -138,11 +122,7 @@ def even_scale(matrix: Matrix) -> float | None:
 
 
 def is_flat(matrix: Matrix) -> bool:
-    """Whether everything lies on one line, so that nothing of it is seen.
-
-    Raises:
-        OverflowError: for numbers beyond all bounds.
-    """
+    """Whether everything lies on one line, so that nothing of it is seen."""
     a, b, c, d, _, _ = matrix
     area = abs(a * d - b * c)
     if not math.isfinite(area):
@@ -179,11 +159,7 @@ _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
 def canvas(root: Element, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
-    """Width and height of the drawing in its own units, and the matrix of its viewBox.
-
-    Raises:
-        Unfit: if the drawing has no size, or numbers that cannot be read.
-    """
+    """Width and height of the drawing in its own units, and the matrix of its viewBox."""
     try:
         box = view_box(root)
         width, height = _given(declared, "width"), _given(declared, "height")

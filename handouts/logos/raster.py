@@ -27,11 +27,7 @@ _DAMAGED_HINT = "save it again from the program that made it"
 
 
 def read_raster(data: bytes) -> RasterLogo:
-    """Return the picture that a file holds; its size is read first, so that a bomb never opens.
-
-    Raises:
-        Unfit: if it is damaged, too large, in CMYK, or nothing of it can be seen.
-    """
+    """Return the picture that a file holds; its size is read first, so that a bomb never opens."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -101,11 +97,7 @@ def _plain(opened: Image.Image) -> Image.Image:
 
 
 def eight_bits(opened: Image.Image) -> Image.Image:
-    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear.
-
-    Raises:
-        Unfit: for a gray one of 16 bits with a transparent shade.
-    """
+    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear."""
     if opened.mode.startswith("I") or opened.mode == "F":
         if opened.has_transparency_data:
             raise Unfit(
@@ -129,11 +121,7 @@ _SPACES: Final = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
 def to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
-    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not.
-
-    Raises:
-        Unfit: if the profile cannot be used.
-    """
+    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not."""
     stored = opened.info.get("icc_profile")
     if not stored:
         return picture
@@ -186,12 +174,7 @@ _TAIL_SHARE, _TAIL = 20, 24
 
 
 def check_parts(data: bytes) -> None:
-    """Refuse a JPEG whose parts do not follow one another to its end, or that lacks some.
-
-    Raises:
-        Unfit: if so.
-        IndexError: if the file ends too early.
-    """
+    """Refuse a JPEG whose parts do not follow one another to its end, or that lacks some."""
     scans, _ = _scans(data)
     _check_filled(data, scans[-1:], _glanced)
 
@@ -247,9 +230,8 @@ def _decoded(data: bytes, smaller: int = 1) -> bytes | None:
 def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
     """Where coded data starts and stops, and whether the picture is coded in one pass.
 
-    Raises:
-        Unfit: if the parts of the file do not follow one another to its end, or lack some.
-        IndexError: if the file ends too early.
+    Refuses a file whose parts do not follow one another to its end, or that lacks some; one that
+    ends too early is an `IndexError`.
     """
     scans: list[tuple[int, int]] = []
     lacking: dict[tuple[int, int], int] = {}

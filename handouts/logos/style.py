@@ -43,11 +43,7 @@ class _Rule(Struct, frozen=True):
 
 
 class Styles:
-    """The style sheets of a drawing. ``spend`` is called with units of work, and may raise.
-
-    Raises:
-        Unfit: for a rule that is more than tags, classes and ids.
-    """
+    """The style sheets of a drawing. ``spend`` is called with units of work, and may raise."""
 
     def __init__(self, elements: Iterable[Element], spend: Callable[[int], None]) -> None:
         self._spend = spend
@@ -65,11 +61,7 @@ class Styles:
             self._rules[key].append((place, rule))
 
     def of(self, element: Element) -> dict[str, str]:
-        """Return the properties that are declared of an element.
-
-        Raises:
-            Unfit: for a property that is not known.
-        """
+        """Return the properties that are declared of an element."""
         attributes = element.attributes
         declared = {
             name: ((False, (-1,), 0), value.strip())
@@ -159,11 +151,7 @@ def _rule(selector: list[Any], declarations: tuple[tuple[str, str, bool], ...], 
 
 
 def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
-    """Names, values and importance.
-
-    Raises:
-        Unfit: for a property that is not known.
-    """
+    """Names, values and importance."""
     parse = tinycss2.parse_blocks_contents
     for item in parse(content, skip_comments=True, skip_whitespace=True):
         if item.type != "declaration":
@@ -180,11 +168,7 @@ def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
 
 
 def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
-    """Return every property of an element.
-
-    Raises:
-        Unfit: for a keyword, variable or effect that cannot be drawn.
-    """
+    """Return every property of an element."""
     style = {**parent, **OWN}
     for name, value in declared.items():
         if len(value) > _LONGEST:
@@ -209,11 +193,7 @@ def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) 
 
 
 def colour(text: str) -> tuple[str, float]:
-    """Return ``#rrggbb`` and alpha of a colour in sRGB.
-
-    Raises:
-        ValueError: if it cannot be read.
-    """
+    """Return ``#rrggbb`` and alpha of a colour in sRGB."""
     parsed = color4.parse_color(text) if len(text) < 200 else None
     if parsed is None or isinstance(parsed, str):
         raise ValueError(f'the colour "{text[:40]}" cannot be read')
@@ -226,11 +206,7 @@ def colour(text: str) -> tuple[str, float]:
 
 
 def is_hidden(style: Mapping[str, str]) -> bool:
-    """Whether an element takes its place and is not seen.
-
-    Raises:
-        ValueError: for a value that cannot be read.
-    """
+    """Whether an element takes its place and is not seen."""
     seen = style["visibility"].lower()
     if seen not in ("visible", "hidden", "collapse"):
         raise ValueError(f'visibility "{seen[:40]}" cannot be read')
@@ -238,21 +214,13 @@ def is_hidden(style: Mapping[str, str]) -> bool:
 
 
 def share(text: str) -> float:
-    """Return an opacity from 0 to 1.
-
-    Raises:
-        ValueError: for a value that cannot be read.
-    """
+    """Return an opacity from 0 to 1."""
     number = length(text, 1.0)
     return min(1.0, max(0.0, number))
 
 
 def is_even_odd(text: str) -> bool:
-    """Whether a rule for what is inside is that of even and odd.
-
-    Raises:
-        ValueError: for a value that cannot be read.
-    """
+    """Whether a rule for what is inside is that of even and odd."""
     if text.lower() not in ("nonzero", "evenodd"):
         raise ValueError(f'the rule "{text[:40]}" cannot be read')
     return text.lower() == "evenodd"

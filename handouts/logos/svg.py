@@ -49,11 +49,7 @@ class _Place(Struct, frozen=True):
 
 
 def read_svg(data: bytes) -> VectorLogo:
-    """Return the drawing that an SVG file holds.
-
-    Raises:
-        Unfit: for anything that can be seen and not be drawn as it is meant.
-    """
+    """Return the drawing that an SVG file holds."""
     root = read_tree(data)
     try:
         return _Reader(root).logo()

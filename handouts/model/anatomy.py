@@ -62,11 +62,7 @@ PROP_CONTACTS: Final = frozenset(
 
 
 def one_of(word: str, known: Iterable[str], what: str) -> str:
-    """Return a word that is known.
-
-    Raises:
-        FieldError: with the closest known word.
-    """
+    """Return a word that is known."""
     names = sorted(known)
     if word not in names:
         raise FieldError(f'"{word}" is no {what}', did_you_mean(word, names))

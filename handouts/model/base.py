@@ -63,12 +63,7 @@ def _letters(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as `normalized` does; control characters are refused.
-
-    Raises:
-        ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
-            is left.
-    """
+    """Return ``text`` as `normalized` does; refuse characters of control (a right-to-left mark)."""
     text = normalized(text)
     if not text:
         raise ValueError("has no character that can be printed")
@@ -153,11 +148,7 @@ class PublicModel(Model):
     expected: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **fields: Any) -> None:
-        """Make it of its fields.
-
-        Raises:
-            ContentError: with a problem for each field that is wrong.
-        """
+        """Make it of its fields."""
         try:
             super().__init__(**fields)
         except ValidationError as error:

@@ -94,11 +94,7 @@ class PhotoFrame(Model):
 
 
 def check_crop(focus: object, crop: tuple[float, float, float, float] | None) -> None:
-    """Check which part of a photograph is kept.
-
-    Raises:
-        FieldError: for a part that is none, or two ways to say it.
-    """
+    """Check which part of a photograph is kept: not nothing, and said in one way."""
     if crop is None:
         return
     left, top, right, bottom = crop
