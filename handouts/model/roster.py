@@ -142,16 +142,7 @@ class RosterRow(Model):
     @property
     def patient(self) -> Patient:
         """The person as a handout needs them."""
-        return Patient(
-            reference=self.reference,
-            name=self.name,
-            preferred_name=self.preferred_name,
-            affected_side=self.affected_side,
-            clinician=self.clinician,
-            start_date=self.start_date,
-            next_visit=self.next_visit,
-            note=self.note,
-        )
+        return Patient(**{name: getattr(self, name) for name in Patient.model_fields})
 
     @override
     def __repr__(self) -> str:
