@@ -162,7 +162,7 @@ class Figure(FigureChange):
         self.check_contacts()
 
     def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have each contact that a pose names; ``path`` is the figure's own."""
+        """Check that the props have each contact that a pose names, whose own is ``path``."""
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
             for key, point, contact in contacts_of(pose):
