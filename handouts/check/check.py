@@ -32,12 +32,7 @@ from handouts.check.lint_handout import (
     lint_names,
     lint_positions,
 )
-from handouts.check.lint_words import (
-    lint_both_ways,
-    lint_regions,
-    lint_short_limits,
-    lint_words,
-)
+from handouts.check.lint_words import lint_both_ways, lint_regions, lint_short_limits, lint_words
 from handouts.check.photos import check_logo, lint_photos
 from handouts.check.prescription import prescribed
 from handouts.check.references import (

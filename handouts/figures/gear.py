@@ -115,9 +115,7 @@ def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> li
 
 
 def _through(
-    through: Sequence[str | tuple[float, float, float]],
-    view: View,
-    contacts: Mapping[str, Contact],
+    through: Sequence[str | tuple[float, float, float]], view: View, contacts: Mapping[str, Contact]
 ) -> list[Array]:
     """Return places: points of the body, contacts of props (the middle), or places."""
     return [

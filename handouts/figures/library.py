@@ -34,8 +34,7 @@ _HEAD: Final = 80
 """Bytes of a drawing in which its digest stands."""
 
 _IMPORT: Final = re.compile(
-    r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))",
-    re.MULTILINE,
+    r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))", re.MULTILINE
 )
 
 

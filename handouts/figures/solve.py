@@ -228,11 +228,7 @@ def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
 
 
 def _reached(
-    skeleton: Skeleton,
-    side: str,
-    limb: str,
-    target: object,
-    contacts: Mapping[str, Contact],
+    skeleton: Skeleton, side: str, limb: str, target: object, contacts: Mapping[str, Contact]
 ) -> Array:
     """Return the place of a target: in the world, on a prop, or on the body (its own axes)."""
     if isinstance(target, tuple):
@@ -281,10 +277,7 @@ def between(start: Skeleton, end: Skeleton, part: float) -> Skeleton:
     """Return the skeleton at ``part`` (0 to 1) of the way: every joint turns evenly."""
     middle = Skeleton(end.pose)
     (turn0, place0), (turn1, place1) = start.frames["pelvis"], end.frames["pelvis"]
-    middle.frames["pelvis"] = (
-        turned_part(turn0, turn1, part),
-        place0 + (place1 - place0) * part,
-    )
+    middle.frames["pelvis"] = (turned_part(turn0, turn1, part), place0 + (place1 - place0) * part)
     for name, parent in PARENT.items():
         (above0, at0), (own0, place0) = start.frames[parent], start.frames[name]
         (above1, at1), (own1, place1) = end.frames[parent], end.frames[name]

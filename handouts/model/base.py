@@ -8,13 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import Struct
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean

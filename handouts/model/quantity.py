@@ -137,10 +137,7 @@ AMOUNT_UNITS = {
     "rounds": "round rounds",
     "laps": "lap laps",
 }
-WEIGHT_UNITS = {
-    "kg": "kg kgs kilo kilos kilogram kilograms",
-    "lb": "lb lbs pound pounds",
-}
+WEIGHT_UNITS = {"kg": "kg kgs kilo kilos kilogram kilograms", "lb": "lb lbs pound pounds"}
 
 
 def spellings(units: dict[str, str], but: tuple[str, ...] = ()) -> str:
