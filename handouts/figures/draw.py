@@ -244,15 +244,9 @@ def _arrow(path: Array, size: float, *, both: bool) -> Shape:
 
 
 ENDS: Final = (
-    "left_palm",
-    "right_palm",
-    "left_foot",
-    "right_foot",
-    "left_knee",
-    "right_knee",
-    "pelvis",
+    "left_palm", "right_palm", "left_foot", "right_foot", "left_knee", "right_knee", "pelvis",
     "head",
-)
+)  # fmt: skip
 LEAST_WAY: Final = 6.0
 """A point that moves less than this many units gets no arrow."""
 MOST: Final = 2

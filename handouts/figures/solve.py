@@ -192,11 +192,8 @@ def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str
 def _plant(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
     for side, limb, target in _each(skeleton.pose.plant):
         root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
-        place = _planted(root, target, contacts)
-        if limb == "foot":
-            plant_foot(skeleton, side, place, "plant")
-        else:
-            plant_hand(skeleton, side, place, "plant")
+        plant = plant_foot if limb == "foot" else plant_hand
+        plant(skeleton, side, _planted(root, target, contacts))
 
 
 def _planted(root: Array, target: object, contacts: Mapping[str, Contact]) -> Array:
@@ -213,16 +210,16 @@ def _keep(skeleton: Skeleton, start: Skeleton) -> None:
         for one in single(point):
             side, _, limb = one.partition("_")
             if limb == "foot":
-                keep_foot(skeleton, start, side, "keep")
+                keep_foot(skeleton, start, side)
             elif limb == "hand":
-                keep_hand(skeleton, start, side, "keep")
+                keep_hand(skeleton, start, side)
 
 
 def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
     for side, limb, target in _each(skeleton.pose.reach):
         place = _reached(skeleton, side, limb, target, contacts)
         if limb == "hand":
-            reach_with_hand(skeleton, side, place, "reach")
+            reach_with_hand(skeleton, side, place)
         else:
             bend_leg(skeleton, side, place, "reach")
 
