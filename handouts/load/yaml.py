@@ -37,12 +37,9 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def parse(data: bytes, file: str, *, private: bool = False) -> SourceFile:
-    """Return the mapping that a YAML file holds.
+    """Return the mapping that a YAML file holds; ``file`` is its name in messages.
 
-    Args:
-        data: the bytes of the file.
-        file: its name in messages.
-        private: it may hold patient text: messages then quote nothing of it.
+    ``private``: it may hold patient text, of which messages quote nothing.
 
     Raises:
         ContentError: for anything that is not strict YAML, with all duplicate keys at once.
