@@ -129,7 +129,7 @@ def _bed(bed: kinds.Bed) -> Surfaces:
     return contacts, [_box(x - half, x + half, high, z, side)]
 
 
-def _counter(counter: kinds.Counter | kinds.Table, low: float = 0) -> Surfaces:
+def _counter(counter: kinds.Counter, low: float = 0) -> Surfaces:
     (x, z), half, side, high = counter.at, counter.depth / 2, counter.width / 2, counter.height
     contacts = {
         "edge": _across(x + counter.dir * (half - 1), high, z, side, edge=True),
@@ -201,7 +201,7 @@ def _wall(wall: kinds.Wall) -> Surfaces:
     ]
 
 
-def _block(block: kinds.Block | kinds.Step) -> Surfaces:
+def _block(block: kinds.Block) -> Surfaces:
     (x, z), (long, high, wide) = block.at, block.size
     top = _level(x - long / 2, x + long / 2, high, z, wide / 2)
     return {"top": top}, [_box(x - long / 2, x + long / 2, high, z, wide / 2)]
