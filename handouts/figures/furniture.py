@@ -35,7 +35,6 @@ MAT_THICKNESS = 1.1
 _MAT_BEYOND = (13.0, 11.0)
 """How far a mat of no given length reaches beyond the body, head end first in the picture."""
 
-
 _CORNERS = tuple(product((-1, 1), repeat=2))
 
 

@@ -38,7 +38,6 @@ _IMPORT: Final = re.compile(
     r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))", re.MULTILINE
 )
 
-
 _WHOLE: Final = {"dir"}
 """Whole numbers of a figure: which way a prop faces."""
 

@@ -268,7 +268,6 @@ class CopiedFrom(Model):
 LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
 
-
 WRITTEN_IN = "en"
 """The language of a file that does not say which one it is in."""
 

@@ -45,10 +45,8 @@ def _member(kind: type[StrEnum]) -> BeforeValidator:
 Weekdays = Annotated[tuple[Annotated[Weekday, _member(Weekday)], ...], BeforeValidator(as_tuple)]
 """Days of the week, as a list in YAML."""
 
-
 _COUNT_WORDS = "a whole number from 1, a range such as 10-15, or ?"
 _TIME_WORDS = "a time with its unit, such as 5 s or 20-30 s, or ?"
-
 
 SPREAD: dict[int, tuple[int, ...]] = {
     1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5),

@@ -43,7 +43,6 @@ Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(as_tu
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of an environment variable."""
 
-
 Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
 """The directory of a Microsoft 365 customer, by its id or domain."""
 

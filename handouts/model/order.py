@@ -38,7 +38,6 @@ class Side(StrEnum):
 PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
 
-
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 """A date outside of these is a typing error."""
 
