@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
 from handouts.check.translations import language_problems
@@ -10,9 +10,12 @@ from handouts.errors import Problem, did_you_mean
 from handouts.load.extends import digest_of
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile, Step
+from handouts.load.texts import wordings
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise, Sides
+from handouts.model.layout import Layout
+from handouts.model.locale import Locale
 from handouts.model.phrases import SidePhrases
 from handouts.model.program import PrescribedSide, Prescription, Program, Safety
 from handouts.workspace import Kind
@@ -217,8 +220,8 @@ def _copied(name: str, base: SourceFile) -> str:
 
 
 def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
-    wordings = [((), exercise), *((("variants", k), v) for k, v in exercise.variants.items())]
-    for path, wording in wordings:
+    """Yield each exercise that one names as easier or harder, its variants' too, with its path."""
+    for path, wording in wordings(exercise):
         for way in ("easier", "harder"):
             change = getattr(wording, way)
             for number, name in enumerate(change.exercises if change else ()):
@@ -232,25 +235,24 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
     variants are left out: they compare with that form only.
     """
     loaded = ((name, loaded_or_none(library.exercise, name)) for name in names)
-    exercises = {name: exercise for name, exercise in loaded if exercise}
-    above: dict[str, set[str]] = {name: set() for name in exercises}
-    for name, exercise in exercises.items():
-        for harder in exercise.harder.exercises if exercise.harder else ():
-            above[name].add(harder)
-        for easier in exercise.easier.exercises if exercise.easier else ():
-            above.setdefault(easier, set()).add(name)
-    for name, exercise in exercises.items():
-        for way in ("easier", "harder"):
-            change = getattr(exercise, way)
-            for number, other in enumerate(change.exercises if change else ()):
-                start, goal = (other, name) if way == "harder" else (name, other)
-                if other != name and _leads_to(above, start, goal):
-                    yield finding(
-                        "link-circle",
-                        f"{other} cannot be {way} than {name}: other links say the opposite",
-                        library.source(Kind.EXERCISES, name).location(way, "exercises", number),
-                        f"see easier and harder of {other}, and of those they name",
-                    )
+    links = [
+        (name, path, other)
+        for name, exercise in loaded
+        for path, other in (_links(exercise) if exercise else ())
+        if path[0] != "variants" and other != name
+    ]
+    above: dict[str, set[str]] = {}
+    for name, path, other in links:
+        easier, harder = (name, other) if path[0] == "harder" else (other, name)
+        above.setdefault(easier, set()).add(harder)
+    for name, path, other in links:
+        way = path[0]
+        start, goal = (other, name) if way == "harder" else (name, other)
+        if _leads_to(above, start, goal):
+            message = f"{other} cannot be {way} than {name}: other links say the opposite"
+            place = library.source(Kind.EXERCISES, name).location(*path)
+            hint = f"see easier and harder of {other}, and of those they name"
+            yield finding("link-circle", message, place, hint)
 
 
 def _leads_to(above: dict[str, set[str]], start: str, goal: str) -> bool:
@@ -274,3 +276,14 @@ def _unknown(
         return None
     message = f'there is no {kind.noun} "{name}"'
     return finding("link-unknown", message, source.location(*path), did_you_mean(name, known))
+
+
+def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
+    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
+    seen: set[str] = set()
+    base: str | None = name
+    while base and base not in seen:
+        seen.add(base)
+        yield base
+        content = loaded_or_none(load, base)
+        base = content.extends if content else None
