@@ -111,11 +111,7 @@ def import_(
 
 
 def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[Problem]]:
-    """Return the exercises that are asked for; of all, also what is wrong with the others.
-
-    Raises:
-        MissingError: if one that is asked for is not there.
-    """
+    """Return the exercises that are asked for; of all, also what is wrong with the others."""
     if not only:
         return list(read.drafts), list(read.problems)
     chosen: dict[str, Draft] = {}

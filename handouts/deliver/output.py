@@ -40,11 +40,7 @@ def is_url(target: str) -> bool:
 
 
 def open_output(target: str) -> Output:
-    """Return the place that a folder's path or an fsspec URL names; it is made if need be.
-
-    Raises:
-        DeliveryError: if it cannot be made or its kind of storage is not installed.
-    """
+    """Return the place that a folder's path or an fsspec URL names; it is made if need be."""
     return _Remote(target) if is_url(target) else Output(Path(target))
 
 
@@ -61,11 +57,7 @@ class Output:
         make_folder(path)
 
     def write(self, name: str, *parts: bytes) -> None:
-        """Write a file, whole or not at all; an older one is replaced.
-
-        Raises:
-            DeliveryError: if that is refused.
-        """
+        """Write a file, whole or not at all; an older one is replaced."""
         write_whole(self.path / name, *parts, flush=False)
 
     def read(self, name: str) -> bytes:
@@ -92,11 +84,7 @@ class Output:
         flush_disks()
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error.
-
-        Raises:
-            DeliveryError: if that is refused.
-        """
+        """Remove a file; one that is not there is no error."""
         try:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
@@ -108,11 +96,7 @@ class Output:
 
 
 def storage_of(url: str) -> tuple[Any, str]:
-    """Return the file system of fsspec that a URL names, and the place in it; nothing is written.
-
-    Raises:
-        DeliveryError: if its kind is not known or not installed.
-    """
+    """Return fsspec's file system that a URL names, and the place in it; nothing is written."""
     url = url if "://" in url else url.replace("memory:", "memory://", 1)
     try:
         storage, root = url_to_fs(url)

@@ -60,11 +60,7 @@ class _Kind(Struct, frozen=True):
     shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
     def values(self, request: OrderRequest) -> Mapping[str, str]:
-        """Return by its name what another patient has another of.
-
-        Raises:
-            MissingError: if the clinician is none of the clinic's.
-        """
+        """Return by its name what another patient has another of."""
         patient = request.patient
         key = (patient.start_date, request.clinician, patient.clinician)
         shared = self.shared.get(key)
@@ -86,11 +82,7 @@ class Press:
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def make(self, request: OrderRequest) -> Pressed:
-        """Return the handout that a request asks for.
-
-        Raises:
-            HandoutError: as `make_order` and `build` do.
-        """
+        """Return the handout that a request asks for."""
         if request.doses:
             return self._laid_out(request)[0]
         key = kind_of(request)

@@ -85,11 +85,7 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
 
 @contextlib.contextmanager
 def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
-    """Open the ledger to write to, or for a dry run to look at.
-
-    Raises:
-        ContentError: if the batch is sent from another one, which knows who has what.
-    """
+    """Open the ledger to write to, or for a dry run to look at."""
     there = is_there(options.ledger)
     read = BatchState.read if there else BatchState.read_known
     noted = read(options.folder).ledger
@@ -289,11 +285,7 @@ class Previews:
             return False
 
     def add(self, item: Planned, written: ReadyMessage) -> None:
-        """Write a message, named as its PDF is, if there are not enough of its clinic yet.
-
-        Raises:
-            DeliveryError: if it cannot be written.
-        """
+        """Write a message, named as its PDF is, if there are not enough of its clinic yet."""
         self._counts[item.entry.clinic] += 1
         if self._counts[item.entry.clinic] > self.most:
             return

@@ -109,9 +109,6 @@ class Templates:
     Args:
         workspace: where they are found.
         language: a tag such as ``en-US``; without files of its own it is served by ``en``.
-
-    Raises:
-        MissingError: if there are none for the language.
     """
 
     def __init__(self, workspace: Workspace, language: str) -> None:
@@ -127,11 +124,7 @@ class Templates:
         self._environment.globals.clear()
 
     def subject(self, facts: Mapping[str, Any]) -> str:
-        """Return the subject on one line.
-
-        Raises:
-            ContentError: if the template is wrong, or gives nothing or more than 120 characters.
-        """
+        """Return the subject on one line."""
         text = " ".join(self._filled(SUBJECT, facts).split())
         if not 0 < len(text) <= _SUBJECT_CHARACTERS:
             message = f"gives a subject of {len(text)} characters, not 1 to {_SUBJECT_CHARACTERS}"
@@ -139,19 +132,11 @@ class Templates:
         return text
 
     def text(self, facts: Mapping[str, Any]) -> str:
-        """Return the plain text.
-
-        Raises:
-            ContentError: if the template is wrong.
-        """
+        """Return the plain text."""
         return self._filled(TEXT, facts).strip() + "\n"
 
     def html(self, facts: Mapping[str, Any]) -> str:
-        """Return the HTML.
-
-        Raises:
-            ContentError: if the template is wrong.
-        """
+        """Return the HTML."""
         return self._filled(HTML, facts).strip() + "\n"
 
     def _filled(self, name: str, facts: Mapping[str, Any]) -> str:
