@@ -28,7 +28,7 @@ from handouts.load.yaml import parse
 from handouts.model.anatomy import POINTS, PRIMARY
 from handouts.model.base import Model
 from handouts.model.figure import Figure, FrameName
-from handouts.model.pose import Height, Planted, Pose, Reach, Reached
+from handouts.model.pose import Planted, Pose, Reach, Reached
 from handouts.model.props import Prop
 
 MOST_LEVELLING = 80.0
@@ -147,7 +147,8 @@ def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton 
     pose = skeleton.pose
     kept = pose.kept()
     anchor = kept[0] if kept else None
-    if start is not None and anchor and (_is_trunk(anchor) or pose.anchor == anchor):
+    is_trunk = anchor is not None and not anchor.endswith(_LIMB_ENDS)
+    if start is not None and anchor and (is_trunk or pose.anchor == anchor):
         skeleton.shift(centre(start, anchor) - centre(skeleton, anchor))
         _rest(skeleton, contacts)
     elif pose.pelvis is not None:
@@ -161,24 +162,19 @@ def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton 
         skeleton.shift(vec(0, pose.lift or 0, 0))
 
 
-def _is_trunk(point: str) -> bool:
-    return not point.endswith(_LIMB_ENDS)
-
-
 def _rest(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> bool:
     """Lower the body onto what it rests on; an edge of a prop also says how far along."""
     for point, height in skeleton.pose.rests().items():
         contact = contacts.get(height) if isinstance(height, str) else None
-        level = contact.height if contact else _height(skeleton, height)
+        if contact:
+            level = contact.height
+        else:
+            level = lowest(skeleton, height) if isinstance(height, str) else height
         skeleton.shift(vec(0, level - lowest(skeleton, point), 0))
         if contact and contact.edge:
             skeleton.shift(vec(contact.low[0] - underside(skeleton, point)[0], 0, 0))
         return True
     return False
-
-
-def _height(skeleton: Skeleton, height: Height) -> float:
-    return lowest(skeleton, height) if isinstance(height, str) else float(height)
 
 
 def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str, str, object]]:

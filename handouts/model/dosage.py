@@ -30,10 +30,7 @@ class Weekday(StrEnum):
     @property
     def number(self) -> int:
         """0 for Monday to 6 for Sunday, as `datetime.date.weekday`."""
-        return _NUMBERS[self]
-
-
-_NUMBERS = {day: number for number, day in enumerate(Weekday)}
+        return list(Weekday).index(self)
 
 
 def _member(kind: type[StrEnum]) -> BeforeValidator:

@@ -113,16 +113,9 @@ class Accepted(Model):
     """A finding of the picture checks that is right for this picture, with the reason."""
 
     code: Literal[
-        "figure-reach",
-        "figure-floor",
-        "figure-prop",
-        "figure-limbs",
-        "figure-joint",
-        "figure-balance",
-        "figure-side",
-        "figure-opposite",
-        "figure-step",
-    ]
+        "figure-reach", "figure-floor", "figure-prop", "figure-limbs", "figure-joint",
+        "figure-balance", "figure-side", "figure-opposite", "figure-step",
+    ]  # fmt: skip
     reason: Line
 
 
