@@ -20,8 +20,7 @@ _GO_ON = 334
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
     """Return what checks the server's certificate and name; TLS 1.2 at least (RFC 8996).
 
-    Args:
-        certificates: a PEM file with the clinic's own authority, trusted beside the system's.
+    ``certificates``: a PEM file with the clinic's own authority, trusted beside the system's.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
