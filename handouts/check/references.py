@@ -28,22 +28,18 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     """
     source = library.source(Kind.PROGRAMS, program.id)
     for path, prescription in program.prescription_paths:
-        unknown = _unknown(
-            library, Kind.EXERCISES, prescription.exercise, source, *path, "exercise"
-        )
-        if unknown:
+        name = prescription.exercise
+        if unknown := _unknown(library, Kind.EXERCISES, name, source, *path, "exercise"):
             yield unknown
             continue
-        exercise = loaded_or_none(library.exercise, prescription.exercise)
+        exercise = loaded_or_none(library.exercise, name)
         if exercise is None:
             continue
         yield from _variant(exercise, prescription, source, path)
-        reason = cannot_have_side(exercise, prescription)
-        if reason:
+        if reason := cannot_have_side(exercise, prescription):
             place = source.location(*path, "side")
             yield finding("side-not-possible", reason, place, "remove the side")
-    unknown = _unknown(library, Kind.SAFETY, program.safety, source, "safety")
-    if unknown:
+    if unknown := _unknown(library, Kind.SAFETY, program.safety, source, "safety"):
         yield unknown
     else:
         yield from _outside_regions(library, program, source)
@@ -91,16 +87,13 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
     safety = safety_of(library, program)
     if safety is None:
         return
-    loaded = (
-        (p, loaded_or_none(library.exercise, item.exercise))
-        for p, item in program.prescription_paths
-    )
-    exercises = {path: exercise for path, exercise in loaded if exercise}
-    outside = {
-        path: each
-        for path, each in exercises.items()
-        if not set(each.regions) & set(safety.regions)
+    exercises = {
+        path: exercise
+        for path, item in program.prescription_paths
+        if (exercise := loaded_or_none(library.exercise, item.exercise))
     }
+    covered = set(safety.regions)
+    outside = {path: each for path, each in exercises.items() if not covered & set(each.regions)}
     if not outside:
         return
     fitting = safety_for(library, (each.regions for each in exercises.values()))
@@ -108,10 +101,9 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
     covers = f"the safety text {safety.id} is for {', '.join(safety.regions)}"
     if len(outside) == len(exercises):
         message = f"{covers}, and no exercise of the program is"
-        needed = ", ".join(
-            dict.fromkeys(region for each in exercises.values() for region in each.regions)
-        )
-        yield Problem(message, source.location("safety"), f"they are for {needed}: write {named}")
+        needed = dict.fromkeys(region for each in exercises.values() for region in each.regions)
+        hint = f"they are for {', '.join(needed)}: write {named}"
+        yield Problem(message, source.location("safety"), hint)
         return
     for path, exercise in outside.items():
         message = f"{exercise.id} is for {', '.join(exercise.regions)}, but {covers}"
@@ -165,16 +157,12 @@ def exercise_references(library: Library, exercise: Exercise) -> Iterator[Proble
             message = f"{name} links to itself"
             yield finding("link-circle", message, source.location(*path), "remove the link")
             continue
-        unknown = _unknown(library, Kind.EXERCISES, name, source, *path)
-        if unknown:
+        if unknown := _unknown(library, Kind.EXERCISES, name, source, *path):
             yield unknown
     if exercise.default_variant in exercise.variants:
-        yield finding(
-            "variant-unused",
-            f'"{exercise.default_variant}" is the default variant: its words are those above',
-            source.key_location("variants", exercise.default_variant),
-            "move its words up, and remove it here",
-        )
+        message = f'"{exercise.default_variant}" is the default variant: its words are those above'
+        place = source.key_location("variants", exercise.default_variant)
+        yield finding("variant-unused", message, place, "move its words up, and remove it here")
 
 
 def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
@@ -204,12 +192,9 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     elif digest_of(base) != copied["digest"]:
         origin = copied["id"]
         look = f"handouts show --diff {name}" if kind in _DRAWN else f"compare it with {base.file}"
-        yield finding(
-            "copy-changed",
-            f"the {kind.noun} {origin}, of which this is a copy, has changed since",
-            source.location("copied_from"),
-            f"{look}; take over what you want, then write {_copied(origin, base)}",
-        )
+        message = f"the {kind.noun} {origin}, of which this is a copy, has changed since"
+        hint = f"{look}; take over what you want, then write {_copied(origin, base)}"
+        yield finding("copy-changed", message, source.location("copied_from"), hint)
 
 
 _DRAWN = (Kind.PROGRAMS, Kind.EXERCISES)

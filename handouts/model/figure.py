@@ -161,14 +161,9 @@ class Figure(FigureChange):
             for key, point, contact in contacts_of(pose):
                 if contact not in there:
                     prop = prop_of(contact)
-                    raise FieldError(
-                        f"{key} of {point} names {contact}, but the figure has no {prop}",
-                        f"add {prop} to props" if not there else did_you_mean(contact, there),
-                        *path,
-                        name.value,
-                        key,
-                        point,
-                    )
+                    message = f"{key} of {point} names {contact}, but the figure has no {prop}"
+                    hint = did_you_mean(contact, there) if there else f"add {prop} to props"
+                    raise FieldError(message, hint, *path, name.value, key, point)
 
     def frames(self) -> Iterator[tuple[FrameName, Pose]]:
         """Yield the frames in order, each as it is written."""

@@ -25,10 +25,8 @@ _ADDRESS = rf"https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?(/[!-~]*)?"
 
 def _address(text: str) -> str:
     if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
-        raise FieldError(
-            "must be a web address that starts with https:// and names a host",
-            "as https://clinic.example/bridge: no spaces, name or password in it",
-        )
+        hint = "as https://clinic.example/bridge: no spaces, name or password in it"
+        raise FieldError("must be a web address that starts with https:// and names a host", hint)
     return text
 
 
@@ -125,19 +123,16 @@ class Photo(_Shot):
     def model_post_init(self, _context: Any) -> None:
         super().model_post_init(_context)
         if (self.file is None) == (self.frames is None):
-            raise FieldError(
-                "a picture has either a file or frames",
-                "write file: heel-raise.jpg, or two to four frames, each with a file",
-            )
+            hint = "write file: heel-raise.jpg, or two to four frames, each with a file"
+            raise FieldError("a picture has either a file or frames", hint)
         if self.frames is not None:
             for key in ("step", "caption", "focus", "crop"):
                 if getattr(self, key) is not None:
                     raise FieldError(f"{key} belongs to a frame", "move it into the frame", key)
             self._check_steps(self.frames)
         if self.people and self.consent:
-            raise FieldError(
-                "people: none, and a consent of people", "remove one of them", "consent"
-            )
+            message = "people: none, and a consent of people"
+            raise FieldError(message, "remove one of them", "consent")
 
     @staticmethod
     def _check_steps(frames: tuple[PhotoFrame, ...]) -> None:
