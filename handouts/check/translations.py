@@ -252,7 +252,7 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
         source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
             message = f"the {kind.noun} {name} has no text in {language_name(library.language)}"
-            hint = f"{_NEW} {library.language} {name} makes a file to fill in"
+            hint = f"handouts new translation {library.language} {name} makes a file to fill in"
             yield finding("translation-missing", message, Location(source.file), hint)
 
 
