@@ -185,7 +185,8 @@ def check_translations(library: Library) -> list[Problem]:
         problems += (problem for _, problem in each.faults)
         if each.path is None:
             message = f"{each.name} has no text in {language_name(library.language)}"
-            place, hint = Location(each.original.file), f"{_NEW} {library.language} {each.id}"
+            place = Location(each.original.file)
+            hint = f"handouts new translation {library.language} {each.id}"
             problems.append(finding("translation-missing", message, place, hint))
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.location)
 
@@ -222,7 +223,6 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
 # -- languages
 
 _NOWHERE = Location()
-_NEW = "handouts new translation"
 
 
 def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
