@@ -20,7 +20,8 @@ _GO_ON = 334
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
     """Return what checks the server's certificate and name; TLS 1.2 at least (RFC 8996).
 
-    ``certificates``: a PEM file with the clinic's own authority, trusted beside the system's.
+    Args:
+        certificates: a PEM file with the clinic's own authority, trusted beside the system's.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -112,9 +112,12 @@ _HINT = "check the mail settings of the clinic's file, or ask the provider what 
 class GraphTransport(Transport):
     """A mailbox of Microsoft 365, which must be the sender's.
 
-    ``secret`` gives access tokens, ``codes`` explain refusals, each step of a request has
-    ``timeout`` seconds. ``large_files``: drafts may be written in the mailbox, for messages of more
-    than 2.9 MB. ``url`` is Graph itself, unless a test gives another.
+    Args:
+        secret: gives access tokens for Graph.
+        codes: explains refusals.
+        timeout: seconds for each step of a request.
+        url: Graph itself, unless a test gives another.
+        large_files: drafts may be written in the mailbox, for messages of more than 2.9 MB.
     """
 
     network = True

@@ -112,8 +112,10 @@ def mail_of(workspace: Workspace, clinic: Clinic) -> Mail:
 class MailMaker:
     """Makes the messages of one clinic; templates are read once a language.
 
-    The clinic must have a ``mail`` block. ``locale``: the language of a letter that has none of its
-    own; None for the clinic's.
+    Args:
+        library: where the templates are found, the clinic's own before the built-in ones.
+        clinic: who sends; it must have a ``mail`` block.
+        locale: the language of a letter that has none of its own; None for the clinic's.
     """
 
     def __init__(self, library: Library, clinic: Clinic, locale: str | None = None) -> None:

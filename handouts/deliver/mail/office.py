@@ -64,9 +64,12 @@ OfficeOf = Callable[[str], Office]
 
 
 class Offices:
-    """The offices of all clinics of a batch, whose folder is ``place``.
+    """The offices of all clinics of a batch.
 
-    ``tell`` shows a person how to sign in; without it, a sign-in that is needed stops the run.
+    Args:
+        library: where clinics and templates are found.
+        place: the batch's folder.
+        tell: shows a person how to sign in.
     """
 
     def __init__(self, library: Library, place: Path, tell: Tell | None = None) -> None:
@@ -105,7 +108,11 @@ def open_transport(
 ) -> Transport:
     """Return the transport of a clinic; it connects at its first message.
 
-    ``place``: the batch's folder, which the folder of ``folder`` and ``maildir`` lies in.
+    Args:
+        workspace: where the clinic's file lies.
+        clinic: whose settings count.
+        place: the batch's folder, which the folder of ``folder`` and ``maildir`` lies in.
+        tell: shows a person how to sign in; None: a sign-in that is needed stops the run.
     """
     mail = mail_of(workspace, clinic)
     beside = workspace.find(Kind.CLINICS, clinic.id).parent

@@ -80,8 +80,10 @@ _TALKATIVE = ("requests_oauthlib", "oauthlib", "google_auth_oauthlib", "google.a
 class GoogleTokens:
     """Gives access tokens of one mailbox; called with True it renews the last one.
 
-    ``client_file``: what Google lets the clinic download for its own desktop application;
-    ``tell`` shows a person what to do, and is None where nobody is there.
+    Args:
+        client_file: what Google lets the clinic download for its own desktop application.
+        user: the mailbox that signs in.
+        tell: shows a person what to do; None where nobody is there.
     """
 
     def __init__(self, client_file: Path, user: str, tell: Tell | None) -> None:
@@ -199,8 +201,12 @@ _REASON = re.compile(r"AADSTS\d+")
 class MicrosoftTokens:
     """Gives access tokens of one mailbox; called with True it leaves the last one unused.
 
-    ``scopes`` are what the tokens are for; ``tell`` shows a person the code to type in, and is None
-    where nobody is there; ``http_client`` is msal's own unless a test gives another.
+    Args:
+        sign_in: application and directory of the clinic.
+        user: the mailbox that must have signed in.
+        scopes: what the tokens are for.
+        tell: shows a person the code to type in; None where nobody is there.
+        http_client: msal's own unless a test gives another.
     """
 
     def __init__(

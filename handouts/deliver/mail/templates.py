@@ -106,7 +106,9 @@ def _unwanted(node: nodes.Node) -> str:
 class Templates:
     """The templates of one language, the clinic's own before the built-in ones.
 
-    ``language``: a tag such as ``en-US``; without files of its own it is served by ``en``.
+    Args:
+        workspace: where they are found.
+        language: a tag such as ``en-US``; without files of its own it is served by ``en``.
     """
 
     def __init__(self, workspace: Workspace, language: str) -> None:
