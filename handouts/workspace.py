@@ -72,7 +72,11 @@ class Workspace:
     """
 
     def __init__(
-        self, folder: Path | str | None = None, *, today: dt.date | None = None, keeps: bool = True
+        self,
+        folder: Path | str | None = None,
+        *,
+        today: dt.date | None = None,
+        keeps: bool = True,
     ) -> None:
         if folder is not None and not Path(folder).is_dir():
             raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")

@@ -69,7 +69,9 @@ _PASSED_ON = (
     help="Work on a Dask cluster: tcp://10.0.0.5:8786 (it needs the package distributed).",
 )
 @click.option(
-    "--state", type=FOLDER, help="The folder for manifest and key, where the output is a URL."
+    "--state",
+    type=FOLDER,
+    help="The folder for manifest and key, where the output is a URL.",
 )
 @click.option(
     "--print-run",
@@ -78,7 +80,9 @@ _PASSED_ON = (
 )
 @click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
 @click.option(
-    "--sort", type=OneOf(Sort), help="The order of the print run. Without it: that of the roster."
+    "--sort",
+    type=OneOf(Sort),
+    help="The order of the print run. Without it: that of the roster.",
 )
 @click.option(
     "--passphrases",

@@ -51,7 +51,11 @@ _OPTIONS = {
 
 
 def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
-    """Return the patient of a file, with every option that was given in place of what it says."""
+    """Return the patient of a file, with every option that was given in place of what it says.
+
+    Raises:
+        ContentError: for a wrong file or an option that cannot be printed; never with its text.
+    """
     known = {name: value for name, value in file if name in Patient.model_fields}
     given = {name: options[name] for name in _OPTIONS if options[name] is not None}
     try:
@@ -82,7 +86,11 @@ def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 
 def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
-    """Return the doses of ``--dose`` that were typed."""
+    """Return the doses of ``--dose`` that were typed.
+
+    Raises:
+        ContentError: with a problem for each dose that is not understood.
+    """
     if not typed:
         # Few command lines have one, and the code that reads lists takes long to import.
         return {}
@@ -100,7 +108,11 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
 
 
 def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
-    """Return the order of a request; problems of a choice or dose are located at its option."""
+    """Return the order of a request; problems of a choice or dose are located at its option.
+
+    Raises:
+        HandoutError: as `make_order`.
+    """
     file = Location(str(options["patient"]))
     places = {EXERCISES: Location("--exercises")}
     if options["patient"] and options["exercises"] is None and request.exercises is not None:
@@ -282,7 +294,11 @@ def build(folder: Path | None, /, **options: Any) -> None:
 
 
 def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
-    """Return what is asked for: by the options, and else by the patient's file."""
+    """Return what is asked for: by the options, and else by the patient's file.
+
+    Raises:
+        HandoutError: if the file, a dose or an option is wrong.
+    """
     known = options["patient"]
     file = library.patient(known) if known else PatientFile.model_construct()
     return OrderRequest(

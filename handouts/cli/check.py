@@ -153,7 +153,12 @@ class Picked:
 
 
 def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
-    """Return a figure by the id of its exercise, or from the YAML file of one."""
+    """Return a figure by the id of its exercise, or from the YAML file of one.
+
+    Raises:
+        MissingError: if there is no such exercise, file or variant.
+        ContentError: if it is wrong, or has no figure.
+    """
     path = Path(name)
     if path.suffix == ".yaml":
         source = Library(workspace).file(Kind.EXERCISES, path)

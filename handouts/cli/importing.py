@@ -111,7 +111,11 @@ def import_(
 
 
 def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[Problem]]:
-    """Return the exercises that are asked for; of all, also what is wrong with the others."""
+    """Return the exercises that are asked for; of all, also what is wrong with the others.
+
+    Raises:
+        MissingError: if one that is asked for is not there.
+    """
     if not only:
         return list(read.drafts), list(read.problems)
     chosen: dict[str, Draft] = {}

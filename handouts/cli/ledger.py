@@ -75,7 +75,11 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
 @ledger.command
 @PLACE
 @click.option(
-    "-o", "--output", required=True, type=Ending(".csv", ".json"), help="A .csv or .json to write."
+    "-o",
+    "--output",
+    required=True,
+    type=Ending(".csv", ".json"),
+    help="A .csv or .json to write.",
 )
 def export(place: Path, *, output: Path) -> None:
     """Write every row into a CSV or JSON file.

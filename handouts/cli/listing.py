@@ -76,7 +76,11 @@ def schema_text(kind: str) -> str:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write ``exercise.json`` and so on into ``folder`` and return their paths."""
+    """Write ``exercise.json`` and so on into ``folder`` and return their paths.
+
+    Raises:
+        DeliveryError: if the folder does not exist or cannot be written.
+    """
     if not folder.is_dir():
         raise DeliveryError(f"folder {folder} does not exist", hint="make the folder first")
     paths = [folder / f"{kind}.json" for kind in MODELS]

@@ -87,7 +87,11 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
 
 
 def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -> None:
-    """Write the file of an id from an example."""
+    """Write the file of an id from an example.
+
+    Raises:
+        HandoutError: if it is there, is built in, or extends nothing.
+    """
     path = _target(workspace, kind, name)
     builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
     if builtin and kind == "safety" and extends is None:
@@ -108,7 +112,11 @@ def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -
 
 
 def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) -> None:
-    """Write an example that gives only what differs from another file."""
+    """Write an example that gives only what differs from another file.
+
+    Raises:
+        MissingError: if there is no such file.
+    """
     if kind not in EXTENDABLE:
         raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
     workspace.find(Kind(FOLDERS[kind]), extends)
@@ -119,7 +127,12 @@ def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) 
 
 
 def _target(workspace: Workspace, kind: str, name: str) -> Path:
-    """Return the file of an id in the clinic's folder, which must not be there."""
+    """Return the file of an id in the clinic's folder, which must not be there.
+
+    Raises:
+        ContentError: if it is no id, or this is no clinic's folder.
+        DeliveryError: if the file exists.
+    """
     if not re.fullmatch(ID_PATTERN, name):
         raise ContentError(
             f'"{name}" is not an id',

@@ -30,7 +30,11 @@ def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace
 
 
 def own_folder(workspace: Workspace) -> Path:
-    """Return the clinic's own folder."""
+    """Return the clinic's own folder.
+
+    Raises:
+        ContentError: if there is none.
+    """
     if workspace.folder is None:
         raise ContentError(
             "this is not a clinic's folder",
@@ -141,6 +145,9 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     """Return ``--clinic``, or the one clinic of the clinic's own folder.
 
     The built-in clinics are invented, so none of them is chosen without being asked for.
+
+    Raises:
+        UsageError: without either.
     """
     if clinic is not None:
         return clinic

@@ -83,6 +83,9 @@ def opened_roster(
     """Return the roster of some files, read as the options of `reading` say.
 
     ``options`` has ``clinic``, ``layout`` and ``language`` too, for rows that name none.
+
+    Raises:
+        HandoutError: as `read_roster`.
     """
     for path in (*rosters, *options["join"]):
         if str(path).encode("utf-8", "ignore").decode() != str(path):

@@ -11,7 +11,13 @@ import click
 
 from handouts import Library
 from handouts.cli.main import INTERRUPTED, SOME_FAILED
-from handouts.cli.options import FOLDER, PLAIN_FILE, chosen_clinic, id_option, workspace_of
+from handouts.cli.options import (
+    FOLDER,
+    PLAIN_FILE,
+    chosen_clinic,
+    id_option,
+    workspace_of,
+)
 from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import counted, listed, print_problems, print_table, say
 from handouts.cli.roster import opened_roster, reading
@@ -68,7 +74,10 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
     help="Send this patient again what was sent, or may have been. May be repeated.",
 )
 @click.option(
-    "--rate", metavar="N/min", callback=_rate, help="Messages a minute. Without it: the clinic's."
+    "--rate",
+    metavar="N/min",
+    callback=_rate,
+    help="Messages a minute. Without it: the clinic's.",
 )
 @click.option(
     "--passphrases",
@@ -179,7 +188,12 @@ def _sent(
 
 
 def _common_columns(folder: Path) -> dict[str, str]:
-    """Return program, clinic and layout of a batch, each only if all its handouts have the same."""
+    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+
+    Raises:
+        DeliveryError: if the manifest cannot be read.
+        ContentError: if it holds what no manifest holds.
+    """
     columns = ("program", "clinic", "layout")
     found: dict[str, set[str | None]] = {column: set() for column in columns}
     path = folder / MANIFEST

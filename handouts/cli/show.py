@@ -39,7 +39,9 @@ _SURROUND = "#c9ced3"
 
 @click.command
 @click.argument(
-    "name", metavar="PROGRAM|EXERCISE", shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES)
+    "name",
+    metavar="PROGRAM|EXERCISE",
+    shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
 )
 @click.argument(
     "other",
@@ -164,7 +166,12 @@ def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **lo
 
 
 def _print_difference(now: Library, request: OrderRequest, other: str | None) -> None:
-    """Print how a program or exercise differs from ``other``, else from what it is made from."""
+    """Print how a program or exercise differs from ``other``, else from what it is made from.
+
+    Raises:
+        MissingError: if there is no such program or exercise.
+        ContentError: if it is made from nothing, or a file is wrong.
+    """
     was, what, name = now, other, request.program
     if other is None:
         kind = _kind_of(now.workspace, name)
@@ -225,6 +232,9 @@ def _with_preview(library: Library, name: str, *, every_variant: bool = False) -
     """Return a library in which the id of an exercise is also a program of that one exercise.
 
     ``every_variant``: the program has all its variants, one after the other.
+
+    Raises:
+        MissingError: if there is neither a program nor an exercise of that id.
     """
     if _kind_of(library.workspace, name) is Kind.PROGRAMS:
         return library
@@ -249,7 +259,11 @@ def _with_preview(library: Library, name: str, *, every_variant: bool = False) -
 
 
 def _kind_of(workspace: Workspace, name: str) -> Kind:
-    """Return whether an id is that of a program or of an exercise; a program comes first."""
+    """Return whether an id is that of a program or of an exercise; a program comes first.
+
+    Raises:
+        MissingError: if it is of neither.
+    """
     programs, exercises = (workspace.ids(kind) for kind in (Kind.PROGRAMS, Kind.EXERCISES))
     if name in programs:
         return Kind.PROGRAMS
@@ -262,7 +276,12 @@ def _kind_of(workspace: Workspace, name: str) -> Kind:
 
 
 def _request(
-    workspace: Workspace, name: str, *, clinic: str | None, side: AffectedSide | None, **look: Any
+    workspace: Workspace,
+    name: str,
+    *,
+    clinic: str | None,
+    side: AffectedSide | None,
+    **look: Any,
 ) -> OrderRequest:
     """Ask for a program or exercise; without a clinic, of the first of one's own, or an example."""
     clinics = (clinic,) if clinic else workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:]

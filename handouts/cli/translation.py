@@ -142,7 +142,12 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
 
 
 def new_translation(folder: Path | None, language: str, name: str) -> None:
-    """Write a translation to be filled in, for every kind of content that has the id."""
+    """Write a translation to be filled in, for every kind of content that has the id.
+
+    Raises:
+        MissingError: if nothing has it.
+        DeliveryError: if it is translated already.
+    """
     workspace = workspace_of(folder)
     own = own_folder(workspace)
     library = Library(workspace).in_language(_known(language))
@@ -169,7 +174,11 @@ def _write(folder: Path, language: str, each: Translation) -> None:
 
 
 def _known(language: str) -> str:
-    """Return a language that Babel knows plural forms and dates of."""
+    """Return a language that Babel knows plural forms and dates of.
+
+    Raises:
+        ContentError: if it is none, or is not the language alone.
+    """
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
     try:

@@ -284,7 +284,10 @@ def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wordin
 
 
 def _sentence(
-    numbers: tuple[int, ...] | None, count: int, taken: tuple[int | None, Runs], words: Wording
+    numbers: tuple[int, ...] | None,
+    count: int,
+    taken: tuple[int | None, Runs],
+    words: Wording,
 ) -> Runs:
     """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
     phrases, (total, how_often) = words.locale.plan, taken

@@ -41,7 +41,11 @@ def encrypt(pdf: bytes, password: str) -> bytes:
 
 
 def open_pdf(pdf: bytes, password: str | None, name: str) -> Pdf:
-    """Return an opened PDF; ``name`` names it in messages."""
+    """Return an opened PDF; ``name`` names it in messages.
+
+    Raises:
+        ContentError: if the password is not its, or it is damaged.
+    """
     try:
         return pikepdf.open(io.BytesIO(pdf), password=password or "")
     except pikepdf.PasswordError:
@@ -59,6 +63,9 @@ def booklet(pdf: bytes) -> bytes:
     booklet of half letter, A4 one of A5. Printed on both sides, turned over its short edge, laid on
     each other and folded in the middle, the pages follow each other. The sheets have no tags, as
     their order is not one to read in; the handout itself is the accessible file.
+
+    Raises:
+        ContentError: if a page of it is wider than it is high.
     """
     with Pdf.open(io.BytesIO(pdf)) as source, Pdf.new() as made:
         sizes = {tuple(map(float, page.mediabox[2:])) for page in source.pages}

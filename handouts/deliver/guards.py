@@ -23,7 +23,11 @@ _RESERVED = 256 * 1024
 
 
 class Journal:
-    """A file readable by its owner; a last line that a kill cut off is dropped on opening."""
+    """A file readable by its owner; a last line that a kill cut off is dropped on opening.
+
+    Raises:
+        DeliveryError: if the disk refuses.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,7 +50,11 @@ class Journal:
         return iter(self._stream)
 
     def append(self, lines: str) -> None:
-        """Add whole lines and flush them to the disk."""
+        """Add whole lines and flush them to the disk.
+
+        Raises:
+            DeliveryError: if the disk refuses, or the file is not there any more.
+        """
         handle = self._stream.fileno()
         end = os.lseek(handle, 0, os.SEEK_END)
         data = lines.encode()
@@ -118,7 +126,11 @@ class Reserve:
 
 @contextlib.contextmanager
 def system_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system refuses in a block into an error with a hint."""
+    """Turn what the system refuses in a block into an error with a hint.
+
+    Raises:
+        DeliveryError: for errors of files and of SQLite.
+    """
     try:
         yield
     except OSError as error:
@@ -150,6 +162,9 @@ def take_lock(path: Path) -> int | None:
     """Lock a file and return its handle; None if another process has locked it.
 
     The system frees it when the handle is closed, or all processes that have it are gone.
+
+    Raises:
+        DeliveryError: if its folder cannot be written, or its disk knows no locks.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)

@@ -58,7 +58,11 @@ class PdfFacts:
 
 
 def read_back(pdf: bytes, name: str) -> PdfFacts:
-    """Return the facts of a PDF; ``name`` names it in messages."""
+    """Return the facts of a PDF; ``name`` names it in messages.
+
+    Raises:
+        ContentError: if it is not a PDF, is damaged, or needs a password.
+    """
     damaged = Problem("is not a PDF, or is damaged", Location(name), "make it again with build")
     with opened(pdf, damaged) as reader:
         if reader.is_encrypted and not reader.decrypt(""):
@@ -70,7 +74,11 @@ def read_back(pdf: bytes, name: str) -> PdfFacts:
 
 @contextlib.contextmanager
 def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
-    """Give a reader of a file that may hold anything, silent about what is wrong with it."""
+    """Give a reader of a file that may hold anything, silent about what is wrong with it.
+
+    Raises:
+        ContentError: with ``damaged``, if anything in the block goes wrong with the file.
+    """
     log = logging.getLogger("pypdf")
     level = log.level
     # What is wrong is said once and in our words; its warnings may quote the text of the page.

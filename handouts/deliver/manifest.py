@@ -201,7 +201,12 @@ class Latest:
 
 
 def latest(path: Path) -> Latest:
-    """Return what holds now of a manifest on the disk; close it after use."""
+    """Return what holds now of a manifest on the disk; close it after use.
+
+    Raises:
+        DeliveryError: if it cannot be read.
+        ContentError: for a line that is none of ours.
+    """
     return Latest(read_manifest(path))
 
 
@@ -231,7 +236,11 @@ class Manifest:
         return _entry(line.encode(), Location()) if line else None
 
     def append(self, entries: Iterable[ManifestEntry]) -> None:
-        """Add entries of rows and flush them to the disk; what says nothing new is left out."""
+        """Add entries of rows and flush them to the disk; what says nothing new is left out.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
         entries = tuple(entries)
         new = [entry for entry in entries if self.now.line(entry.key) != entry.line()]
         if new:
@@ -276,14 +285,24 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     @classmethod
     def read_known(cls, folder: Path) -> Self:
-        """Return what is known of a batch that was begun."""
+        """Return what is known of a batch that was begun.
+
+        Raises:
+            ContentError: if the file is damaged, lost, or without its day.
+            DeliveryError: if it cannot be read.
+        """
         state = cls.read(folder)
         if state.date is None and holds_batch(folder):
             raise _state_error(folder, "is lost, or has no day any more")
         return state
 
     def write(self, folder: Path) -> None:
-        """Write it, unless it says so already."""
+        """Write it, unless it says so already.
+
+        Raises:
+            ContentError: if what stands there is damaged.
+            DeliveryError: if the folder cannot be written.
+        """
         if self != self.read(folder):
             write_whole(folder / STATE, json.encode(self) + b"\n")
 

@@ -40,7 +40,11 @@ def is_url(target: str) -> bool:
 
 
 def open_output(target: str) -> Output:
-    """Return the place that a folder's path or an fsspec URL names; it is made if need be."""
+    """Return the place that a folder's path or an fsspec URL names; it is made if need be.
+
+    Raises:
+        DeliveryError: if it cannot be made or its kind of storage is not installed.
+    """
     return _Remote(target) if is_url(target) else Output(Path(target))
 
 
@@ -57,7 +61,11 @@ class Output:
         make_folder(path)
 
     def write(self, name: str, *parts: bytes) -> None:
-        """Write a file, whole or not at all; an older one is replaced."""
+        """Write a file, whole or not at all; an older one is replaced.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
         write_whole(self.path / name, *parts, flush=False)
 
     def read(self, name: str) -> bytes:
@@ -84,7 +92,11 @@ class Output:
         flush_disks()
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error."""
+        """Remove a file; one that is not there is no error.
+
+        Raises:
+            DeliveryError: if that is refused.
+        """
         try:
             (self.path / name).unlink(missing_ok=True)
         except OSError as error:
@@ -96,7 +108,11 @@ class Output:
 
 
 def storage_of(url: str) -> tuple[Any, str]:
-    """Return fsspec's file system that a URL names, and the place in it; nothing is written."""
+    """Return the file system of fsspec that a URL names, and the place in it; nothing is written.
+
+    Raises:
+        DeliveryError: if its kind is not known or not installed.
+    """
     url = url if "://" in url else url.replace("memory:", "memory://", 1)
     try:
         storage, root = url_to_fs(url)

@@ -137,7 +137,11 @@ class Passphrases:
         self._closing.close()
 
     def of(self, reference: str) -> str:
-        """Return the passphrase of a reference, written down before it is used."""
+        """Return the passphrase of a reference, written down before it is used.
+
+        Raises:
+            DeliveryError: if the file cannot be written.
+        """
         passphrase = self._key.passphrase(reference)
         if _short(guard(reference)) not in self._known:
             self._known.add(_short(guard(reference)))
@@ -150,6 +154,10 @@ def check_list(path: Path) -> None:
 
     A patient whose reference stands in some other file would count as written down, and their
     passphrase would be lost.
+
+    Raises:
+        ContentError: if it is another file.
+        DeliveryError: if it cannot be read.
     """
     head = ",".join(_HEAD)
     try:

@@ -50,7 +50,11 @@ class Accounts:
 
     @property
     def names(self) -> list[str]:
-        """All accounts."""
+        """All accounts.
+
+        Raises:
+            DeliveryError: if the file cannot be read.
+        """
         return sorted(self._read())
 
     def _read(self) -> dict[str, str]:
@@ -64,7 +68,12 @@ class Accounts:
             ) from None
 
     def add(self, name: str, password: str) -> None:
-        """Add an account, or give it another password."""
+        """Add an account, or give it another password.
+
+        Raises:
+            ContentError: for a name that is empty, or a password that is too short.
+            DeliveryError: if the file cannot be read or written.
+        """
         name = name.strip()
         if not name.isprintable() or not name:
             raise ContentError("an account needs a name", hint="such as: --add-account reception")
@@ -78,7 +87,12 @@ class Accounts:
         self._write(known)
 
     def remove(self, name: str) -> None:
-        """Remove an account; who is signed in with it is signed out."""
+        """Remove an account; who is signed in with it is signed out.
+
+        Raises:
+            ContentError: if there is none of that name.
+            DeliveryError: if the file cannot be read or written.
+        """
         known = self._read()
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"

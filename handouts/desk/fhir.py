@@ -69,7 +69,11 @@ class Asked(Struct):
 
 
 def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
-    """Return a handout as a Bundle: a DocumentReference, and an OperationOutcome of warnings."""
+    """Return a handout as a Bundle: a DocumentReference, and an OperationOutcome of warnings.
+
+    Raises:
+        ContentError: if there is no handout.
+    """
     if made.order is None or made.handout is None:
         raise ContentError("there is no handout")
     reference = _document_reference(asked, made, made.order, made.handout, now)

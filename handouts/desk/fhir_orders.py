@@ -14,7 +14,13 @@ from pydantic.alias_generators import to_camel
 
 from handouts.desk import making, prescribing
 from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Found, Issue, Sent
-from handouts.desk.fhir_models import Activity, Concept, Detail, Request, ServiceRequest
+from handouts.desk.fhir_models import (
+    Activity,
+    Concept,
+    Detail,
+    Request,
+    ServiceRequest,
+)
 from handouts.desk.fhir_named import PLAIN, SHORTHAND, SNOMED, Named, dose_of, person_of, sides_of
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Item, Person, Worksheet

@@ -48,7 +48,11 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
 
 
 def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
-    """Return a worksheet as one of the program that it was saved as."""
+    """Return a worksheet as one of the program that it was saved as.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
     begun = begin(library, program, sheet.clinic).items
     pairs = zip(begun, sheet.items, strict=True)
     items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
@@ -59,6 +63,9 @@ def filled(library: Library, sheet: Worksheet) -> Worksheet:
     """Return a worksheet in which the program says what the worksheet leaves out.
 
     Without exercises it gets all of the program; 0 weeks become those of the program.
+
+    Raises:
+        HandoutError: as `begin`.
     """
     begun = begin(library, sheet.program, sheet.clinic)
     items = _chosen(sheet.items, begun.items) if sheet.items else begun.items
@@ -112,7 +119,11 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
 
 
 def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
-    """Return the program of a worksheet as the mapping of its YAML file."""
+    """Return the program of a worksheet as the mapping of its YAML file.
+
+    Raises:
+        HandoutError: if an exercise cannot be read, or no safety text is for all of them.
+    """
     base = library.program(sheet.program) if sheet.program else None
     texts = _text_of(base) if base else _own_text(library, sheet)
     if name:
@@ -137,13 +148,20 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
     """Return the YAML file of a worksheet's program; nothing of a patient is in it.
 
     Its texts are in the language of the worksheet, and the file says which one that is.
+
+    Raises:
+        HandoutError: as `program_of`.
     """
     spoken = library.in_language(words_of_sheet(library, sheet).language)
     return YamlFile({**written_language(spoken), **program_of(spoken, sheet, name)}).content
 
 
 def save_program(library: Library, folder: Path, sheet: Worksheet, name: str) -> None:
-    """Write a worksheet's program as one of the clinic's own, which the command line reads too."""
+    """Write a worksheet's program as one of the clinic's own, which the command line reads too.
+
+    Raises:
+        HandoutError: as `program_of`; if its name cannot be one, or the folder cannot be written.
+    """
     target = folder / Kind.PROGRAMS / f"{id_of(name)}.yaml"
     content = program_file(library, sheet, name)
     build_model(Program, parse(content, target.name), name=target.stem)
@@ -220,7 +238,11 @@ def _prescribed(base: Program | None, item: Item) -> Dosage | None:
 
 
 def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
-    """Return a worksheet as a list of one patient, to be made and sent as every list is."""
+    """Return a worksheet as a list of one patient, to be made and sent as every list is.
+
+    Raises:
+        ContentError: for exercises that no saved program has: a list names a program.
+    """
     choice, person = choice_of(library, sheet), sheet.person
     if choice is None:
         words = words_of(library.language)
@@ -246,6 +268,10 @@ def write_usual_dose(library: Library, folder: Path, item: Item) -> None:
     """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
 
     The file extends the exercise and says nothing but the dose; one that is there is changed.
+
+    Raises:
+        ContentError: if the file that is there cannot be read.
+        DeliveryError: if the folder cannot be written.
     """
     target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"
     if target.exists():

@@ -134,7 +134,11 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{32,200}")
 
 
 def _sessions(desk: Desk, where: Where, address: str) -> Sessions | None:
-    """Return the sessions of a desk that others can reach; None for this machine alone."""
+    """Return the sessions of a desk that others can reach; None for this machine alone.
+
+    Raises:
+        ContentError: if others could reach it without a certificate or an account.
+    """
     is_open = not ipaddress.ip_address(address).is_loopback
     if not (is_open or where.trusted or where.certificate):
         return None

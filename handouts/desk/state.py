@@ -139,7 +139,11 @@ class Memory:
                 self._write()
 
     def like(self, program: str, *, liked: bool) -> None:
-        """Put a program among the favourites, or take it out."""
+        """Put a program among the favourites, or take it out.
+
+        Raises:
+            DeliveryError: if the folder cannot be written.
+        """
         with self._lock:
             others = [each for each in self._known.favourites if each != program]
             self._known.favourites = [program, *others] if liked else others
@@ -233,7 +237,11 @@ class Desk:
 
     @property
     def clinics(self) -> list[Clinic]:
-        """The clinics to choose from: the folder's own, or the invented ones to try it with."""
+        """The clinics to choose from: the folder's own, or the invented ones to try it with.
+
+        Raises:
+            HandoutError: if none of them can be read.
+        """
         library = self.library
         return list(_clinics(library)) or [library.clinic(library.workspace.own_clinics()[0])]
 
@@ -248,7 +256,11 @@ class Desk:
         return own[0] if len(own) == 1 else ""
 
     def bring(self, content: bytes, reading: Reading) -> PatientList:
-        """Keep an uploaded list; a button that is pressed twice brings it once."""
+        """Keep an uploaded list; a button that is pressed twice brings it once.
+
+        Raises:
+            HandoutError: if it cannot be kept.
+        """
         with self._bringing:
             newest = next(iter(self.lists.all), None)
             if newest and not newest.task.doing and newest.reading == reading:

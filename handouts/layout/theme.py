@@ -149,7 +149,12 @@ class Pictures:
         self._known: dict[PictureKey, tuple[FigureModel | Photo, Frames]] = {}
 
     def of(self, document: Document, order: Order) -> dict[PictureKey, Frames]:
-        """Return the frames of every figure that a document shows."""
+        """Return the frames of every figure that a document shows.
+
+        Raises:
+            MissingError: if a figure is not drawn yet and cannot be drawn here.
+            ContentError: for a photograph that cannot be printed.
+        """
         models = {
             (item.exercise.id, variant_of(item)): item.exercise.picture or item.exercise.figure
             for item in order.exercises
@@ -226,7 +231,13 @@ _themes: dict[tuple[int, ...], _Known] = {}
 
 
 def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Theme, Brand]:
-    """Return the theme of an order with the pictures of its document, and the brand."""
+    """Return the theme of an order with the pictures of its document, and the brand.
+
+    Raises:
+        ContentError: for a logo or photograph that is no picture, or brand colours that cannot be
+            read.
+        MissingError: if a figure is not drawn yet and cannot be drawn here.
+    """
     made_for = (order.layout, order.clinic, order.mode, order.locale, workspace)
     key = tuple(map(id, made_for))
     known = _themes.get(key)

@@ -34,7 +34,11 @@ Leaves = frozenset[int]
 def lay_out_twins(
     documents: tuple[Document, Document], orders: tuple[Order, Order], workspace: Workspace
 ) -> tuple[LaidOut, LaidOut]:
-    """Return the pages of two documents, with the same blocks, steps and weeks on each."""
+    """Return the pages of two documents, with the same blocks, steps and weeks on each.
+
+    Raises:
+        DoesNotFit: if something is larger than a page, or neither can stand on the other's pages.
+    """
     first, second = (
         lay_out(document, order, workspace)
         for document, order in zip(documents, orders, strict=True)
@@ -78,7 +82,11 @@ def _places(laid_out: LaidOut) -> list[Leaves]:
 
 
 def _following(guide: LaidOut, document: Document, order: Order, workspace: Workspace) -> LaidOut:
-    """Return a document on the pages of another."""
+    """Return a document on the pages of another.
+
+    Raises:
+        DoesNotFit: if a page cannot hold what stands on that page of the other.
+    """
     signs = page_of(guide.planned, RedFlagsBlock)
     document = document.pointing_to(signs) if signs else document
     pointers = (node for section in guide.document.sections for node in section.blocks)
@@ -98,7 +106,11 @@ class _Follower:
         self._scratch = PageCanvas(guide.brand)
 
     def pages(self) -> Iterator[PlannedPage]:
-        """Yield the planned pages."""
+        """Yield the planned pages.
+
+        Raises:
+            DoesNotFit: if one cannot hold what it should.
+        """
         waiting: list[Block] = []
         sections = iter(
             (section, blocks.blocks)

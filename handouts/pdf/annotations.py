@@ -98,7 +98,11 @@ class FormWriter:
         """Add the form itself, after all its fields."""
         fonts = {FORM_FACE: form_font(FORM_FACE).add_to(self._file)}
         return self._file.add(
-            {"Fields": self.fields, "DR": {"Font": fonts}, "DA": f"/{FORM_FACE} 0 Tf 0 g"}
+            {
+                "Fields": self.fields,
+                "DR": {"Font": fonts},
+                "DA": f"/{FORM_FACE} 0 Tf 0 g",
+            }
         )
 
     # -- boxes to tick

@@ -60,7 +60,11 @@ class _Kind(Struct, frozen=True):
     shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
     def values(self, request: OrderRequest) -> Mapping[str, str]:
-        """Return by its name what another patient has another of."""
+        """Return by its name what another patient has another of.
+
+        Raises:
+            MissingError: if the clinician is none of the clinic's.
+        """
         patient = request.patient
         key = (patient.start_date, request.clinician, patient.clinician)
         shared = self.shared.get(key)
@@ -82,7 +86,11 @@ class Press:
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def make(self, request: OrderRequest) -> Pressed:
-        """Return the handout that a request asks for."""
+        """Return the handout that a request asks for.
+
+        Raises:
+            HandoutError: as `make_order` and `build` do.
+        """
         if request.doses:
             return self._laid_out(request)[0]
         key = kind_of(request)

@@ -176,7 +176,11 @@ def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | Non
 
 
 def brand_of(clinic: Clinic, mode: Mode) -> Brand:
-    """Return the clinic's brand in a mode."""
+    """Return the clinic's brand in a mode.
+
+    Raises:
+        ContentError: if a contrast that reading needs cannot be reached.
+    """
     body = Body(**dict(clinic.figure))
     brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode, body)
     problems = [

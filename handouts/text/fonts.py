@@ -72,6 +72,9 @@ class Fonts(Struct, frozen=True, eq=False):
         """Return the first face that has every character of ``word``.
 
         A word is never mixed from two faces.
+
+        Raises:
+            ContentError: naming the first character that no face has.
         """
         for face in self.bold if bold else self.regular:
             if face.has(word):
@@ -81,7 +84,11 @@ class Fonts(Struct, frozen=True, eq=False):
         return face_for(word, bold=bold) or self.own_face(word, bold=bold)
 
     def own_face(self, word: str, *, bold: bool) -> Face:
-        """Return the first face of the family itself that has every character of ``word``."""
+        """Return the first face of the family itself that has every character of ``word``.
+
+        Raises:
+            ContentError: naming the first character that no face has.
+        """
         faces = self.bold if bold else self.regular
         for face in faces:
             if face.has(word):

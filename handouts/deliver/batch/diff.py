@@ -82,7 +82,10 @@ _NOTHING: Mapping[str, str] = {}
 
 
 def word_changes(
-    was: str, now: str, doses: frozenset[str] = frozenset(), renamed: Mapping[str, str] = _NOTHING
+    was: str,
+    now: str,
+    doses: frozenset[str] = frozenset(),
+    renamed: Mapping[str, str] = _NOTHING,
 ) -> list[WordChange]:
     """Return what changed between two plain texts, part by part in their order.
 
@@ -142,6 +145,10 @@ def batch_diff(was: Path, now: Path) -> BatchDiff:
     """Return how two batches differ, each a folder with a manifest or the manifest itself.
 
     Patients are known by their reference: a folder's tokens are under its own key.
+
+    Raises:
+        MissingError: if there is no manifest.
+        ContentError: for a line that is none of ours.
     """
     before, after = _codes(was), _codes(now)
     groups: dict[tuple[str, str], list[str]] = {}
@@ -164,7 +171,11 @@ def batch_diff(was: Path, now: Path) -> BatchDiff:
 
 
 def manifest_of(path: Path) -> Path:
-    """Return the manifest that a folder holds, or that ``path`` is."""
+    """Return the manifest that a folder holds, or that ``path`` is.
+
+    Raises:
+        MissingError: if there is none.
+    """
     found = path / MANIFEST if path.is_dir() else path
     if not found.is_file():
         raise MissingError(

@@ -80,7 +80,11 @@ class Failures:
             self.keep_old()
 
     def put(self) -> None:
-        """Put the file in place of the one before, which goes if no row failed; once."""
+        """Put the file in place of the one before, which goes if no row failed; once.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
         if self._is_ended:
             return
         if self.count:
@@ -111,7 +115,11 @@ class Failures:
     def add(
         self, roster: str, row: int, cells: Mapping[str, str], problems: Sequence[Problem]
     ) -> None:
-        """Add a row with its cells as they were read, unless the run was stopped meanwhile."""
+        """Add a row with its cells as they were read, unless the run was stopped meanwhile.
+
+        Raises:
+            DeliveryError: if the file cannot be written.
+        """
         if self._is_ended:
             return
         if self._stream is None:
@@ -238,7 +246,11 @@ class Recorder:
     make_room: Callable[[], None]
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
-        """Record a chunk: on the disk before the listener hears of it."""
+        """Record a chunk: on the disk before the listener hears of it.
+
+        Raises:
+            DeliveryError: if files cannot be written, those of the chunk or what is written down.
+        """
         full = next((item for item in outcomes if isinstance(item, Halted)), None)
         try:
             if full is not None:

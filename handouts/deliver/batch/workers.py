@@ -91,7 +91,11 @@ def thread_worker(setup: Setup) -> WorkerPool:
 
 
 def dask() -> Any:
-    """Return the module of Dask that speaks to a cluster."""
+    """Return the module of Dask that speaks to a cluster.
+
+    Raises:
+        DeliveryError: if it is not installed.
+    """
     try:
         # An extra: most clinics have no cluster, and its import takes a second.
         return importlib.import_module("distributed")
@@ -101,7 +105,11 @@ def dask() -> Any:
 
 @contextlib.contextmanager
 def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
-    """Give the workers of a Dask cluster."""
+    """Give the workers of a Dask cluster.
+
+    Raises:
+        DeliveryError: if Dask is not installed, or the scheduler does not answer.
+    """
     try:
         client = dask().Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError):

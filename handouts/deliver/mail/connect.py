@@ -22,6 +22,9 @@ def tls_context(certificates: Path | None) -> ssl.SSLContext:
 
     Args:
         certificates: a PEM file with the clinic's own authority, trusted beside the system's.
+
+    Raises:
+        Stopped: if that file cannot be read.
     """
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -53,7 +53,11 @@ class Answer:
 def _connect(
     url: SplitResult, timeout: float, context: ssl.SSLContext
 ) -> http.client.HTTPConnection:
-    """Return an open connection to the service that an address names."""
+    """Return an open connection to the service that an address names.
+
+    Raises:
+        Stopped: if there is none to be had, or it would not be encrypted.
+    """
     host = url.hostname or ""
     if url.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -208,7 +212,13 @@ class GraphTransport(Transport):
         raise self._fault(answer, sends=sends)
 
     def _ask(
-        self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, sends: bool = False
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        sends: bool = False,
     ) -> Answer:
         """Return the answer to a request, whatever its number; ``sends``: it makes a message go.
 

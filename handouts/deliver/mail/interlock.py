@@ -68,7 +68,11 @@ def check_pdf(
 
 
 def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> bytes:
-    """Return a file without its lock, in memory only."""
+    """Return a file without its lock, in memory only.
+
+    Raises:
+        ContentError: if it opens without a password and should not, or the other way round.
+    """
     if locked == _opens(pdf, ""):
         wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
         raise ContentError(Problem(f"{name} {wrong}", hint=_REMAKE))

@@ -118,7 +118,11 @@ class Ledger:
         return f"<{self.key.digest('message', text)[:MARK]}@{domain}>"
 
     def events(self, where: str = "1", *given: object) -> Iterator[Event]:
-        """Yield events in their order; ``where`` is a condition of our own, never a user's text."""
+        """Yield events in their order; ``where`` is a condition of our own, never a user's text.
+
+        Raises:
+            ContentError: if a row holds what no event holds.
+        """
         for values, _ in store.rows(self.database, where, *given):
             try:
                 yield Event.read(values)
@@ -145,12 +149,20 @@ class Ledger:
     def settle(
         self, begun: Event, kind: EventKind, code: int | None = None, reply: str = ""
     ) -> Event:
-        """Write down what became of a message that was handed over."""
+        """Write down what became of a message that was handed over.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
         with self._writing():
             return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
 
     def release(self, delivery: Delivery) -> bool:
-        """Allow sending a patient again what they have, or may have; False if they have nothing."""
+        """Allow sending a patient again what they have, or may have; False if they have nothing.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
         with self._writing():
             known = self._last_events("token = ?", delivery.token)
             last = [event.delivery for event in known if event.kind in OPEN | DONE]
@@ -163,7 +175,11 @@ class Ledger:
             return wanted
 
     def arrived(self, reference: str) -> int:
-        """Write down that a patient has what was unknown; return how many messages that were."""
+        """Write down that a patient has what was unknown; return how many messages that were.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
         with self._writing():
             unknown = [e for e in self._last_events("reference = ?", reference) if e.kind in OPEN]
             for event in unknown:
@@ -227,7 +243,12 @@ class Ledger:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Return a ledger to look at; close it after use."""
+    """Return a ledger to look at; close it after use.
+
+    Raises:
+        DeliveryError: if there is none, or it or its key cannot be read.
+        ContentError: if it is no ledger.
+    """
     database = store.connect(path, make=False)
     try:
         return Ledger(path, _key_of(path, make=False), database)

@@ -101,7 +101,11 @@ class Letter:
 
 
 def mail_of(workspace: Workspace, clinic: Clinic) -> Mail:
-    """Return a clinic's mail settings."""
+    """Return a clinic's mail settings.
+
+    Raises:
+        ContentError: if its file has none.
+    """
     if clinic.mail is None:
         place = Location(workspace.display(workspace.find(Kind.CLINICS, clinic.id)))
         hint = "add a mail block to the clinic's file: see docs/emailing.md"
@@ -116,6 +120,9 @@ class MailMaker:
         library: where the templates are found, the clinic's own before the built-in ones.
         clinic: who sends; it must have a ``mail`` block.
         locale: the language of a letter that has none of its own; None for the clinic's.
+
+    Raises:
+        ContentError: if the clinic has no mail settings or a colour that cannot be read.
     """
 
     def __init__(self, library: Library, clinic: Clinic, locale: str | None = None) -> None:

@@ -84,7 +84,12 @@ class Offices:
         self._closing.close()
 
     def __call__(self, clinic: str) -> Office:
-        """Return the office of a clinic."""
+        """Return the office of a clinic.
+
+        Raises:
+            MissingError: if there is no such clinic.
+            ContentError: if its file is wrong or says nothing of e-mail.
+        """
         if clinic not in self._known:
             self._known[clinic] = self._opened(clinic)
         return self._known[clinic]
@@ -113,6 +118,9 @@ def open_transport(
         clinic: whose settings count.
         place: the batch's folder, which the folder of ``folder`` and ``maildir`` lies in.
         tell: shows a person how to sign in; None: a sign-in that is needed stops the run.
+
+    Raises:
+        ContentError: if the clinic has no mail settings.
     """
     mail = mail_of(workspace, clinic)
     beside = workspace.find(Kind.CLINICS, clinic.id).parent
@@ -150,7 +158,11 @@ def _secret(
 
 
 def password_of(smtp: Smtp, user: str) -> str:
-    """Return the password of a mailbox: of the command, else the variable, else the keyring."""
+    """Return the password of a mailbox: of the command, else the variable, else the keyring.
+
+    Raises:
+        Stopped: if there is none.
+    """
     if smtp.password_command is not None:
         return output_of(smtp.password_command, "password_command")
     found = os.environ.get(smtp.password_variable) or from_keyring(user)
@@ -166,6 +178,9 @@ def output_of(command: tuple[str, ...], name: str) -> str:
     """Return the first line that a command prints; ``name`` is its key in messages.
 
     What it writes to standard error goes to the terminal, for it may ask for a key or a touch.
+
+    Raises:
+        Stopped: if it cannot be run, fails, takes two minutes, or prints nothing.
     """
     hint = f"run it by hand: it must print the secret alone; {name} is a list of words"
     try:
@@ -262,7 +277,10 @@ def _file_stem(message: EmailMessage) -> str:
 
 REFERENCE = "TEST"
 _SOMEBODY = Patient(
-    reference=REFERENCE, name="Alex Example", preferred_name="Alex", affected_side=AffectedSide.LEFT
+    reference=REFERENCE,
+    name="Alex Example",
+    preferred_name="Alex",
+    affected_side=AffectedSide.LEFT,
 )
 
 
@@ -272,6 +290,10 @@ def send_trial(
     """Send an invented patient's handout to an address of the clinic; the ledger is not asked.
 
     Without ``program`` it is the first there is.
+
+    Raises:
+        ContentError: if the address or the content is wrong.
+        DeliveryError: if it cannot be sent, in words for the desk.
     """
     mailbox = read_mailbox(address)
     order = make_order(

@@ -85,7 +85,11 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
 
 @contextlib.contextmanager
 def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
-    """Open the ledger to write to, or for a dry run to look at."""
+    """Open the ledger to write to, or for a dry run to look at.
+
+    Raises:
+        ContentError: if the batch is sent from another one, which knows who has what.
+    """
     there = is_there(options.ledger)
     read = BatchState.read if there else BatchState.read_known
     noted = read(options.folder).ledger
@@ -285,7 +289,11 @@ class Previews:
             return False
 
     def add(self, item: Planned, written: ReadyMessage) -> None:
-        """Write a message, named as its PDF is, if there are not enough of its clinic yet."""
+        """Write a message, named as its PDF is, if there are not enough of its clinic yet.
+
+        Raises:
+            DeliveryError: if it cannot be written.
+        """
         self._counts[item.entry.clinic] += 1
         if self._counts[item.entry.clinic] > self.most:
             return

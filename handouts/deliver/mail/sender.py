@@ -107,7 +107,12 @@ class Writer:
     now: Callable[[], dt.datetime]
 
     def write(self, item: Planned) -> ReadyMessage:
-        """Return the message of a handout that is ready."""
+        """Return the message of a handout that is ready.
+
+        Raises:
+            ContentError: with all that does not agree.
+            DeliveryError: if the file cannot be read.
+        """
         entry, row, mailbox, delivery = item.entry, item.row, item.mailbox, item.delivery
         if not isinstance(row, RosterRow) or mailbox is None or delivery is None:
             raise TypeError("only what is ready is written")

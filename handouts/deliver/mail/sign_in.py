@@ -27,7 +27,11 @@ _PIECE_CHARACTERS = 1000
 
 
 def from_keyring(user: str) -> str | None:
-    """Return what the system's keyring has of a user; None if nothing."""
+    """Return what the system's keyring has of a user; None if nothing.
+
+    Raises:
+        Stopped: if it cannot be read.
+    """
     try:
         return keyring.get_password(SERVICE, user)
     except KeyringError as error:
@@ -55,7 +59,11 @@ class Vault:
         return "".join(pieces) or None
 
     def write(self, text: str) -> None:
-        """Keep a text in the place of the last one."""
+        """Keep a text in the place of the last one.
+
+        Raises:
+            Stopped: if the keyring refuses.
+        """
         starts = range(0, len(text), _PIECE_CHARACTERS)
         pieces = [text[start : start + _PIECE_CHARACTERS] for start in starts]
         try:
@@ -91,7 +99,11 @@ class GoogleTokens:
         self._vault = Vault(f"google:{user}")
 
     def __call__(self, fresh: bool) -> str:  # noqa: FBT001 - as `Secret` is called
-        """Return an access token."""
+        """Return an access token.
+
+        Raises:
+            Stopped: if nobody has signed in, the sign-in is refused, or the network is away.
+        """
         library = _Library()
         granted = self._stored(library)
         if granted is not None and granted.valid and not fresh:
@@ -223,7 +235,11 @@ class MicrosoftTokens:
         self._vault = Vault(f"microsoft:{user}:{sign_in.client_id}")
 
     def __call__(self, fresh: bool) -> str:  # noqa: FBT001 - as `Secret` is called
-        """Return an access token."""
+        """Return an access token.
+
+        Raises:
+            Stopped: if nobody has signed in, the sign-in is refused, or the network is away.
+        """
         msal = _msal()
         cache = self._cache(msal)
         try:
@@ -299,7 +315,8 @@ def _msal() -> Any:
         import msal  # noqa: PLC0415
     except ImportError:
         raise Stopped(
-            "sign_in with microsoft needs a package that is not installed", hint=to_install("m365")
+            "sign_in with microsoft needs a package that is not installed",
+            hint=to_install("m365"),
         ) from None
     # Its debug lines name accounts.
     logging.getLogger("msal").setLevel(logging.WARNING)

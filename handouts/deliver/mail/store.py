@@ -64,7 +64,11 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
 
 
 def _unchanging(path: Path) -> str:
-    """Return the name by which SQLite reads a ledger where it can make no files beside it."""
+    """Return the name by which SQLite reads a ledger where it can make no files beside it.
+
+    Raises:
+        DeliveryError: if its last rows still stand in the file beside it, which is then not read.
+    """
     rest = path.with_name(f"{path.name}-wal")
     if rest.exists() and rest.stat().st_size:
         hint = "look at it from an account that may write there, or when that run has ended"
@@ -123,7 +127,12 @@ def _guard_rows(database: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and of the disk into our own: SQLite's messages may quote a row."""
+    """Turn errors of SQLite and of the disk into our own: SQLite's messages may quote a row.
+
+    Raises:
+        DeliveryError: if the disk refuses, or another program holds the file.
+        ContentError: if the file is no ledger.
+    """
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
@@ -187,12 +196,20 @@ def _file(ledger: Path) -> Path:
 
 
 def write_head(ledger: Path, head: Head) -> None:
-    """Write the head of a ledger beside it."""
+    """Write the head of a ledger beside it.
+
+    Raises:
+        DeliveryError: if the disk refuses.
+    """
     write_whole(_file(ledger), f"{head}\n".encode("ascii"))
 
 
 def read_head(ledger: Path) -> Head | None:
-    """Return what is written beside a ledger; None if nothing is."""
+    """Return what is written beside a ledger; None if nothing is.
+
+    Raises:
+        ContentError: if something else stands there.
+    """
     with contextlib.suppress(FileNotFoundError):
         try:
             return Head.read(read_plain(_file(ledger)).decode("ascii"))

@@ -109,6 +109,9 @@ class Templates:
     Args:
         workspace: where they are found.
         language: a tag such as ``en-US``; without files of its own it is served by ``en``.
+
+    Raises:
+        MissingError: if there are none for the language.
     """
 
     def __init__(self, workspace: Workspace, language: str) -> None:
@@ -124,7 +127,11 @@ class Templates:
         self._environment.globals.clear()
 
     def subject(self, facts: Mapping[str, Any]) -> str:
-        """Return the subject on one line."""
+        """Return the subject on one line.
+
+        Raises:
+            ContentError: if the template is wrong, or gives nothing or more than 120 characters.
+        """
         text = " ".join(self._filled(SUBJECT, facts).split())
         if not 0 < len(text) <= _SUBJECT_CHARACTERS:
             message = f"gives a subject of {len(text)} characters, not 1 to {_SUBJECT_CHARACTERS}"
@@ -132,11 +139,19 @@ class Templates:
         return text
 
     def text(self, facts: Mapping[str, Any]) -> str:
-        """Return the plain text."""
+        """Return the plain text.
+
+        Raises:
+            ContentError: if the template is wrong.
+        """
         return self._filled(TEXT, facts).strip() + "\n"
 
     def html(self, facts: Mapping[str, Any]) -> str:
-        """Return the HTML."""
+        """Return the HTML.
+
+        Raises:
+            ContentError: if the template is wrong.
+        """
         return self._filled(HTML, facts).strip() + "\n"
 
     def _filled(self, name: str, facts: Mapping[str, Any]) -> str:

@@ -257,6 +257,10 @@ def cleaned(code: int, reply: bytes, recipient: str) -> str:
 
 
 def read_codes(workspace: Workspace) -> Codes:
-    """Return what is known of servers' answers."""
+    """Return what is known of servers' answers.
+
+    Raises:
+        ContentError: if the file that says it is wrong.
+    """
     data = workspace.read(workspace.builtin(FILE), LIMIT_BYTES)
     return Codes(build_model(MailCodes, parse(data, FILE), name="mail-codes"))
