@@ -101,6 +101,10 @@ def check_target(path: Path, kind: bytes = b"") -> None:
 
     ``kind``: what the file will begin with. A file that begins otherwise is no older one of its
     kind but, say, the list of patients: it is not written over.
+
+    Raises:
+        DeliveryError: if its folder is missing or cannot be written, ``path`` is no plain file, or
+            one of another kind.
     """
     if str(path) == "-":
         raise DeliveryError("- is not a file", hint="give the name of a file")
@@ -141,6 +145,9 @@ def make_folder(folder: Path, *, private: bool = True) -> None:
     """Make a folder and those above it; an existing one is kept as it is.
 
     A ``private`` one is its owner's only, whatever the umask is.
+
+    Raises:
+        DeliveryError: if that is not allowed, or a file is in the way.
     """
     try:
         for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
@@ -166,6 +173,9 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
     file is readable by its owner only, any other by everybody. Without ``flush`` nobody waits
     for the disk: for many files that are checked before they are used, and flushed all at once in
     the end (`flush_disks`).
+
+    Raises:
+        DeliveryError: if the folder cannot be written or the disk is full.
     """
     with _whole(path, private=private, flush=flush) as handle:
         for part in parts:
@@ -174,7 +184,11 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`."""
+    """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`.
+
+    Raises:
+        DeliveryError: if the folder cannot be written or the disk is full.
+    """
     with (
         _whole(path, private=True, flush=True) as handle,
         os.fdopen(handle, "wb", closefd=False) as stream,

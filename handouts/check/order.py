@@ -37,7 +37,9 @@ T = TypeVar("T")
 def checked_request(request: OrderRequest) -> OrderRequest:
     """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
 
-    What is wrong is told for all fields at once, and never what the patient is called.
+    Raises:
+        ContentError: with a problem for each field that is of another type, or no such choice.
+            None shows what the patient is called.
     """
     given: Any = request
     wrong = list(_of_another_type(given))
@@ -231,7 +233,12 @@ def _language(asked: str | None, clinic: Clinic | None) -> str | None:
 
 
 def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
-    """Return the words of a language."""
+    """Return the words of a language.
+
+    Raises:
+        MissingError: if there are none, or its dates are not known.
+        ContentError: if their file is wrong.
+    """
     place = Location()
     if clinic and language == clinic.locale:
         place = library.source(Kind.CLINICS, clinic.id).location("locale")
@@ -272,6 +279,9 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
     A clinician asked for must be one of the clinic's, by id or name. The patient's may be a free
     name: then the order has no clinician and the name stays with the patient. With neither, a
     clinic's only clinician.
+
+    Raises:
+        MissingError: if ``request.clinician`` is none of the clinic's.
     """
     known = {
         name.casefold(): person

@@ -205,6 +205,10 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     A phase without chosen exercises is left out. Weeks count from the first phase that is left, in
     each handout. A phase that follows some that are left out has the condition (``when``) of the
     first of them.
+
+    Raises:
+        ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
+            and a patient's handout of a program to choose from without a choice.
     """
     listed = program.prescription_paths
     asked = None if request.exercises is None else Selection.read(request.exercises)

@@ -137,7 +137,12 @@ def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
 
 
 def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
-    """Return the texts that a whole program needs, in the library's language."""
+    """Return the texts that a whole program needs, in the library's language.
+
+    Raises:
+        MissingError: if the program, or what it names, does not exist.
+        ContentError: if there is no such language, a text is not in it, or a file is wrong.
+    """
     if problems := language_problems(library, library.language):
         raise ContentError(problems)
     read = library.program(program)
@@ -166,7 +171,11 @@ class ReviewState(Struct, frozen=True):
 
 
 def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator[ReviewState]:
-    """Yield what a clinic has reviewed of texts."""
+    """Yield what a clinic has reviewed of texts.
+
+    Raises:
+        ContentError: if the clinic's reviews cannot be read.
+    """
     known = {review.key: review for review in library.reviews().reviews}
     for text in texts:
         review = known.get(text.key(clinic))
@@ -174,7 +183,11 @@ def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator
 
 
 def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked | None:
-    """Return who has checked all of the texts for a clinic; None if one is not, or was changed."""
+    """Return who has checked all of the texts for a clinic; None if one is not, or was changed.
+
+    Raises:
+        ContentError: if the clinic's reviews cannot be read.
+    """
     reviews = []
     for state in states(library, clinic, texts):
         if state.review is None or not state.current:
@@ -206,7 +219,11 @@ def review_command(program: str, clinic: str, language: str | None) -> str:
 
 
 def write_reviews(library: Library, given: Iterable[Review]) -> None:
-    """Write all reviews, new ones in the place of those of the same text."""
+    """Write all reviews, new ones in the place of those of the same text.
+
+    Raises:
+        DeliveryError: if the folder cannot be written.
+    """
     path = library.workspace.reviews()
     if path is None:
         return

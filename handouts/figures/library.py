@@ -80,13 +80,21 @@ def missing_tools() -> str:
 
 
 def need_tools(what: str) -> None:
-    """Stop what cannot be done without numpy and shapely, before anything is written."""
+    """Stop what cannot be done without numpy and shapely, before anything is written.
+
+    Raises:
+        MissingError: if one of them is not installed.
+    """
     if missing := missing_tools():
         raise MissingError(f"{what} needs {missing}", hint=to_install("figures"))
 
 
 def draw_now(figure: Figure, name: str) -> Drawing:
-    """Draw a figure."""
+    """Draw a figure.
+
+    Raises:
+        MissingError: if numpy or shapely is not installed.
+    """
     need_tools(f'the picture of "{name}" is not drawn yet, and drawing it')
     # Imported here because only authors of drawings install numpy and shapely.
     from handouts.figures.draw import draw  # noqa: PLC0415
@@ -135,7 +143,11 @@ class Drawings:
         self.workspace = workspace
 
     def frames(self, exercise: str, variant: str | None, figure: Figure) -> tuple[Vector, ...]:
-        """Return the frames of an exercise's figure."""
+        """Return the frames of an exercise's figure.
+
+        Raises:
+            MissingError: if it has to be drawn and numpy or shapely is not installed.
+        """
         name, digest = drawing_name(exercise, variant), digest_of(figure)
         shipped = self.workspace.builtin(f"{SHIPPED}/{name}.json")
         drawing = self._read(shipped, digest)
@@ -220,6 +232,9 @@ def generate(library: Library, folder: Path) -> list[Path]:
 
     Returns:
         The files whose content changed.
+
+    Raises:
+        MissingError: if numpy or shapely is not installed.
     """
     need_tools("drawing the shipped pictures")
     folder.mkdir(parents=True, exist_ok=True)

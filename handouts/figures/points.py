@@ -81,7 +81,11 @@ def single(name: str) -> tuple[str, ...]:
 
 
 def spots(name: str) -> tuple[Spot, ...]:
-    """Return the places of a contact point."""
+    """Return the places of a contact point.
+
+    Raises:
+        KeyError: if there is no such point.
+    """
     if name in _TRUNK:
         return _TRUNK[name]
     if name in PAIRS:

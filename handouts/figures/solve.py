@@ -46,7 +46,11 @@ def base_poses() -> dict[str, Any]:
 
 @cache
 def base_pose(name: str) -> Pose:
-    """Return a base pose, with those it is made from."""
+    """Return a base pose, with those it is made from.
+
+    Raises:
+        KeyError: if there is no base of that name.
+    """
     return expand(Pose.model_validate_json(json.dumps(base_poses()[name]), strict=True))
 
 

@@ -70,6 +70,9 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
     """Return the exercises of a collection, a ``.csv`` file or one of JSON that holds ``data``.
 
     ``file`` is its name in messages; texts are taken of the ``language`` where it has several.
+
+    Raises:
+        ContentError: if it cannot be read at all.
     """
     if path.suffix.lower() == ".csv":
         found: Iterator[tuple[Location, Any]] = csv_records(path, file, COLUMNS)
@@ -101,7 +104,11 @@ def _numbered(problem: Problem, number: int, place: Location) -> Problem:
 
 
 def _named(draft: Draft, prefix: str) -> Draft:
-    """Return a draft with its id, if what it gives is right."""
+    """Return a draft with its id, if what it gives is right.
+
+    Raises:
+        ContentError: with all that is wrong.
+    """
     plain = as_id(draft.id)
     if not prefix and not plain[:1].isalpha():
         plain = f"exercise-{plain}"

@@ -24,6 +24,9 @@ def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> S
 
     ``own``: it is the clinic's; the values that it replaces are kept, so that a review ends when
     they change.
+
+    Raises:
+        ContentError: if a program changes exercises that the other one has not.
     """
     root, replaced = _inherited(base.root, over.root), {}
     if own:
@@ -111,7 +114,11 @@ def _with_all_sources(merged: Node, base: Node) -> Node:
 
 
 class _Changes:
-    """What a program removes, changes and adds, done to the phases of the one that it extends."""
+    """What a program removes, changes and adds, done to the phases of the one that it extends.
+
+    Raises:
+        ContentError: if what it says is not understood.
+    """
 
     def __init__(self, base: SourceFile, over: SourceFile) -> None:
         self.over, self.problems = over, list[Problem]()

@@ -186,7 +186,12 @@ class Library:
         return self._extended(Kind(kind), path, ())
 
     def base(self, kind: str, name: str) -> SourceFile | None:
-        """Return the file that a file is a copy of, extends or replaces; None if it does not."""
+        """Return the file that a file is a copy of, extends or replaces; None if it does not.
+
+        Raises:
+            MissingError: if there is no file of that id, or it extends what does not exist.
+            ContentError: if one of the two is wrong.
+        """
         kind = Kind(kind)
         path = self.workspace.find(kind, name)
         over = self._translated_file(kind, path)

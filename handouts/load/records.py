@@ -38,7 +38,11 @@ _SPACE = re.compile(r"[ \t\n\r,]*")
 
 
 def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the records of a strict JSON file with their places: a list, pages of one, or one."""
+    """Yield the records of a strict JSON file with their places: a list, pages of one, or one.
+
+    Raises:
+        ContentError: if it is not strict JSON, with the place.
+    """
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:
@@ -125,7 +129,11 @@ class _Paragraphs(HTMLParser):
 
 
 def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
-    """Return the paragraphs and items of a description; what a browser would run is refused."""
+    """Return the paragraphs and items of a description.
+
+    Raises:
+        ContentError: if it holds anything that a browser would run.
+    """
     parser = _Paragraphs()
     parser.feed(html)
     parser.close()
@@ -159,6 +167,9 @@ def csv_records(
     """Yield the rows of a table: the place and text of each cell that is not empty, by column.
 
     The first row names the columns.
+
+    Raises:
+        ContentError: if it cannot be read, or has columns that are not known.
     """
     encoding = encoding_of(path, file, None)
     if encoding is None:

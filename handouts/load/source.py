@@ -193,7 +193,11 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\
 
 
 def decoded(data: bytes, file: str) -> str:
-    """Return UTF-8 bytes as text, without a byte order mark; refuse control characters."""
+    """Return UTF-8 bytes as text, without a byte order mark.
+
+    Raises:
+        ContentError: if they are not UTF-8 or hold control characters, with the place.
+    """
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -94,7 +94,11 @@ def faults(
 
 
 def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> SourceFile:
-    """Return a file with the texts of its translation, in which there must be no `faults`."""
+    """Return a file with the texts of its translation.
+
+    Raises:
+        ContentError: with all that is wrong with the translation: see `faults`.
+    """
     texts = texts_in(kind, original)
     problems = [problem for _, problem in faults(original, translation, texts)]
     if problems:

@@ -239,7 +239,11 @@ class YamlFile:
 
     @classmethod
     def of(cls, content: bytes, file: str) -> YamlFile:
-        """Return a file with its content; ``file`` is its name in messages."""
+        """Return a file with its content; ``file`` is its name in messages.
+
+        Raises:
+            ContentError: if it is no valid YAML.
+        """
         parse(content, file)
         return cls(_yaml().load(content.decode("utf-8-sig")))
 

@@ -125,10 +125,7 @@ def clipped_runs(paths: Iterable[LogoPath]) -> Iterator[tuple[tuple[Clip, ...], 
 
 
 class Unfit(Exception):
-    """A logo that is refused: why, in which line (0 for the whole file), and what to do.
-
-    What reads one value raises `ValueError`; where its element is known it becomes one of these.
-    """
+    """A logo that is refused: why, in which line (0 for the whole file), and what to do."""
 
     def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
         super().__init__(message)
@@ -143,7 +140,12 @@ AS_PICTURE: Final = "save it as a PNG at least 1200 pixels wide, or as an SVG of
 
 
 def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
-    """Return the logo of a clinic, None if it has none."""
+    """Return the logo of a clinic, None if it has none.
+
+    Raises:
+        MissingError: if the file does not exist.
+        ContentError: if it is too large, cannot be read, or cannot be drawn as it is meant.
+    """
     if clinic.brand.logo is None:
         return None
     path, data = workspace.logo(clinic.id, clinic.brand.logo)
@@ -151,7 +153,11 @@ def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
 
 
 def read_file(data: bytes, name: str) -> Logo:
-    """Return the logo that a file holds; ``name`` is the file's in messages."""
+    """Return the logo that a file holds; ``name`` is the file's in messages.
+
+    Raises:
+        ContentError: if it cannot be drawn as it is meant.
+    """
     found = _read(data)
     if isinstance(found, Unfit):
         raise ContentError(found.problem(name))
@@ -174,7 +180,11 @@ def _read(data: bytes) -> Logo | Unfit:
 
 
 def read_photo(photo: Photo, workspace: Workspace, look: PhotoLook) -> tuple[Photograph, ...]:
-    """Return the frames of an exercise's photograph, ready for print."""
+    """Return the frames of an exercise's photograph, ready for print.
+
+    Raises:
+        HandoutError: with a problem for each file that is missing or cannot be printed.
+    """
     from handouts.logos.photo import read_photographs  # noqa: PLC0415 - most handouts have none
 
     files = [workspace.photo(frame.file) for frame in photo.all_frames]

@@ -27,7 +27,11 @@ _FLAT = 1e-9
 
 
 def length(text: str, whole: float | None = None) -> float:
-    """Return a length in user units; ``whole`` is what 100% is."""
+    """Return a length in user units; ``whole`` is what 100% is.
+
+    Raises:
+        ValueError: if it is none, or in a unit that depends on a font.
+    """
     found = _LENGTH.fullmatch(text.strip())
     if not found:
         raise ValueError(f'"{text[:40]}" is not a length')
@@ -40,12 +44,20 @@ def length(text: str, whole: float | None = None) -> float:
 
 
 def numbers(text: str) -> list[float]:
-    """Return plain numbers parted by spaces or commas."""
+    """Return plain numbers parted by spaces or commas.
+
+    Raises:
+        ValueError: if something else is among them.
+    """
     return [finite(part) for part in text.replace(",", " ").split()]
 
 
 def finite(text: str) -> float:
-    """Return one plain number."""
+    """Return one plain number.
+
+    Raises:
+        ValueError: if it is none, or too large.
+    """
     if not _PLAIN.fullmatch(text):
         raise ValueError(f'"{text[:40]}" is not a number')
     number = float(text)
@@ -64,7 +76,11 @@ def product(first: Matrix, second: Matrix) -> Matrix:
 
 
 def transform(text: str) -> Matrix:
-    """Return the matrix of a list of transforms."""
+    """Return the matrix of a list of transforms.
+
+    Raises:
+        ValueError: if one is not known.
+    """
     matrix, at = IDENTITY, 0
     if text.strip() in ("", "none"):
         return matrix
@@ -122,7 +138,11 @@ def even_scale(matrix: Matrix) -> float | None:
 
 
 def is_flat(matrix: Matrix) -> bool:
-    """Whether everything lies on one line, so that nothing of it is seen."""
+    """Whether everything lies on one line, so that nothing of it is seen.
+
+    Raises:
+        OverflowError: for numbers beyond all bounds.
+    """
     a, b, c, d, _, _ = matrix
     area = abs(a * d - b * c)
     if not math.isfinite(area):
@@ -159,7 +179,11 @@ _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
 def canvas(root: Element, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
-    """Width and height of the drawing in its own units, and the matrix of its viewBox."""
+    """Width and height of the drawing in its own units, and the matrix of its viewBox.
+
+    Raises:
+        Unfit: if the drawing has no size, or numbers that cannot be read.
+    """
     try:
         box = view_box(root)
         width, height = _given(declared, "width"), _given(declared, "height")

@@ -26,7 +26,11 @@ def painted(
     clips: tuple[Clip, ...],
     view: tuple[float, float],
 ) -> list[LogoPath]:
-    """Return the paths of a shape: one if a PDF paints it in one, else fill and line apart."""
+    """Return the paths of a shape: one if a PDF paints it in one, else fill and line apart.
+
+    Raises:
+        ValueError: for a value that cannot be read or drawn.
+    """
     for name in ("marker-start", "marker-mid", "marker-end"):
         if style[name].lower() not in ("none", ""):
             raise ValueError(f'{name} "{style[name][:40]}" cannot be drawn')
@@ -173,7 +177,11 @@ _CROP = "crop the page to the drawing, then save it again"
 
 
 def faded(drawn: list[LogoPath], opacity: float, line: int) -> list[LogoPath]:
-    """What is drawn, at an opacity as a whole."""
+    """What is drawn, at an opacity as a whole.
+
+    Raises:
+        Unfit: if parts of it may lie over one another: each would show through the next.
+    """
     if opacity == 1.0 or not drawn:
         return drawn
     if opacity == 0.0:
@@ -231,7 +239,11 @@ def path_box(path: LogoPath) -> Box:
 
 
 def check_seen(logo: VectorLogo) -> None:
-    """Refuse a logo of which nothing, or next to nothing, would be seen on white paper."""
+    """Refuse a logo of which nothing, or next to nothing, would be seen on white paper.
+
+    Raises:
+        Unfit: also for numbers that are too large for a PDF.
+    """
     clips = {id(clip): clip for path in logo.paths for clip in path.clips}
     shapes: list[LogoPath | Clip] = [*logo.paths, *clips.values()]
     for shape in shapes:

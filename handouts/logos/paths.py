@@ -26,7 +26,11 @@ Point = tuple[float, float]
 
 
 def path(text: str, count: Callable[[int], None]) -> list[Command]:
-    """Return the commands of path data; ``count`` is called with numbers of pieces."""
+    """Return the commands of path data; ``count`` is called with numbers of pieces, and may raise.
+
+    Raises:
+        ValueError: if it cannot be read to its end.
+    """
     if text.strip() in ("", "none"):
         return []
     pen = _Pen()
@@ -115,7 +119,13 @@ def outline(
     style: Mapping[str, str],
     count: Callable[[int], None],
 ) -> list[Command]:
-    """Return the commands of a shape; ``view`` is 100% of a width and of a height."""
+    """Return the commands of a shape; ``view`` is 100% of a width and of a height.
+
+    ``count`` is called with the number of pieces, and may raise.
+
+    Raises:
+        ValueError: if its numbers cannot be read.
+    """
     given, (wide, high) = element.attributes, view
 
     def along(name: str, whole: float) -> float:

@@ -27,7 +27,11 @@ _DAMAGED_HINT = "save it again from the program that made it"
 
 
 def read_raster(data: bytes) -> RasterLogo:
-    """Return the picture that a file holds; its size is read first, so that a bomb never opens."""
+    """Return the picture that a file holds; its size is read first, so that a bomb never opens.
+
+    Raises:
+        Unfit: if it is damaged, too large, in CMYK, or nothing of it can be seen.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -96,7 +100,11 @@ def _plain(opened: Image.Image) -> Image.Image:
 
 
 def eight_bits(opened: Image.Image) -> Image.Image:
-    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear."""
+    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear.
+
+    Raises:
+        Unfit: for a gray one of 16 bits with a transparent shade.
+    """
     if opened.mode.startswith("I") or opened.mode == "F":
         if opened.has_transparency_data:
             raise Unfit(
@@ -120,7 +128,11 @@ _SPACES: Final = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
 def to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
-    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not."""
+    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not.
+
+    Raises:
+        Unfit: if the profile cannot be used.
+    """
     stored = opened.info.get("icc_profile")
     if not stored:
         return picture
@@ -173,7 +185,12 @@ _TAIL_SHARE, _TAIL = 20, 24
 
 
 def check_parts(data: bytes) -> None:
-    """Refuse a JPEG whose parts do not follow one another to its end, or that lacks some."""
+    """Refuse a JPEG whose parts do not follow one another to its end, or that lacks some.
+
+    Raises:
+        Unfit: if so.
+        IndexError: if the file ends too early.
+    """
     scans, _ = _scans(data)
     _check_filled(data, scans[-1:], _glanced)
 
@@ -229,8 +246,9 @@ def _decoded(data: bytes, smaller: int = 1) -> bytes | None:
 def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
     """Where coded data starts and stops, and whether the picture is coded in one pass.
 
-    Refuses a file whose parts do not follow one another to its end, or that lacks some; one that
-    ends too early is an `IndexError`.
+    Raises:
+        Unfit: if the parts of the file do not follow one another to its end, or lack some.
+        IndexError: if the file ends too early.
     """
     scans: list[tuple[int, int]] = []
     lacking: dict[tuple[int, int], int] = {}

@@ -43,7 +43,11 @@ class _Rule(Struct, frozen=True):
 
 
 class Styles:
-    """The style sheets of a drawing. ``spend`` is called with units of work, and may raise."""
+    """The style sheets of a drawing. ``spend`` is called with units of work, and may raise.
+
+    Raises:
+        Unfit: for a rule that is more than tags, classes and ids.
+    """
 
     def __init__(self, elements: Iterable[Element], spend: Callable[[int], None]) -> None:
         self._spend = spend
@@ -61,7 +65,11 @@ class Styles:
             self._rules[key].append((place, rule))
 
     def of(self, element: Element) -> dict[str, str]:
-        """Return the properties that are declared of an element."""
+        """Return the properties that are declared of an element.
+
+        Raises:
+            Unfit: for a property that is not known.
+        """
         attributes = element.attributes
         declared = {
             name: ((False, (-1,), 0), value.strip())
@@ -151,7 +159,11 @@ def _rule(selector: list[Any], declarations: tuple[tuple[str, str, bool], ...], 
 
 
 def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
-    """Names, values and importance."""
+    """Names, values and importance.
+
+    Raises:
+        Unfit: for a property that is not known.
+    """
     parse = tinycss2.parse_blocks_contents
     for item in parse(content, skip_comments=True, skip_whitespace=True):
         if item.type != "declaration":
@@ -168,7 +180,11 @@ def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
 
 
 def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) -> dict[str, str]:
-    """Return every property of an element."""
+    """Return every property of an element.
+
+    Raises:
+        Unfit: for a keyword, variable or effect that cannot be drawn.
+    """
     style = {**parent, **OWN}
     for name, value in declared.items():
         if len(value) > _LONGEST:
@@ -193,7 +209,11 @@ def computed(declared: Mapping[str, str], parent: Mapping[str, str], line: int) 
 
 
 def colour(text: str) -> tuple[str, float]:
-    """Return ``#rrggbb`` and alpha of a colour in sRGB."""
+    """Return ``#rrggbb`` and alpha of a colour in sRGB.
+
+    Raises:
+        ValueError: if it cannot be read.
+    """
     parsed = color4.parse_color(text) if len(text) < 200 else None
     if parsed is None or isinstance(parsed, str):
         raise ValueError(f'the colour "{text[:40]}" cannot be read')
@@ -206,12 +226,20 @@ def colour(text: str) -> tuple[str, float]:
 
 
 def share(text: str) -> float:
-    """Return an opacity from 0 to 1."""
+    """Return an opacity from 0 to 1.
+
+    Raises:
+        ValueError: for a value that cannot be read.
+    """
     return min(1.0, max(0.0, length(text, 1.0)))
 
 
 def keyword(style: Mapping[str, str], name: str, *known: str) -> str:
-    """Return the value of a property, which must be one of those that are known."""
+    """Return the value of a property.
+
+    Raises:
+        ValueError: if it is none of those that are known.
+    """
     value = style[name].lower()
     if value not in known:
         raise ValueError(f'{name} "{value[:40]}" cannot be drawn')

@@ -49,7 +49,11 @@ class _Place(Struct, frozen=True):
 
 
 def read_svg(data: bytes) -> VectorLogo:
-    """Return the drawing that an SVG file holds."""
+    """Return the drawing that an SVG file holds.
+
+    Raises:
+        Unfit: for anything that can be seen and not be drawn as it is meant.
+    """
     root = read_tree(data)
     try:
         return _Reader(root).logo()

@@ -33,7 +33,12 @@ class Element:
 
 
 def read_tree(data: bytes) -> Element:
-    """Return the root of an SVG file."""
+    """Return the root of an SVG file.
+
+    Raises:
+        Unfit: if it is none, is too large, or holds a document type with entities, a script,
+            an animation, or a reference outside itself.
+    """
     builder = _Builder()
     try:
         builder.parser.Parse(data, True)
@@ -232,7 +237,11 @@ _HINTS = {"text": "convert the text to paths (outlines), then save it again"}
 
 
 def check_element(element: Element) -> None:
-    """Refuse an element that cannot be drawn, or that has an attribute which cannot."""
+    """Refuse an element that cannot be drawn, or that has an attribute which cannot.
+
+    Raises:
+        Unfit: with its name.
+    """
     tag = element.tag
     if tag not in GROUPS and tag not in SHAPES and tag not in _ATTRIBUTES:
         name = _NAMES.get(tag, f"<{tag[:40]}>")

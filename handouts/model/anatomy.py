@@ -62,7 +62,11 @@ PROP_CONTACTS: Final = frozenset(
 
 
 def one_of(word: str, known: Iterable[str], what: str) -> str:
-    """Return a word that is known."""
+    """Return a word that is known.
+
+    Raises:
+        FieldError: with the closest known word.
+    """
     names = sorted(known)
     if word not in names:
         raise FieldError(f'"{word}" is no {what}', did_you_mean(word, names))

@@ -57,7 +57,12 @@ def _letters(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as `normalized` does; refuse characters of control (a right-to-left mark)."""
+    """Return ``text`` as `normalized` does; control characters are refused.
+
+    Raises:
+        ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
+            is left.
+    """
     text = normalized(text)
     if not text:
         raise ValueError("has no character that can be printed")
@@ -142,7 +147,11 @@ class PublicModel(Model):
     expected: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **fields: Any) -> None:
-        """Make it of its fields."""
+        """Make it of its fields.
+
+        Raises:
+            ContentError: with a problem for each field that is wrong.
+        """
         try:
             super().__init__(**fields)
         except ValidationError as error:

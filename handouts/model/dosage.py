@@ -81,7 +81,11 @@ LAST_WEEK = 12
 
 
 def _week(value: Any) -> int:
-    """Return the week from which a dose changes."""
+    """Return the week from which a dose changes.
+
+    Raises:
+        ValueError: if it is none.
+    """
     week = int(value) if str(value).isdecimal() else 0
     if not 1 < week <= LAST_WEEK:
         raise ValueError(f"from_week has weeks from 2 to {LAST_WEEK}: week 1 is the dose itself")

@@ -155,7 +155,11 @@ class Figure(FigureChange):
         self.check_contacts()
 
     def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have each contact that a pose names, whose own is ``path``."""
+        """Check that the props have each contact that a pose names, whose own is ``path``.
+
+        Raises:
+            FieldError: with the way to the first that they have not, after ``path``.
+        """
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
             for key, point, contact in contacts_of(pose):

@@ -15,7 +15,11 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def mail_address(text: str) -> str:
-    """Return an address with its domain in lower case; anything but ASCII before @ is refused."""
+    """Return an address with its domain in lower case; anything but ASCII before @ is refused.
+
+    Raises:
+        FieldError: if it is no address (RFC 5321).
+    """
     # Takes 60 ms, and every command reads a clinic: only one with a mail block pays for it.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 

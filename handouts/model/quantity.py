@@ -114,7 +114,11 @@ def shown(low: float | None, high: float | None) -> str:
 
 
 def rising(low: float, high: float, text: str) -> None:
-    """Check that a range runs from low to high."""
+    """Check that a range runs from low to high.
+
+    Raises:
+        ValueError: if it does not.
+    """
     if high < low:
         raise ValueError(f"a range runs from low to high, not {text.strip()}")
 
