@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from reportlab.platypus import Flowable
@@ -147,8 +148,10 @@ class Planner:
             elif _are_cards(group):
                 plans += pack(blocks, width, room, section.cards.per_page)
             else:
-                plans += paginate(blocks, width, room, pinned=pinned, airy=airy)
-        if not last and (len(self._pages) + len(plans)) % 2 and holds(plans[-1], GridTable):
+                before = len(self._pages) + len(plans)
+                count = len if last else partial(_coming_to, before)
+                plans += paginate(blocks, width, room, pinned=pinned, airy=airy, count=count)
+        if not last and _needs_a_back(len(self._pages) + len(plans), plans[-1]):
             plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
         return plans
 
@@ -259,6 +262,16 @@ def _evened(
         if total(after, width) <= low and used >= _FULL * high:
             return [front, spread(after, width, low)]
     return [before, last]
+
+
+def _needs_a_back(number: int, plan: PagePlan) -> bool:
+    """Whether a page would have exercises on its back, and is to be ticked."""
+    return number % 2 == 1 and holds(plan, GridTable)
+
+
+def _coming_to(before: int, pages: Sequence[PagePlan]) -> int:
+    """How many pages they come to, with a back for the last; ``before``: the number before."""
+    return len(pages) + _needs_a_back(before + len(pages), pages[-1])
 
 
 def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:
