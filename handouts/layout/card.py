@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager, nullcontext
 
 from msgspec import Struct
@@ -148,6 +149,8 @@ class Card(Block):
 
     @override
     def stretch(self, width: float) -> float:
+        if self.card.stop is not None:
+            return math.inf  # the stop rule stands at the foot of all cards
         if not self._shows_board:
             return 0.0
         most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])

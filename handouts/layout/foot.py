@@ -175,12 +175,10 @@ class SlotFoot:
 
     The code follows on exercise cards, which have the telephone in their stop line. All quarters
     of a handout are alike: on two lines or more where one of them has no room on one.
-    ``striped``: there is room for the stop strip above it.
     """
 
-    def __init__(self, theme: Theme, document: Document, width: float, *, striped: bool) -> None:
-        self.theme, self.width = theme, width
-        self.strip = _Strip(theme, document, width) if striped else None
+    def __init__(self, theme: Theme, document: Document, width: float) -> None:
+        self.theme, self.document, self.width = theme, document, width
         setter, style, furniture = theme.setter, theme.type, document.furniture
         self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
         logo = marks.logo_size(theme, _SLOT_LOGO)[0]
@@ -195,14 +193,13 @@ class SlotFoot:
 
     @property
     def height(self) -> float:
-        """From the bottom up to where content must end, in points."""
-        strip = self.strip.height + _STRIP_GAP if self.strip else 0.0
-        return self._low + strip
+        """From the bottom up to where content, or the strip, must end, in points."""
+        return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
 
     @property
-    def _low(self) -> float:
-        """Height of what is said of the clinic."""
-        return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
+    def strip_height(self) -> float:
+        """What the stop strip takes above it, in points."""
+        return _Strip(self.theme, self.document, self.width).height + _STRIP_GAP
 
     @property
     def _lines(self) -> int:
@@ -214,8 +211,9 @@ class SlotFoot:
         right = x + self.width
         first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
         with sheet.furniture():
-            if self.strip and stop:
-                self.strip.paint(sheet, x, bottom - self._low - self.strip.height)
+            if stop:
+                strip = _Strip(self.theme, self.document, self.width)
+                strip.paint(sheet, x, bottom - self.height - strip.height)
             sheet.line(x, first - 13, right, first - 13, "rule")
             marks.draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
             sheet.on_baseline(x + self.indent, first, self.clinic, "heading")
