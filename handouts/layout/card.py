@@ -21,8 +21,8 @@ from handouts.text.setting import SetText
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
 
-_SMALLER = 0.9
-"""The least size of pictures where smaller ones save a page."""
+_SMALLER, _CLOSER = 0.9, 0.8
+"""The least size of pictures, and the space between cards, where less saves a page."""
 
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
@@ -160,7 +160,9 @@ class Card(Block):
     def closer(self) -> Block:
         wide, high = self.cards.picture_width * _SMALLER, self.cards.picture_height * _SMALLER
         smaller = self.cards.model_copy(update={"picture_width": wide, "picture_height": high})
-        return Card(self.theme, self.card, smaller, self.part)
+        card = Card(self.theme, self.card, smaller, self.part)
+        card.gap = self.gap * _CLOSER
+        return card
 
     @override
     def split(self, width: float, room: float) -> list[Block]:

@@ -272,10 +272,15 @@ def test_a_dose_in_lines_leaves_no_phrase_alone_that_has_room_for_another(
     built_in: Builder, program: str, layout: str, paper: str
 ) -> None:
     for page, place, card in _places(built_in(program, layout, paper)):
-        runs = [run for run in texts(page) if place.y <= run.y <= place.y + place.height]
+        runs = [
+            run
+            for run in texts(page)
+            if place.y <= run.y <= place.y + place.height
+            and place.x <= run.x <= place.x + place.width
+        ]
         lines: dict[int, list[float]] = {}
         for phrase in card.dose:
-            own = [run for run in runs if run.source is phrase]
+            own = [run for run in runs if phrase in (run.source, run.repeats)]
             wide = max(run.x + run.width for run in own) - min(run.x for run in own)
             lines.setdefault(round(own[-1].y), []).append(wide)
         for above, below in pairwise(lines.values()):
