@@ -265,6 +265,9 @@ class GridTable(Block):
             count += 1
         # The last row goes on with what stands below the rows.
         count = min(count, len(self.rows) - 1)
+        if len(self.rows) - count < count / 2:
+            # No few rows alone on a page: those on both are higher, for a pen.
+            count = -(-len(self.rows) // 2)
         if not count:
             return []
         rest = self.changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)
