@@ -142,7 +142,7 @@ class _Strip:
         self.sign = 9 * scale if self.single else 14.0
         self.indent = 2 * self.sign + 15 * min(scale, 1.2)
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
-        style = type_style(style.size, style.size * _STRIP_LEADING, bold=True)
+        style = type_style(style.size, style.size * _STRIP_LEADING * theme.air, bold=True)
         self.block = setter.set(both, style, width - self.indent - 16)
         lines = max(2, len(self.block.lines))
         self.height = 22 * scale if self.single else lines * style.leading + _STRIP_PAD * scale
