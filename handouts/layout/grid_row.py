@@ -24,7 +24,7 @@ _PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
 
 _LOW_LEADING = 1.07
 
-_BESIDE = 9.0
+_BESIDE = 8.0
 """Space between two texts on a line, with a dot in its middle, at the standard size (points)."""
 
 _NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
