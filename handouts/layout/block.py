@@ -55,9 +55,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     ``bookmark``: its entry in the PDF's outline; ``pinned``: stays on the page of what stands
     before it, if that can make room; ``keep_with_next``: does not end a page; ``may_follow``: may
     go to the next page to make room for what is pinned; ``whole``: is split only where no page
-    holds it; ``free``: may stand on an earlier page that has room left; ``gives_way``: what has
-    more is tightened first; ``divided``: a line parts it from what stands above; ``saves``: its
-    closer form is tried where that makes fewer pages; ``inside``: blocks that it puts side by side.
+    holds it; ``free``: may stand on an earlier page that has room left; ``may_wait``: may stand
+    after what is not free, where that saves a page; ``gives_way``: what has more is tightened
+    first; ``divided``: a line parts it from what stands above; ``saves``: its closer form is tried
+    where that makes fewer pages; ``inside``: blocks that it puts side by side.
     """
 
     name: str = "block"
@@ -69,6 +70,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     may_follow: bool = False
     whole: bool = False
     free: bool = False
+    may_wait: bool = False
     gives_way: int = 0
     divided: bool = False
     saves: bool = False

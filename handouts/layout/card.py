@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager, nullcontext
 
 from msgspec import Struct
@@ -20,8 +21,8 @@ from handouts.text.setting import SetText
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
 
-_SMALLER = 0.9
-"""The least size of pictures where smaller ones save a page."""
+_SMALLER, _CLOSER = 0.9, 0.8
+"""The least size of pictures, and the space between cards, where less saves a page."""
 
 _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
@@ -148,6 +149,8 @@ class Card(Block):
 
     @override
     def stretch(self, width: float) -> float:
+        if self.card.stop is not None:
+            return math.inf  # the stop rule stands at the foot of all cards
         if not self._shows_board:
             return 0.0
         most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])
@@ -157,7 +160,9 @@ class Card(Block):
     def closer(self) -> Block:
         wide, high = self.cards.picture_width * _SMALLER, self.cards.picture_height * _SMALLER
         smaller = self.cards.model_copy(update={"picture_width": wide, "picture_height": high})
-        return Card(self.theme, self.card, smaller, self.part)
+        card = Card(self.theme, self.card, smaller, self.part)
+        card.gap = self.gap * _CLOSER
+        return card
 
     @override
     def split(self, width: float, room: float) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from msgspec import Struct
 
@@ -111,10 +112,17 @@ class CardTop:
             if lines[-1] and (alone or self._dose_width([*lines[-1], block]) > room):
                 lines.append([])
             lines[-1].append(block)
-        across = -(-len(blocks) // len(lines))
-        even = [blocks[start : start + across] for start in range(0, len(blocks), across)]
-        fits = all(self._dose_width(line) <= room for line in even)
-        return even if fits and not any(len(block.lines) > 1 for block in blocks) else lines
+        if any(len(block.lines) > 1 for block in blocks):
+            return lines
+        return self._evened(blocks, len(lines), room)
+
+    def _evened(self, blocks: list[SetText], count: int, room: float) -> list[list[SetText]]:
+        """Phrases in so many lines of much the same length, rather than one left for the last."""
+        cuts = combinations(range(1, len(blocks)), count - 1)
+        ways = ([blocks[a:b] for a, b in pairwise((0, *cut, len(blocks)))] for cut in cuts)
+        widths = ((way, [self._dose_width(line) for line in way]) for way in ways)
+        fitting = (each for each in widths if max(each[1]) <= room)
+        return min(fitting, key=lambda each: sum(width * width for width in each[1]))[0]
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
         dots = self.theme.type.dose.size * (len(line) - 1)

@@ -13,11 +13,10 @@ from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
 from handouts.compose.text import Text
-from handouts.layout.card import Card
 from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
-from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
-from handouts.layout.planner import Added, Planner, holds, page_of
+from handouts.layout.guidance import PointerBlock, RedFlagsBlock
+from handouts.layout.planner import Added, Planner, has_strip, page_of
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order
@@ -97,7 +96,7 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                 yield from plan
                 if page.is_cut_out:
                     box = self._frames.of(page)[place]
-                    stop = not holds(plan, Card) and not holds(plan, PainRuleBlock)
+                    stop = has_strip(page.section, plan)
                     yield _QuarterFoot(self._frames.slot_foot(page.section), box, stop=stop)
 
     def _template(self, page: PlannedPage) -> PageTemplate:

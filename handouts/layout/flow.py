@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 
 from handouts.errors import DoesNotFit
@@ -47,6 +47,7 @@ def paginate(
     *,
     pinned: bool = True,
     airy: bool = False,
+    count: Callable[[Sequence[PagePlan]], int] = len,
 ) -> list[PagePlan]:
     """Fill pages from the top, splitting what can be split, then spread what is left over.
 
@@ -56,7 +57,7 @@ def paginate(
     left, what is free to stand earlier does. All are tightened where that saves a page, and then
     what ``saves`` has its closer form.
     ``pinned``: whether anything is; ``airy``: what could stand earlier does not where a page then
-    could hardly stretch, if that costs no page.
+    could hardly stretch, if that costs no page; ``count`` tells how many pages they come to.
 
     Raises:
         DoesNotFit: if a block is higher than an empty page and cannot be split.
@@ -64,14 +65,27 @@ def paginate(
     pages = _pages(blocks, width, heights, dense=False, pinned=pinned)
     closer = [block.closer() if block.saves else block for block in blocks]
     ways = [blocks, closer] if total(closer, width) < total(blocks, width) else [blocks]
+    ways += [_waited(blocks)] if any(block.may_wait for block in blocks) else []
     for way in ways if len(pages) > 1 else []:
         fewer = _pages(way, width, heights, dense=True, pinned=pinned)
-        pages = fewer if len(fewer) < len(pages) else pages
+        pages = min(pages, fewer, key=count)
     if airy and len(pages) > 1:
-        pages = min(
-            _pages(blocks, width, heights, dense=False, pinned=pinned, airy=True), pages, key=len
-        )
+        aired = _pages(blocks, width, heights, dense=False, pinned=pinned, airy=True)
+        pages = min(aired, pages, key=count)
     return pages
+
+
+def _waited(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with what may wait, closer, before the next that is free, or at the end."""
+    made, waiting = list[Block](), list[Block]()
+    for block in blocks:
+        if block.may_wait:
+            waiting.append(block.closer())
+            continue
+        if block.free and not block.pinned:
+            made, waiting = [*made, *waiting], []
+        made.append(block)
+    return [*made, *waiting]
 
 
 def _pages(

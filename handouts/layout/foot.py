@@ -7,14 +7,20 @@ from handouts.compose.text import Text, text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain
-from handouts.text.setting import SetText
+from handouts.text.setting import SetText, type_style
 
 QR_SIDE = 29.0
 _STRIP_GAP, _ABOVE = 4.0, 6.0
 """Space between the strip and the line below it, and above both, in points."""
 
+_STRIP_PAD, _STRIP_LEADING = 5.0, 1.14
+"""Space in a strip of several lines, at the standard size (points), and its leading."""
+
 _WIDEST = 88
 """The number of a page that takes the most room."""
+
+_WIDE_CODE = 1 / 3
+"""A code in letters that takes more of the width is set on two lines."""
 
 _LEAST = 0.9
 """The line is set in no smaller type than this part of its size; then it takes two lines."""
@@ -52,25 +58,37 @@ class Foot:
         return self._line_height(width) + strip + _ABOVE
 
     def _line_height(self, width: float) -> float:
-        right = self.theme.type.folio.leading
-        if self.filed:
-            right = max(QR_SIDE, right + self._code.style.leading)
-        return max(self._words(width).height, right)
+        code = self._code(width) if self.filed else None
+        return max(self._words(width, code).height, self._right_height(code))
 
-    @property
-    def _code(self) -> SetText:
-        return self.theme.setter.line(self.document.furniture.code, plain(self.theme.type.foot))
+    def _right_height(self, code: SetText | None) -> float:
+        """Height of the page's number, with the codes."""
+        folio = self.theme.type.folio.leading
+        return folio if code is None else max(QR_SIDE, folio + code.height)
 
-    def _right(self) -> float:
+    def _code(self, width: float) -> SetText:
+        """The code in letters: on two lines where one would leave little for the words beside it.
+
+        Not where the words take fewer lines then: they have a name, and all names find one form.
+        """
+        leaf, style = self.document.furniture.code, plain(self.theme.type.foot)
+        setter = self.theme.setter
+        line = setter.line(leaf, style)
+        if line.width <= width * _WIDE_CODE:
+            return line
+        longest = max(word.width for word in setter.words(leaf, style))
+        return setter.set(leaf, style, max(longest, self._folio(_WIDEST, _WIDEST).width))
+
+    def _right(self, code: SetText | None) -> float:
         """Room for the page's number, and for the codes."""
         folio = self._folio(_WIDEST, _WIDEST).width
-        return max(folio, self._code.width) + QR_SIDE + 8 if self.filed else folio
+        return folio if code is None else max(folio, code.width) + QR_SIDE + 8
 
-    def _words(self, width: float) -> SetText:
+    def _words(self, width: float, code: SetText | None) -> SetText:
         """What stands at the left: on one line, or on more of much the same length."""
         furniture, style = self.document.furniture, plain(self.theme.type.foot)
-        room = width / 2 - 20 if self.halved else width - self._right() - 14
-        if self.filed and not self.halved and not self.discreet:
+        room = width / 2 - 20 if self.halved else width - self._right(code) - 14
+        if code is not None and not self.halved and not self.discreet:
             # Beside the codes there is room for all of it; it is read in full once. It has the
             # patient's name, and is never shrunk: others' names find the same room.
             words = _joined(furniture.disclaimer, furniture.made)
@@ -83,16 +101,19 @@ class Foot:
     ) -> None:
         """Draw with its last line ending at ``bottom``, on a page of so many."""
         with sheet.furniture():
-            top, words, right = bottom - self._line_height(width), self._words(width), x + width
+            code = self._code(width) if self.filed else None
+            words, right = self._words(width, code), x + width
+            top = bottom - max(words.height, self._right_height(code))
             sheet.text(x, bottom - words.height, words, "label")
             base = bottom - self.theme.type.folio.leading * 0.28
-            if self.filed:
+            if code is not None:
                 document, token = self.document, self.document.token or ""
                 said = f"{document.code} {token}".rstrip()
                 right -= QR_SIDE + 8
                 sheet.code(right + 8, bottom - QR_SIDE, QR_SIDE, said, token)
-                sheet.on_baseline(right, base, self._code, "label", align="right")
-                base -= self._code.style.leading
+                base -= code.height - code.style.leading
+                sheet.on_baseline(right, base, code, "label", align="right")
+                base -= code.style.leading
             sheet.on_baseline(right, base, self._folio(page, pages), align="right")
             if self.strip:
                 strip = _Strip(self.theme, self.document, width)
@@ -121,9 +142,10 @@ class _Strip:
         self.sign = 9 * scale if self.single else 14.0
         self.indent = 2 * self.sign + 15 * min(scale, 1.2)
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
+        style = type_style(style.size, style.size * _STRIP_LEADING * theme.air, bold=True)
         self.block = setter.set(both, style, width - self.indent - 16)
         lines = max(2, len(self.block.lines))
-        self.height = 22 * scale if self.single else lines * style.leading + 8 * scale
+        self.height = 22 * scale if self.single else lines * style.leading + _STRIP_PAD * scale
 
     def paint(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw with the top left corner at ``x, y``."""
@@ -153,12 +175,10 @@ class SlotFoot:
 
     The code follows on exercise cards, which have the telephone in their stop line. All quarters
     of a handout are alike: on two lines or more where one of them has no room on one.
-    ``striped``: there is room for the stop strip above it.
     """
 
-    def __init__(self, theme: Theme, document: Document, width: float, *, striped: bool) -> None:
-        self.theme, self.width = theme, width
-        self.strip = _Strip(theme, document, width) if striped else None
+    def __init__(self, theme: Theme, document: Document, width: float) -> None:
+        self.theme, self.document, self.width = theme, document, width
         setter, style, furniture = theme.setter, theme.type, document.furniture
         self.phone = setter.fitted(furniture.phone, bold(style.foot, 10), width, 8.5)
         logo = marks.logo_size(theme, _SLOT_LOGO)[0]
@@ -173,14 +193,13 @@ class SlotFoot:
 
     @property
     def height(self) -> float:
-        """From the bottom up to where content must end, in points."""
-        strip = self.strip.height + _STRIP_GAP if self.strip else 0.0
-        return self._low + strip
+        """From the bottom up to where content, or the strip, must end, in points."""
+        return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
 
     @property
-    def _low(self) -> float:
-        """Height of what is said of the clinic."""
-        return _SLOT_FOOT + (self._lines - 1) * _SLOT_LINE
+    def strip_height(self) -> float:
+        """What the stop strip takes above it, in points."""
+        return _Strip(self.theme, self.document, self.width).height + _STRIP_GAP
 
     @property
     def _lines(self) -> int:
@@ -192,8 +211,9 @@ class SlotFoot:
         right = x + self.width
         first = bottom - 1 - (self._lines - 1) * _SLOT_LINE
         with sheet.furniture():
-            if self.strip and stop:
-                self.strip.paint(sheet, x, bottom - self._low - self.strip.height)
+            if stop:
+                strip = _Strip(self.theme, self.document, self.width)
+                strip.paint(sheet, x, bottom - self.height - strip.height)
             sheet.line(x, first - 13, right, first - 13, "rule")
             marks.draw_logo(self.theme, sheet, x, first - 9.5, _SLOT_LOGO)
             sheet.on_baseline(x + self.indent, first, self.clinic, "heading")

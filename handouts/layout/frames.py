@@ -183,8 +183,7 @@ class PageFrames:
 
     def slot_foot(self, section: Section) -> SlotFoot:
         """Return the foot below each card to cut out."""
-        width = self.quarter_width(section)
-        return SlotFoot(self.theme, self.document, width, striped=section.stop_strip)
+        return SlotFoot(self.theme, self.document, self.quarter_width(section))
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

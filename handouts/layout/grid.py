@@ -46,6 +46,9 @@ _BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
 _HIGHEST_LINE = 34.0
 """A line of boxes grows to this height where a page has room, or to that of a row (points)."""
 
+_APART = 8.0
+"""A row of a plan without boxes has so much more where there is room, at the standard size."""
+
 _HIGHEST_ROW = 75.0
 """The same for a row of a fridge sheet, which fills its page (points)."""
 
@@ -218,10 +221,10 @@ class GridTable(Block):
 
     def _limits(self, width: float) -> list[float]:
         """How much higher each row may be, until its lines are as high as a pen can use."""
-        if not self.boxes:
-            return [0.0 for _ in self.rows]
         most = max(_HIGHEST_LINE, self.grid.row)
         rows = self._set(width).rows
+        if not self.boxes:
+            return [_APART * self.theme.scale for _ in rows]
         if self.grid.ruled:
             return [max(0.0, _HIGHEST_ROW - row.height) for row in rows]
         return [row.stretch_to(most) for row in rows]
@@ -262,6 +265,9 @@ class GridTable(Block):
             count += 1
         # The last row goes on with what stands below the rows.
         count = min(count, len(self.rows) - 1)
+        if len(self.rows) - count < count / 2:
+            # No few rows alone on a page: those on both are higher, for a pen.
+            count = -(-len(self.rows) // 2)
         if not count:
             return []
         rest = self.changed(rows=self.rows[count:], headed=False, bookmark="", on_top=True)

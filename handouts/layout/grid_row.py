@@ -25,7 +25,7 @@ _PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
 _LOW_LEADING = 1.07
 
 _BESIDE = 8.0
-"""Space between two texts on a line, in points."""
+"""Space between two texts on a line, with a dot in its middle, at the standard size (points)."""
 
 _NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
 """Name and dose become no smaller than this part of their size."""
@@ -139,12 +139,16 @@ class _RowHead:
         In rows without a picture days follow the dose, or else the dose the name, if a line holds
         both: so all rows are read in one order.
         """
-        words, room = self._words, self.names - self.beside - _BESIDE
+        words, room = self._words, self.names - self.beside - self._gap
         if self.form.pictured or len(words) < 3:
             return None
         pairs = ((n, words[n].lines[-1].width, words[n + 1]) for n in (1, 0))
         fits = (n for n, wide, on in pairs if len(on.lines) == 1 and wide + on.width <= room)
         return next(fits, None)
+
+    @property
+    def _gap(self) -> float:
+        return _BESIDE * max(1.0, self.theme.scale)
 
     @property
     def _words_height(self) -> float:
@@ -182,7 +186,9 @@ class _RowHead:
                     continue
                 before = words[followed]
                 base = top - before.style.leading + before.first_baseline
-                sheet.on_baseline(left + before.lines[-1].width + _BESIDE, base, block)
+                end, size = left + before.lines[-1].width, block.style.size
+                sheet.circle(end + self._gap / 2, base - size * 0.3, size * 0.09, fill="text")
+                sheet.on_baseline(end + self._gap, base, block)
 
 
 class ExerciseRow:

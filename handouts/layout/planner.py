@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from reportlab.platypus import Flowable
@@ -11,6 +12,7 @@ from handouts.compose.document import Block as Node
 from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import blocks_of, joined
+from handouts.layout.card import Card
 from handouts.layout.flow import TOLERANCE, PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.grid import GridTable
@@ -55,7 +57,7 @@ class Planner:
         ]
         for index, (section, groups) in enumerate(sections):
             if section.cards.cut_out:
-                self._cut_out(_safe(section), groups)
+                self._cut_out(section, groups)
             else:
                 self._section(section, groups, last=index == len(sections) - 1)
         return tuple(self._pages)
@@ -147,8 +149,10 @@ class Planner:
             elif _are_cards(group):
                 plans += pack(blocks, width, room, section.cards.per_page)
             else:
-                plans += paginate(blocks, width, room, pinned=pinned, airy=airy)
-        if not last and (len(self._pages) + len(plans)) % 2 and holds(plans[-1], GridTable):
+                before = len(self._pages) + len(plans)
+                count = len if last else partial(_coming_to, before)
+                plans += paginate(blocks, width, room, pinned=pinned, airy=airy, count=count)
+        if not last and _needs_a_back(len(self._pages) + len(plans), plans[-1]):
             plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))
         return plans
 
@@ -158,7 +162,30 @@ class Planner:
         """Plan what comes before the cards, a quarter for each card, and what comes after."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         boxes = [*self.frames.of(begun), self.frames.of(later)[0]]
-        heights, width = [box[3] for box in boxes], boxes[0][2]
+        heights = [box[3] for box in boxes]
+        lower = self.frames.slot_foot(section).strip_height
+        striped: set[int] = set()
+        while True:
+            quarters = self._quarters(section, groups, heights, boxes[0][2])
+            full = [
+                number
+                for number, plan in enumerate(quarters)
+                if number not in striped and has_strip(section, plan)
+            ]
+            if not full:
+                break
+            heights += heights[-1:] * (full[-1] + 2 - len(heights))
+            for number in full:
+                heights[number] -= lower
+            striped.update(full)
+        for start in range(0, len(quarters), 4):
+            page = later if start else begun
+            self._pages.append(replace(page, frames=tuple(quarters[start : start + 4])))
+
+    def _quarters(
+        self, section: Section, groups: Sequence[_Group], heights: list[float], width: float
+    ) -> list[PagePlan]:
+        """Return what stands in each quarter; ``heights``: of quarters, in order."""
         quarters: list[PagePlan] = []
         for group in groups:
             if quarters and _are_notes(group) and not len(quarters) % 4:
@@ -169,16 +196,16 @@ class Planner:
             for part in [[card] for card in group] if _are_cards(group) else [group]:
                 blocks = blocks_of(self.theme, section, part)
                 quarters += paginate(blocks, width, _from(heights, len(quarters)))
-        for start in range(0, len(quarters), 4):
-            page = later if start else begun
-            self._pages.append(replace(page, frames=tuple(quarters[start : start + 4])))
+        return quarters
 
 
-def _safe(section: Section) -> Section:
-    """Return a section whose quarters have room for the stop strip, if any is to be ticked."""
-    if BlockName.TRACKING not in section.block_names:
-        return section
-    return section.model_copy(update={"stop_strip": True})
+def has_strip(section: Section, plan: PagePlan) -> bool:
+    """Whether a quarter has the stop strip: it is to be ticked, or the section says so.
+
+    Not beside the pain rule, nor on a card, which has a stop line.
+    """
+    wanted = section.stop_strip or _is_to_tick(plan)
+    return wanted and not holds(plan, PainRuleBlock) and not holds(plan, Card)
 
 
 def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
@@ -259,6 +286,16 @@ def _evened(
         if total(after, width) <= low and used >= _FULL * high:
             return [front, spread(after, width, low)]
     return [before, last]
+
+
+def _needs_a_back(number: int, plan: PagePlan) -> bool:
+    """Whether a page would have exercises on its back, and is to be ticked."""
+    return number % 2 == 1 and holds(plan, GridTable)
+
+
+def _coming_to(before: int, pages: Sequence[PagePlan]) -> int:
+    """How many pages they come to, with a back for the last; ``before``: the number before."""
+    return len(pages) + _needs_a_back(before + len(pages), pages[-1])
 
 
 def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:

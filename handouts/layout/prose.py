@@ -11,7 +11,7 @@ from handouts.compose.text import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
-from handouts.model.layout import TypeStyle
+from handouts.model.layout import BlockName, TypeStyle
 from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import SetText
 
@@ -40,6 +40,7 @@ class ProseBlock(Block):
         self.theme, self.block = theme, block
         self.parts = block.parts
         self.name = block.name.value
+        self.may_wait = block.name is BlockName.PRECAUTIONS
 
     @property
     def _indent(self) -> float:

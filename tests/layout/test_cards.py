@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any
 
 import pytest
@@ -254,6 +254,38 @@ def test_sheets_of_cards_are_full(built_in: Builder, program: str, layout: str, 
     assert len(notes) == (sum(cards[-1]) < 4)
     after_safety = [card for sheet in cards for card in sheet][: -1 if notes else None]
     assert after_safety == sorted(after_safety)
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("cards"))
+def test_the_stop_rule_of_every_card_stands_at_its_foot(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    for page, place, card in _places(built_in(program, layout, paper)):
+        lines = [run.y for run in texts(page) if card.stop in (run.source, run.repeats)]
+        inside = [base for base in lines if place.y <= base <= place.y + place.height]
+        assert place.y + place.height - max(inside) < 6, card.name.plain
+        assert place.y + place.height > page.height * (0.4 if place.y < page.height / 2 else 0.88)
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("cards", "large-print"))
+def test_a_dose_in_lines_leaves_no_phrase_alone_that_has_room_for_another(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    for page, place, card in _places(built_in(program, layout, paper)):
+        runs = [
+            run
+            for run in texts(page)
+            if place.y <= run.y <= place.y + place.height
+            and place.x <= run.x <= place.x + place.width
+        ]
+        lines: dict[int, list[float]] = {}
+        for phrase in card.dose:
+            own = [run for run in runs if phrase in (run.source, run.repeats)]
+            wide = max(run.x + run.width for run in own) - min(run.x for run in own)
+            lines.setdefault(round(own[-1].y), []).append(wide)
+        for above, below in pairwise(lines.values()):
+            moved = sum(above[:-1]), above[-1] + sum(below)
+            assert len(above) == 1 or max(moved) >= sum(above) - 20, card.name.plain
 
 
 @pytest.mark.parametrize("program", ["neck-begin", "heel-pain", "hip-arthritis-build"])

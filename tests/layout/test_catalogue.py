@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from handouts import Library, Workspace
 from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
-from tests.conftest import EVERY, LAYOUTS, Builder
+from tests.conftest import EVERY, LAYOUTS, Builder, every
 from tests.layout.pages import filled, outside, overlaps, texts
 from tests.layout.recording import Drawing, Item, Page, pages_of
 
@@ -83,3 +83,16 @@ def _placed(page: Page) -> list[Item]:
 
 def _parts(colour: str) -> tuple[str, str, str]:
     return colour[1:3], colour[3:5], colour[5:7]
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("standard", "large-print"))
+def test_words_beside_the_code_for_files_have_half_the_width(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    story = built_in(program, layout, paper).laid_out
+    page = pages_of(story)[0]
+    size = story.frames.layout.type.foot.size
+    foot = [run for run in texts(page) if run.y > page.height * 0.8 and run.size == size]
+    lines = {round(run.y): run.x + run.width for run in foot if run.x < page.margin[0] + 1}
+    assert max(lines.values()) - page.margin[0] > (page.width - 2 * page.margin[0]) / 2
+    assert len(lines) <= 5

@@ -12,7 +12,7 @@ from handouts.layout.grid import GridTable
 from handouts.layout.sheet import TextRun
 from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
-from tests.conftest import Builder, OrderMaker, every
+from tests.conftest import PROGRAMS, Builder, OrderMaker, ProgramWriter, every
 from tests.layout.recording import pages_of
 
 WIDTH = 734.0
@@ -80,3 +80,40 @@ def test_days_stand_after_the_dose_in_every_row(
     assert dosed
     for row in dosed:
         assert places[id(row.name)] < places[id(row.dose)] < places[id(row.when)]
+
+
+def test_a_week_that_no_page_holds_leaves_no_few_rows_alone(
+    write_program: ProgramWriter, build_own: Builder
+) -> None:
+    """Thirty exercises for one safety text, more than any program has."""
+    library = Library(Workspace())
+    programs = [library.program(name) for name in PROGRAMS]
+    names = dict.fromkeys(
+        item.exercise
+        for program in programs
+        if program.safety == "low-back"
+        for item in program.prescriptions
+    )
+    program = write_program(*({"exercise": name} for name in [*names][:30]))
+    story = build_own(program=program, layout="compact").laid_out
+    grids = [
+        block
+        for page in story.planned
+        for plan in page.frames
+        for block in plan
+        if isinstance(block, GridTable)
+    ]
+    assert sum(len(block.rows) for block in grids) == 2 * 30
+    assert min(len(block.rows) for block in grids) >= 10
+
+
+@pytest.mark.parametrize(
+    ("program", "paper"), [("low-back-begin", "letter"), ("low-back-chair", "a4")]
+)
+def test_before_you_start_stands_right_after_the_plan_in_large_print(
+    built_in: Builder, program: str, paper: str
+) -> None:
+    story = built_in(program, "large-print", paper).laid_out
+    names = [block.name for page in story.planned for plan in page.frames for block in plan]
+    plan = next(number for number, name in enumerate(names) if name.startswith("grid"))
+    assert names.index("precautions") <= plan + 1
