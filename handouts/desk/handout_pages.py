@@ -13,11 +13,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.check.search import Found
-from handouts.desk import making, prescribing, worksheet
+from handouts.desk import making, prescribing
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts, whole
+from handouts.desk.views import (
+    CHANGES,
+    changed_item,
+    desk_of,
+    owner_of,
+    shown,
+    typed,
+    wants_parts,
+    whole,
+)
 from handouts.desk.words import change_in_words, differences, id_of, language_called
 from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
 from handouts.errors import HandoutError
@@ -149,7 +158,7 @@ async def change(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
     old, item = before.now, form.get("item", "")
-    make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    make = CHANGES[request.url.path.rsplit("/", 1)[-1]]
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
     kept = _change(request, key, lambda sheet: make(sheet, form))
@@ -248,7 +257,7 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = _change(request, key, lambda sheet: worksheet.item(sheet, form))
+    kept = _change(request, key, lambda sheet: changed_item(sheet, form))
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
@@ -300,8 +309,5 @@ ROUTES = [
     Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
-    *(
-        Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name)
-        for name in worksheet.CHANGES
-    ),
+    *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in CHANGES),
 ]

@@ -120,6 +120,30 @@ def test_exercises_are_moved_with_the_keyboard_and_taken_back(page: Page) -> Non
     expect(names).to_have_text(before)
 
 
+def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
+    """And twice if it is meant: a program may have an exercise twice."""
+    page.click("text=Start from nothing")
+    items = page.locator("[data-item]")
+    page.dblclick("#add-bird-dog")
+    page.focus("#add-glute-bridge")
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(items).to_have_count(2)
+    page.click("#add-bird-dog")
+    expect(items).to_have_count(3)
+    # The next one comes to lie under the pointer.
+    items.first.get_by_label("Remove").dblclick(delay=300)
+    expect(items).to_have_count(2)
+    page.click("#after summary:has-text('Save')")
+    page.fill("#program-name", "Pressed twice")
+    page.dblclick("#save-program")
+    expect(page.locator("#live")).to_contain_text("pressed-twice")
+    page.wait_for_timeout(500)
+    expect(page.locator("#actions .bad")).to_have_count(0)
+    expect(items).to_have_count(2)
+
+
 def test_exercises_are_dragged(page: Page) -> None:
     begin(page)
     names = page.locator("#items h3")

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.deliver.check_handouts import order_request
 from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
+from handouts.desk.guard import Access
 from handouts.desk.lists import Reading
+from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import (
     CLOSING_SECONDS,
     IDLE_SECONDS,
+    LEFT_SECONDS,
     MOST,
     Person,
     Worksheet,
@@ -79,6 +84,36 @@ def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
         clock.now += CLOSING_SECONDS + 1
         sheets.sweep()
         assert (sheets.get(key) is not None) == found
+
+
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_a_page_that_was_left_is_kept_over_lunch(*, closed_first: bool) -> None:
+    """For another page of the desk: a browser says so before or after that it was closed."""
+    clock, desk = Clock(), Desk(None)
+    desk.worksheets = Worksheets(clock)
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+
+    async def answers() -> list[int]:
+        found = []
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            begun = await client.post("/handout", data={"program": "si-joint-calm"})
+            address = begun.headers["location"]
+            for seconds in (LEFT_SECONDS - 1, LEFT_SECONDS + 1):
+                found.append((await client.get(address)).status_code)
+                for closes in (closed_first, not closed_first):
+                    if closes:
+                        await client.post(f"{address}/closing")
+                    else:
+                        await client.get("/patients", headers={"Referer": f"http://desk{address}"})
+                clock.now += seconds
+            return [*found, (await client.get(address)).status_code]
+
+    with start_blocking_portal() as portal:
+        assert portal.call(answers) == [200, 200, 410]
 
 
 def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) -> None:

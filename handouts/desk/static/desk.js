@@ -39,9 +39,7 @@
       const page = parser.parseFromString(text, "text/html");
       if (reply.status === 410) { document.body.replaceWith(page.body); throw new Error("closed"); }
       show(page, false);
-      const words = page.querySelector("main p")?.textContent;
-      say(words);
-      alertUser(words);
+      for (const tell of [say, alertUser]) tell(page.querySelector("main p")?.textContent);
       throw new Error("refused");
     }
     return parser.parseFromString(text, "text/html");
@@ -119,11 +117,11 @@
   }
   async function changing(form, structural, address) {
     const fields = fieldsOf(form);
-    let page;
-    try { page = await ask(form, fields, address || form.action); }
-    catch (error) { if (error.name === "AbortError") return; throw error; }
-    answered(form, fields);
-    show(page, structural);
+    try {
+      const page = await ask(form, fields, address || form.action);
+      answered(form, fields);
+      show(page, structural);
+    } catch (error) { if (error.name !== "AbortError") throw error; }
   }
 
   // The page with the change is drawn first, and the others after it; each stays until it is there anew.
@@ -135,8 +133,7 @@
     const news = [...fresh.querySelectorAll("img")].map((image) => image.srcset);
     const shown = [...box.querySelectorAll("img")].slice(0, news.length);
     for (const image of [...fresh.querySelectorAll("img")].slice(shown.length)) {
-      image.removeAttribute("src");
-      image.removeAttribute("srcset");
+      for (const name of ["src", "srcset"]) image.removeAttribute(name);
       shown.push(document.adoptNode(image));
     }
     box.replaceChildren(...[...fresh.childNodes].filter((node) => node.nodeName !== "IMG"), ...shown);
@@ -175,17 +172,29 @@
     await Promise.allSettled([...running]);
   }
 
+  // The second click of a double one, and a key that is held, do nothing again, nor does a form that is on its way.
+  const often = "[data-often],[data-find],[data-live]", busy = new WeakSet();
+  for (const kind of ["click", "keydown"]) document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("button")?.form, again = event.detail > 1 || (event.repeat && event.key === "Enter");
+    if (again && form && !form.matches(often)) event.preventDefault();
+  }, true);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (busy.has(form)) { event.preventDefault(); return; }
+    if (!form.matches(often)) busy.add(form);
     if (form.matches("[data-change]")) {
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
       drop(form);
       const address = event.submitter?.getAttribute("formaction");
       // What was typed elsewhere goes first: the list that comes back has it.
-      settle().then(() => change(form, true, address));
-    } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
-    else if (pending()) {
+      settle().then(() => change(form, true, address)).finally(() => busy.delete(form));
+      return;
+    }
+    if (form.matches("[data-find]")) { event.preventDefault(); find(form); return; }
+    setTimeout(() => busy.delete(form), 5000); // its page should be gone by then
+    if (pending()) {
       event.preventDefault();
       const button = event.submitter?.id; // the form may be another one then
       settle().then(() => (form.isConnected ? form : document.getElementById(button)?.form)?.submit());
@@ -226,6 +235,7 @@
 
   // Cards are dragged to another place; with the keyboard there are Up and Down.
   let dragged = null;
+  const unmark = () => document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
   document.addEventListener("dragstart", (event) => {
     const card = event.target.closest?.("[data-item]");
     if (!card || event.target.matches("input,textarea")) return;
@@ -236,13 +246,10 @@
     const card = event.target.closest?.("[data-item]");
     if (!dragged || !card) return;
     event.preventDefault();
-    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    unmark();
     card.classList.add("over");
   });
-  document.addEventListener("dragend", () => {
-    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
-    dragged = null;
-  });
+  document.addEventListener("dragend", () => { unmark(); dragged = null; });
   document.addEventListener("drop", (event) => {
     const card = event.target.closest?.("[data-item]");
     if (!dragged || !card || card === dragged) return;
@@ -250,8 +257,7 @@
     const place = [...document.querySelectorAll("[data-item]")].indexOf(card);
     const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
     form.querySelector("[name=way]").remove();
-    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place });
-    form.append(input);
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place }));
     settle().then(() => change(form, true));
   });
 
@@ -274,17 +280,12 @@
   const batch = document.querySelector("[data-poll]");
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } }).catch(() => null);
-    if (!reply) {
-      // The desk may come back; what it makes goes on without it.
-      say(live.dataset.gone);
-      setTimeout(poll, 5000);
-      return;
-    }
+    // The desk may come back; what it makes goes on without it.
+    if (!reply) { say(live.dataset.gone); setTimeout(poll, 5000); return; }
     if (!reply.ok) { location.reload(); return; } // signed out, or another page has removed it
     const page = parser.parseFromString(await reply.text(), "text/html");
-    const running = page.querySelector("[data-running]").dataset.running === "1";
+    if (page.querySelector("[data-running='1']")) setTimeout(poll, 1000);
     show(page, true);
-    if (running) setTimeout(poll, 1000);
   }
   if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
 
@@ -313,16 +314,16 @@
   });
 
   document.addEventListener("click", async (event) => {
-    const from = event.target.dataset?.copy;
-    if (!from) return;
-    const field = document.getElementById(from);
+    const field = document.getElementById(event.target.dataset?.copy);
+    if (!field) return;
     field.select();
     await navigator.clipboard?.writeText(field.value).catch(() => {});
     say(event.target.dataset.said);
   });
 
-  // A page that is closed is forgotten; one that is only loaded again comes back in time.
-  if (desk) addEventListener("pagehide", (event) => {
-    if (!event.persisted) navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`);
-  });
+  // A page that is closed is forgotten; one that is only loaded again, or gone back to, comes back in time.
+  if (desk) {
+    addEventListener("pagehide", () => navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`));
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
 })();
