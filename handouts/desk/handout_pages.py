@@ -83,12 +83,11 @@ async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
     if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
-    if any(each.field == "dose" for each in made.wrong):
+    if wrong := [each.key for each in made.wrong if each.field == "dose"]:
         # The other exercises still show their doses.
-        rest = making.without_wrong_doses(sheet, made.wrong)
+        rest = sheet.without_doses(wrong)
         others = await run_in_threadpool(desk.press.make, desk.library, rest)
-        none = dict.fromkeys((each.key for each in made.wrong), "")
-        made = replace(made, doses={**others.doses, **none})
+        made = replace(made, doses={**others.doses, **dict.fromkeys(wrong, "")})
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)

@@ -113,13 +113,6 @@ def chart_text(made: Made) -> str:
     return "\n".join(lines)
 
 
-def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
-    """Return a worksheet without the doses that are not understood."""
-    keys = {each.key for each in wrong if each.field == "dose"}
-    items = (replace(item, dose="") if item.key in keys else item for item in sheet.items)
-    return replace(sheet, items=tuple(items))
-
-
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all that is wrong with it."""
     patient, wrong = _patient(library, sheet.person)

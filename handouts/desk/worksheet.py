@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from msgspec import Struct, field
@@ -95,6 +95,11 @@ class Worksheet(Struct, frozen=True):
         """Return a worksheet in which one exercise has other values."""
         items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
+
+    def without_doses(self, keys: Collection[str]) -> Worksheet:
+        """Return a worksheet in which the exercises with these keys have their usual doses."""
+        items = (replace(item, dose="") if item.key in keys else item for item in self.items)
+        return replace(self, items=tuple(items))
 
     def item(self, key: str) -> Item | None:
         """Return the exercise with this key."""

@@ -153,9 +153,27 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
         lacking = client.get(begun.headers["location"]).text
     assert lacking.count("“The clinic” has a field for it") == 1
     save(hours_es="Lun a vie, 8 a 18")
+    expect(page.locator("#about-hours-es")).to_have_count(0)
+    expect(about).to_have_count(0)
+    # Which of the two has changed is said, and only that is to be looked at.
+    save(hours="Mon to Thu, 8 to 18")
+    expect(page.locator("#about-hours-es")).to_contain_text("has changed")
+    expect(about).to_have_count(0)
+    save(kind="Foot care")
     expect(about).to_be_visible()
+    save(kind_es="Podología")
+    expect(about).to_have_count(0)
+    expect(page.locator("#about-hours-es")).to_be_visible()
+    save(hours_es="Lun a jue, 8 a 18")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    saved = translated.read_text("utf-8")
+    assert "# Foot care\nkind: Podología\n" in saved
+    assert "# Mon to Thu, 8 to 18\nhours: Lun a jue" in saved
+    assert saved.count("# Mon") == saved.count("# Foot care") == 1
     save(hours="")
-    assert "hours" not in translated.read_text("utf-8")
+    saved = translated.read_text("utf-8")
+    assert "hours" not in saved
+    assert "# Mon" not in saved
 
 
 def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -> None:

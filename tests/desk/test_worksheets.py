@@ -86,6 +86,7 @@ def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
         assert (sheets.get(key) is not None) == found
 
 
+@pytest.mark.enable_socket
 @pytest.mark.parametrize("closed_first", [True, False])
 def test_a_page_that_was_left_is_kept_over_lunch(*, closed_first: bool) -> None:
     """For another page of the desk: a browser says so before or after that it was closed."""
