@@ -84,6 +84,9 @@ class Words:
         return frozenset(self._words)
 
 
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+
 class _Messages:
     """The messages of a language, by English templates whose ``{values}`` may be anything.
 
@@ -108,16 +111,24 @@ class _Messages:
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
+        found = self._matched(text) or self._in_parts(text)
+        # What is typed as YAML has keys without a name on the pages.
+        is_of_key = " must " in text or text.startswith("change ")
+        return found or (self._matched(text, typed=True) if is_of_key else None)
+
+    def _matched(self, text: str, *, typed: bool = False) -> str | None:
         for literals, pattern, said in self._patterns:
             if literals[0] in text and literals[-1] in text and (found := pattern.fullmatch(text)):
-                values = {name: self._value(name, part) for name, part in found.groupdict().items()}
+                parts = found.groupdict().items()
+                values = {name: self._value(name, part, typed=typed) for name, part in parts}
                 if None not in values.values():
                     return said.format(**values)
-        return self._in_parts(text)
+        return None
 
-    def _value(self, name: str, text: str) -> str | None:
+    def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
-            return self._named(text)
+            is_key = typed and _KEY.fullmatch(text)
+            return self._named(text) or (f"“{text}”" if is_key else None)
         if name.startswith("message"):
             return self(text)
         return self._named(text) or text if name.startswith("unit") else text

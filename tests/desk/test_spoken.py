@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from handouts.desk.views import told
+from handouts.desk.words import words_of
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
@@ -172,8 +174,35 @@ def test_mistakes_in_the_clinic_and_an_exercise(client: httpx.Client) -> None:
     assert '"lots" no se entiende en una dosis' in found
 
 
-def test_english_is_marked_where_words_are_missing(client: httpx.Client) -> None:
-    """What only an author of pictures meets is not translated."""
-    page = client.post("/clinic/draw", data={"figure": "start: {base: nowhere}\nworks: both"})
-    assert page.status_code == 200
-    assert ENGLISH.findall(page.text)
+FIGURES = {
+    "start: {base: nowhere}\nworks: both": "“base”: debe ser uno de estos: standing,",
+    "start: {base: standing, lean: far}\nworks: both": "“lean”: debe ser un número, no",
+    "works: both": "falta start; escriba start",
+    "start: [": "un [ o { no se cierra",
+    "start: *here": "una palabra después de * que no se definió antes",
+    "works: both\n---\nworks: both": "aquí empieza un segundo documento",
+    "- step: 1": "debe haber nombres con valores, no una lista",
+}
+LOGOS = {
+    '<text x="1" y="9">A</text>': "el SVG tiene un texto, que no se puede dibujar convierta el texto",
+    '<image href="https://a.example/b.png"/>': "el SVG usa algo de otro archivo o de internet",
+    '<rect width="9" height="9" fill="url(#a)"/>': "fill con un degradado o una trama",
+    '<path d="M0"/>': "a los datos de un trazado les falta un número",
+    "": "del SVG no se ve nada",
+}
+
+
+def test_mistakes_in_figures_and_logos(client: httpx.Client) -> None:
+    for figure, said in FIGURES.items():
+        assert said in read(client.post("/clinic/draw", data={"figure": figure})), figure
+    for drawn, said in LOGOS.items():
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{drawn}</svg>'
+        clinic = {"name": "Riverbend", "phone": "1", "emergency_number": "911"}
+        page = client.post(
+            "/clinic/riverbend", data=clinic, files={"logo": ("a.svg", svg.encode())}
+        )
+        assert said in read(page), drawn
+
+
+def test_english_is_marked_where_words_are_missing() -> None:
+    assert ENGLISH.findall(told("<b> has no words", words_of("es"))) == ["&lt;b&gt; has no words"]

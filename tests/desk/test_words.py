@@ -199,6 +199,49 @@ def test_every_translated_message_is_one_of_the_library() -> None:
             assert _braces(translated) <= _braces(template), template
 
 
+FAULTS = {"Problem", "ContentError", "Unfit", "_refuse", "ValueError", "faulty", "Stopped", "NotNow",
+          "Refused", "Unsure"}  # fmt: skip
+"""What is called with a message, and most with a hint."""
+MET_AT_THE_DESK = ("logos/*.py", "load/yaml.py", "model/photo.py", "model/figure.py",
+                   "model/props.py", "deliver/mail/connect.py", "deliver/mail/smtp.py",
+                   "deliver/mail/transport.py", "deliver/mail/graph.py")  # fmt: skip
+"""Whose messages are all translated: logos, photographs, poses, and why no mail can be sent."""
+FOR_THE_COMMAND = {
+    "an attachment without a name or content", "the service gave an address without encryption",
+    "Microsoft Graph gave no", "ask the provider", "correct the template",
+    "the message holds a line end of half a kind",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_what_is_met_at_the_desk_is_translated(language: str) -> None:
+    told = {_literals(template) for template in MESSAGES[language]}
+    said = {text for text in _texts_of_data() if text[0]}
+    for pattern in MET_AT_THE_DESK:
+        for file in sorted(DESK.parent.glob(pattern)):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                called = getattr(getattr(node, "func", None), "id", "") or getattr(
+                    getattr(node, "func", None), "attr", ""
+                )
+                if isinstance(node, ast.Call) and called in FAULTS:
+                    said.update(_messages_of(node))
+    assert len(said) > 200
+    lacking = {text for text in said - told if not FOR_THE_COMMAND & set(text)}
+    assert lacking == set()
+
+
+def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
+    """Yield what a call says in words of its own."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    for node in given:
+        if isinstance(node, ast.JoinedStr):
+            said = _bare(str(p.value) for p in node.values if isinstance(p, ast.Constant))
+        else:
+            said = _bare([node.value]) if isinstance(getattr(node, "value", None), str) else ()
+        if any(" " in part for part in said):
+            yield said
+
+
 @pytest.mark.parametrize("language", languages())
 def test_a_review_has_words_for_every_key(language: str) -> None:
     library = Library(Workspace())
