@@ -184,7 +184,7 @@ FIGURES = {
     "- step: 1": "debe haber nombres con valores, no una lista",
 }
 LOGOS = {
-    '<text x="1" y="9">A</text>': "el SVG tiene un texto, que no se puede dibujar convierta el texto",
+    '<text x="1" y="9">A</text>': "un texto, que no se puede dibujar convierta el texto en",
     '<image href="https://a.example/b.png"/>': "el SVG usa algo de otro archivo o de internet",
     '<rect width="9" height="9" fill="url(#a)"/>': "fill con un degradado o una trama",
     '<path d="M0"/>': "a los datos de un trazado les falta un número",
