@@ -238,7 +238,8 @@ async def save_program(request: Request) -> Response:
     name = " ".join(form.get("name", "").split())
     program = id_of(name)
     if desk.folder is None or not name:
-        raise HTTPException(400, desk.words("save_program_nowhere"))
+        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
+        raise HTTPException(400, desk.words(why))
     if program in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=program))
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)

@@ -115,6 +115,7 @@ async def one(request: Request) -> Response:
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
+        values["anew"] = "anew" in request.query_params
     return shown(request, "list.html", **values, **_choices(request))
 
 
@@ -122,7 +123,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     """Return how far a list's work is, read once: it may end while the page is written."""
     running, doing = found.task.running, found.task.doing
     events = found.task.events()
-    stopped = doing and not running and "summary" not in events
+    stopped = doing and not running and "summary" not in events and not found.task.was_stopped
     return {
         "list": found,
         "running": running,
@@ -187,10 +188,26 @@ def _back(found: PatientList) -> Response:
 
 
 async def make(request: Request) -> Response:
-    """Make all handouts of a list, or go on with them."""
-    found = _list(request)
-    await run_in_threadpool(found.make)
-    return _back(found)
+    """Make all handouts of a list, or go on with them.
+
+    Where the form says that the list is read otherwise than it was shown, it is shown so first.
+    """
+    found, desk, form = _list(request), desk_of(request), await typed(request)
+
+    def begin() -> bool:
+        if form and not (found.begun or found.task.running):
+            first = found.first_rows(desk.library)
+            pairs = zip(first.means, map(str.strip, first.header), strict=True)
+            known = {column: header for column, header in pairs if column in list(Column)}
+            asked = _reading(found.reading, form, desk.words)
+            if asked != replace(found.reading, mapping=known):
+                found.read_as(asked)
+                return False
+        found.make()
+        return True
+
+    begun = await run_in_threadpool(begin)
+    return _back(found) if begun else RedirectResponse(f"/patients/{found.id}?anew=1", 303)
 
 
 async def correct(request: Request) -> Response:

@@ -71,7 +71,9 @@ class Words:
 
     def told(self, message: str) -> str | None:
         """Return a message or a hint of the library in this language; None if it has no words."""
-        return self._messages(message) if self._messages else message
+        if self._messages:
+            return self._messages(message)
+        return _FIELD.sub(lambda found: self._field(found[1]) or found[0], message)
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
@@ -84,6 +86,8 @@ class Words:
         return frozenset(self._words)
 
 
+_FIELD = re.compile(r'"?\b([a-z]+(?:_[a-z]+)+)\b"?')
+"""A field as it is called in files, where a message has its name: ``affected_side``."""
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 

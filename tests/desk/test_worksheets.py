@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -229,3 +230,27 @@ def test_every_program_can_be_saved_as_ones_own() -> None:
         sheet = prescribing.begin(library, name, "riverbend")
         file = prescribing.program_file(library, sheet, "Our own")
         assert file.count(b"exercise:") >= len(sheet.items), name
+
+
+@pytest.mark.enable_socket
+def test_an_uploaded_list_is_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long one neither: it names patients."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", None)
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", None)
+    app = create_app(Desk(tmp_path), Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+    content = b"reference,name\n" + b"".join(b"%d,Testa Nummer\n" % n for n in range(150_000))
+
+    async def answer() -> int:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            return (await client.post("/patients", files={"list": ("a.csv", content)})).status_code
+
+    with start_blocking_portal() as portal:
+        assert portal.call(answer) == 303
+    (kept,) = (tmp_path / "batches").glob("*/list.csv")
+    assert kept.read_bytes() == content

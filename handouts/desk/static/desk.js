@@ -291,6 +291,8 @@
 
   // What stands in one form counts in others too.
   document.addEventListener("change", (event) => {
+    const files = event.target.files;
+    if (files) event.target.setCustomValidity([...files].some((file) => file.size > 30 << 20) ? live.dataset.large : "");
     for (const field of document.querySelectorAll(`[data-follows="${CSS.escape(event.target.id)}"]`)) field.value = event.target.value;
   });
 

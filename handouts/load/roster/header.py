@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import islice
+from itertools import chain, islice
 
 from msgspec import Struct
 
@@ -141,29 +142,47 @@ class HeaderReader:
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.
         """
-        # A single word may stand in a title, unless the reference needs no header.
-        enough = 1 if Column.REFERENCE in self.mapped.positions else 2
-        likely: Record | None = None
-        empty = True
-        for record in islice(table.records(), _SEARCHED):
-            if record.empty:
-                continue
-            if empty:
-                joined = joined or origin(record) is not None
-            empty = False
-            if not (self.has_header or joined):
-                return self._header(table, record, 0, self.mapped.positions)
-            if self._has_reference(record):
-                likely = record
-                break
-            if likely is None and sum(map(self.understood, record.cells)) >= enough:
-                likely = record
-        if empty:
+        above = _above(table)
+        first = next(above, None)
+        if first is None:
             raise ContentError(Problem("the file is empty", Location(table.file)))
+        joined = joined or origin(first) is not None
+        if not (self.has_header or joined):
+            return self._header(table, first, 0, self.mapped.positions)
+        likely = self._likely(chain((first,), above))
         if likely is None:
             raise ContentError(self._no_reference(table, []))
         positions = {} if joined else self.mapped.positions
         return self._header(table, likely, likely.row, positions)
+
+    def _likely(self, above: Iterable[Record]) -> Record | None:
+        """Return the header among the first rows: the one with the reference, else a known one."""
+        # A single word may stand in a title, unless the reference needs no header.
+        enough = 1 if Column.REFERENCE in self.mapped.positions else 2
+        likely: Record | None = None
+        for record in above:
+            if self._has_reference(record):
+                return record
+            if likely is None and sum(map(self.understood, record.cells)) >= enough:
+                likely = record
+        return likely
+
+    def shown(self, table: Table) -> Record | None:
+        """Return the header to ask somebody about: without a likely one, the widest row."""
+        above = list(_above(table))
+        widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
+        return self._likely(above) or widest
+
+    def meaning(self, header: str) -> str:
+        """Return the column of a header, as the mapping or the header itself says; else nothing."""
+        name = plain(header)
+        for column, mapped in self.mapped.headers.items():
+            if plain(mapped) == name:
+                return column
+        with contextlib.suppress(ContentError):
+            found = self._column(header, _PLACE) or ""
+            return "" if found in self.mapped.headers else found
+        return ""
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
@@ -258,6 +277,11 @@ class HeaderReader:
             else "name its header with --map reference=HEADER; a file without a header: "
             "--no-header --map reference=#1 --map name=#2",
         )
+
+
+def _above(table: Table) -> Iterator[Record]:
+    """Yield the rows among which the header is searched."""
+    return (record for record in islice(table.records(), _SEARCHED) if not record.empty)
 
 
 def origin(record: Record) -> tuple[int, int] | None:
