@@ -86,7 +86,7 @@ class Words:
         return frozenset(self._words)
 
 
-_FIELD = re.compile(r'"?\b([a-z]+(?:_[a-z]+)+)\b"?')
+_FIELD = re.compile(r'"?\b([a-z]+(?:_[a-z]+)+|^[a-z]+(?= must ))\b"?')
 """A field as it is called in files, where a message has its name: ``affected_side``."""
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.conftest import RunningDesk
@@ -56,7 +56,7 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     page.fill("#primary", "#12")
     page.locator("#primary").evaluate("field => field.removeAttribute('pattern')")
     page.click("#save-clinic")
-    expect(page.locator("[role=alert]")).to_contain_text("primary must be a colour")
+    expect(page.locator("[role=alert]")).to_contain_text("Main colour must be a colour")
     expect(page.locator("#phone")).to_have_value("(555) 010-0199")
     assert faults(page) == []
     assert "#12" not in file.read_text("utf-8")
@@ -318,7 +318,12 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
 
     def photograph(size: tuple[int, int]) -> FilePayload:
         stream = io.BytesIO()
-        Image.effect_noise(size, 40).convert("RGB").save(stream, "JPEG")
+        told = Image.Exif()
+        told[ExifTags.Base.ImageDescription] = "Zaphod Beeblebrox"
+        told[ExifTags.Base.Orientation] = 6
+        told.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (48.0, 12.0, 33.0)})
+        picture = Image.effect_noise(size, 40).convert("RGB")
+        picture.save(stream, "JPEG", exif=told.tobytes())
         return {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
     page.goto(f"{desk.address}/clinic/exercise")
@@ -331,6 +336,7 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     page.click("#save-exercise")
     expect(page.locator("[role=alert]")).to_be_visible()
     # Who has agreed to be seen, and which side it shows, is not forgotten.
+    expect(page.get_by_text("Choose the file again")).to_be_visible()
     expect(page.locator("#photo_shows")).to_have_value("left")
     expect(page.locator("#photo_who")).to_have_value("staff")
     page.select_option("#photo_shows", "")
@@ -340,6 +346,10 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     page.check("[name=region-ankle-foot]")
     page.click("#save-exercise")
     expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-seen.")
-    assert (desk.folder / "photos" / "heel-raise-seen.jpg").exists()
+    # Nothing that the camera wrote into it is kept, such as where it was taken; it stands upright.
+    kept = desk.folder / "photos" / "heel-raise-seen.jpg"
+    assert b"Beeblebrox" not in kept.read_bytes()
+    with Image.open(kept) as picture:
+        assert (picture.size, dict(picture.getexif())) == ((900, 1200), {})
     answer = page.request.get(f"{desk.address}/picture/heel-raise-seen")
     assert answer.headers["content-type"] == "image/jpeg"
