@@ -106,6 +106,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
+        "since": kept.since,
         "keeps": desk.folder is not None,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
         "phases": next(

@@ -115,9 +115,8 @@ class PatientList:
     """
 
     def __init__(self, folder: Path, clinic_folder: Path) -> None:
-        self.folder, self._clinic_folder = folder, clinic_folder
+        self.folder, self._clinic_folder, self.task = folder, clinic_folder, Task(folder)
         self.handouts, self.print_run = folder / "handouts", folder / "print.pdf"
-        self.task = Task(folder)
 
     @property
     def id(self) -> str:
@@ -275,7 +274,7 @@ class PatientLists:
         if self._clinic_folder is None:
             return []
         folders = (self._clinic_folder / _BATCHES).glob("*")
-        names = sorted((each.name for each in folders if _ID.fullmatch(each.name)), reverse=True)
+        names = sorted((each.name for each in folders), reverse=True)
         return [found for name in names if (found := self.get(name)) is not None]
 
     def get(self, name: str) -> PatientList | None:

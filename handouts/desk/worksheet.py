@@ -120,7 +120,8 @@ class Kept(Struct):
     """A worksheet with its earlier states, the newest last.
 
     ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
-    be made of. ``reopened`` is the state it was opened in by its code, if it was. ``owner`` is the
+    be made of. ``reopened`` is the state it was opened in by its code, if it was, and ``since`` the
+    exercises whose usual dose has changed since that code was printed. ``owner`` is the
     session it belongs to, where people sign in: nobody else sees it. ``pages``: how many pages
     show it now; ``left``: one was left for another page of the desk. It is kept ``until`` then.
     """
@@ -130,6 +131,7 @@ class Kept(Struct):
     until: float = 0.0
     good: Worksheet | None = None
     reopened: Worksheet | None = None
+    since: tuple[str, ...] = ()
     owner: str = ""
     pages: int = 0
     left: bool = False
@@ -169,7 +171,14 @@ class Worksheets:
         self._lock = threading.Lock()
         self._sweeping = False
 
-    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
+    def begin(
+        self,
+        worksheet: Worksheet,
+        *,
+        reopened: bool = False,
+        since: tuple[str, ...] = (),
+        owner: str = "",
+    ) -> str:
         """Keep a new worksheet; return its key."""
         key = new_key()
         with self._lock:
@@ -179,7 +188,7 @@ class Worksheets:
                 self._forget(lambda name, _: name == first)
             again = worksheet if reopened else None
             self._kept[key] = Kept(
-                [worksheet], until=self._in(IDLE_SECONDS), reopened=again, owner=owner
+                [worksheet], until=self._in(IDLE_SECONDS), reopened=again, since=since, owner=owner
             )
             self._sweep_later()
         return key

@@ -321,6 +321,16 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     said = printed(page)
     assert "Week 8" in said
     assert "Week 4" not in said
+    expect(page.locator("#state")).not_to_contain_text("the usual dose has changed")
+    # The usual dose of one has another meaning now, and the sheet left it to that.
+    own = desk.folder / "exercises" / "glute-bridge.yaml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("schema: 1\nextends: glute-bridge\ndosage: 1 x 4\n", "utf-8")
+    page.goto(desk.address)
+    page.fill("#code", code[0])
+    page.click("button:text-is('Reopen')")
+    expect(page.locator("#state")).to_contain_text("the usual dose has changed")
+    own.unlink()
     page.goto(desk.address)
     page.fill("#code", "SIJ-CALM-XXXXXX")
     page.click("button:text-is('Reopen')")
