@@ -25,7 +25,6 @@
     }
   }
   const asking = new Map(); // a form, and what it asks for: what is newer wins
-
   async function ask(form, body, address) {
     asking.get(form)?.abort();
     const stop = new AbortController();
@@ -108,7 +107,6 @@
       if (now) { now.value = field.value; typed.add(now); }
     }
   }
-
   const running = new Set();
   function change(form, structural, address) {
     const work = changing(form, structural, address).finally(() => running.delete(work));
@@ -164,7 +162,6 @@
     drop(form);
     waiting.set(form, { timer: setTimeout(() => { drop(form); work(); }, wait), work });
   }
-
   // What is printed or mailed has all that was typed, also in the last blink.
   const pending = () => running.size || [...waiting.keys()].some((form) => form.matches("[data-live]"));
   async function settle() {
@@ -224,7 +221,6 @@
   for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
   const searching = document.querySelector("[data-find]");
   if (searching && [...searching.elements].some(changed)) find(searching);
-
   async function find(form) {
     const mine = ++asked;
     const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
@@ -237,10 +233,8 @@
   let dragged = null;
   const unmark = () => document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
   document.addEventListener("dragstart", (event) => {
-    const card = event.target.closest?.("[data-item]");
-    if (!card || event.target.matches("input,textarea")) return;
-    dragged = card;
-    event.dataTransfer.effectAllowed = "move";
+    dragged = event.target.matches?.("input,textarea") ? null : event.target.closest?.("[data-item]");
+    if (dragged) event.dataTransfer.effectAllowed = "move";
   });
   document.addEventListener("dragover", (event) => {
     const card = event.target.closest?.("[data-item]");
@@ -280,12 +274,17 @@
   const batch = document.querySelector("[data-poll]");
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } }).catch(() => null);
-    // The desk may come back; what it makes goes on without it.
-    if (!reply) { say(live.dataset.gone); setTimeout(poll, 5000); return; }
+    if (!reply) {
+      // The desk may come back; what it makes goes on without it.
+      say(live.dataset.gone);
+      setTimeout(poll, 5000);
+      return;
+    }
     if (!reply.ok) { location.reload(); return; } // signed out, or another page has removed it
     const page = parser.parseFromString(await reply.text(), "text/html");
-    if (page.querySelector("[data-running='1']")) setTimeout(poll, 1000);
+    const running = page.querySelector("[data-running]").dataset.running === "1";
     show(page, true);
+    if (running) setTimeout(poll, 1000);
   }
   if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
 
