@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from typing_extensions import override
@@ -294,7 +294,11 @@ def _zipped(found: PatientList) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for file in found.pdfs():
-            archive.write(file, file.name)
+            try:
+                archive.write(file, file.name)
+            except FileNotFoundError:
+                # The list was removed meanwhile: nobody gets a zip that looks whole.
+                raise ClientDisconnect from None
             yield sink.taken()
     yield sink.taken()
 

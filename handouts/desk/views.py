@@ -286,4 +286,5 @@ def in_address(hint: str) -> str:
     if "handouts " in hint:
         # It is a command.
         return hint
-    return _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
+    said = _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
+    return "; ".join(part for part in said.split("; ") if "--" not in part)
