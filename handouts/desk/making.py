@@ -195,7 +195,9 @@ def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
     if of and same:
         return Wrong("dose", f"dose: {of[2]}", problem.hint, same[0].key)
-    return Wrong("handout", problem.message, problem.hint)
+    # A fault of a file of the clinic's is for who keeps it.
+    place = f"{problem.location}: " if file.partition("/")[0] in list(Kind) else ""
+    return Wrong("handout", place + problem.message, problem.hint)
 
 
 def _request(

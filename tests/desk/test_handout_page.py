@@ -416,6 +416,9 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
         assert "there is no exercise &#34;own-bridge&#34;" in said
         client.post(f"{begun}/remove", data={"item": re.findall(r'data-item="([^"]+)"', said)[0]})
         assert client.get(f"{begun}/handout.pdf").status_code == 200
+        client.post(f"{begun}/program", data={"name": "Bridge"})
+        (folder / "programs" / "bridge.yaml").write_text("schema: [\n", "utf-8")
+        assert "programs/bridge.yaml:2:1: a [ or { is not closed" in client.get(begun).text
         file = folder / "clinics" / "riverbend.yaml"
         file.write_text("schema: 1\nname: [\n", "utf-8")
         for path in ("/", "/clinic", "/patients"):
