@@ -73,7 +73,7 @@ class Words:
         """Return a message or a hint of the library in this language; None if it has no words."""
         if self._messages:
             return self._messages(message)
-        return _FIELD.sub(lambda found: self._field(found[1]) or found[0], message)
+        return _FIELD.sub(lambda found: self._field(found[0]) or found[0], message)
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
@@ -86,7 +86,7 @@ class Words:
         return frozenset(self._words)
 
 
-_FIELD = re.compile(r'"?\b([a-z]+(?:_[a-z]+)+|^[a-z]+(?= must ))\b"?')
+_FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )")
 """A field as it is called in files, where a message has its name: ``affected_side``."""
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 

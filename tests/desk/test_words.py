@@ -17,9 +17,10 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import USUAL, languages
+from handouts.desk.words import USUAL, languages, words_of
 from handouts.load.library import Library
-from handouts.load.roster.cells import read_dose
+from handouts.load.roster.cells import read_dose, read_lookups
+from handouts.load.roster.table import plain
 from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
@@ -239,6 +240,14 @@ def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
             said = _bare([text]) if isinstance(text, str) else ()
         if any(" " in part for part in said):
             yield said
+
+
+def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
+    known = read_lookups(Library(Workspace())).columns
+    called = {column: words_of(USUAL).named("column", column) for column in Column}
+    assert {column: known.get(plain(name)) for column, name in called.items()} == {
+        column: column for column in Column
+    }
 
 
 @pytest.mark.parametrize("language", languages())
