@@ -71,7 +71,8 @@ def _reading(known: Reading, form: dict[str, str], words: Words) -> Reading:
     if values.get("dates", "") not in ("", *DayOrder):
         raise HTTPException(400, words("error_title"))
     if any(name.startswith(_MAP) for name in form):
-        return replace(known, **values, mapping=_mapping(form, words))
+        mapping = _mapping(form, words)
+        return replace(known, **values, mapping={**_unread(known, form, mapping), **mapping})
     return replace(known, **values)
 
 
@@ -95,6 +96,14 @@ def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
             raise ContentError(message, hint=words("list_twice_hint"))
         mapping[column] = header
     return mapping
+
+
+def _unread(known: Reading, form: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    """Return our columns that are read from nowhere: they have no header, whatever the list has."""
+    were = {form[f"was-{name.removeprefix(_MAP)}"] for name in form
+            if name.startswith(_MAP) and f"was-{name.removeprefix(_MAP)}" in form}  # fmt: skip
+    before = {column for column, header in known.mapping.items() if not header}
+    return dict.fromkeys((were & set(Column) | before) - mapping.keys(), "")
 
 
 def _list(request: Request) -> PatientList:
@@ -199,8 +208,9 @@ async def make(request: Request) -> Response:
             first = found.first_rows(desk.library)
             pairs = zip(first.means, map(str.strip, first.header), strict=True)
             known = {column: header for column, header in pairs if column in list(Column)}
+            before = {column: "" for column, header in found.reading.mapping.items() if not header}
             asked = _reading(found.reading, form, desk.words)
-            if asked != replace(found.reading, mapping=known):
+            if asked != replace(found.reading, mapping={**before, **known}):
                 found.read_as(asked)
                 return False
         found.make()

@@ -305,6 +305,11 @@ def test_titles_and_unknown_headers_in_a_workbook_of_two_sheets(desk: RunningDes
         form |= {f"header-{place}": header for place, header in enumerate(headers)}
         page = client.post(f"{address}/make", data=form)
         assert "Look at it once more" in page.text
+        # A column that is taken for one of ours can be left out, and taken again.
+        for name, shown in (("", False), ("name", True)):
+            left = {**form, "means-1": name, "was-1": "name"}
+            page = client.post(f"{address}/reading", data=left)
+            assert ("<dd>Arthur Dent</dd>" in page.text) == shown
         assert "Arthur Dent" in page.text
         batch = desk.folder / "batches" / address.rsplit("/", 1)[-1]
         assert not (batch / "handouts").exists()

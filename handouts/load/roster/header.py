@@ -58,10 +58,11 @@ _PLACE = Location("--map")
 
 
 class Mapped(Struct, frozen=True):
-    """Columns by the header (as it was given), and by the position from 1, that they stand at."""
+    """Columns by the header (as it was given) or position from 1; ``unread`` are in no file."""
 
     headers: Mapping[str, str]
     positions: Mapping[str, int]
+    unread: frozenset[str]
 
 
 class HeaderReader:
@@ -89,13 +90,16 @@ class HeaderReader:
         Raises:
             ContentError: if it names no column of ours, or a header where there is none.
         """
-        headers, positions = {}, {}
+        headers, positions, unread = {}, {}, set[str]()
         for name, text in given.items():
             column = self._column(name, _PLACE)
             if column is None:
                 names = [*Column, f"{DOSE}<exercise-id>"]
                 hint = did_you_mean(plain(name).replace(" ", "_"), names)
                 raise ContentError(f'a roster has no column "{name}"', hint)
+            if not text.strip():
+                unread.add(column)
+                continue
             number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
             if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
                 positions[column] = int(number[1:])
@@ -106,7 +110,7 @@ class HeaderReader:
                     "without a header a column is mapped by position",
                     hint="such as --map reference=#1 --map name=#2",
                 )
-        return Mapped(headers, positions)
+        return Mapped(headers, positions, frozenset(unread))
 
     def _column(self, header: str, place: Location) -> str | None:
         """Return the column of a header; None if it is not one of ours.
@@ -169,19 +173,16 @@ class HeaderReader:
 
     def shown(self, table: Table) -> Record | None:
         """Return the header to ask somebody about: without a likely one, the widest row."""
-        above = list(_above(table))
-        widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
-        return self._likely(above) or widest
+        above = sorted(_above(table), key=lambda record: -sum(map(bool, record.cells)))
+        return self._likely(sorted(above, key=lambda record: record.row)) or next(iter(above), None)
 
     def meaning(self, header: str) -> str:
-        """Return the column of a header, as the mapping or the header itself says; else nothing."""
-        name = plain(header)
-        for column, mapped in self.mapped.headers.items():
-            if plain(mapped) == name:
-                return column
+        """Return the column of a header; empty for one that is not read."""
+        given = {plain(mapped): column for column, mapped in self.mapped.headers.items()}
         with contextlib.suppress(ContentError):
-            found = self._column(header, _PLACE) or ""
-            return "" if found in self.mapped.headers else found
+            found = given.get(plain(header)) or self._column(header, _PLACE) or ""
+            others = self.mapped.unread | self.mapped.headers.keys() - {given.get(plain(header))}
+            return "" if found in others else found
         return ""
 
     def _has_reference(self, record: Record) -> bool:
@@ -210,7 +211,8 @@ class HeaderReader:
             except ContentError as error:
                 problems += error.problems
                 continue
-            if column and position not in mapped and not _given_otherwise(column, given):
+            given_otherwise = column in self.mapped.unread or _given_otherwise(column or "", given)
+            if column and position not in mapped and not given_otherwise:
                 taken.setdefault(column, []).append(position)
         problems += _twice(taken, record, place)
         problems += _two_names(taken, record, place)
