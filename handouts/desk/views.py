@@ -89,7 +89,8 @@ _TEMPLATES.filters["whole"] = whole
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
-_MOST_FIELDS = 400
+_MOST_FIELDS = 4000
+"""A list may have a thousand columns, and its form has three for each."""
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
 
