@@ -150,6 +150,9 @@ def batch(
 
 def _settings(output: str, rosters: tuple[Path, ...], options: Mapping[str, Any]) -> BatchOptions:
     """Return what is to be done with the list; refuse what cannot be done before any work."""
+    if options["print_run"] is None and (options["separators"] or options["sort"]):
+        option = "--separators" if options["separators"] else "--sort"
+        raise click.UsageError(f"{option} is of the print run: say --print-run FILE too")
     folder = _state_folder(output, options["state"])
     _refuse_unasked(folder, resume=options["resume"])
     _check_targets(output, folder, options)

@@ -9,6 +9,7 @@ no more: there may be a hundred thousand of them.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, product
@@ -259,6 +260,18 @@ def order_request(row: RosterRow) -> OrderRequest:
     )
 
 
+def past_visit(row: RosterRow, today: dt.date) -> Problem | None:
+    """Find a next visit before the day of the batch: an old list, or a wrong year."""
+    visit = row.next_visit
+    if visit is None or (visit.date() if isinstance(visit, dt.datetime) else visit) >= today:
+        return None
+    return Problem(
+        "next_visit is a day that has passed",
+        Location(row.file, row.row),
+        "correct or empty it; for a list of another day say --date DAY",
+    )
+
+
 def check_rows(
     library: Library, rows: Iterable[RosterRow | RowProblem], pictures: Pictures | None = None
 ) -> Iterator[CheckedRow]:
@@ -274,8 +287,9 @@ def check_rows(
         else:
             if len(known) == _KINDS:
                 known.clear()
+            past = past_visit(row, library.workspace.today)
             problems = _order_problems(library, row, pictures, known)
-            problems = (*problems, *unprintable(fonts, row))
+            problems = (*problems, *unprintable(fonts, row), *([past] if past else ()))
         yield CheckedRow(row.file, row.row, row.reference, problems)
 
 

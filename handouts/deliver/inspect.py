@@ -36,11 +36,16 @@ class FontFact:
     embedded: bool
 
 
+_CODES_SHOWN = 3
+
+
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
     """What a finished handout says of itself; ``text`` has one string a page.
 
-    ``tags`` counts its elements by role, ``reading`` is what a screen reader says, line by line.
+    ``codes`` are all that stand in it, the commonest first: a print run has many. ``code`` is the
+    first of them. ``tags`` counts its elements by role, ``reading`` is what a screen reader says,
+    line by line.
     """
 
     pages: int
@@ -55,6 +60,7 @@ class PdfFacts:
     pictures: tuple[str, ...]
     reading: tuple[str, ...]
     fields: tuple[FieldFact, ...]
+    codes: tuple[str, ...] = ()
 
 
 def read_back(pdf: bytes, name: str) -> PdfFacts:
@@ -97,13 +103,14 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
     tags = read_tags(reader)
     text = tuple(page.extract_text() for page in reader.pages)
     about = reader.metadata
+    codes = _codes(text)
     language = reader.root_object.get("/Lang")
     return PdfFacts(
         pages=len(reader.pages),
         title=about.title if about else None,
         author=about.author if about else None,
         language=str(language) if language else None,
-        code=_code(text),
+        code=next(iter(codes), None),
         fonts=tuple(sorted(set(_fonts(reader)), key=lambda font: font.name)),
         text=text,
         conformance=claims(pdf),
@@ -111,13 +118,14 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
         pictures=tuple(tag.alt or "" for tag in tags if tag.role == "Figure"),
         reading=tuple(spoken_lines(tags)),
         fields=read_fields(reader),
+        codes=codes,
     )
 
 
-def _code(pages: tuple[str, ...]) -> str | None:
-    """Return the code that stands on most pages; the footer prints it on every one."""
-    found = Counter(code for page in pages for code in set(CODE.findall(page)))
-    return found.most_common(1)[0][0] if found else None
+def _codes(pages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes of a file, that of most pages first; the footer prints it on every one."""
+    found = Counter(code for page in pages for code in dict.fromkeys(CODE.findall(page)))
+    return tuple(code for code, _ in found.most_common())
 
 
 def _fonts(reader: PdfReader) -> Iterator[FontFact]:
@@ -216,7 +224,8 @@ def lines_of(facts: PdfFacts) -> list[tuple[str, ...]]:
         ("title", facts.title or "none"),
         ("author", facts.author or "none"),
         ("language", facts.language or "none"),
-        ("code", facts.code or "none"),
+        ("code", ", ".join(facts.codes[:_CODES_SHOWN]) or "none"),
+        *([("codes", f"{count} in all")] if (count := len(facts.codes)) > 1 else []),
         *(("conforms", _claim(claim)) for claim in facts.conformance),
         ("tags", _tag_counts(facts)),
         *(("picture", alt or "NO alternative text") for alt in facts.pictures),

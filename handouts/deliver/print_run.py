@@ -22,11 +22,14 @@ from typing import Self
 
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
+from handouts.check.order import find_clinician
+from handouts.deliver.check_handouts import order_request
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
+from handouts.load.library import Library
 from handouts.model.roster import Column, RosterRow
 from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
@@ -58,8 +61,8 @@ class Queued:
 class PrintQueue:
     """Waits on the disk, in a private file of SQLite that is gone when it is closed."""
 
-    def __init__(self, sort: Sort | None) -> None:
-        self._sort = sort
+    def __init__(self, sort: Sort | None, library: Library) -> None:
+        self._sort, self._library = sort, library
         self._waiting = sqlite3.connect("", isolation_level=None)
         self._waiting.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
@@ -75,7 +78,7 @@ class PrintQueue:
 
     def add(self, row: RosterRow, entry: ManifestEntry, password: str | None) -> None:
         """Add a finished handout."""
-        place = _place(row, self._sort)
+        place = _place(row, self._sort, self._library)
         values = (place, *_FACTS(entry), password)
         self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
 
@@ -85,14 +88,18 @@ class PrintQueue:
             yield Queued(*values)
 
 
-def _place(row: RosterRow, sort: Sort | None) -> str:
-    """Return what a row is sorted by: patients of one clinic or clinician stay in their order."""
+def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
+    """Return what a row is sorted by: patients of one clinic or clinician stay in their order.
+
+    A clinician is sorted by the name that is printed, whichever id or name the list has.
+    """
     if sort is None:
         return ""
     if sort is Sort.CLINIC:
         return row.clinic
     if sort is Sort.CLINICIAN:
-        return _plain(row.clinician or "")
+        person = find_clinician(library.clinic(row.clinic), order_request(row))
+        return _plain(person.name if person else row.clinician or "")
     last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
     return _plain(f"{last} {row.name or row.preferred_name or ''}")
 
@@ -130,7 +137,7 @@ class PrintRun:
         self._path, self._workspace, self._separators = path, workspace, separators
         self._pages: list[Object] = []
         self._starts: list[tuple[str, Object]] = []
-        self._sheets: list[tuple[Object, PrintItem]] = []
+        self._sheets: list[tuple[Object, str, str]] = []
         self.patients = 0
 
     @property
@@ -171,7 +178,8 @@ class PrintRun:
             ) from None
         if self._separators:
             front = self._blank(pages[0])
-            self._sheets.append((front, patient))
+            # Not the handout itself: those of a night would stay in memory.
+            self._sheets.append((front, patient.title, f"{patient.code} {patient.token}"))
             pages = [front, self._blank(front), *pages]
         self._starts.append((patient.title, pages[0]))
         self._pages += pages
@@ -258,32 +266,32 @@ class PrintRun:
 
         drawn = io.BytesIO()
         canvas = Canvas(drawn, invariant=True, pageCompression=True)
-        for sheet, patient in self._sheets:
+        for sheet, reference, below in self._sheets:
             width, height = (float(side) for side in list(sheet.MediaBox)[2:])
             canvas.setPageSize((width, height))
             canvas._preamble = ""  # noqa: SLF001 - it asks for a font that is not in the file
-            title, font = self._printable(patient)
+            title, font = self._printable(reference, below)
             wide = canvas.stringWidth(title, font, _LARGE)
             canvas.setFont(font, _LARGE * min(1.0, (width - 2 * _MARGIN) / wide))
             canvas.drawString(_MARGIN, height - 3 * _MARGIN, title)
-            canvas.setFont(self._font(patient.token, bold=False), _SMALL)
-            below = f"{patient.code} {patient.token}"
+            canvas.setFont(self._font(below, bold=False), _SMALL)
             canvas.drawString(_MARGIN, height - 3 * (_MARGIN + _SMALL), below)
             canvas.showPage()
         canvas.save()
         with Pdf.open(drawn) as opened:
-            for (sheet, _), page in zip(self._sheets, opened.pages, strict=True):
+            for (sheet, *_), page in zip(self._sheets, opened.pages, strict=True):
                 fonts = page.resources.Font.items()
                 whole = {name: font for name, font in fonts if "/FontDescriptor" in font}
                 sheet.Resources = self._copies.of(Dictionary(Font=whole))
                 sheet.Contents = self._copies.of(page.obj.Contents)
 
-    def _printable(self, patient: PrintItem) -> tuple[str, str]:
+    def _printable(self, reference: str, below: str) -> tuple[str, str]:
         """Return a separator's heading with its font: the token where none has the reference."""
         try:
-            return patient.title, self._font(patient.title, bold=True)
+            return reference, self._font(reference, bold=True)
         except ContentError:
-            return patient.token, self._font(patient.token, bold=True)
+            token = below.rpartition(" ")[2]
+            return token, self._font(token, bold=True)
 
     def _font(self, text: str, *, bold: bool) -> str:
         """Return ReportLab's name of the font that has all of a text."""

@@ -64,6 +64,12 @@ _ATOM, _LABEL = r"[^\s@,;:<>()\[\]\"\\.]+", r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+(?<!\d)")
 _NO_MAIL = ("arpa", "invalid", "local", "localhost", "onion", "test")
 """Ends of names that never take mail (RFC 6761 and its registry)."""
+_NO_ADDRESS = frozenset(
+    ["noemail", "no-email", "no.email", "no_email", "nomail", "donotemail", "declined", "refused"]
+)
+_NOTHING = frozenset((*_NO_ADDRESS, "na", "n", "no", "none", "null", "unknown", "test", "x", "xx"))
+"""What front desks type before and behind the @ where a program wants an address at any price: a
+stranger may have it."""
 _ADDRESS_CHARACTERS = 254
 
 
@@ -72,7 +78,44 @@ def _address(text: str) -> str:
         raise ValueError("must be one e-mail address")
     if (end := text.rpartition(".")[2].lower()) in _NO_MAIL:
         raise ValueError(f"must be one e-mail address, and none in .{end} takes mail")
+    name, _, domain = text.lower().partition("@")
+    if name in _NO_ADDRESS or (name in _NOTHING and domain.partition(".")[0] in _NOTHING):
+        raise ValueError("must be one e-mail address, not a word for none")
     return text
+
+
+_OTHERS_DIGITS = 6
+_NOT_NAME = re.compile(r"\d+[/.-]\d+[/.-]\d+|[^\s@]@[^\s@]+\.\w")
+_NUMBERED = re.compile(r"[^\W\d_]+\d+")
+"""A name as registers of invented patients have it: ``Sumiko254``."""
+
+
+def _only_name(text: str) -> str:
+    """Return a name.
+
+    Raises:
+        ValueError: if a telephone number, a birth date or an address stands in it too: exports and
+            front desks put them there, and they would be read on every page.
+    """
+    if text.isalpha():
+        return text
+    digits = sum(map(str.isdigit, _NUMBERED.sub("", text)))
+    if digits >= _OTHERS_DIGITS or _NOT_NAME.search(text):
+        raise ValueError("must be a name alone: a number, a date or an address stands in it too")
+    return text
+
+
+_LIKE = re.compile(r"(?=.*\d)(?!\d{1,4}([-/.])\d{1,2}\1\d{1,4}$)\S*")
+
+
+def is_like_reference(text: str) -> bool:
+    """Return whether a text looks like a reference: with a digit, without spaces, and no date."""
+    return _LIKE.fullmatch(text) is not None
+
+
+def same_reference(reference: str) -> str:
+    """Return a reference without what a spreadsheet loses: ``00017`` is ``17``; case is kept."""
+    return reference.lstrip("0") if reference.isdigit() else reference
 
 
 # AES-256 of ISO 32000-2 takes a password of at most 127 bytes of UTF-8.
@@ -89,6 +132,7 @@ def _password(secret: SecretStr) -> SecretStr:
     return secret
 
 
+Name = Annotated[Line, AfterValidator(_only_name)]
 Email = Annotated[Line, AfterValidator(_address)]
 Reference = Annotated[
     str,
@@ -122,8 +166,8 @@ class RosterRow(Model):
     program: Id
     clinic: Id
     layout: Id = "standard"
-    name: Line | None = None
-    preferred_name: Line | None = None
+    name: Name | None = None
+    preferred_name: Name | None = None
     email: Email | None = None
     language: LocaleTag | None = None
     affected_side: AffectedSide | None = None
@@ -186,7 +230,9 @@ class RosterWords(ContentFile):
 
     ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
     mean another person (the family doctor's address). ``yes``, ``no``, ``blank`` and ``sides`` are
-    values; ``active`` and ``inactive`` those of a status, the second by reason.
+    values; ``no_name`` those where there is no middle or preferred name, ``totals`` words with
+    which the last row of a report begins; ``active`` and ``inactive`` values of a status, the
+    second by reason.
     """
 
     columns: dict[Column, tuple[Word, ...]]
@@ -195,6 +241,8 @@ class RosterWords(ContentFile):
     no: tuple[Word, ...]
     blank: tuple[Word, ...]
     sides: dict[AffectedSide, tuple[Word, ...]]
+    no_name: tuple[Word, ...] = ()
+    totals: tuple[Word, ...] = ()
     active: tuple[Word, ...]
     inactive: dict[Line, tuple[Word, ...]]
 

@@ -414,6 +414,15 @@ def test_the_print_run_is_sorted(
     assert titles == order
 
 
+def test_a_clinician_is_one_pile_by_id_and_by_name(run: Runner, tmp_path: Path) -> None:
+    people = [("A", "luis-herrera"), ("B", "Dana"), ("C", "Luis Herrera, PT"), ("D", "Edith"),
+              ("E", "DANA-WHITFIELD")]  # fmt: skip
+    rows = [{**GOOD, "reference": name, "clinician": clinician} for name, clinician in people]
+    run(rows, print_run=tmp_path / "run.pdf", sort=Sort.CLINICIAN)
+    outline: Any = pypdf.PdfReader(tmp_path / "run.pdf").outline
+    assert [str(mark["/Title"]) for mark in outline] == ["B", "E", "D", "A", "C"]
+
+
 def test_files_go_to_other_storage_and_the_manifest_stays(run: Runner, tmp_path: Path) -> None:
     url = "memory://ward-7"
     summary = run(people(2), output=url, state=tmp_path / "state", print_run=tmp_path / "run.pdf")

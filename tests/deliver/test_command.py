@@ -208,6 +208,8 @@ def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:
         (["today.csv", "-o", "memory://x"], "say where manifest and key go, with --state DIR"),
         (["today.csv", "-o", "out", "--state", "x"], "--state is for an output that is a URL"),
         (["today.csv", "-o", ".", "--passphrases", "p.csv"], "out of the folder of the handouts"),
+        (["today.csv", "-o", "out", "--sort", "name"], "say --print-run FILE too"),
+        (["today.csv", "-o", "out", "--separators"], "say --print-run FILE too"),
     ],
 )
 def test_wrong_command_line_is_exit_2(arguments: list[str], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.print_run import PrintItem, PrintRun
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.slot import BASE_FONTS
+from tests.command import run as command
 
 Builder = Callable[..., Handout]
 ROOT = Path(__file__).parents[2]
@@ -75,6 +77,17 @@ def test_every_patient_starts_on_a_front_page(run: Path, handouts: list[Handout]
     assert any(handout.pages % 2 for handout in handouts)
     with pikepdf.open(run) as pdf:
         assert len(pdf.pages) == first - 1
+
+
+def test_inspect_tells_of_all_its_codes(run: Path, handouts: list[Handout]) -> None:
+    done = command(run.parent, "inspect", run.name)
+    assert done.returncode == 0
+    lines = dict(line.split(None, 1) for line in done.stdout.splitlines())
+    codes = {handout.code for handout in handouts}
+    assert lines["codes"] == f"{len(codes)} in all"
+    assert set(lines["code"].split(", ")) < codes
+    facts = json.loads(command(run.parent, "inspect", run.name, "--json").stdout)
+    assert set(facts["codes"]) == codes
 
 
 def test_pages_look_the_same_and_have_their_size(run: Path, handouts: list[Handout]) -> None:
@@ -216,8 +229,8 @@ workspace, target = Workspace(), Path("run.pdf")
 press = Press(Library(workspace))
 given = "Maria Žofia Łukasz Ольга Ελένη Jürgen Amara".split()
 
-def run(count):
-    with PrintRun(target, workspace) as run:
+def run(count, **options):
+    with PrintRun(target, workspace, **options) as run:
         for number in range(count):
             letters = "".join(chr(97 + int(digit)) for digit in str(number))
             name = f"{given[number % len(given)]} {letters.title()}"
@@ -230,8 +243,7 @@ def run(count):
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(peak // (1024 if sys.platform == "darwin" else 1), target.stat().st_size, run.pages)
 
-run(100)
-run(1000)
+run(1000, separators=True) if "separators" in sys.argv else (run(100), run(1000))
 """
 
 
@@ -253,3 +265,11 @@ def test_a_thousand_patients_take_little_memory_and_disk(tmp_path: Path) -> None
         names = [str(font.FontName) for font in fonts if "/FontFile2" in font]
         latin = pdf.pages[0].resources.Font[f"/{BASE_FONTS['Handout-Regular']}"]
         assert names.count(str(latin.FontDescriptor.FontName)) == 1
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, "separators"], cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    divided, _, sheets = map(int, done.stdout.split())
+    assert sheets == pages + 2000
+    # Handouts of some 60 kB must not wait for their separators.
+    assert divided - large <= 40_000

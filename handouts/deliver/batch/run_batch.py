@@ -54,6 +54,7 @@ from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, real_path, sha256_of, sweep
+from handouts.load.library import Library
 from handouts.load.roster import Roster
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.workspace import Workspace
@@ -139,7 +140,9 @@ class _Batch:
         self.failures = closing.enter_context(
             Failures(failures_file(state, options.rosters), roster.names)
         )
-        self.queue = closing.enter_context(PrintQueue(options.sort)) if options.print_run else None
+        self.queue = None
+        if options.print_run:
+            self.queue = closing.enter_context(PrintQueue(options.sort, Library(workspace)))
         self.report = BatchReport(roster.total, skipped=dict(roster.skipped))
         self.reserve = closing.enter_context(Reserve(state))
         self.recorder = Recorder(

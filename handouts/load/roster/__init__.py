@@ -15,6 +15,7 @@ differ are all refused, exact repeats are skipped and counted.
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
@@ -52,8 +53,22 @@ __all__ = [
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PDF = b"%PDF"
 _SAVE = "save it as .xlsx or as CSV (UTF-8)"
+_OTHERS = (
+    (_OLE, "an old .xls workbook, or one with a password", _SAVE + ", without a password"),
+    (b"%PDF", "a PDF", "export the list as CSV or XLSX instead"),
+    (b"{\\rtf", "a text of a word processor", _SAVE),
+    (b"\x1f\x8b", "packed", "unpack it first"),
+    (
+        b"<",
+        "a web page or XML, whatever its name ends with",
+        "open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)",
+    ),
+    (b"[{", "JSON", "export the list as CSV or XLSX instead"),
+    (b'{"', "JSON", "export the list as CSV or XLSX instead"),
+)
+"""What starts like this is no list."""
+_START = 64
 _SAMPLES = 3
 _SAMPLED_ROWS = 5000
 
@@ -69,11 +84,9 @@ def open_table(
         ContentError: for anything else that is no such file.
     """
     start = _start(path, file)
-    for mark, what, hint in (
-        (_OLE, "an old .xls workbook, or one with a password", _SAVE + ", without a password"),
-        (_PDF, "a PDF", "export the list as CSV or XLSX instead"),
-    ):
-        if start.startswith(mark):
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    for mark, what, hint in _OTHERS:
+        if text.startswith(mark):
             raise ContentError(Problem(f"the file is {what}", Location(file), hint))
     if start.startswith(_ZIP):
         return open_sheet(path, file, sheet)
@@ -141,7 +154,7 @@ def _start(path: Path, file: str) -> bytes:
     place = Location(file)
     try:
         with path.open("rb") as stream:
-            return stream.read(len(_OLE))
+            return stream.read(_START)
     except FileNotFoundError:
         raise MissingError(Problem("there is no such file", place)) from None
     except IsADirectoryError:

@@ -47,6 +47,8 @@ class Lookups(Struct, frozen=True):
     others: frozenset[str]
     flags: Mapping[str, bool]
     blank: frozenset[str]
+    no_name: frozenset[str]
+    totals: tuple[str, ...]
     sides: Mapping[str, AffectedSide]
     active: frozenset[str]
     inactive: Mapping[str, str]
@@ -72,6 +74,8 @@ def _lookups(data: bytes) -> Lookups:
         others=frozenset(map(plain, words.others)),
         flags=_inverted({True: words.yes, False: words.no}),
         blank=frozenset(map(plain, words.blank)),
+        no_name=frozenset(map(plain, words.no_name)),
+        totals=tuple(map(plain, words.totals)),
         sides=_inverted(words.sides),
         active=frozenset(map(plain, words.active)),
         inactive=_inverted(words.inactive),
@@ -82,7 +86,7 @@ def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
     return {plain(name): meaning for meaning, names in meanings.items() for name in names}
 
 
-def read_word(text: str, known: Mapping[str, T], expected: str) -> T:
+def read_word(text: str, known: Mapping[str, T], expected: str, hint: str = "") -> T:
     """Return what one of some known words means.
 
     Raises:
@@ -90,7 +94,7 @@ def read_word(text: str, known: Mapping[str, T], expected: str) -> T:
     """
     meaning = known.get(plain(text))
     if meaning is None:
-        raise CellError(f"must be {expected}")
+        raise CellError(f"must be {expected}", hint)
     return meaning
 
 
@@ -184,6 +188,30 @@ def read_week(text: str) -> int:
     if found is None or not 1 <= int(found.group(1)) <= LAST_BEGINNING:
         raise CellError(f"must be a week of the program, from 1 to {LAST_BEGINNING}")
     return int(found.group(1))
+
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+_TRUTHS = frozenset({"true", "false", "yes", "no"})
+
+
+def read_reference(text: str) -> str:
+    """Return a reference.
+
+    Raises:
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
+            is what it makes of ``TRUE``.
+    """
+    if text.lower() in _TRUTHS:
+        raise CellError(
+            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
+            "correct the cell, or say with --map which column has the reference",
+        )
+    if _SHORTENED.fullmatch(text):
+        raise CellError(
+            "is a number that a spreadsheet has shortened: its last digits are lost",
+            "give the column the format text and enter it again",
+        )
+    return text
 
 
 # -- dates, as exports write them, where they can be read in one way only

@@ -14,7 +14,9 @@ from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header, Table
 from handouts.load.roster.table import Record, plain, unguard
 from handouts.model.base import normalized
-from handouts.model.roster import Column
+from handouts.model.roster import Column, is_like_reference, same_reference
+
+_DIGIT = re.compile(r"\d")
 
 
 class RosterFile(Struct, frozen=True):
@@ -54,16 +56,38 @@ class RosterFile(Struct, frozen=True):
         return Location(self.name, record.row)
 
     def body(self) -> Iterator[Record]:
-        """Yield the rows below the header that are not empty.
+        """Yield the rows below the header that are not empty, nor the same header again.
 
         Raises:
-            ContentError: if the file was changed since it was opened.
+            ContentError: if the file was changed since it was opened; at the header of another
+                list, below which the columns are others.
         """
         self._check_unchanged()
         for record in self.table.records():
-            if record.row > self.header.row and not record.empty:
+            if record.row > self.header.row and not record.empty and not self._is_header(record):
                 yield record
         self._check_unchanged()
+
+    def _is_header(self, record: Record) -> bool:
+        """Return whether a row is the header again, as reports have it on each page."""
+        # Nearly every reference has a digit, and to compare all cells takes long.
+        reference = self._reference(record)
+        if _DIGIT.search(reference) or not self.header.is_another(record.cells):
+            return False
+        if _filled(map(plain, record.cells)) == _filled(self.header.names):
+            return True
+        raise ContentError(
+            Problem(
+                "the header of another list stands here, and what is below it would be misread",
+                self.place(record),
+                "make a file of each list, and name both files",
+            )
+        )
+
+    def _reference(self, record: Record) -> str:
+        """Return the cell of the reference as it stands there."""
+        at = self.header.reference - 1
+        return record.cells[at].strip() if at < len(record.cells) else ""
 
     def cells(self, record: Record) -> dict[str, str]:
         """Return the cells that are read, by column; no other is looked at."""
@@ -76,12 +100,33 @@ class RosterFile(Struct, frozen=True):
         reference = cells.get(Column.REFERENCE)
         if reference:
             # References are compared here and in everything that follows: in the form they keep.
-            cells[Column.REFERENCE] = normalized(reference)
+            cells[Column.REFERENCE] = normalized(reference.removeprefix("'"))
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
         """Find a row whose cells cannot be trusted to be the patient's, as they stand there."""
-        return self._shifted(record) or self._merged(record) or self._no_reference(record)
+        return (
+            self._shifted(record)
+            or self._merged(record)
+            or self._struck(record)
+            or self._no_reference(record)
+            or self._nobody(record)
+        )
+
+    def _nobody(self, record: Record) -> Problem | None:
+        """Find the heading of a group, or the foot of a report: a text where references stand."""
+        reference = self._reference(record)
+        if len(self.header.columns) == 1 or is_like_reference(reference):
+            return None
+        if [text for text in self.cells(record).values() if text] != [
+            normalized(unguard(reference).removeprefix("'"))
+        ]:
+            return None
+        return Problem(
+            "the row has nothing but a text where references stand: a heading, not a patient?",
+            self.place(record),
+            "remove the row; if it is a patient, fill another cell of it, such as the name",
+        )
 
     def _merged(self, record: Record) -> Problem | None:
         for name, columns in record.covered:
@@ -94,10 +139,19 @@ class RosterFile(Struct, frozen=True):
                     )
         return None
 
+    def _struck(self, record: Record) -> Problem | None:
+        for column in self.header.columns if record.struck else ():
+            if column.number in record.struck:
+                return Problem(
+                    f"{column.name} is struck through",
+                    self.place(record),
+                    "remove what does not hold any more, or take the line away",
+                )
+        return None
+
     def _no_reference(self, record: Record) -> Problem | None:
         """Find a reference of which a spreadsheet has made something else."""
-        at = (column.number for column in self.header.columns if column.name == Column.REFERENCE)
-        if record.odd and next(at, 0) in record.odd:
+        if self.header.reference in record.odd:
             return Problem(
                 "reference is a date, a fraction, or yes or no to the spreadsheet",
                 self.place(record),
@@ -142,40 +196,13 @@ class RosterFile(Struct, frozen=True):
             raise ContentError(Problem(message, Location(self.name), hint))
 
 
+def _filled(names: Iterable[str]) -> dict[int, str]:
+    return {at: name for at, name in enumerate(names) if name}
+
+
 def _state(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
-
-
-# -- references
-
-_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
-_TRUTHS = frozenset({"true", "false", "yes", "no"})
-
-
-def read_reference(text: str) -> str:
-    """Return a reference.
-
-    Raises:
-        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
-            is what it makes of ``TRUE``.
-    """
-    if text.lower() in _TRUTHS:
-        raise CellError(
-            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
-            "correct the cell, or say with --map which column has the reference",
-        )
-    if _SHORTENED.fullmatch(text):
-        raise CellError(
-            "is a number that a spreadsheet has shortened: its last digits are lost",
-            "give the column the format text and enter it again",
-        )
-    return text
-
-
-def same_reference(reference: str) -> str:
-    """Return a reference without what a spreadsheet loses: ``00017`` is ``17``; case is kept."""
-    return reference.lstrip("0") if reference.isdigit() else reference
 
 
 # -- a second file of the same patients

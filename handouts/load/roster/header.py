@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import chain, islice
 
@@ -22,6 +22,7 @@ _SEARCHED = 60
 _ALIKE = 0.8
 _SHOWN = 60
 _NAME_PARTS = frozenset({Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME})
+_STOPS = frozenset({Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED})
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
 
@@ -38,7 +39,8 @@ class Header(Struct, frozen=True):
     """Which columns of a table are read. ``row`` is the header's own, 0 without one.
 
     ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the
-    positions of the roster and the row in which each stood.
+    positions of the roster and the row in which each stood. ``names`` are its headers as they are
+    compared, ``words`` what all known ones mean; ``reference`` is the position of its column.
     """
 
     row: int
@@ -47,6 +49,22 @@ class Header(Struct, frozen=True):
     mapped: frozenset[str]
     warnings: tuple[Problem, ...]
     origin: tuple[int, int] | None = None
+    names: tuple[str, ...] = ()
+    words: Mapping[str, Column] = {}
+    reference: int = 0
+
+    def is_another(self, cells: Sequence[str]) -> bool:
+        """Return whether the cells of a row are a header, this one again or that of another list.
+
+        Nobody's reference is a word for it. A person's other cells may be headers by chance.
+        """
+        if not self.row:
+            return False
+        own = self.names[self.reference - 1]
+        names = set(map(plain, cells))
+        known = {name for name in names if name in self.words or name in self.names} - {""}
+        told = any(name == own or self.words.get(name) is Column.REFERENCE for name in known)
+        return told and len(known) >= min(2, len(self.columns))
 
     @property
     def failures(self) -> bool:
@@ -232,7 +250,17 @@ class HeaderReader:
         ]
         warnings = tuple(self._near_misses(unread, taken, place))
         place_of = origin(record) if row else None
-        return Header(row, len(record.cells), ordered, given, warnings, place_of)
+        return Header(
+            row=row,
+            width=len(record.cells),
+            columns=ordered,
+            mapped=given,
+            warnings=warnings,
+            origin=place_of,
+            names=tuple(names),
+            words=self.words.columns,
+            reference=taken[Column.REFERENCE][0] + 1,
+        )
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
@@ -250,6 +278,16 @@ class HeaderReader:
     ) -> Iterator[Problem]:
         for header in unread:
             name = plain(header)
+            stops = {str(self.words.columns.get(word)) for word in name.split()} & _STOPS
+            if stops and name not in self.words.columns and name not in self.words.others:
+                yield Problem(
+                    f'column "{header[:_SHOWN]}" is not read',
+                    place,
+                    "if it says who is to get no handout, add "
+                    f'--map "{min(stops)}={header[:_SHOWN]}"',
+                    severity=Severity.WARNING,
+                )
+                continue
             close = get_close_matches(name, self.words.columns, n=1, cutoff=_ALIKE)
             if not close or name in self.words.others or name in self.words.columns:
                 continue

@@ -11,18 +11,21 @@ from pathlib import PurePath
 from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import CellError
-from handouts.load.roster.file import Joined, RosterFile, merged, read_reference, same_reference
+from handouts.load.roster.cells import CellError, read_reference
+from handouts.load.roster.file import Joined, RosterFile, merged
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, why_not
+from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, is_total, why_not
 from handouts.load.roster.table import Record
-from handouts.model.roster import Column, RosterRow, RowProblem
+from handouts.model.roster import Column, RosterRow, RowProblem, is_like_reference, same_reference
 
 REPEATED = "repeated"
 """The reason to skip a row that says the same as an earlier one."""
 
 CORRECTED = "corrected"
 """The reason to skip a row whose place a list of rows that failed has taken."""
+
+TOTAL = "total"
+"""The reason to skip the sums below a report."""
 
 _EVERY = 500
 """Rows between two calls that report progress."""
@@ -65,15 +68,16 @@ class _Corrections:
         for number, file in enumerate(files):
             for record in file.body() if file.header.failures else ():
                 reference = file.cells(record).get(Column.REFERENCE, "")
-                if not reference or file.unusable(record):
+                if not reference:
                     continue
-                self._references[same_reference(reference)] = number
+                if not file.unusable(record):
+                    self._references[same_reference(reference)] = number
                 if (place := file.origin(record)) is not None:
                     self._places[place] = number
 
     def replace(self, number: int, record: Record, reference: str) -> bool:
         """Return whether a row of a file is to be left out."""
-        if not self._references:
+        if not (self._references or self._places):
             return False
         file = self._files[number]
         last = self._references.get(same_reference(reference)) if reference else None
@@ -138,7 +142,9 @@ class Roster:
             problems = found.problems
             file = self._files[found.file].name
             if found.shifted:
+                # Another column's text may stand there, such as a name.
                 reference = found.cells.get(Column.REFERENCE, "")
+                reference = reference if is_like_reference(reference) else ""
                 yield RowProblem(file, found.row, reference, problems, found.cells)
                 continue
             if found.counted and count in self._duplicates.conflicts:
@@ -152,7 +158,7 @@ class Roster:
             ContentError: if a file was changed since it was first read.
         """
         for found in self._walk():
-            if found.skip not in (None, CORRECTED):
+            if found.skip not in (None, CORRECTED, TOTAL):
                 yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
     def _scan(self, progress: Callable[[int], None]) -> Duplicates:
@@ -207,6 +213,8 @@ class Roster:
         reference = cells.get(Column.REFERENCE, "")
         if self._corrections.replace(number, record, reference):
             return _Found(number, record.row, cells, (), CORRECTED, counted=False)
+        if is_total(cells, self._reader.words):
+            return _Found(number, record.row, cells, (), TOTAL, counted=False)
         problem = file.unusable(record)
         if problem:
             return _Found(number, record.row, cells, (problem,), None, counted=False, shifted=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from handouts.load.library import Library
 from handouts.load.messages import describe_private
 from handouts.load.roster import cells as read
 from handouts.load.roster.cells import CellError, DayOrder, Lookups, read_lookups, read_moment
-from handouts.load.roster.file import full_name, read_reference
+from handouts.load.roster.file import full_name
 from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
 from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
@@ -33,9 +33,10 @@ DEFAULTS = (
 
 # Words such as "na" mean nothing in these columns: a person may be called so.
 _FREE = frozenset((
-    Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME,
-    Column.LAST_FIRST, Column.PREFERRED_NAME, Column.NOTE, Column.PASSWORD,
+    Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.LAST_FIRST,
+    Column.NOTE, Column.PASSWORD,
 ))  # fmt: skip
+_OTHER_NAMES = frozenset((Column.MIDDLE_NAME, Column.PREFERRED_NAME))
 _PEN = "?"
 
 ERRORS = frozenset((
@@ -151,7 +152,8 @@ class RowReader:
             return not text
         if column.startswith(DOSE) and text == _PEN:
             return False
-        return plain(text) in self.words.blank
+        known = self.words.no_name if column in _OTHER_NAMES else self.words.blank
+        return plain(text) in known
 
     def _consent(self, cells: Mapping[str, str]) -> Any:
         text = cells.get(Column.EMAIL_CONSENT, "")
@@ -180,11 +182,13 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         return lambda text: _read_id(text, noun, known)
 
     return {
-        Column.REFERENCE: read_reference,
+        Column.REFERENCE: read.read_reference,
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
-        Column.AFFECTED_SIDE: lambda text: read.read_word(text, words.sides, "left, right or both"),
+        Column.AFFECTED_SIDE: lambda text: read.read_word(
+            text, words.sides, "left, right or both", "without it the sheet has boxes to tick"
+        ),
         Column.PROGRAM: ids("program", Kind.PROGRAMS),
         Column.EXERCISES: read.read_selection,
         Column.FROM_WEEK: read.read_week,
@@ -223,11 +227,27 @@ def _clinic(text: str, library: Library) -> str:
 
 
 def _language(text: str, library: Library) -> str:
-    tag = language_tag(text)
     known = library.workspace.ids(Kind.LOCALES)
+    tag = _names_of_languages(tuple(known)).get(text.casefold()) or language_tag(text)
     if tag not in known and tag.split("-", maxsplit=1)[0] not in known:
         raise CellError("names no language that there is", did_you_mean(tag, known))
     return tag
+
+
+@cache
+def _names_of_languages(tags: tuple[str, ...]) -> dict[str, str]:
+    """Return tags by what exports call languages: ``spanish``, ``español``, ``spa``."""
+    # Imported here: few lists have it, and it takes long.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+    from babel.core import get_global  # noqa: PLC0415
+
+    languages = {tag.partition("-")[0] for tag in tags}
+    names = {old: new for old, new in get_global("language_aliases").items() if new in languages}
+    for tag in sorted({*tags, *languages}):
+        with suppress(ValueError, UnknownLocaleError):
+            locale = Locale.parse(tag, sep="-")
+            names |= {str(locale.get_display_name(into)).casefold(): tag for into in ("en", locale)}
+    return names
 
 
 def _problems(
@@ -260,6 +280,14 @@ CANCELLED = "cancelled"
 """The reason that concerns an appointment and not the patient, who may have another."""
 
 _REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
+
+
+def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
+    """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``."""
+    text = cells.get(Column.REFERENCE, "").casefold()
+    return text.startswith(words.totals) and any(
+        text == word or text.startswith((f"{word} ", f"{word}:")) for word in words.totals
+    )
 
 
 def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:

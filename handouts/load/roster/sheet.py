@@ -88,8 +88,11 @@ class SheetTable(Struct, frozen=True):
                 if not last < number <= ROWS:
                     raise ValueError("rows out of order")
                 last = number
-                cells, odd = reader.cells(row, Location(self.file, number))
-                yield Record(number, tuple(cells), odd=tuple(odd), covered=merges.covered(number))
+                cells, odd, struck = reader.cells(row, Location(self.file, number))
+                covered = merges.covered(number)
+                yield Record(
+                    number, tuple(cells), odd=tuple(odd), covered=covered, struck=tuple(struck)
+                )
 
 
 class _Sweep:
@@ -206,13 +209,15 @@ class _CellReader:
 
     def __init__(self, book: Book) -> None:
         self._texts, self._formats = book.texts, book.formats
+        self._struck = {str(at) for at, form in enumerate(book.formats) if form.struck}
         self._epoch = _EPOCH_1904 if book.from_1904 else _EPOCH
         self._number = lru_cache(maxsize=4096)(self._converted)
 
-    def cells(self, row: Element, place: Location) -> tuple[list[str], list[int]]:
-        """Return the texts of a row, and the positions of numbers that are no whole ones."""
+    def cells(self, row: Element, place: Location) -> tuple[list[str], list[int], list[int]]:
+        """Return the texts of a row, with the positions of odd ones and of those struck through."""
         texts: list[str] = []
         odd: list[int] = []
+        struck: list[int] = []
         at = 0
         for cell in row:
             name = cell.get("r")
@@ -229,7 +234,9 @@ class _CellReader:
             texts.append(text)
             if is_odd:
                 odd.append(at)
-        return texts, odd
+            if cell.get("s") in self._struck:
+                struck.append(at)
+        return texts, odd, struck
 
     def _cell(self, cell: Element) -> tuple[str, bool]:
         """Return the text of a cell, and whether it is a date, a fraction, or yes or no."""

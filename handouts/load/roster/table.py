@@ -29,7 +29,7 @@ class Record(Struct, frozen=True):
     ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
     empty columns that Excel left out. ``odd`` are the positions from 1 of cells that a sheet keeps
     as a date, a fraction, or yes or no. ``covered`` are merged ranges with the columns from 1 that
-    they leave empty in this row.
+    they leave empty in this row. ``struck`` are the positions of cells that are struck through.
     """
 
     row: int
@@ -37,6 +37,7 @@ class Record(Struct, frozen=True):
     even: bool = False
     odd: tuple[int, ...] = ()
     covered: tuple[tuple[str, range], ...] = ()
+    struck: tuple[int, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -81,6 +82,11 @@ def csv_line(cells: Iterable[str]) -> str:
 def unguard(text: str) -> str:
     """Return what was given to `guard`."""
     return text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text
+
+
+def _without_formula(text: str) -> str:
+    """Return the text of ``="00017"``, with which exports keep Excel from taking zeros away."""
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text
 
 
 # -- reading a CSV: its encoding, its delimiter, its rows
@@ -232,7 +238,7 @@ class TextTable(Struct, frozen=True):
             while block := self._block(reader, first):
                 even = len({len(cells) for cells in block}) == 1
                 for row, cells in enumerate(block, first):
-                    yield Record(row, tuple(cells), even)
+                    yield Record(row, tuple(map(_without_formula, cells)), even)
                 first += len(block)
 
     def _block(self, reader: Iterator[list[str]], first: int) -> list[list[str]]:

@@ -17,6 +17,7 @@ from typing import IO, cast
 from xml.etree.ElementTree import Element, XMLPullParser, fromstring
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.errors import ContentError, Location, MissingError, Problem
 
@@ -43,11 +44,12 @@ _EXACT = 10**15
 
 
 class CellFormat(Struct, frozen=True):
-    """What the format of a number says about it: a date, a duration, or how many digits it has."""
+    """What a format says of a cell: a date, a duration, how many digits, a line through it."""
 
     date: bool = False
     duration: bool = False
     digits: int = 0
+    struck: bool = False
 
 
 class Book(Struct, frozen=True):
@@ -69,6 +71,15 @@ def open_book(path: Path, file: str) -> Book:
     """
     with damage(file), zipfile.ZipFile(path) as archive:
         _check(archive, file)
+        if not any(name.startswith("xl/") and name.endswith(".xml") for name in archive.namelist()):
+            raise ContentError(
+                Problem(
+                    "the file is an archive, and no .xlsx workbook",
+                    Location(file),
+                    "unpack it if it is a .zip; from Numbers, LibreOffice or another program, save "
+                    "the list as .xlsx or as CSV (UTF-8)",
+                )
+            )
         root = "xl/workbook.xml"
         targets = _targets(archive, "_rels/.rels", file)
         for kind, target in targets.values():
@@ -220,11 +231,17 @@ def _formats(styles: Element) -> tuple[CellFormat, ...]:
         int(item.get("numFmtId", "0")): item.get("formatCode", "")
         for item in _all(styles, "numFmt")
     }
+    fonts = [font for fonts in _all(styles, "fonts") for font in fonts]
+    struck = {str(at) for at, font in enumerate(fonts) if any(map(_is_line, font))}
     return tuple(
-        _format(int(cell.get("numFmtId", "0")), codes)
+        replace(_format(int(cell.get("numFmtId", "0")), codes), struck=cell.get("fontId") in struck)
         for cells in _all(styles, "cellXfs")
         for cell in cells
     )
+
+
+def _is_line(element: Element) -> bool:
+    return local(element) == "strike" and element.get("val", "1") not in ("0", "false")
 
 
 def _format(number: int, codes: Mapping[int, str]) -> CellFormat:
