@@ -81,10 +81,8 @@ class Workspace:
         if folder is not None and not Path(folder).is_dir():
             raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
         if today is not None and not _is_date(today):
-            wrong = Problem(
-                "today must be a date", Location("Workspace"), "datetime.date(2026, 12, 1)"
-            )
-            raise ContentError(wrong)
+            hint = "datetime.date(2026, 12, 1)"
+            raise ContentError(Problem("today must be a date", Location("Workspace"), hint))
         self.folder = None if folder is None else Path(folder)
         self.keeps = keeps
         self._today = today
@@ -109,19 +107,15 @@ class Workspace:
     def find(self, kind: str, name: str) -> Path:
         """Return the file of an id: the clinic's own, else the built-in one.
 
-        Raises:
-            MissingError: if there is none, with the closest id that exists. An id is letters,
-                digits and hyphens: it can never lead out of its folder.
+        An id is letters, digits and hyphens: it can never lead out of its folder.
         """
         kind = Kind(kind)
         files = self._files(kind)
         if not _ID.fullmatch(name):
-            meant = did_you_mean(as_id(name), files)
-            rule = "an id is letters, digits and hyphens, the file name without .yaml"
-            raise MissingError(
-                f'"{name}" is not an id of {kind.noun}',
-                hint=meant if meant.startswith("did") else rule,
-            )
+            hint = did_you_mean(as_id(name), files)
+            if not hint.startswith("did"):
+                hint = "an id is letters, digits and hyphens, the file name without .yaml"
+            raise MissingError(f'"{name}" is not an id of {kind.noun}', hint)
         if name not in files:
             hint = did_you_mean(name, files)
             others = [other.plural for other in Kind if name in self._files(other)]
@@ -192,21 +186,12 @@ class Workspace:
         return _PACKAGE / "fonts" / file_name
 
     def logo(self, clinic: str, name: str) -> tuple[Path, bytes]:
-        """Return the logo of a clinic, a file beside its YAML.
-
-        Raises:
-            MissingError: if the file does not exist.
-            ContentError: if it is over 2 MB or cannot be read.
-        """
+        """Return the logo of a clinic, a file beside its YAML."""
         path = self.find(Kind.CLINICS, clinic).parent / name
         return path, self.read(path, LOGO_BYTES)
 
     def photo_path(self, name: str) -> Path:
-        """Return where a photograph of the clinic's own lies.
-
-        Raises:
-            MissingError: if there is none of that name in its folder ``photos``.
-        """
+        """Return where a photograph of the clinic's own lies."""
         folder = (self.folder or Path()) / PHOTOS
         path = folder / name
         known = self.photos
@@ -231,12 +216,7 @@ class Workspace:
         )
 
     def photo(self, name: str) -> tuple[Path, bytes]:
-        """Return a photograph of the clinic's own.
-
-        Raises:
-            MissingError: if there is none of that name.
-            ContentError: if it is over 30 MB or cannot be read.
-        """
+        """Return a photograph of the clinic's own."""
         path = self.photo_path(name)
         return path, self.read(path, PHOTO_BYTES)
 
@@ -254,21 +234,14 @@ class Workspace:
         return path.as_posix()
 
     def read(self, path: Path, limit: int) -> bytes:
-        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read.
-
-        Raises:
-            MissingError: if there is no such file.
-            ContentError: if it is no ordinary file, too large, or cannot be read.
-        """
+        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read."""
         try:
             if not path.exists():
-                raise MissingError(
-                    self._problem(path, "there is no such file", "check the name and the folder")
-                )
+                hint = "check the name and the folder"
+                raise MissingError(self._problem(path, "there is no such file", hint))
             if not path.is_file():
-                raise ContentError(
-                    self._problem(path, "is not a file", "name a file, not a folder")
-                )
+                hint = "name a file, not a folder"
+                raise ContentError(self._problem(path, "is not a file", hint))
             size = path.stat().st_size
             if size > limit:
                 has, most = f"{size / _MB:.1f} MB", f"{limit / _MB:g} MB"

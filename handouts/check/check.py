@@ -32,12 +32,7 @@ from handouts.check.lint_handout import (
     lint_names,
     lint_positions,
 )
-from handouts.check.lint_words import (
-    lint_both_ways,
-    lint_regions,
-    lint_short_limits,
-    lint_words,
-)
+from handouts.check.lint_words import lint_both_ways, lint_regions, lint_short_limits, lint_words
 from handouts.check.photos import check_logo, lint_photos
 from handouts.check.prescription import prescribed
 from handouts.check.references import (
@@ -48,6 +43,7 @@ from handouts.check.references import (
     program_references,
     safety_of,
     sides_of,
+    with_bases,
 )
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import placed_at_extends
@@ -58,7 +54,6 @@ from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
-from handouts.model.locale import Locale
 from handouts.model.order import OrderedExercise
 from handouts.model.program import Program, Safety
 from handouts.workspace import SHARED, Kind
@@ -331,14 +326,3 @@ def _uses(library: Library, name: str, exercises: set[str]) -> bool:
     prescribed = {item.exercise for item in program.prescriptions} if program else set[str]()
     with_all = (set(with_bases(library.exercise, each)) for each in prescribed)
     return any(not exercises.isdisjoint(found) for found in with_all)
-
-
-def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
-    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
-    seen: set[str] = set()
-    base: str | None = name
-    while base and base not in seen:
-        seen.add(base)
-        yield base
-        content = loaded_or_none(load, base)
-        base = content.extends if content else None

@@ -37,11 +37,7 @@ _ALL = (
     Code("dose-days", _W, "done on fewer or more days a week than usual", varies=True),
     Code("dose-total", _W, "the whole dose of a day or session is unusual", varies=True),
     Code("dose-minutes", _E, "a hold in minutes, most often a slip for seconds"),
-    Code(
-        "dose-incomplete",
-        _E,
-        "repetitions, hold or amount that the exercise needs are missing",
-    ),
+    Code("dose-incomplete", _E, "repetitions, hold or amount that the exercise needs are missing"),
     Code("dose-kind", _E, "an amount where repetitions are counted, or the other way round"),
     Code("dose-amount", _W, "an activity takes less or more than usual", varies=True),
     Code("dose-load", _W, "a weight is heavier than usual", varies=True),
@@ -100,12 +96,7 @@ CODES = MappingProxyType({code.name: code for code in _ALL})
 
 
 def finding(
-    code: str,
-    message: str,
-    location: Location,
-    hint: str = "",
-    *,
-    severity: Severity | None = None,
+    code: str, message: str, location: Location, hint: str = "", *, severity: Severity | None = None
 ) -> Problem:
     """Return a problem of a registered code, at its level unless ``severity`` is given."""
     level = CODES[code].severity if severity is None else severity

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -29,7 +28,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
 from handouts.model.order import LAST_BEGINNING, Order, OrderedExercise, OrderRequest, Patient
-from handouts.model.program import CHOICE_EXPECTED, Program, Safety, parse_selection
+from handouts.model.program import CHOICE_EXPECTED, Program, Safety, Selection
 from handouts.workspace import Kind
 
 T = TypeVar("T")
@@ -42,58 +41,48 @@ def checked_request(request: OrderRequest) -> OrderRequest:
         ContentError: with a problem for each field that is of another type, or no such choice.
             None shows what the patient is called.
     """
-    problems: list[Problem] = []
-
-    def wrong(name: str, what: str, hint: str) -> None:
-        problems.append(Problem(f"{name} must be {what}", Location("OrderRequest"), hint))
-
-    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
-        value = getattr(request, name)
-        if not isinstance(value, str) and (value is not None or name in _NEEDED):
-            wrong(name, "text", "give an id, such as si-joint-calm" if name in _NEEDED else "")
-    choices = _choices(request, wrong)
     given: Any = request
-    exercises = None
-    try:
-        exercises = None if given.exercises is None else parse_selection(given.exercises)
-    except ValueError:
-        wrong("exercises", CHOICE_EXPECTED, "")
-    if not isinstance(given.patient, Patient):
-        wrong("patient", "a Patient", 'write patient=Patient(name="...")')
-    if type(given.from_week) is not int or not 1 <= given.from_week <= LAST_BEGINNING:
-        wrong("from_week", f"a week from 1 to {LAST_BEGINNING}", "")
-    if not _are_doses(given.doses):
-        wrong("doses", "a mapping of ids of exercises to Dosage", "")
-    if problems:
-        raise ContentError(problems)
-    return replace(request, **choices, exercises=exercises)
-
-
-def _choices(
-    request: OrderRequest, wrong: Callable[[str, str, str], None]
-) -> dict[str, StrEnum | None]:
-    """Return paper, mode and pictures as members of their enums; ``wrong`` reports other values."""
-    choices: dict[str, StrEnum | None] = {}
+    wrong = list(_of_another_type(given))
+    changes: dict[str, Any] = {}
     for name, choice in (("paper", Paper), ("mode", Mode), ("pictures", Pictures)):
-        value = getattr(request, name)
-        known = tuple(choice)
-        if value is None and name != "mode":
-            choices[name] = None
-        elif isinstance(value, str) and value in known:
-            choices[name] = choice(value)
-        else:
+        value, known = getattr(given, name), tuple(choice)
+        if value in known:
+            changes[name] = choice(value)
+        elif value is not None or name == "mode":
             shown = f', not "{value}"' if isinstance(value, str) else ""
-            wrong(name, f"one of {', '.join(known)}{shown}", did_you_mean(str(value), known))
-    return choices
+            what = f"one of {', '.join(known)}{shown}"
+            wrong.append((name, what, did_you_mean(str(value), known)))
+    try:
+        if given.exercises is not None:
+            changes["exercises"] = Selection.read(given.exercises)
+    except ValueError:
+        wrong.append(("exercises", CHOICE_EXPECTED, ""))
+    if wrong:
+        place = Location("OrderRequest")
+        raise ContentError(
+            Problem(f"{name} must be {what}", place, hint) for name, what, hint in wrong
+        )
+    return replace(request, **changes)
+
+
+def _of_another_type(given: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield fields that are of another type, what each must be, and a hint."""
+    for name in ("program", "clinic", "layout", "language", "clinician", "token"):
+        needed, value = name in ("program", "clinic", "layout"), getattr(given, name)
+        if not isinstance(value, str) and (needed or value is not None):
+            yield name, "text", "give an id, such as si-joint-calm" if needed else ""
+    if not isinstance(given.patient, Patient):
+        yield "patient", "a Patient", 'write patient=Patient(name="...")'
+    if type(given.from_week) is not int or not 1 <= given.from_week <= LAST_BEGINNING:
+        yield "from_week", f"a week from 1 to {LAST_BEGINNING}", ""
+    if not _are_doses(given.doses):
+        yield "doses", "a mapping of ids of exercises to Dosage", ""
 
 
 def _are_doses(value: Any) -> bool:
     return isinstance(value, Mapping) and all(
         isinstance(name, str) and isinstance(dose, Dosage) for name, dose in value.items()
     )
-
-
-_NEEDED = ("program", "clinic", "layout")
 
 
 # -- the order

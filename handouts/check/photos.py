@@ -141,12 +141,9 @@ def lint_photos(
     """Check the photographs and videos of an exercise and its variants."""
     for path, wording in wordings(exercise):
         if wording.video and len(short_address(wording.video)) > EASY_ADDRESS:
-            yield finding(
-                "video-long",
-                f"an address of {len(short_address(wording.video))} letters is hard to type",
-                source.location(*path, "video"),
-                f"use a short one of your own site: at most {EASY_ADDRESS} letters",
-            )
+            message = f"an address of {len(short_address(wording.video))} letters is hard to type"
+            hint = f"use a short one of your own site: at most {EASY_ADDRESS} letters"
+            yield finding("video-long", message, source.location(*path, "video"), hint)
     for path, photo in _photos(exercise):
         yield from _consent(library, exercise, photo, path)
         yield from _words(photo, source, path, words)

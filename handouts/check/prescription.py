@@ -26,7 +26,6 @@ from handouts.model.program import (
     Prescription,
     Program,
     Selection,
-    parse_selection,
 )
 from handouts.workspace import Kind
 
@@ -101,16 +100,13 @@ def _item_problems(
     """Yield why an exercise cannot be printed for this patient."""
     exercise, prescription = item.exercise, item.prescription
     if prescription.side_required and patient.affected_side is None:
-        yield Problem(
-            f"{program.id} needs the affected side, for {exercise.id}",
-            library.source(Kind.PROGRAMS, program.id).location(*path, "side_required"),
-            "add --side left or --side right, or affected_side to the patient's file",
-        )
+        message = f"{program.id} needs the affected side, for {exercise.id}"
+        place = library.source(Kind.PROGRAMS, program.id).location(*path, "side_required")
+        hint = "add --side left or --side right, or affected_side to the patient's file"
+        yield Problem(message, place, hint)
     source = library.source(Kind.EXERCISES, exercise.id)
-    placeholders = lint_placeholders(
-        library.exercise(exercise.id), source, sides_of(library, source)
-    )
-    yield from _errors(placeholders, source)
+    whole, sides = library.exercise(exercise.id), sides_of(library, source)
+    yield from _errors(lint_placeholders(whole, source, sides), source)
 
 
 def _errors(problems: Iterable[Problem], file: SourceFile) -> list[Problem]:
@@ -215,7 +211,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
             and a patient's handout of a program to choose from without a choice.
     """
     listed = program.prescription_paths
-    asked = None if request.exercises is None else parse_selection(request.exercises)
+    asked = None if request.exercises is None else Selection.read(request.exercises)
     if asked is None and program.is_choice and not _is_blank(request.patient):
         raise ContentError(_unchosen(program))
     numbers, problems = _numbers(program, asked or ALL_EXERCISES)

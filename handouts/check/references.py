@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from handouts.check.codes import finding
 from handouts.check.translations import language_problems
@@ -10,9 +10,12 @@ from handouts.errors import Problem, did_you_mean
 from handouts.load.extends import digest_of
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import KeyPath, SourceFile, Step
+from handouts.load.texts import wordings
 from handouts.model.base import WRITTEN_IN, Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise, Sides
+from handouts.model.layout import Layout
+from handouts.model.locale import Locale
 from handouts.model.phrases import SidePhrases
 from handouts.model.program import PrescribedSide, Prescription, Program, Safety
 from handouts.workspace import Kind
@@ -25,22 +28,18 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
     """
     source = library.source(Kind.PROGRAMS, program.id)
     for path, prescription in program.prescription_paths:
-        unknown = _unknown(
-            library, Kind.EXERCISES, prescription.exercise, source, *path, "exercise"
-        )
-        if unknown:
+        name = prescription.exercise
+        if unknown := _unknown(library, Kind.EXERCISES, name, source, *path, "exercise"):
             yield unknown
             continue
-        exercise = loaded_or_none(library.exercise, prescription.exercise)
+        exercise = loaded_or_none(library.exercise, name)
         if exercise is None:
             continue
         yield from _variant(exercise, prescription, source, path)
-        reason = cannot_have_side(exercise, prescription)
-        if reason:
+        if reason := cannot_have_side(exercise, prescription):
             place = source.location(*path, "side")
             yield finding("side-not-possible", reason, place, "remove the side")
-    unknown = _unknown(library, Kind.SAFETY, program.safety, source, "safety")
-    if unknown:
+    if unknown := _unknown(library, Kind.SAFETY, program.safety, source, "safety"):
         yield unknown
     else:
         yield from _outside_regions(library, program, source)
@@ -88,16 +87,13 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
     safety = safety_of(library, program)
     if safety is None:
         return
-    loaded = (
-        (p, loaded_or_none(library.exercise, item.exercise))
-        for p, item in program.prescription_paths
-    )
-    exercises = {path: exercise for path, exercise in loaded if exercise}
-    outside = {
-        path: each
-        for path, each in exercises.items()
-        if not set(each.regions) & set(safety.regions)
+    exercises = {
+        path: exercise
+        for path, item in program.prescription_paths
+        if (exercise := loaded_or_none(library.exercise, item.exercise))
     }
+    covered = set(safety.regions)
+    outside = {path: each for path, each in exercises.items() if not covered & set(each.regions)}
     if not outside:
         return
     fitting = safety_for(library, (each.regions for each in exercises.values()))
@@ -105,10 +101,9 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
     covers = f"the safety text {safety.id} is for {', '.join(safety.regions)}"
     if len(outside) == len(exercises):
         message = f"{covers}, and no exercise of the program is"
-        needed = ", ".join(
-            dict.fromkeys(region for each in exercises.values() for region in each.regions)
-        )
-        yield Problem(message, source.location("safety"), f"they are for {needed}: write {named}")
+        needed = dict.fromkeys(region for each in exercises.values() for region in each.regions)
+        hint = f"they are for {', '.join(needed)}: write {named}"
+        yield Problem(message, source.location("safety"), hint)
         return
     for path, exercise in outside.items():
         message = f"{exercise.id} is for {', '.join(exercise.regions)}, but {covers}"
@@ -162,16 +157,12 @@ def exercise_references(library: Library, exercise: Exercise) -> Iterator[Proble
             message = f"{name} links to itself"
             yield finding("link-circle", message, source.location(*path), "remove the link")
             continue
-        unknown = _unknown(library, Kind.EXERCISES, name, source, *path)
-        if unknown:
+        if unknown := _unknown(library, Kind.EXERCISES, name, source, *path):
             yield unknown
     if exercise.default_variant in exercise.variants:
-        yield finding(
-            "variant-unused",
-            f'"{exercise.default_variant}" is the default variant: its words are those above',
-            source.key_location("variants", exercise.default_variant),
-            "move its words up, and remove it here",
-        )
+        message = f'"{exercise.default_variant}" is the default variant: its words are those above'
+        place = source.key_location("variants", exercise.default_variant)
+        yield finding("variant-unused", message, place, "move its words up, and remove it here")
 
 
 def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
@@ -201,12 +192,9 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     elif digest_of(base) != copied["digest"]:
         origin = copied["id"]
         look = f"handouts show --diff {name}" if kind in _DRAWN else f"compare it with {base.file}"
-        yield finding(
-            "copy-changed",
-            f"the {kind.noun} {origin}, of which this is a copy, has changed since",
-            source.location("copied_from"),
-            f"{look}; take over what you want, then write {_copied(origin, base)}",
-        )
+        message = f"the {kind.noun} {origin}, of which this is a copy, has changed since"
+        hint = f"{look}; take over what you want, then write {_copied(origin, base)}"
+        yield finding("copy-changed", message, source.location("copied_from"), hint)
 
 
 _DRAWN = (Kind.PROGRAMS, Kind.EXERCISES)
@@ -217,8 +205,8 @@ def _copied(name: str, base: SourceFile) -> str:
 
 
 def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
-    wordings = [((), exercise), *((("variants", k), v) for k, v in exercise.variants.items())]
-    for path, wording in wordings:
+    """Yield each exercise that one names as easier or harder, its variants' too, with its path."""
+    for path, wording in wordings(exercise):
         for way in ("easier", "harder"):
             change = getattr(wording, way)
             for number, name in enumerate(change.exercises if change else ()):
@@ -232,25 +220,24 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
     variants are left out: they compare with that form only.
     """
     loaded = ((name, loaded_or_none(library.exercise, name)) for name in names)
-    exercises = {name: exercise for name, exercise in loaded if exercise}
-    above: dict[str, set[str]] = {name: set() for name in exercises}
-    for name, exercise in exercises.items():
-        for harder in exercise.harder.exercises if exercise.harder else ():
-            above[name].add(harder)
-        for easier in exercise.easier.exercises if exercise.easier else ():
-            above.setdefault(easier, set()).add(name)
-    for name, exercise in exercises.items():
-        for way in ("easier", "harder"):
-            change = getattr(exercise, way)
-            for number, other in enumerate(change.exercises if change else ()):
-                start, goal = (other, name) if way == "harder" else (name, other)
-                if other != name and _leads_to(above, start, goal):
-                    yield finding(
-                        "link-circle",
-                        f"{other} cannot be {way} than {name}: other links say the opposite",
-                        library.source(Kind.EXERCISES, name).location(way, "exercises", number),
-                        f"see easier and harder of {other}, and of those they name",
-                    )
+    links = [
+        (name, path, other)
+        for name, exercise in loaded
+        for path, other in (_links(exercise) if exercise else ())
+        if path[0] != "variants" and other != name
+    ]
+    above: dict[str, set[str]] = {}
+    for name, path, other in links:
+        easier, harder = (name, other) if path[0] == "harder" else (other, name)
+        above.setdefault(easier, set()).add(harder)
+    for name, path, other in links:
+        way = path[0]
+        start, goal = (other, name) if way == "harder" else (name, other)
+        if _leads_to(above, start, goal):
+            message = f"{other} cannot be {way} than {name}: other links say the opposite"
+            place = library.source(Kind.EXERCISES, name).location(*path)
+            hint = f"see easier and harder of {other}, and of those they name"
+            yield finding("link-circle", message, place, hint)
 
 
 def _leads_to(above: dict[str, set[str]], start: str, goal: str) -> bool:
@@ -274,3 +261,14 @@ def _unknown(
         return None
     message = f'there is no {kind.noun} "{name}"'
     return finding("link-unknown", message, source.location(*path), did_you_mean(name, known))
+
+
+def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
+    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
+    seen: set[str] = set()
+    base: str | None = name
+    while base and base not in seen:
+        seen.add(base)
+        yield base
+        content = loaded_or_none(load, base)
+        base = content.extends if content else None

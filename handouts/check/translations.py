@@ -174,18 +174,8 @@ def _translation(
     wrong = tuple(faults(original, file, texts))
     given = texts_at(file, texts)
     stale = file.get(DIGEST) != texts_digest(texts)
-    return Translation(
-        kind,
-        original,
-        found,
-        texts,
-        given,
-        names,
-        other_names(file),
-        wrong,
-        file.get("lint"),
-        stale,
-    )
+    given_names, lint = other_names(file), file.get("lint")
+    return Translation(kind, original, found, texts, given, names, given_names, wrong, lint, stale)
 
 
 def check_translations(library: Library) -> list[Problem]:
@@ -194,14 +184,10 @@ def check_translations(library: Library) -> list[Problem]:
     for each in translations(library):
         problems += (problem for _, problem in each.faults)
         if each.path is None:
-            problems.append(
-                finding(
-                    "translation-missing",
-                    f"{each.name} has no text in {language_name(library.language)}",
-                    Location(each.original.file),
-                    f"handouts new translation {library.language} {each.id}",
-                )
-            )
+            message = f"{each.name} has no text in {language_name(library.language)}"
+            place = Location(each.original.file)
+            hint = f"handouts new translation {library.language} {each.id}"
+            problems.append(finding("translation-missing", message, place, hint))
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.location)
 
 
@@ -265,12 +251,9 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
     for kind, name in dict.fromkeys(used):
         source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
-            yield finding(
-                "translation-missing",
-                f"the {kind.noun} {name} has no text in {language_name(library.language)}",
-                Location(source.file),
-                f"handouts new translation {library.language} {name} makes a file to fill in",
-            )
+            message = f"the {kind.noun} {name} has no text in {language_name(library.language)}"
+            hint = f"handouts new translation {library.language} {name} makes a file to fill in"
+            yield finding("translation-missing", message, Location(source.file), hint)
 
 
 def language_name(tag: str) -> str:

@@ -18,7 +18,7 @@ from typing import Any, Final
 import click
 
 from handouts import Library, figures
-from handouts.check.check import check_all, folders_of, within
+from handouts.check.check import check_all, folders_of, in_file_order, within
 from handouts.check.translations import check_translations
 from handouts.cli.options import workspace_of
 from handouts.cli.report import counted, print_json, print_problems, say
@@ -32,7 +32,7 @@ from handouts.errors import (
     did_you_mean,
     to_install,
 )
-from handouts.figures.library import CACHE, engine_digest, missing_tools
+from handouts.figures.library import CACHE, engine_digest, missing_tools, own_figures
 from handouts.files import write_whole
 from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
@@ -106,15 +106,14 @@ def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
         problems = [*check_content(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
         return list(error.problems)
-    return sorted(problems, key=lambda item: (item.location, item.code, item.message))
+    return in_file_order(problems)
 
 
 def _problems_in(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
     """Return what is wrong with the texts of one language, and which are missing."""
     if paths:
         raise click.UsageError("--language checks all content: leave PATH away")
-    found = [*check_translations(library), *check_all(library)]
-    return sorted(dict.fromkeys(found), key=lambda item: (item.location, item.code, item.message))
+    return in_file_order([*check_translations(library), *check_all(library)])
 
 
 def _count(problems: list[Problem]) -> str:
@@ -230,13 +229,8 @@ def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Pick
         if not inside(file):
             continue
         with contextlib.suppress(HandoutError):
-            exercise = library.exercise(name)
-            if exercise.figure is not None:
-                yield Picked(name, None, exercise.figure, file)
-            for variant, change in exercise.variants.items():
-                figure = exercise.variant(variant).figure
-                if change.figure is not None and figure is not None:
-                    yield Picked(name, variant, figure, file)
+            for variant, figure in own_figures(library.exercise(name)):
+                yield Picked(name, variant, figure, file)
 
 
 def _checked(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
+from typing_extensions import override
 
 from handouts.cli.main import SOME_FAILED
 from handouts.cli.options import FILE, own_folder, workspace_of
@@ -219,7 +220,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield "schema: 1"
     for key in _ORDER:
         if key in draft.values:
-            yield from _value(key, draft.values[key], "")
+            yield _value(key, draft.values[key])
         elif key in REQUIRED:
             yield f"# {HINTS.get(key, 'to be filled in')}"
             yield f"{key}:"
@@ -232,32 +233,25 @@ def _comment(text: str) -> str:
     return "".join(char for char in normalized(text) if char.isprintable())
 
 
-def _value(key: str, value: Any, indent: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        yield f"{indent}{key}:"
-        for name, each in value.items():
-            yield from _value(name, each, f"{indent}  ")
-    elif isinstance(value, list):
-        yield f"{indent}{key}:"
-        for each in value:
-            if isinstance(each, dict):
-                first, *rest = (
-                    line for name, one in each.items() for line in _value(name, one, "")
-                )
-                yield f"{indent}  - {first}"
-                yield from (f"{indent}    {line}" for line in rest)
-            else:
-                yield f"{indent}  - {_scalar(each)}"
-    else:
-        yield f"{indent}{key}: {_scalar(value)}"
+class _Indented(yaml.SafeDumper):
+    """Writes the items of a list further in than its key, as our examples do."""
+
+    @override
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Put what may be a number in quotes: PyYAML knows those of YAML 1.1 alone."""
+        style = "'" if text[:1] in "+-.0123456789" else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,()'’/-]*(?:[.!?] [A-Za-z0-9 ,()'’/-]+)*[.!?)A-Za-z0-9]")
-_WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
+_Indented.add_representer(str, _Indented.represent_text)
 
 
-def _scalar(value: Any) -> str:
-    """Return a text as YAML: in quotes where it could be read as anything else than this text."""
-    if isinstance(value, str) and (value.lower() in _WORDS or not _PLAIN.fullmatch(value)):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+def _value(key: str, value: Any) -> str:
+    """Return a key with its value as YAML, each text on one line."""
+    written: str = yaml.dump(
+        {key: value}, Dumper=_Indented, allow_unicode=True, sort_keys=False, width=10_000
+    )
+    return written.rstrip("\n")

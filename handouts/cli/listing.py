@@ -20,24 +20,17 @@ from handouts.cli.options import FILE, OneOf, workspace_of
 from handouts.cli.report import print_json, print_table, say
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import write_whole
+from handouts.load.library import MODELS as CONTENT
 from handouts.model.base import Region
-from handouts.model.clinic import Clinic, Reviews
-from handouts.model.exercise import Exercise, ExerciseKind, Limits, WordLists
-from handouts.model.layout import Layout
-from handouts.model.locale import Locale
+from handouts.model.clinic import Reviews
+from handouts.model.exercise import ExerciseKind, Limits, WordLists
 from handouts.model.mail import MailCodes, MailDomains
 from handouts.model.order import PatientFile
-from handouts.model.program import Program, Safety
 from handouts.model.roster import RosterWords
 from handouts.workspace import Kind
 
 MODELS: dict[str, type[BaseModel]] = {
-    "exercise": Exercise,
-    "program": Program,
-    "clinic": Clinic,
-    "layout": Layout,
-    "locale": Locale,
-    "safety": Safety,
+    **{kind.noun: model for kind, model in CONTENT.items()},
     "patient": PatientFile,
     "limits": Limits,
     "reviews": Reviews,

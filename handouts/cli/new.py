@@ -26,11 +26,7 @@ from handouts.model.clinic import AffectedSide, Mode
 from handouts.workspace import LOGO_BYTES, SHARED, Kind, Workspace
 
 FOLDERS = {
-    "exercise": "exercises",
-    "program": "programs",
-    "safety": "safety",
-    "clinic": "clinics",
-    "layout": "layouts",
+    **{kind.noun: kind.value for kind in Kind if kind is not Kind.LOCALES},
     "patient": "patients",
     "roster": "rosters",
     "fhir": "fhir",

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from handouts.check.check import check_all, folders_of, in_file_order, with_bases, within
+from handouts.check.check import check_all, folders_of, in_file_order, within
 from handouts.check.order import make_order
+from handouts.check.references import with_bases
 from handouts.compose.compose import compose
 from handouts.compose.text import Run
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem

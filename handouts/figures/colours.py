@@ -61,12 +61,9 @@ class Body(Struct, frozen=True):
 
 
 def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
-    """Return ``#rrggbb``, or `NONE`, of every figure role.
+    """Return ``#rrggbb``, or `NONE`, of every figure role; the brand's ``secondary`` dresses it.
 
-    Args:
-        secondary: the brand's secondary colour, which dresses the figure.
-        mode: gray and ink saver have grays of their own, for every brand and skin.
-        body: who is drawn.
+    Gray and ink saver have grays of their own, for every brand and skin.
     """
     if mode is Mode.COLOUR:
         base = _colours(secondary, body)
@@ -245,8 +242,8 @@ def gray(colour: str) -> str:
     return to_hex((luma, luma, luma))
 
 
-def to_oklch(colour: str) -> Triple:
-    """Lightness 0-1, chroma and hue in degrees (OKLab, Björn Ottosson 2020)."""
+def _to_oklab(colour: str) -> Triple:
+    """Lightness 0-1, from green to red, from blue to yellow (OKLab, Björn Ottosson 2020)."""
     red, green, blue = (_linear(part) for part in to_rgb(colour))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
@@ -254,11 +251,16 @@ def to_oklch(colour: str) -> Triple:
     lightness = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
     a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
     b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
+    return lightness, a, b
+
+
+def to_oklch(colour: str) -> Triple:
+    """Lightness 0-1, chroma and hue in degrees."""
+    lightness, a, b = _to_oklab(colour)
     return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
 
 
-def _oklch_to_rgb(lightness: float, chroma: float, hue: float) -> Triple:
-    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+def _oklab_to_rgb(lightness: float, a: float, b: float) -> Triple:
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
@@ -271,14 +273,19 @@ def _oklch_to_rgb(lightness: float, chroma: float, hue: float) -> Triple:
 
 def tone(colour: str, lightness: float, chroma: float | None = None) -> str:
     """Return the hue of ``colour`` at an OKLab ``lightness``; chroma is cut to the sRGB gamut."""
-    _, own_chroma, hue = to_oklch(colour)
-    chroma = own_chroma if chroma is None else min(chroma, own_chroma)
+    _, a, b = _to_oklab(colour)
+    own_chroma = math.hypot(a, b)
+    part = 1.0 if chroma is None else min(1.0, chroma / max(own_chroma, 1e-9))
     for step in range(51):
-        rgb = _oklch_to_rgb(lightness, chroma * (1 - step / 50), hue)
-        linear_ok = all(-1e-4 <= part <= 1.0001 for part in rgb)
-        if linear_ok:
+        less = part * (1 - step / 50)
+        rgb = _oklab_to_rgb(lightness, a * less, b * less)
+        if all(-1e-4 <= each <= 1.0001 for each in rgb):
             break
-    red, green, blue = (_gamma(max(0.0, part)) for part in rgb)
+    return _shown(rgb)
+
+
+def _shown(linear: Triple) -> str:
+    red, green, blue = (_gamma(max(0.0, part)) for part in linear)
     return to_hex((red, green, blue))
 
 
@@ -299,12 +306,6 @@ def hue_distance(one: str, other: str) -> float:
 
 def mix(one: str, other: str, part: float) -> str:
     """Return the colour ``part`` (0 to 1) of the way from one to another in OKLab."""
-    polar = (to_oklch(one), to_oklch(other))
-    plane = [
-        (light, chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue)))
-        for light, chroma, hue in polar
-    ]
-    light, a, b = (start + (end - start) * part for start, end in zip(*plane, strict=True))
-    hue = math.degrees(math.atan2(b, a))
-    red, green, blue = (_gamma(max(0.0, v)) for v in _oklch_to_rgb(light, math.hypot(a, b), hue))
-    return to_hex((red, green, blue))
+    ends = zip(_to_oklab(one), _to_oklab(other), strict=True)
+    light, a, b = (start + (end - start) * part for start, end in ends)
+    return _shown(_oklab_to_rgb(light, a, b))

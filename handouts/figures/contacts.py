@@ -12,20 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from handouts.figures.geometry import Array, length, vec
-from handouts.model.props import (
-    Bed,
-    Block,
-    Chair,
-    Couch,
-    Counter,
-    DoorFrame,
-    Prop,
-    Rail,
-    StabilityBall,
-    Step,
-    Table,
-    Wall,
-)
+from handouts.model import props as kinds
 
 HAND = 1.4
 """How far the middle of a palm stays off a surface, in units."""
@@ -66,7 +53,7 @@ class Solid(Struct, frozen=True):
         return outside if outside > 0 else float(beyond.max())
 
 
-def contacts_of(props: Iterable[Prop]) -> dict[str, Contact]:
+def contacts_of(props: Iterable[kinds.Prop]) -> dict[str, Contact]:
     """Return the contacts of all props whose place does not depend on the body."""
     return {
         f"{prop.kind}.{part}" if part else prop.kind: contact
@@ -76,7 +63,7 @@ def contacts_of(props: Iterable[Prop]) -> dict[str, Contact]:
     }
 
 
-def solids_of(props: Iterable[Prop]) -> list[Solid]:
+def solids_of(props: Iterable[kinds.Prop]) -> list[Solid]:
     """Return the solids of all props that have a place of their own."""
     return [
         Solid(prop.kind, *corners)
@@ -104,7 +91,7 @@ def _box(left: float, right: float, top: float, z: float, half: float, low: floa
     return vec(min(left, right), low, z - half), vec(max(left, right), top, z + half)
 
 
-def _chair(chair: Chair) -> Surfaces:
+def _chair(chair: kinds.Chair) -> Surfaces:
     (x, z), way, half, high = chair.at, chair.dir, chair.depth / 2, chair.height
     wide = chair.width / 2
     contacts = {
@@ -119,7 +106,7 @@ def _chair(chair: Chair) -> Surfaces:
     return contacts, solids
 
 
-def _couch(couch: Couch) -> Surfaces:
+def _couch(couch: kinds.Couch) -> Surfaces:
     (x, z), way, half, high = couch.at, couch.dir, couch.depth / 2, couch.height
     wide = couch.width / 2
     inside, front = wide - 4, x + way * (0.7 + (couch.depth + 1) / 2)
@@ -133,7 +120,7 @@ def _couch(couch: Couch) -> Surfaces:
     return contacts, [seat, _box(rear - 3.7, rear + 3.7, high + 17, z, wide)]
 
 
-def _bed(bed: Bed) -> Surfaces:
+def _bed(bed: kinds.Bed) -> Surfaces:
     (x, z), half, side, high = bed.at, bed.length / 2, bed.width / 2, bed.height
     contacts = {
         "top": _level(x - half, x + half, high, z, side),
@@ -142,7 +129,7 @@ def _bed(bed: Bed) -> Surfaces:
     return contacts, [_box(x - half, x + half, high, z, side)]
 
 
-def _counter(counter: Counter | Table, low: float = 0) -> Surfaces:
+def _counter(counter: kinds.Counter, low: float = 0) -> Surfaces:
     (x, z), half, side, high = counter.at, counter.depth / 2, counter.width / 2, counter.height
     contacts = {
         "edge": _across(x + counter.dir * (half - 1), high, z, side, edge=True),
@@ -151,11 +138,11 @@ def _counter(counter: Counter | Table, low: float = 0) -> Surfaces:
     return contacts, [_box(x - half, x + half, high, z, side, low)]
 
 
-def _table(table: Table) -> Surfaces:
+def _table(table: kinds.Table) -> Surfaces:
     return _counter(table, table.height - 2.6)
 
 
-def _rail(rail: Rail) -> Surfaces:
+def _rail(rail: kinds.Rail) -> Surfaces:
     (x, z), half, high = rail.at, rail.length / 2, rail.height
     bar = _box(x - half, x + half, high, z, 1.2, high - 2.4)
     return {"top": _level(x - half, x + half, high, z, 0)}, [bar]
@@ -166,14 +153,14 @@ POST: Final = (5.0, 4.0)
 _HANDLE: Final = 48.0
 
 
-def posts(options: DoorFrame) -> dict[str, Array]:
+def posts(options: kinds.DoorFrame) -> dict[str, Array]:
     """Return the middles of a door frame's posts at the floor, right and left of who faces it."""
     right = np.cross(-_facing(options), vec(0, 1, 0)) * (options.opening + POST[1]) / 2
     middle = vec(options.at[0], 0, options.at[1])
     return {"right": middle + right, "left": middle - right}
 
 
-def handle(options: DoorFrame) -> Array:
+def handle(options: kinds.DoorFrame) -> Array:
     """Return the place of a door's handle, in front of it near the left post."""
     right = np.cross(-_facing(options), vec(0, 1, 0))
     middle = vec(options.at[0], _HANDLE, options.at[1])
@@ -181,12 +168,12 @@ def handle(options: DoorFrame) -> Array:
     return place
 
 
-def _facing(options: DoorFrame) -> Array:
+def _facing(options: kinds.DoorFrame) -> Array:
     """Return where the front of a door frame looks."""
     return vec(0, 0, options.dir) if options.turned else vec(options.dir, 0, 0)
 
 
-def _door_frame(frame: DoorFrame) -> Surfaces:
+def _door_frame(frame: kinds.DoorFrame) -> Surfaces:
     """Return the front of each post and the handle of the door; posts and door are solid."""
     deep, wide = POST[0] / 2, POST[1] / 2
     off = vec(wide, 0, 0) if frame.turned else vec(0, 0, wide)
@@ -206,7 +193,7 @@ def _door_frame(frame: DoorFrame) -> Surfaces:
     return contacts, solids
 
 
-def _wall(wall: Wall) -> Surfaces:
+def _wall(wall: kinds.Wall) -> Surfaces:
     side = wall.width / 2
     low, high = vec(wall.x, 0, wall.z - side), vec(wall.x, wall.height, wall.z + side)
     return {"": Contact(low, high)}, [
@@ -214,13 +201,13 @@ def _wall(wall: Wall) -> Surfaces:
     ]
 
 
-def _block(block: Block | Step) -> Surfaces:
+def _block(block: kinds.Block) -> Surfaces:
     (x, z), (long, high, wide) = block.at, block.size
     top = _level(x - long / 2, x + long / 2, high, z, wide / 2)
     return {"top": top}, [_box(x - long / 2, x + long / 2, high, z, wide / 2)]
 
 
-def _ball(ball: StabilityBall) -> Surfaces:
+def _ball(ball: kinds.StabilityBall) -> Surfaces:
     (x, z), radius = ball.at, ball.radius
     middle = vec(x, radius if ball.y is None else ball.y, z)
     return {"top": _level(x, x, middle[1] + radius, z, 0)}, [(middle, middle, radius)]

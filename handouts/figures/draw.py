@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 from shapely.geometry import Polygon, box
 
@@ -74,29 +73,15 @@ def draw(figure: Figure) -> tuple[Vector, ...]:
     return tuple(replace(frame, bounds=(*frame.bounds[:3], low)) for frame in frames)
 
 
-class Lens(Struct, frozen=True):
-    """What of the picture is shown, and how many times as large."""
-
-    window: Shape | None = None
-    zoom: float = 1.0
-
-    def bounds(self) -> tuple[float, float, float, float] | None:
-        """Return left, low, right and high of the window as drawn; None for all."""
-        if self.window is None:
-            return None
-        left, low, right, high = (float(edge) * self.zoom for edge in self.window.bounds)
-        return left, low, right, high
-
-
-def _lens(figure: Figure, scenes: Iterable[Scene]) -> Lens:
-    """Return the window of a close-up: the same in all frames, so that what moves is seen."""
+def _lens(figure: Figure, scenes: Iterable[Scene]) -> tuple[Shape | None, float]:
+    """Return the window of a close-up, the same in all frames, and how many times as large."""
     if not figure.closeup:
-        return Lens()
+        return None, 1.0
     shown = union(scene.seen(point) for scene in scenes for point in figure.closeup)
     left, low, right, high = grown(shown, CLOSEUP_EDGE).bounds
     zoom = min(CLOSEUP_SIZE[0] / (right - left), CLOSEUP_SIZE[1] / (high - low))
     corners = grown(box(left + 2, low + 2, right - 2, high - 2), 2)
-    return Lens(corners, max(1.0, zoom))
+    return corners, max(1.0, zoom)
 
 
 def _frame(
@@ -105,23 +90,23 @@ def _frame(
     scenes: dict[FrameName, Scene],
     arrows: list[Arrow],
     motion: Motion,
-    lens: Lens,
+    lens: tuple[Shape | None, float],
 ) -> Vector:
     scene = scenes[name]
-    painter = Painter(lens.window, lens.zoom)
+    painter = Painter(*lens)
     scene.paint_ground(painter)
     shown = [scene]
     if figure.ghost and name is FrameName.END:
         shown.append(scenes[FrameName.START])
         shown[-1].paint_ghost(painter)
     shapes = [
-        (arrow, arrow_shape(arrow, motion, scenes.get(arrow.on or name, scene), lens.zoom))
+        (arrow, arrow_shape(arrow, motion, scenes.get(arrow.on or name, scene), painter.zoom))
         for arrow in arrows
     ]
     _paint_arrows(painter, (shape for arrow, shape in shapes if arrow.behind))
     scene.paint_body(painter)
     _paint_arrows(painter, (shape for arrow, shape in shapes if not arrow.behind))
-    boxes = [lens.bounds() or each.bounds() for each in shown]
+    boxes = [painter.shown() or each.bounds() for each in shown]
     boxes += [grown(shape, HALO).bounds for _, shape in shapes if not shape.is_empty]
     lefts, lows, rights, highs = zip(*boxes, strict=True)
     return painter.vector((min(lefts), min(lows), max(rights), max(highs)))
@@ -244,15 +229,9 @@ def _arrow(path: Array, size: float, *, both: bool) -> Shape:
 
 
 ENDS: Final = (
-    "left_palm",
-    "right_palm",
-    "left_foot",
-    "right_foot",
-    "left_knee",
-    "right_knee",
-    "pelvis",
+    "left_palm", "right_palm", "left_foot", "right_foot", "left_knee", "right_knee", "pelvis",
     "head",
-)
+)  # fmt: skip
 LEAST_WAY: Final = 6.0
 """A point that moves less than this many units gets no arrow."""
 MOST: Final = 2

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import numpy as np
 from msgspec import Struct
 
 from handouts.figures.contacts import Solid, solids_of
 from handouts.figures.geometry import Array, path_length, rows, vec
-from handouts.figures.points import centre, reached_on_body, spots
+from handouts.figures.points import Spot, centre, reached_on_body, spots
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solve import Motion, solve_figure
 from handouts.model.figure import Figure, FrameName
@@ -24,8 +25,8 @@ NEAR: Final = 1.6
 
 # Points looked at: those that carry weight, and those between them that could pass through.
 _TRUNK: Final = ("head", "upper_back", "lower_back", "buttocks", "belly", "chest")
-_LIMBS: Final = ("shoulder", "elbow", "forearm", "hand", "pelvis", "thigh", "knee", "shank")
-_ENDS: Final = ("heel", "toes", "foot")
+_LIMBS: Final = ("shoulder", "pelvis", "elbow", "forearm", "hand", "thigh", "knee", "shank")
+_ENDS: Final = ("foot", "heel", "toes")
 POINTS: Final = (*_TRUNK, *(f"{side}_{name}" for name in (*_LIMBS, *_ENDS) for side in SIDES))
 
 SOFT: Final = frozenset({"buttocks", "belly", "chest", "thigh", "pelvis", "shoulder", "upper_back"})
@@ -50,8 +51,8 @@ def touches(skeleton: Skeleton, solids: Sequence[Solid], *, within: float = NEAR
     """Return all points that are at the floor or a prop, or in it, the nearest surface of each."""
     found = []
     for point in POINTS:
-        gaps = sorted(_gaps(skeleton, point, solids), key=lambda touch: touch.gap)
-        nearest = gaps[0]
+        gaps = (gap for spot in spots(point) for gap in _gaps_of(skeleton, point, spot, solids))
+        nearest = min(gaps, key=lambda touch: touch.gap)
         if nearest.gap > within or (nearest.gap > -NEAR and not _lies(skeleton, point, solids)):
             continue
         found.append(nearest)
@@ -62,23 +63,20 @@ def _lies(skeleton: Skeleton, point: str, solids: Sequence[Solid]) -> bool:
     """Return whether both ends of a forearm or shank touch; any other point has but one place."""
     if not point.endswith(("forearm", "shank")):
         return True
-    floor = [float(skeleton.point(part, offset)[1]) - flesh for part, offset, flesh in spots(point)]
-    props = [
-        min(
-            (solid.clearance(skeleton.point(part, offset)) - flesh for solid in solids), default=9e9
-        )
-        for part, offset, flesh in spots(point)
-    ]
-    return max(map(min, zip(floor, props, strict=True))) <= 2 * NEAR
+    ends = (_gaps_of(skeleton, point, spot, solids) for spot in spots(point))
+    return max(min(touch.gap for touch in gaps) for gaps in ends) <= 2 * NEAR
 
 
-def _gaps(skeleton: Skeleton, point: str, solids: Sequence[Solid]) -> Iterator[Touch]:
-    for part, offset, flesh in spots(point):
-        place = skeleton.point(part, offset)
-        under = vec(place[0], 0, place[2])
-        yield Touch(point, FLOOR, float(place[1]) - flesh, under)
-        for solid in solids:
-            yield Touch(point, solid.prop, solid.clearance(place) - flesh, under)
+def _gaps_of(
+    skeleton: Skeleton, point: str, spot: Spot, solids: Sequence[Solid]
+) -> Iterator[Touch]:
+    """Yield how far one place of a point is from the floor and from each solid."""
+    part, offset, flesh = spot
+    place = skeleton.point(part, offset)
+    under = vec(place[0], 0, place[2])
+    yield Touch(point, FLOOR, float(place[1]) - flesh, under)
+    for solid in solids:
+        yield Touch(point, solid.prop, solid.clearance(place) - flesh, under)
 
 
 # Share of the body's mass, and where along the segment its centre lies (from the first end):
@@ -104,13 +102,11 @@ _MASSES: Final = (
 
 def centre_of_mass(skeleton: Skeleton) -> Array:
     """Return the centre of the body's mass."""
-    weighted = rows(
-        [
-            mass * (skeleton.point(one) * (1 - part) + skeleton.point(other) * part)
-            for mass, one, other, part in _MASSES
-        ]
-    )
-    middle: Array = weighted.sum(0) / sum(mass for mass, *_ in _MASSES)
+    places = [
+        skeleton.point(one) * (1 - part) + skeleton.point(other) * part
+        for _, one, other, part in _MASSES
+    ]
+    middle: Array = np.average(places, axis=0, weights=[mass for mass, *_ in _MASSES])
     return middle
 
 
@@ -175,25 +171,6 @@ def _side(found: dict[str, float], least: float) -> str | None:
     return "right" if right > left else "left"
 
 
-_SHOWN: Final = (
-    "head",
-    "upper_back",
-    "lower_back",
-    "buttocks",
-    "belly",
-    "chest",
-    "shoulder",
-    "pelvis",
-    "elbow",
-    "forearm",
-    "hand",
-    "thigh",
-    "knee",
-    "shank",
-    "foot",
-    "heel",
-    "toes",
-)
 _WORDS: Final = {"pelvis": "hip", "shank": "shin"}
 _BOTH: Final = {"foot": "both feet", "toes": "toes of both feet"}
 
@@ -212,7 +189,7 @@ def _in_words(points: set[str]) -> Iterable[str]:
     for side in SIDES:
         if {f"{side}_heel", f"{side}_toes"} <= parts:
             parts = parts - {f"{side}_heel", f"{side}_toes"} | {f"{side}_foot"}
-    for name in _SHOWN:
+    for name in (*_TRUNK, *_LIMBS, *_ENDS):
         sides = [side for side in SIDES if f"{side}_{name}" in parts]
         word = _WORDS.get(name, name.replace("_", " "))
         if name in parts:

@@ -35,7 +35,6 @@ MAT_THICKNESS = 1.1
 _MAT_BEYOND = (13.0, 11.0)
 """How far a mat of no given length reaches beyond the body, head end first in the picture."""
 
-
 _CORNERS = tuple(product((-1, 1), repeat=2))
 
 
@@ -187,7 +186,7 @@ def door_frame(options: kinds.DoorFrame, camera: Camera) -> list[Part]:
     return parts
 
 
-def block(name: str, options: kinds.Block | kinds.Step, camera: Camera) -> list[Part]:
+def block(name: str, options: kinds.Block, camera: Camera) -> list[Part]:
     """Return a block or a step."""
     (x, z), size = options.at, options.size
     material = "cushion" if name == "block" else "prop"

@@ -115,9 +115,7 @@ def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> li
 
 
 def _through(
-    through: Sequence[str | tuple[float, float, float]],
-    view: View,
-    contacts: Mapping[str, Contact],
+    through: Sequence[str | tuple[float, float, float]], view: View, contacts: Mapping[str, Contact]
 ) -> list[Array]:
     """Return places: points of the body, contacts of props (the middle), or places."""
     return [
@@ -146,7 +144,18 @@ def strap(options: kinds.Strap, view: View) -> list[Part]:
 
 def dumbbells(options: kinds.Dumbbell, view: View) -> list[Part]:
     """Return a dumbbell in each hand, its bar between palm and fingers."""
-    return [part for side in options.hands for part in _dumbbell(view, side)]
+    parts: list[Part] = []
+    for side in options.hands:
+        # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
+        turn, middle = view.skeleton.frames[f"{side}_wrist"][0], _grip(view, side)
+        for name, start, end, radius in _DUMBBELL:
+            ends = [
+                view.turned(turn, middle + turn @ vec(along, 0, 0), (0.05, radius, radius))
+                for along in (start, end)
+            ]
+            parts.append(Chain(f"{side}_{name}", "metal", ends))
+        _held(parts[-1], [side])
+    return parts
 
 
 # Name, from and to along the bar, radius.
@@ -155,20 +164,6 @@ _DUMBBELL: Final = (
     ("weight_far", -6.2, -3.0, 3.0),
     ("bar", -3.2, 3.2, 0.8),
 )
-
-
-def _dumbbell(view: View, side: str) -> list[Part]:
-    # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
-    turn, middle = view.skeleton.frames[f"{side}_wrist"][0], _grip(view, side)
-    parts: list[Part] = []
-    for name, start, end, radius in _DUMBBELL:
-        ends = [
-            view.turned(turn, middle + turn @ vec(along, 0, 0), (0.05, radius, radius))
-            for along in (start, end)
-        ]
-        parts.append(Chain(f"{side}_{name}", "metal", ends))
-    _held(parts[-1], [side])
-    return parts
 
 
 def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:

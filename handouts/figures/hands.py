@@ -98,12 +98,9 @@ def _fingers(view: View, side: str, hold: _Hold, *, far: bool) -> Chain:
     part.seams.append(Seam(f"{side}_hand", view.point(segment, (0, _KNUCKLE_Y, 0)), 2.6))
     part.marks.append(Mark(_gaps(view, side, joints), line="line", width=THIN, shortest=0.6))
     if hold.knuckle > 30:
-        part.over.add(f"{side}_hand") if _palm_seen(view, side) else part.under.add(f"{side}_hand")
+        palm_seen = float(view.axis(segment, (0, 0, -sign))[2]) > 0
+        (part.over if palm_seen else part.under).add(f"{side}_hand")
     return part
-
-
-def _palm_seen(view: View, side: str) -> bool:
-    return float(view.axis(f"{side}_wrist", (0, 0, -SIGN[side]))[2]) > 0
 
 
 def _joints(

@@ -86,7 +86,9 @@ def head(view: View) -> Chain:
         ]
         joined = union([part.outline, chain(nose, chain_links(2))])
         part.outline = largest(grown(closed(grown(joined, 0.35), -0.35), -0.35))
-    hair = union([_hair(view), _fringe(view, hull(skull[0].silhouette()))])
+    caps = union(_cap(view, unit(vec(*normal)), distance) for normal, distance in _CAPS)
+    cropped = grown(closed(grown(caps, -0.3), 0.3), 0.3)
+    hair = union([cropped, _fringe(view, hull(skull[0].silhouette()))])
     part.outline = largest(closed(union([part.outline, hair]), 0.3))
     inside = grown(part.outline, -0.25)
     part.marks.append(Mark(hair.intersection(part.outline), fill="hair"))
@@ -105,11 +107,6 @@ def bun(view: View, skull: Chain) -> Chain:
     else:
         part.over.add(skull.name)
     return part
-
-
-def _hair(view: View) -> Shape:
-    caps = union(_cap(view, unit(vec(*normal)), distance) for normal, distance in _CAPS)
-    return grown(closed(grown(caps, -0.3), 0.3), 0.3)
 
 
 def _fringe(view: View, skull: Shape) -> Shape:

@@ -23,6 +23,7 @@ from handouts.figures.vector import Drawing, Vector, read_drawing, write_drawing
 from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.base import Model
+from handouts.model.exercise import Exercise
 from handouts.model.figure import Figure
 from handouts.workspace import Kind, Workspace
 
@@ -34,10 +35,8 @@ _HEAD: Final = 80
 """Bytes of a drawing in which its digest stands."""
 
 _IMPORT: Final = re.compile(
-    r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))",
-    re.MULTILINE,
+    r"^ *from handouts\.figures(?:\.(\w+))? import ([^(\n]+|\([^)]+\))", re.MULTILINE
 )
-
 
 _WHOLE: Final = {"dir"}
 """Whole numbers of a figure: which way a prop faces."""
@@ -207,13 +206,18 @@ ENGINE: Final = "engine.json"
 def figures_of(library: Library) -> Iterator[tuple[str, str | None, Figure]]:
     """Yield exercise, variant and figure of all that have a picture of their own."""
     for name in library.workspace.ids(Kind.EXERCISES):
-        exercise = library.exercise(name)
-        if exercise.figure is not None:
-            yield name, None, exercise.figure
-        for variant, change in exercise.variants.items():
-            figure = exercise.variant(variant).figure
-            if change.figure is not None and figure is not None:
-                yield name, variant, figure
+        for variant, figure in own_figures(library.exercise(name)):
+            yield name, variant, figure
+
+
+def own_figures(exercise: Exercise) -> Iterator[tuple[str | None, Figure]]:
+    """Yield the figure of an exercise, then of each variant that changes it."""
+    if exercise.figure is not None:
+        yield None, exercise.figure
+    for variant, change in exercise.variants.items():
+        figure = exercise.variant(variant).figure
+        if change.figure is not None and figure is not None:
+            yield variant, figure
 
 
 def _expected(library: Library) -> dict[str, Figure]:

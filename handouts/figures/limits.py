@@ -158,7 +158,8 @@ _FOOT: Final = (
     ("ankle", (4.0, -2.4, 0.0), 2.0),
     ("toes", (1.5, 1.4, 0.0), 1.5),
 )
-_ARM_POINTS: Final = frozenset({"shoulder", "elbow", "forearm", "wrist", "hand", "palm"})
+_OF_ARM: Final = frozenset({*_ARM, "shoulder", "elbow", "wrist", "palm"})
+"""Pieces and points of an arm; all others are a leg's."""
 _BALLS: Final = 9
 
 _Piece = tuple[str, str]
@@ -183,7 +184,7 @@ def clashes(skeleton: Skeleton) -> Iterator[Clash]:
     for one, other in _pairs():
         depth = _depth(balls[one], balls[other])
         allowed = PRESSES_THIGHS if one[1] == other[1] == "thigh" else PRESSES
-        if frozenset((_limb(one), _limb(other))) in holding:
+        if frozenset((_limb(*one), _limb(*other))) in holding:
             allowed = HOLDS
         if depth > allowed:
             yield Clash(" ".join(one), " ".join(other), depth, allowed)
@@ -200,21 +201,15 @@ def _pairs() -> Iterator[tuple[_Piece, _Piece]]:
         yield (arm_side, arm), (leg_side, leg)
 
 
-def _limb(part: _Piece) -> tuple[str, str]:
-    side, piece = part
-    return side, "arm" if piece in _ARM else "leg"
+def _limb(side: str, part: str) -> tuple[str, str]:
+    return side, "arm" if part in _OF_ARM else "leg"
 
 
 def _holding(pose: Pose) -> Iterator[frozenset[tuple[str, str]]]:
     """Yield pairs of limbs of which one reaches for the other."""
     for point, goal in reached_on_body(pose):
         if goal.startswith(SIDES):
-            yield frozenset(_limb_of(end) for end in (point, goal))
-
-
-def _limb_of(point: str) -> tuple[str, str]:
-    side, _, place = point.partition("_")
-    return side, "arm" if place in _ARM_POINTS else "leg"
+            yield frozenset(_limb(*end.split("_", maxsplit=1)) for end in (point, goal))
 
 
 def _balls(skeleton: Skeleton, side: str, piece: str) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ figure-side, figure-opposite, figure-step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import shapely
@@ -127,14 +127,10 @@ def _seatless(figure: Figure) -> Iterator[tuple[FrameName, Finding]]:
 
 def _reach(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
     for miss in skeleton.misses:
-        if miss.distance <= MISSES:
-            continue
-        yield Finding(
-            "figure-reach",
-            (name, miss.key),
-            f"{name}: the {miss.limb} misses its target by {miss.distance:.1f} units",
-            "bring the target nearer, or lean or turn the body towards it",
-        )
+        if miss.distance > MISSES:
+            message = f"{name}: the {miss.limb} misses its target by {miss.distance:.1f} units"
+            hint = "bring the target nearer, or lean or turn the body towards it"
+            yield Finding("figure-reach", (name, miss.key), message, hint)
 
 
 def _contact(name: FrameName, skeleton: Skeleton, solids: list[Solid]) -> Iterator[Finding]:
@@ -143,12 +139,9 @@ def _contact(name: FrameName, skeleton: Skeleton, solids: list[Solid]) -> Iterat
         if -touch.gap > _may_sink(touch):
             point = touch.point.replace("_", " ")
             code = "figure-floor" if touch.surface == FLOOR else "figure-prop"
-            yield Finding(
-                code,
-                (name,),
-                f"{name}: the {point} is {-touch.gap:.1f} units inside the {touch.surface}",
-                "rest or plant it on the surface, or move the prop",
-            )
+            message = f"{name}: the {point} is {-touch.gap:.1f} units inside the {touch.surface}"
+            hint = "rest or plant it on the surface, or move the prop"
+            yield Finding(code, (name,), message, hint)
     if not touching:
         gap = min(touches(skeleton, solids, within=1e3), key=lambda touch: touch.gap).gap
         message = f"{name}: nothing touches the floor or a prop; the body floats {gap:.1f} units up"
@@ -163,27 +156,19 @@ def _may_sink(touch: Touch) -> float:
 
 def _limbs(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
     for clash in clashes(skeleton):
-        yield Finding(
-            "figure-limbs",
-            (name,),
-            f"{name}: the {clash.one} is {clash.depth:.1f} units inside the {clash.other}".replace(
-                "_", " "
-            ),
-            'move one of them away, or say with "reach" that one holds the other',
-        )
+        one, other = (each.replace("_", " ") for each in (clash.one, clash.other))
+        message = f"{name}: the {one} is {clash.depth:.1f} units inside the {other}"
+        hint = 'move one of them away, or say with "reach" that one holds the other'
+        yield Finding("figure-limbs", (name,), message, hint)
 
 
 def _joints(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
     for angle in measure(skeleton):
         if angle.beyond > 0:
             span = f"{angle.range.least:g} to {angle.range.most:g}"
-            yield Finding(
-                "figure-joint",
-                (name,),
-                f"{name}: {angle.name} {angle.range.movement} is {angle.degrees:.0f} degrees; "
-                f"people reach {span}",
-                angle.range.source,
-            )
+            bent = f"{angle.name} {angle.range.movement} is {angle.degrees:.0f} degrees"
+            message = f"{name}: {bent}; people reach {span}"
+            yield Finding("figure-joint", (name,), message, angle.range.source)
 
 
 def _balance(
@@ -192,21 +177,15 @@ def _balance(
     held = touches(skeleton, solids, within=2.2)
     if not held:
         return
-    base = shapely.convex_hull(shapely.multipoints(_feet_of(held)))
+    base = shapely.convex_hull(shapely.multipoints(rows([touch.place for touch in held])[:, ::2]))
     centre = centre_of_mass(skeleton)
     away = float(base.distance(shapely.Point(float(centre[0]), float(centre[2]))))
     ball = any(prop.kind == "stability_ball" for prop in figure.props or ())
     if away > (LEANS_ON_BALL if ball else LEANS):
-        yield Finding(
-            "figure-balance",
-            (name,),
-            f"{name}: the body would fall: its weight lies {away:.0f} units beside what carries it",
-            "move the pelvis over the feet, or let a hand or prop carry weight",
-        )
-
-
-def _feet_of(held: Iterable[Touch]) -> object:
-    return rows([(touch.place[0], touch.place[2]) for touch in held])
+        weight = f"its weight lies {away:.0f} units beside what carries it"
+        message = f"{name}: the body would fall: {weight}"
+        hint = "move the pelvis over the feet, or let a hand or prop carry weight"
+        yield Finding("figure-balance", (name,), message, hint)
 
 
 def _sides(figure: Figure, found: Ways) -> Iterator[Finding]:

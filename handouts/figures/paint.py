@@ -40,6 +40,13 @@ class Painter:
         self.paths: list[PaintedPath] = []
         self.window, self.zoom = window, zoom
 
+    def shown(self) -> tuple[float, float, float, float] | None:
+        """Return left, low, right and high of the window as drawn; None for all."""
+        if self.window is None:
+            return None
+        left, low, right, high = (float(edge) * self.zoom for edge in self.window.bounds)
+        return left, low, right, high
+
     def _framed(self, shape: Shape) -> Shape:
         if self.window is None:
             return shape

@@ -68,20 +68,9 @@ _LIMBS: Final[dict[str, tuple[Spot, ...]]] = {
 }
 
 TOUCHING: Final = (
-    "upper_back",
-    "buttocks",
-    "belly",
-    "chest",
-    "head",
-    "feet",
-    "hands",
-    "shanks",
-    "forearms",
-    "right_shoulder",
-    "left_shoulder",
-    "right_pelvis",
-    "left_pelvis",
-)
+    "upper_back", "buttocks", "belly", "chest", "head", "feet", "hands", "shanks", "forearms",
+    "right_shoulder", "left_shoulder", "right_pelvis", "left_pelvis",
+)  # fmt: skip
 """The points of which the lowest touches the floor, if a pose does not say what rests."""
 
 
@@ -210,7 +199,7 @@ def bend_arm(skeleton: Skeleton, side: str, wrist: Array, key: str) -> None:
     set_blade(skeleton, side)
 
 
-def plant_foot(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+def plant_foot(skeleton: Skeleton, side: str, place: Array) -> None:
     """Put a foot on a place: ``place`` is right under the ankle, at the height of the sole."""
     toes = skeleton.point(f"{side}_toes") - skeleton.point(f"{side}_ankle")
     below = []
@@ -218,17 +207,17 @@ def plant_foot(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
         segment = skeleton.frames[part][0]
         reach = segment @ vec(*offset) + (toes if part.endswith("toes") else 0)
         below.append(float(reach[1]) - flesh)
-    bend_leg(skeleton, side, place - vec(0, min(below), 0), key)
+    bend_leg(skeleton, side, place - vec(0, min(below), 0), "plant")
     set_foot(skeleton, side)
 
 
-def plant_hand(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+def plant_hand(skeleton: Skeleton, side: str, place: Array) -> None:
     """Put the heel of a hand on a place."""
-    bend_arm(skeleton, side, place + vec(0, PALM_HEIGHT, 0), key)
+    bend_arm(skeleton, side, place + vec(0, PALM_HEIGHT, 0), "plant")
     set_hand(skeleton, side)
 
 
-def keep_foot(skeleton: Skeleton, start: Skeleton, side: str, key: str) -> None:
+def keep_foot(skeleton: Skeleton, start: Skeleton, side: str) -> None:
     """Leave a foot where it was at the start; one on its toes turns about them."""
     turn, ankle = start.frames[f"{side}_ankle"]
     if skeleton.pose.foot_mode(side) == "toes":
@@ -237,22 +226,22 @@ def keep_foot(skeleton: Skeleton, start: Skeleton, side: str, key: str) -> None:
         for _ in range(2):
             skeleton.misses[:] = misses
             to_ankle = skeleton.point(f"{side}_ankle") - centre(skeleton, f"{side}_toes")
-            bend_leg(skeleton, side, target + to_ankle, key)
+            bend_leg(skeleton, side, target + to_ankle, "keep")
             set_foot(skeleton, side)
         return
-    bend_leg(skeleton, side, ankle, key)
+    bend_leg(skeleton, side, ankle, "keep")
     skeleton.frames[f"{side}_ankle"] = (turn, skeleton.frames[f"{side}_ankle"][1])
     set_toes(skeleton, side)
 
 
-def keep_hand(skeleton: Skeleton, start: Skeleton, side: str, key: str) -> None:
+def keep_hand(skeleton: Skeleton, start: Skeleton, side: str) -> None:
     """Leave a hand where it was at the start."""
     turn, wrist = start.frames[f"{side}_wrist"]
-    bend_arm(skeleton, side, wrist, key)
+    bend_arm(skeleton, side, wrist, "keep")
     skeleton.frames[f"{side}_wrist"] = (turn, skeleton.frames[f"{side}_wrist"][1])
 
 
-def reach_with_hand(skeleton: Skeleton, side: str, place: Array, key: str) -> None:
+def reach_with_hand(skeleton: Skeleton, side: str, place: Array) -> None:
     """Bring the palm to a place; the hand turns with the forearm, so this is repeated."""
     misses = list(skeleton.misses)
     shoulder = skeleton.point(f"{side}_shoulder")
@@ -261,5 +250,5 @@ def reach_with_hand(skeleton: Skeleton, side: str, place: Array, key: str) -> No
         turn, _ = skeleton.frames[f"{side}_shoulder"]
         skeleton.frames[f"{side}_shoulder"] = (turn, shoulder)
         to_wrist = skeleton.point(f"{side}_wrist") - centre(skeleton, f"{side}_palm")
-        bend_arm(skeleton, side, place + to_wrist, key)
+        bend_arm(skeleton, side, place + to_wrist, "reach")
         set_hand(skeleton, side)

@@ -238,11 +238,7 @@ _STANDING: Final[_Makers] = {
     "step": partial(furniture.block, "step"),
     "stability_ball": furniture.stability_ball,
 }
-_PLACED: Final[_Makers] = {
-    "mat": furniture.mat,
-    "pillow": furniture.pillow,
-    "roll": furniture.roll,
-}
+_PLACED: Final[_Makers] = {"mat": furniture.mat, "pillow": furniture.pillow, "roll": furniture.roll}
 _WORN: Final[_Makers] = {
     "small_ball": furniture.small_ball,
     "loop_band": gear.loop_band,

@@ -55,7 +55,6 @@ SIGN: Final = {"right": 1.0, "left": -1.0}
 """Direction of a side along the body's z axis."""
 OTHER: Final = {"right": "left", "left": "right"}
 
-
 ROOTS: Final[dict[str, Array]] = {
     name: frame(vec(*headward), vec(*forward))
     for name, forward, headward in (

@@ -28,7 +28,7 @@ from handouts.load.yaml import parse
 from handouts.model.anatomy import POINTS, PRIMARY
 from handouts.model.base import Model
 from handouts.model.figure import Figure, FrameName
-from handouts.model.pose import Height, Planted, Pose, Reach, Reached
+from handouts.model.pose import Planted, Pose, Reach, Reached
 from handouts.model.props import Prop
 
 MOST_LEVELLING = 80.0
@@ -151,7 +151,8 @@ def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton 
     pose = skeleton.pose
     kept = pose.kept()
     anchor = kept[0] if kept else None
-    if start is not None and anchor and (_is_trunk(anchor) or pose.anchor == anchor):
+    is_trunk = anchor is not None and not anchor.endswith(_LIMB_ENDS)
+    if start is not None and anchor and (is_trunk or pose.anchor == anchor):
         skeleton.shift(centre(start, anchor) - centre(skeleton, anchor))
         _rest(skeleton, contacts)
     elif pose.pelvis is not None:
@@ -165,24 +166,19 @@ def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton 
         skeleton.shift(vec(0, pose.lift or 0, 0))
 
 
-def _is_trunk(point: str) -> bool:
-    return not point.endswith(_LIMB_ENDS)
-
-
 def _rest(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> bool:
     """Lower the body onto what it rests on; an edge of a prop also says how far along."""
     for point, height in skeleton.pose.rests().items():
         contact = contacts.get(height) if isinstance(height, str) else None
-        level = contact.height if contact else _height(skeleton, height)
+        if contact:
+            level = contact.height
+        else:
+            level = lowest(skeleton, height) if isinstance(height, str) else height
         skeleton.shift(vec(0, level - lowest(skeleton, point), 0))
         if contact and contact.edge:
             skeleton.shift(vec(contact.low[0] - underside(skeleton, point)[0], 0, 0))
         return True
     return False
-
-
-def _height(skeleton: Skeleton, height: Height) -> float:
-    return lowest(skeleton, height) if isinstance(height, str) else float(height)
 
 
 def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str, str, object]]:
@@ -196,11 +192,8 @@ def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str
 def _plant(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
     for side, limb, target in _each(skeleton.pose.plant):
         root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
-        place = _planted(root, target, contacts)
-        if limb == "foot":
-            plant_foot(skeleton, side, place, "plant")
-        else:
-            plant_hand(skeleton, side, place, "plant")
+        plant = plant_foot if limb == "foot" else plant_hand
+        plant(skeleton, side, _planted(root, target, contacts))
 
 
 def _planted(root: Array, target: object, contacts: Mapping[str, Contact]) -> Array:
@@ -217,26 +210,22 @@ def _keep(skeleton: Skeleton, start: Skeleton) -> None:
         for one in single(point):
             side, _, limb = one.partition("_")
             if limb == "foot":
-                keep_foot(skeleton, start, side, "keep")
+                keep_foot(skeleton, start, side)
             elif limb == "hand":
-                keep_hand(skeleton, start, side, "keep")
+                keep_hand(skeleton, start, side)
 
 
 def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
     for side, limb, target in _each(skeleton.pose.reach):
         place = _reached(skeleton, side, limb, target, contacts)
         if limb == "hand":
-            reach_with_hand(skeleton, side, place, "reach")
+            reach_with_hand(skeleton, side, place)
         else:
             bend_leg(skeleton, side, place, "reach")
 
 
 def _reached(
-    skeleton: Skeleton,
-    side: str,
-    limb: str,
-    target: object,
-    contacts: Mapping[str, Contact],
+    skeleton: Skeleton, side: str, limb: str, target: object, contacts: Mapping[str, Contact]
 ) -> Array:
     """Return the place of a target: in the world, on a prop, or on the body (its own axes)."""
     if isinstance(target, tuple):
@@ -285,10 +274,7 @@ def between(start: Skeleton, end: Skeleton, part: float) -> Skeleton:
     """Return the skeleton at ``part`` (0 to 1) of the way: every joint turns evenly."""
     middle = Skeleton(end.pose)
     (turn0, place0), (turn1, place1) = start.frames["pelvis"], end.frames["pelvis"]
-    middle.frames["pelvis"] = (
-        turned_part(turn0, turn1, part),
-        place0 + (place1 - place0) * part,
-    )
+    middle.frames["pelvis"] = (turned_part(turn0, turn1, part), place0 + (place1 - place0) * part)
     for name, parent in PARENT.items():
         (above0, at0), (own0, place0) = start.frames[parent], start.frames[name]
         (above1, at1), (own1, place1) = end.frames[parent], end.frames[name]

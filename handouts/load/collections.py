@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handouts.errors import ContentError, HandoutError, Location, Problem
 from handouts.load.models import build_model
 from handouts.load.records import FORMS, csv_records, json_records, paragraphs_of, steps_of
-from handouts.load.source import DecodedText, SourceFile, node_of
+from handouts.load.source import SourceFile, decoded, node_of
 from handouts.model.base import Line, Paragraph, normalized
 from handouts.model.exercise import Exercise
 from handouts.workspace import as_id
@@ -78,7 +78,7 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
         found: Iterator[tuple[Location, Any]] = csv_records(path, file, COLUMNS)
         read: Callable[[Any, Location, int], Draft] = _from_row
     else:
-        found = json_records(DecodedText.decode(data, file).content, file)
+        found = json_records(decoded(data, file), file)
         read = partial(_from_record, language=language)
     drafts, problems = dict[str, Draft](), list[Problem]()
     for number, (place, record) in enumerate(found, 1):

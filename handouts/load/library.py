@@ -38,7 +38,6 @@ MODELS: dict[Kind, type[ContentFile]] = {
     Kind.SAFETY: Safety,
 }
 
-
 ProgramText = Callable[["Library"], Mapping[str, Any]]
 """Returns the keys and values of a program's file, in the language of a library."""
 

@@ -24,11 +24,8 @@ def build_model(
 ) -> M:
     """Return the model that a file describes.
 
-    Args:
-        model: what the file must hold.
-        source: the file.
-        name: its id, taken from the file name; None for a file without one, as a patient's.
-        private: it may hold patient text: messages then quote nothing of it.
+    ``name`` is its id, taken from the file name; None for a file without one, as a patient's.
+    ``private``: it may hold patient text, of which messages quote nothing.
 
     Raises:
         ContentError: with all problems of the file, each at its key or value.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -33,73 +33,59 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_ANEW = "save the file anew: it must be JSON as the collection gives it"
-_SPACE = re.compile(r"[ \t\n\r]*")
 _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_refuse)
+_SPACE = re.compile(r"[ \t\n\r,]*")
 
 
 def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the records of a JSON file with their places: a list, pages of one, or one alone.
+    """Yield the records of a strict JSON file with their places: a list, pages of one, or one.
 
     Raises:
         ContentError: if it is not strict JSON, with the place.
     """
-    start = _skip(text, 0)
-    if text[start : start + 1] == "[":
-        _check_end(text, (yield from _items(text, start, file)), file)
-        return
-    whole, end = _decoded(text, start, file)
-    _check_end(text, end, file)
-    if not isinstance(whole, dict):
-        raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _refused("this is not JSON", text, error.pos, file) from None
+    except RecursionError:
+        raise _refused("it is nested far too deep", text, 0, file) from None
     listed = re.search(r'"(?:results|exercises)"\s*:\s*(?=\[)', text)
-    if listed and ("results" in whole or "exercises" in whole):
+    if isinstance(whole, list):
+        yield from _items(text, text.index("["), file)
+    elif not isinstance(whole, dict):
+        raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
+    elif listed and ("results" in whole or "exercises" in whole):
         yield from _items(text, listed.end(), file)
     else:
-        yield _location(text, start, file), whole
+        at = text.index("{")
+        yield _location(text, at, file), _record(text, at, file)[0]
 
 
-def _items(text: str, at: int, file: str) -> Generator[tuple[Location, Any], None, int]:
-    """Yield the items of a list with their places; return where it ends."""
-    at = _skip(text, at + 1)
-    more = text[at : at + 1] != "]"
-    while more:
+def _items(text: str, at: int, file: str) -> Iterator[tuple[Location, Any]]:
+    """Yield the items of a list that begins at ``at``, each with its place; pages are opened."""
+    at = _next(text, at + 1)
+    while text[at] != "]":
         place = _location(text, at, file)
-        value, at = _decoded(text, at, file)
+        value, end = _record(text, at, file)
         pages = value.get("results") if isinstance(value, dict) else None
         yield from ((place, each) for each in (pages if isinstance(pages, list) else [value]))
-        at = _skip(text, at)
-        more = text[at : at + 1] == ","
-        if more:
-            at = _skip(text, at + 1)
-    if text[at : at + 1] != "]":
-        raise _not_json(text, at, file)
-    return at + 1
+        at = _next(text, end)
 
 
-def _check_end(text: str, at: int, file: str) -> None:
-    at = _skip(text, at)
-    if at < len(text):
-        raise _not_json(text, at, file)
-
-
-def _not_json(text: str, at: int, file: str) -> ContentError:
-    return ContentError(Problem("this is not JSON", _location(text, at, file), _ANEW))
-
-
-def _decoded(text: str, at: int, file: str) -> tuple[Any, int]:
+def _record(text: str, at: int, file: str) -> tuple[Any, int]:
+    """Return the value that begins at ``at``, and where it ends; JSON that is not strict fails."""
     try:
         return _DECODER.raw_decode(text, at)
-    except json.JSONDecodeError as error:
-        raise _not_json(text, error.pos, file) from None
-    except RecursionError:
-        message = "it is nested far too deep"
-        raise ContentError(Problem(message, _location(text, at, file), _ANEW)) from None
     except ValueError as error:
-        raise ContentError(Problem(str(error), _location(text, at, file), _ANEW)) from None
+        raise _refused(str(error), text, at, file) from None
 
 
-def _skip(text: str, at: int) -> int:
+def _refused(message: str, text: str, at: int, file: str) -> ContentError:
+    hint = "save the file anew: it must be JSON as the collection gives it"
+    return ContentError(Problem(message, _location(text, at, file), hint))
+
+
+def _next(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
 

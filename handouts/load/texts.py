@@ -164,11 +164,7 @@ def reworded(content: _C, reword: Callable[[str], str]) -> _C:
 
 def rewording(words: Mapping[str, str]) -> Callable[[str], str]:
     """Return a function that replaces whole words or phrases of a text; a capital stays one."""
-    return _rewording(tuple(words.items()))
-
-
-def _rewording(words: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
-    instead = {word.casefold(): other for word, other in words}
+    instead = {word.casefold(): other for word, other in words.items()}
 
     def other(match: re.Match[str]) -> str:
         text = instead[match[0].casefold()]

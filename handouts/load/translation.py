@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from handouts.errors import ContentError, Problem
 from handouts.files import digest_of_data
-from handouts.load.source import Entry, KeyPath, Node, SourceFile, Step, make_node, with_key
+from handouts.load.source import KeyPath, Node, SourceFile, Step, make_node, with_key
 from handouts.load.texts import EACH, PLACES, Part, matching, with_values
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
@@ -156,17 +156,14 @@ def _listed(names: list[str]) -> str:
 
 def _unknown_texts(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
     """Yield problems for what a translation has and the original does not."""
-    for key, entry in _entries(translation.root):
+    content = translation.root.content
+    for key, entry in content.items() if isinstance(content, dict) else ():
         if key in ("schema", DIGEST, "lint"):
             continue
         for path, node in _leaves(entry.node, (key,)):
             if path not in known and _ALIASES not in path:
                 message = f"the original has no {path_in_words(path)}"
                 yield Problem(message, node.location, "remove it; see the keys of the original")
-
-
-def _entries(node: Node) -> list[tuple[str, Entry]]:
-    return list(node.content.items()) if isinstance(node.content, dict) else []
 
 
 def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:

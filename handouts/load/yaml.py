@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.source import DecodedText, Entry, Node, Scalar, SourceFile, Step, make_node
+from handouts.load.source import Entry, Node, Scalar, SourceFile, Step, decoded, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -37,74 +37,55 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def parse(data: bytes, file: str, *, private: bool = False) -> SourceFile:
-    """Return the mapping that a YAML file holds.
+    """Return the mapping that a YAML file holds; ``file`` is its name in messages.
 
-    Args:
-        data: the bytes of the file.
-        file: its name in messages.
-        private: it may hold patient text: messages then quote nothing of it.
+    ``private``: it may hold patient text, of which messages quote nothing.
 
     Raises:
         ContentError: for anything that is not strict YAML, with all duplicate keys at once.
     """
-    text = DecodedText.decode(data, file)
-    composer = _Composer(text, private=private)
+    composer = _Composer(decoded(data, file), file, private=private)
     return SourceFile(file, composer.compose(), frozenset(composer.commented))
 
 
 class _Composer:
     """Builds the tree from parser events, keeping anchors and the problems found on the way."""
 
-    def __init__(self, text: DecodedText, *, private: bool) -> None:
-        self.text = text
-        self.private = private
+    def __init__(self, text: str, file: str, *, private: bool) -> None:
+        self.text, self.file, self.private = text, file, private
         self.anchors: dict[str, Node | None] = {}
         self.problems: list[Problem] = []
         self.commented: list[Location] = []
-        self.events: Iterator[yaml.Event] = iter(yaml.parse(text.content, Loader=_LOADER))
+        self.events: Iterator[yaml.Event] = iter(yaml.parse(text, Loader=_LOADER))
 
     def compose(self) -> Node:
         try:
             root = self._document()
         except yaml.YAMLError as error:
-            # Most files are good ones.
-            raise ContentError(syntax_problem(error, self.text)) from None
+            raise ContentError(syntax_problem(error, self.text, self.file)) from None
         if self.problems:
             raise ContentError(self.problems)
         return root
 
     def _document(self) -> Node:
         start = next(event for event in self.events if not _opens(event))
-        if isinstance(start, yaml.StreamEndEvent):
-            raise self._error("the file is empty", Location(self.text.file), _TEMPLATE_HINT)
-        root = self._node(start, 1)
+        empty = isinstance(start, yaml.StreamEndEvent)
+        root = None if empty else self._node(start, 1)
+        if root is None or root.content is None:
+            hint = "handouts new makes a complete example to start from"
+            raise self._error("the file is empty", Location(self.file), hint)
         after = next(event for event in self.events if not isinstance(event, yaml.DocumentEndEvent))
         if not isinstance(after, yaml.StreamEndEvent):
-            raise self._error(
-                "a second document starts here",
-                self._place(after),
-                "one file holds one thing: remove the --- and what follows it",
-            )
-        if root.content is None:
-            raise self._error("the file is empty", Location(self.text.file), _TEMPLATE_HINT)
+            hint = "one file holds one thing: remove the --- and what follows it"
+            raise self._error("a second document starts here", self._place(after), hint)
         if not isinstance(root.content, dict):
             what = "a list" if isinstance(root.content, tuple) else "plain text"
-            raise self._error(
-                f"the file must hold keys and values, not {what}",
-                root.location,
-                'start with a line such as "schema: 1"',
-            )
+            message = f"the file must hold keys and values, not {what}"
+            raise self._error(message, root.location, 'start with a line such as "schema: 1"')
         return root
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         place = self._place(event)
-        if type(event) is yaml.ScalarEvent and not (event.anchor or event.tag):
-            # Most of a file; as below, without what only other nodes can be.
-            if depth > LIMIT_DEPTH:
-                raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
-            if not event.value and not event.style:
-                self._empty(place)
-            return Node(place, event.value if event.style else _resolve(event.value), 1, 1)
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event, place)
         else:
@@ -112,25 +93,25 @@ class _Composer:
             if anchor:
                 self.anchors[anchor] = None
             if getattr(event, "tag", None):
-                raise self._error(
-                    "a tag (a word after !) is not read here",
-                    place,
-                    "remove it, or put text that starts with ! in quotes",
-                )
+                hint = "remove it, or put text that starts with ! in quotes"
+                raise self._error("a tag (a word after !) is not read here", place, hint)
+            if depth > LIMIT_DEPTH:
+                raise self._error(_TOO_DEEP, place, _FLATTER)
             node = self._value(event, place, depth)
             if anchor:
                 self.anchors[anchor] = node
         if depth + node.depth - 1 > LIMIT_DEPTH:
-            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
+            raise self._error(_TOO_DEEP, place, _FLATTER)
         if node.size > LIMIT_NODES:
-            raise self._error(_too_many_values(), place, _WRITE_OUT)
+            message = f"more than {LIMIT_NODES} values, with aliases written out"
+            raise self._error(message, place, _WRITE_OUT)
         return node
 
     def _value(self, event: yaml.Event, place: Location, depth: int) -> Node:
-        if depth > LIMIT_DEPTH:
-            raise self._error(f"nested more than {LIMIT_DEPTH} deep", place, _FLATTER)
         if isinstance(event, yaml.ScalarEvent):
-            return make_node(place, event.value if event.style else _resolve(event.value))
+            if not event.value and not event.style:
+                self._empty(place)
+            return Node(place, event.value if event.style else _resolve(event.value), 1, 1)
         if isinstance(event, yaml.SequenceStartEvent):
             return make_node(place, tuple(self._items(depth)))
         return make_node(place, self._entries(depth))
@@ -144,35 +125,22 @@ class _Composer:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             place = self._place(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise self._error(
-                    "a key must be plain text",
-                    place,
-                    "put text that starts with { or [ in quotes",
-                )
+                hint = "put text that starts with { or [ in quotes"
+                raise self._error("a key must be plain text", place, hint)
             node = self._node(next(self.events), depth + 1)
             if event.value in entries:
-                self._duplicate(event.value, place, entries[event.value].location)
+                named = "a key" if self.private else f'"{event.value}"'
+                first = entries[event.value].location.line
+                message = f"{named} is given twice, first on line {first}"
+                self.problems.append(Problem(message, place, "keep one of the two"))
             else:
                 entries[event.value] = Entry(place, node)
         return entries
 
-    def _duplicate(self, key: str, place: Location, first: Location) -> None:
-        named = "a key" if self.private else f'"{key}"'
-        self.problems.append(
-            Problem(
-                f"{named} is given twice, first on line {first.line}",
-                place,
-                "keep one of the two",
-            )
-        )
-
     def _alias(self, event: yaml.AliasEvent, place: Location) -> Node:
         if event.anchor not in self.anchors:
-            raise self._error(
-                "an alias (a word after *) without its anchor",
-                place,
-                "put text that starts with * in quotes",
-            )
+            hint = "put text that starts with * in quotes"
+            raise self._error("an alias (a word after *) without its anchor", place, hint)
         node = self.anchors[event.anchor]
         if node is None:
             raise self._error("an alias stands inside its own anchor", place, _WRITE_OUT)
@@ -180,27 +148,20 @@ class _Composer:
 
     def _empty(self, place: Location) -> None:
         """Note a value that is empty because a comment stands in its place."""
-        rest = self.text.line(place.line)[place.column - 1 :].lstrip()
+        rest = _line(self.text, place.line)[place.column - 1 :].lstrip()
         if rest.startswith("#") and not rest.startswith("# "):
             self.commented.append(place)
 
     def _place(self, event: yaml.Event) -> Location:
-        mark = event.start_mark
-        if mark is None:
-            return Location(self.text.file)
-        return Location(self.text.file, mark.line + 1, mark.column + 1)
+        return _marked(self.file, event.start_mark)
 
-    def _error(self, message: str, place: Location, hint: str = "") -> ContentError:
+    def _error(self, message: str, place: Location, hint: str) -> ContentError:
         return ContentError([*self.problems, Problem(message, place, hint)])
 
 
-_TEMPLATE_HINT = "handouts new makes a complete example to start from"
+_TOO_DEEP = f"nested more than {LIMIT_DEPTH} deep"
 _FLATTER = "write it with fewer levels: no content needs that many"
 _WRITE_OUT = "write the values out where they belong, without & and *"
-
-
-def _too_many_values() -> str:
-    return f"more than {LIMIT_NODES} values, with aliases written out"
 
 
 def _opens(event: yaml.Event) -> bool:
@@ -228,20 +189,14 @@ _TAB_INDENT = re.compile(r"^ *\t[ \t]*\S")
 _SPECIAL_START = re.compile(r"""(?:^|[:\-])\s+([{\[*&!%@`|>])""")
 
 
-def syntax_problem(error: yaml.YAMLError, text: DecodedText) -> Problem:
+def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """Return what a parser error means for the person who wrote the file."""
     mark = getattr(error, "problem_mark", None)
-    if tab := _tab(text, mark.line + 1 if mark else 0):
-        return Problem(
-            "a tab is used to indent",
-            tab,
-            "YAML indents with spaces: replace each tab by two spaces",
-        )
-    start = getattr(error, "context_mark", None) or mark
-    line = mark.line + 1 if mark else 0
-    column = mark.column + 1 if mark else 0
-    here = Location(text.file, line, column)
-    opened = Location(text.file, start.line + 1, start.column + 1) if start else here
+    if tab := _tab(text, file, mark.line + 1 if mark else 0):
+        hint = "YAML indents with spaces: replace each tab by two spaces"
+        return Problem("a tab is used to indent", tab, hint)
+    here = _marked(file, mark)
+    opened = _marked(file, getattr(error, "context_mark", None) or mark)
     reason = str(getattr(error, "problem", "") or "")
     context = str(getattr(error, "context", "") or "")
     if "quoted scalar" in context:
@@ -249,9 +204,8 @@ def syntax_problem(error: yaml.YAMLError, text: DecodedText) -> Problem:
     if "flow" in context:
         hint = "close it with ] or }, or put text that starts with [ or { in quotes"
         unclosed = Problem("a [ or { is not closed", opened, hint)
-        deep = Problem(f"nested more than {LIMIT_DEPTH} deep", here, _FLATTER)
-        return deep if "nesting" in reason else unclosed
-    if special := _SPECIAL_START.search(text.line(line)):
+        return Problem(_TOO_DEEP, here, _FLATTER) if "nesting" in reason else unclosed
+    if special := _SPECIAL_START.search(_line(text, here.line)):
         hint = f"put text that starts with {special[1]} in quotes"
         return Problem("this line is not YAML", here, hint)
     if "mapping values" in reason:
@@ -261,10 +215,19 @@ def syntax_problem(error: yaml.YAMLError, text: DecodedText) -> Problem:
     return Problem("this line is not YAML", here, hint)
 
 
-def _tab(text: DecodedText, last: int) -> Location | None:
-    for number, line in enumerate(text.content.splitlines()[:last], 1):
+def _line(text: str, number: int) -> str:
+    """Return one line of a text, counted from 1; empty beyond its end."""
+    return "".join(text.splitlines()[number - 1 : number])
+
+
+def _marked(file: str, mark: Any) -> Location:
+    return Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+
+
+def _tab(text: str, file: str, last: int) -> Location | None:
+    for number, line in enumerate(text.splitlines()[:last], 1):
         if _TAB_INDENT.match(line):
-            return Location(text.file, number, line.index("\t") + 1)
+            return Location(file, number, line.index("\t") + 1)
     return None
 
 

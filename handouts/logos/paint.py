@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handouts.logos import SIDE, Box, Clip, Command, LogoPath, Matrix, Unfit, VectorLogo
 from handouts.logos.geometry import box_of, even_scale, length, moved, rectangle
-from handouts.logos.style import colour, share
+from handouts.logos.style import colour, keyword, share
 
 _DOT = 0.02
 """Length of the line that stands for a dot: round and square ends make it one."""
@@ -38,7 +38,7 @@ def painted(
         return []
     fill = _paint("fill", style)
     stroke = _paint("stroke", style)
-    rule = _one_of("fill-rule", style, ("nonzero", "evenodd")) == "evenodd"
+    rule = keyword(style, "fill-rule", "nonzero", "evenodd") == "evenodd"
     over = _line_first(style["paint-order"])
     lines = _lines(style, view) if stroke else {}
     paths: list[LogoPath] = []
@@ -93,13 +93,6 @@ def _paint(name: str, style: Mapping[str, str]) -> tuple[str, float] | None:
     return (shade, alpha) if alpha else None
 
 
-def _one_of(name: str, style: Mapping[str, str], known: tuple[str, ...]) -> str:
-    value = style[name].lower()
-    if value not in known:
-        raise ValueError(f'{name} "{value[:40]}" cannot be drawn')
-    return value
-
-
 def _line_first(text: str) -> bool:
     """Whether the line is painted before the fill."""
     order = [part for part in text.lower().split() if part != "markers"]
@@ -116,8 +109,8 @@ def _lines(style: Mapping[str, str], view: tuple[float, float]) -> Lines:
     width = length(style["stroke-width"], diagonal)
     if width < 0:
         raise ValueError("a stroke-width is below 0")
-    cap = _one_of("stroke-linecap", style, ("butt", "round", "square"))
-    join = _one_of("stroke-linejoin", style, ("miter", "round", "bevel"))
+    cap = keyword(style, "stroke-linecap", "butt", "round", "square")
+    join = keyword(style, "stroke-linejoin", "miter", "round", "bevel")
     miter = length(style["stroke-miterlimit"])
     if miter < 1:
         raise ValueError("a stroke-miterlimit is below 1")
@@ -227,9 +220,7 @@ def _any_meet(boxes: list[Box]) -> bool:
 
 
 def _meet(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    )  # fmt: skip
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def path_box(path: LogoPath) -> Box:
@@ -263,10 +254,8 @@ def check_seen(logo: VectorLogo) -> None:
         if not all(map(math.isfinite, points)):
             raise Unfit("the numbers of the SVG are too large")
         if max(map(abs, points)) > _FARTHEST:
-            raise Unfit(
-                "shapes reach more than 30 times the size of the drawing beyond it",
-                hint=_CROP,
-            )
+            message = "shapes reach more than 30 times the size of the drawing beyond it"
+            raise Unfit(message, hint=_CROP)
     whole = logo.bounds
     boxes = [box for path in logo.paths if _meet(box := path_box(path), whole)]
     if not boxes:
@@ -274,10 +263,7 @@ def check_seen(logo: VectorLogo) -> None:
     left, top = (max(0.0, min(box[side] for box in boxes)) for side in (0, 1))
     right, bottom = (min(whole[side], max(box[side] for box in boxes)) for side in (2, 3))
     if right - left < _SPECK and bottom - top < _SPECK:
-        raise Unfit(
-            "what the SVG draws is no more than a speck of its page",
-            hint=_CROP,
-        )
+        raise Unfit("what the SVG draws is no more than a speck of its page", hint=_CROP)
     if all(min(_tones(path)) >= _WHITE for path in logo.paths):
         raise Unfit("all of the SVG is white, which paper does not show", hint=_DARK_HINT)
 

@@ -55,10 +55,7 @@ T = TypeVar("T")
 
 
 def read_photographs(
-    files: Sequence[bytes],
-    frames: Sequence[PhotoFrame],
-    shape: PhotoShape | None,
-    look: PhotoLook,
+    files: Sequence[bytes], frames: Sequence[PhotoFrame], shape: PhotoShape | None, look: PhotoLook
 ) -> list[Photograph | Unfit]:
     """Return the frames of a photograph, cropped to one shape, or why one cannot be printed.
 

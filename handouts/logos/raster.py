@@ -93,8 +93,7 @@ def _plain(opened: Image.Image) -> Image.Image:
     """The picture in gray or RGB, with or without alpha: the very same if it is so already."""
     if opened.mode in ("CMYK", "YCCK", "LAB", "HSV"):
         raise Unfit(
-            "the picture is in CMYK, whose colours depend on a press",
-            hint="save it in RGB (sRGB)",
+            "the picture is in CMYK, whose colours depend on a press", hint="save it in RGB (sRGB)"
         )
     picture = eight_bits(opened)
     return picture if picture.mode in ("L", "LA") else to_srgb(opened, picture)

@@ -225,34 +225,22 @@ def colour(text: str) -> tuple[str, float]:
     return "#" + "".join(f"{part:02x}" for part in parts), float(shade.alpha)
 
 
-def is_hidden(style: Mapping[str, str]) -> bool:
-    """Whether an element takes its place and is not seen.
-
-    Raises:
-        ValueError: for a value that cannot be read.
-    """
-    seen = style["visibility"].lower()
-    if seen not in ("visible", "hidden", "collapse"):
-        raise ValueError(f'visibility "{seen[:40]}" cannot be read')
-    return seen != "visible"
-
-
 def share(text: str) -> float:
     """Return an opacity from 0 to 1.
 
     Raises:
         ValueError: for a value that cannot be read.
     """
-    number = length(text, 1.0)
-    return min(1.0, max(0.0, number))
+    return min(1.0, max(0.0, length(text, 1.0)))
 
 
-def is_even_odd(text: str) -> bool:
-    """Whether a rule for what is inside is that of even and odd.
+def keyword(style: Mapping[str, str], name: str, *known: str) -> str:
+    """Return the value of a property.
 
     Raises:
-        ValueError: for a value that cannot be read.
+        ValueError: if it is none of those that are known.
     """
-    if text.lower() not in ("nonzero", "evenodd"):
-        raise ValueError(f'the rule "{text[:40]}" cannot be read')
-    return text.lower() == "evenodd"
+    value = style[name].lower()
+    if value not in known:
+        raise ValueError(f'{name} "{value[:40]}" cannot be drawn')
+    return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from handouts.logos import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clip
 from handouts.logos.geometry import canvas, fitted, is_flat, length, product, side_of, view_box
 from handouts.logos.paint import check_seen, clip_of, faded, painted, united
 from handouts.logos.paths import outline
-from handouts.logos.style import Styles, computed, is_even_odd, is_hidden, share
+from handouts.logos.style import Styles, computed, keyword, share
 from handouts.logos.xml import (
     DEEPEST,
     INHERITED,
@@ -88,7 +88,7 @@ class _Reader:
         inner = view_box(root) or (0.0, 0.0, width, height)
         start = _Place(style, matrix, (inner[2], inner[3]))
         start = replace(start, clips=self._clips(root, style, start))
-        drawn = [] if style["display"].lower() == "none" else self._grouped(root, style, start)
+        drawn = [] if style["display"].lower() == "none" else self._grouped(root, start)
         for clips, _ in clipped_runs(drawn):
             self._count(sum(len(clip.commands) for clip in clips))
         logo = VectorLogo(width * scale, height * scale, tuple(drawn))
@@ -102,35 +102,35 @@ class _Reader:
 
     # -- elements
 
-    def _inside(self, element: Element, place: _Place) -> Iterator[LogoPath]:
-        for child in element.children:
-            yield from self._element(child, place)
-
     def _element(self, element: Element, place: _Place) -> list[LogoPath]:
         """The paths of an element; ``place`` is that of its parent."""
         self._count_element(element)
         if place.depth > DEEPEST:
             raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
-        tag, line = element.tag, element.line
-        if tag in UNSEEN:
+        if element.tag in UNSEEN:
             return []
-        declared = self._styles.of(element)
-        if declared.get("display", "").lower() == "none":
-            return []
-        check_element(element)
-        style = computed(declared, place.style, line)
         try:
-            matrix = product(place.matrix, geometry.transform(style["transform"]))
-            here = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
-            here = replace(here, clips=place.clips + self._clips(element, style, here))
-            if is_flat(matrix):
+            here = self._inside_of(element, place)
+            if here is None:
                 return []
-            return self._drawn(element, here)
+            here = replace(here, clips=place.clips + self._clips(element, here.style, here))
+            return [] if is_flat(here.matrix) else self._drawn(element, here)
         except ValueError as error:
-            raise Unfit(str(error), line) from None
+            raise Unfit(str(error), element.line) from None
         except Unfit as error:
-            error.line = error.line or line
+            error.line = error.line or element.line
             raise
+
+    def _inside_of(self, element: Element, place: _Place) -> _Place | None:
+        """The place of what an element shows, which itself stands at ``place``; None if nothing."""
+        declared = self._styles.of(element)
+        # A symbol is shown by what uses it, whatever it says of itself.
+        if declared.get("display", "").lower() == "none" and element.tag != "symbol":
+            return None
+        check_element(element)
+        style = computed(declared, place.style, element.line)
+        matrix = product(place.matrix, geometry.transform(style["transform"]))
+        return replace(place, style=style, matrix=matrix, depth=place.depth + 1)
 
     def _drawn(self, element: Element, here: _Place) -> list[LogoPath]:
         if element.tag in SHAPES:
@@ -139,34 +139,22 @@ class _Reader:
             return self._used(element, here)
         if element.tag in ("svg", "symbol"):
             return self._viewed(element, here, {})
-        return self._grouped(element, here.style, here)
+        return self._grouped(element, here)
 
-    def _grouped(self, element: Element, style: Mapping[str, str], inner: _Place) -> list[LogoPath]:
+    def _grouped(self, element: Element, here: _Place) -> list[LogoPath]:
         """What stands inside an element, with the element's opacity."""
-        passed = {name: style[name] for name in INHERITED}
-        drawn = list(self._inside(element, replace(inner, style=passed)))
-        return faded(drawn, share(style["opacity"]), element.line)
+        drawn = [path for child in element.children for path in self._element(child, here)]
+        return faded(drawn, share(here.style["opacity"]), element.line)
 
     def _used(self, element: Element, here: _Place) -> list[LogoPath]:
-        target = self._referred(element, here)
-        style = here.style
-        x, y = _offset(element, here)
-        inner = replace(
-            here,
-            matrix=product(here.matrix, (1, 0, 0, 1, x, y)),
-            using=(*here.using, id(target)),
-            style={name: style[name] for name in INHERITED},
-        )
+        target, style = self._referred(element, here), here.style
+        inner = replace(_moved(element, here), using=(*here.using, id(target)))
         if target.tag in ("svg", "symbol"):
-            self._elements += 1
-            declared = self._styles.of(target)
-            if declared.get("display", "").lower() == "none" and target.tag == "svg":
+            self._count_element(target)
+            placed = self._inside_of(target, inner)
+            if placed is None:
                 return []
-            check_element(target)
-            passed = computed(declared, inner.style, target.line)
-            matrix = product(inner.matrix, geometry.transform(passed["transform"]))
-            placed = replace(inner, style=passed, matrix=matrix)
-            placed = replace(placed, clips=placed.clips + self._clips(target, passed, placed))
+            placed = replace(placed, clips=placed.clips + self._clips(target, placed.style, placed))
             sizes = {side: style[side] for side in ("width", "height") if style[side] != "auto"}
             drawn = self._viewed(target, placed, sizes)
         else:
@@ -189,22 +177,17 @@ class _Reader:
             side_of(sizes.get(side) or style[side], whole)
             for side, whole in zip(("width", "height"), here.view, strict=True)
         )
-        x, y = _offset(element, here)
         if wide <= 0 or high <= 0:
             return []
-        clips = here.clips
-        if style["overflow"].lower() in ("hidden", "scroll"):
-            window = geometry.moved(geometry.rectangle((x, y, x + wide, y + high)), here.matrix)
+        moved, clips = _moved(element, here), here.clips
+        overflow = keyword(style, "overflow", "hidden", "scroll", "visible", "auto")
+        if overflow in ("hidden", "scroll"):
+            window = geometry.moved(geometry.rectangle((0, 0, wide, high)), moved.matrix)
             clips = (*clips, clip_of(window, even_odd=False))
-        elif style["overflow"].lower() not in ("visible", "auto"):
-            raise Unfit(f'overflow "{style["overflow"][:40]}" cannot be read', element.line)
-        moved = product(here.matrix, (1, 0, 0, 1, x, y))
-        matrix = product(moved, fitted(element, (wide, high)))
+        matrix = product(moved.matrix, fitted(element, (wide, high)))
         box = view_box(element)
-        inner = replace(
-            here, matrix=matrix, clips=clips, view=(box[2], box[3]) if box else (wide, high)
-        )
-        return self._grouped(element, style, inner)
+        view = (box[2], box[3]) if box else (wide, high)
+        return self._grouped(element, replace(here, matrix=matrix, clips=clips, view=view))
 
     # -- shapes
 
@@ -212,7 +195,7 @@ class _Reader:
         for child in element.children:
             if child.tag not in UNSEEN:
                 raise Unfit(f"<{child.tag[:40]}> in a shape cannot be drawn", child.line)
-        if is_hidden(here.style):
+        if _is_hidden(here.style):
             return []
         commands = outline(element, here.view, here.style, self._count)
         drawn = painted(commands, here.style, here.matrix, here.clips, here.view)
@@ -223,10 +206,7 @@ class _Reader:
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
         if self._pieces > MOST_PIECES:
-            raise Unfit(
-                f"the SVG draws more than {MOST_PIECES:,} lines and curves",
-                hint=_SIMPLER,
-            )
+            raise Unfit(f"the SVG draws more than {MOST_PIECES:,} lines and curves", hint=_SIMPLER)
 
     def _count_element(self, element: Element) -> None:
         self._elements += 1
@@ -271,32 +251,30 @@ class _Reader:
             return []
         if element.tag not in SHAPES and element.tag != "use":
             raise Unfit(f"<{element.tag[:40]}> in a clip-path cannot be drawn", element.line)
-        check_element(element)
-        style = computed(
-            self._styles.of(element), {n: place.style[n] for n in INHERITED}, element.line
-        )
-        if style["display"].lower() == "none":
+        here = self._inside_of(element, place)
+        if here is None:
             return []
-        if style["clip-path"].lower() not in ("", "none"):
+        if here.style["clip-path"].lower() not in ("", "none"):
             raise Unfit("a clip-path inside a clip-path cannot be drawn", element.line)
-        matrix = product(place.matrix, geometry.transform(style["transform"]))
-        here = replace(place, style=style, matrix=matrix, depth=place.depth + 1)
         if element.tag == "use":
             target = self._referred(element, here)
             if target.tag not in SHAPES:
                 raise Unfit("<use> in a clip-path shows more than a shape", element.line)
-            x, y = _offset(element, here)
-            return self._clip_shape(
-                target, replace(here, matrix=product(matrix, (1, 0, 0, 1, x, y)))
-            )
-        if is_hidden(style):
+            return self._clip_shape(target, _moved(element, here))
+        if _is_hidden(here.style):
             return []
-        commands = outline(element, here.view, style, self._count)
-        rule = is_even_odd(style["clip-rule"])
-        return [clip_of(geometry.moved(commands, matrix), even_odd=rule)]
+        commands = outline(element, here.view, here.style, self._count)
+        even_odd = keyword(here.style, "clip-rule", "nonzero", "evenodd") == "evenodd"
+        return [clip_of(geometry.moved(commands, here.matrix), even_odd=even_odd)]
 
 
-def _offset(element: Element, here: _Place) -> tuple[float, float]:
-    """How far what an element shows is moved: its x and y."""
+def _moved(element: Element, here: _Place) -> _Place:
+    """The place of what an element shows, moved by its x and y."""
     attributes, (wide, high) = element.attributes, here.view
-    return length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)
+    x, y = length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)
+    return replace(here, matrix=product(here.matrix, (1, 0, 0, 1, x, y)))
+
+
+def _is_hidden(style: Mapping[str, str]) -> bool:
+    """Whether an element takes its place and is not seen."""
+    return keyword(style, "visibility", "visible", "hidden", "collapse") != "visible"

@@ -1,98 +1,12 @@
-"""Names of the body's joints and contact points, and how far each joint is drawn."""
+"""Names of the body's joints and contact points, and of what a prop can be touched at."""
 
 from collections.abc import Iterable
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from handouts.errors import did_you_mean
-from handouts.model.base import FieldError, Model
-
-# Bounds are what the figure can draw: the normal ranges of figures/limits.py, which has the
-# sources, plus the share that spine, pelvis and shoulder blade take in a real movement.
-Tilt = Annotated[float, Field(ge=-180, le=180)]
-HipFlexion = Annotated[float, Field(ge=-40, le=145)]
-KneeFlexion = Annotated[float, Field(ge=-5, le=160)]
-AnkleFlexion = Annotated[float, Field(ge=-75, le=35)]
-ToeFlexion = Annotated[float, Field(ge=-60, le=70)]
-ShoulderFlexion = Annotated[float, Field(ge=-70, le=185)]
-ElbowFlexion = Annotated[float, Field(ge=-10, le=155)]
-Pronation = Annotated[float, Field(ge=-100, le=100)]
-WristFlexion = Annotated[float, Field(ge=-95, le=95)]
-Elevation = Annotated[float, Field(ge=-3, le=5)]
-SpineFlexion = Annotated[float, Field(ge=-80, le=90)]
-
-
-class Hip(Model):
-    """Degrees: flexion, abduction (away from the middle), outward rotation."""
-
-    flex: HipFlexion | None = None
-    abd: Annotated[float, Field(ge=-45, le=80)] | None = None
-    rot: Annotated[float, Field(ge=-60, le=80)] | None = None
-
-
-class Knee(Model):
-    """Degrees: flexion, rotation of the shank."""
-
-    flex: KneeFlexion | None = None
-    rot: Annotated[float, Field(ge=-40, le=40)] | None = None
-
-
-class Ankle(Model):
-    """Degrees: flexion (toes up; negative is pointed), inversion, rotation."""
-
-    flex: AnkleFlexion | None = None
-    inv: Annotated[float, Field(ge=-30, le=40)] | None = None
-    rot: Annotated[float, Field(ge=-30, le=30)] | None = None
-
-
-class Toes(Model):
-    """Degrees: how far the foot bends at its ball; negative curls the toes of a bare foot."""
-
-    flex: ToeFlexion | None = None
-
-
-class Shoulder(Model):
-    """Degrees: flexion (arm forward and up), abduction, outward rotation."""
-
-    flex: ShoulderFlexion | None = None
-    abd: Annotated[float, Field(ge=-50, le=185)] | None = None
-    rot: Annotated[float, Field(ge=-100, le=110)] | None = None
-
-
-class Elbow(Model):
-    """Degrees: flexion."""
-
-    flex: ElbowFlexion | None = None
-
-
-class Forearm(Model):
-    """Degrees: pronation (palm turned down; negative is palm up)."""
-
-    pron: Pronation | None = None
-
-
-class Wrist(Model):
-    """Degrees: flexion (towards the palm), deviation."""
-
-    flex: WristFlexion | None = None
-    dev: Annotated[float, Field(ge=-45, le=45)] | None = None
-
-
-class Girdle(Model):
-    """Units: how far the shoulder blade moves up and forward."""
-
-    up: Elevation | None = None
-    fwd: Annotated[float, Field(ge=-4, le=5)] | None = None
-
-
-class Spine(Model):
-    """Degrees over a part of the spine: flexion, side bend to the right, turn to the left."""
-
-    flex: SpineFlexion | None = None
-    bend: Annotated[float, Field(ge=-60, le=60)] | None = None
-    turn: Annotated[float, Field(ge=-80, le=80)] | None = None
-
+from handouts.model.base import FieldError
 
 JOINTS: Final[dict[str, str]] = {
     "hip": "hips", "knee": "knees", "ankle": "ankles", "toe": "toes", "shoulder": "shoulders",

@@ -5,17 +5,10 @@ import unicodedata
 from bisect import bisect
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from msgspec import Struct
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
@@ -188,14 +181,35 @@ class PublicModel(Model):
 
 
 class Parsed(Struct, frozen=True):
-    """A value that a parser made of a text; pydantic checks only its type."""
+    """A value that is written as a text: `read` makes it of one, ``str`` writes it back.
+
+    ``_parse`` raises `ValueError` for any other text; ``written`` is the JSON schema.
+    """
+
+    written: ClassVar[dict[str, Any]] = {"type": "string"}
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: Any, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return the schema of an instance."""
-        return core_schema.is_instance_schema(cls, ref=f"{cls.__module__}.{cls.__name__}")
+    def read(cls, value: Any) -> Self:
+        """Return the value that a text, or what YAML makes of it, stands for."""
+        return value if isinstance(value, cls) else cls._parse(value)
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        """Return the schema of a value, which may be read already."""
+        return core_schema.no_info_plain_validator_function(
+            cls.read,
+            ref=f"{cls.__module__}.{cls.__name__}",
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        """Return what editors know of it."""
+        return dict(cls.written)
 
 
 class Region(StrEnum):
@@ -262,7 +276,6 @@ class CopiedFrom(Model):
 
 LocaleTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 """A language tag such as ``en-GB`` (BCP 47)."""
-
 
 WRITTEN_IN = "en"
 """The language of a file that does not say which one it is in."""

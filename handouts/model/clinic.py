@@ -192,12 +192,9 @@ class Reviews(ContentFile):
         known: dict[ReviewKey, int] = {}
         for number, review in enumerate(self.reviews):
             if review.key in known:
-                raise FieldError(
-                    f"the {review.kind} {review.id} is reviewed twice for {review.clinic}",
-                    "keep one of the two; handouts review writes the newest",
-                    "reviews",
-                    number,
-                )
+                message = f"the {review.kind} {review.id} is reviewed twice for {review.clinic}"
+                hint = "keep one of the two; handouts review writes the newest"
+                raise FieldError(message, hint, "reviews", number)
             known[review.key] = number
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from typing_extensions import override
 
 from handouts.model.base import FieldError, FieldErrors, PublicModel, as_tuple
-from handouts.model.manner import UNTIL, AnyEffort, AnyLoad, AnyTempo
-from handouts.model.quantity import ActivityAmount, Count, Duration, Quantity, at_most
+from handouts.model.manner import UNTIL, Effort, Load, Tempo
+from handouts.model.quantity import Duration, Measured, Quantity
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 
@@ -30,10 +30,7 @@ class Weekday(StrEnum):
     @property
     def number(self) -> int:
         """0 for Monday to 6 for Sunday, as `datetime.date.weekday`."""
-        return _NUMBERS[self]
-
-
-_NUMBERS = {day: number for number, day in enumerate(Weekday)}
+        return list(Weekday).index(self)
 
 
 def _member(kind: type[StrEnum]) -> BeforeValidator:
@@ -45,10 +42,8 @@ def _member(kind: type[StrEnum]) -> BeforeValidator:
 Weekdays = Annotated[tuple[Annotated[Weekday, _member(Weekday)], ...], BeforeValidator(as_tuple)]
 """Days of the week, as a list in YAML."""
 
-
 _COUNT_WORDS = "a whole number from 1, a range such as 10-15, or ?"
 _TIME_WORDS = "a time with its unit, such as 5 s or 20-30 s, or ?"
-
 
 SPREAD: dict[int, tuple[int, ...]] = {
     1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5),
@@ -98,6 +93,13 @@ def _week(value: Any) -> int:
 
 
 _Week = Annotated[int, BeforeValidator(_week)]
+
+
+def _days_of_a_week(days: Quantity) -> Quantity:
+    if days.high is not None and days.high > len(Weekday):
+        raise ValueError(f"must be at most {len(Weekday)}, not {days.high}")
+    return days
+
 
 WAKING_HOURS = 14
 """What "every two hours" divides: from getting up to going to bed, about 8 to 10."""
@@ -174,20 +176,20 @@ class Dosage(PublicModel):
         **dict.fromkeys(("per_side", "no_hold", "every_other_day"), "true or false"),
     }
 
-    sets: Count | None = None
-    repetitions: Count | None = None
-    amount: ActivityAmount | None = None
+    sets: Quantity | None = None
+    repetitions: Quantity | None = None
+    amount: Measured | None = None
     hold: Duration | None = None
     rest: Duration | None = None
     rest_between_sides: Duration | None = None
-    load: AnyLoad | None = None
-    tempo: AnyTempo | None = None
-    effort: AnyEffort | None = None
+    load: Load | None = None
+    tempo: Tempo | None = None
+    effort: Effort | None = None
     comfort: Annotated[Comfort, _member(Comfort)] | None = None
-    times_per_day: Count | None = None
+    times_per_day: Quantity | None = None
     every_hours: Annotated[int, Field(ge=1, le=_MOST_HOURS)] | None = None
     times_of_day: TimesOfDay | None = None
-    days_per_week: Annotated[Count, at_most(7)] | None = None
+    days_per_week: Annotated[Quantity, AfterValidator(_days_of_a_week)] | None = None
     days: Weekdays | None = None
     every_other_day: bool = False
     per_side: bool | None = None

@@ -113,16 +113,9 @@ class Accepted(Model):
     """A finding of the picture checks that is right for this picture, with the reason."""
 
     code: Literal[
-        "figure-reach",
-        "figure-floor",
-        "figure-prop",
-        "figure-limbs",
-        "figure-joint",
-        "figure-balance",
-        "figure-side",
-        "figure-opposite",
-        "figure-step",
-    ]
+        "figure-reach", "figure-floor", "figure-prop", "figure-limbs", "figure-joint",
+        "figure-balance", "figure-side", "figure-opposite", "figure-step",
+    ]  # fmt: skip
     reason: Line
 
 
@@ -162,7 +155,7 @@ class Figure(FigureChange):
         self.check_contacts()
 
     def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have every contact that a pose names.
+        """Check that the props have each contact that a pose names, whose own is ``path``.
 
         Raises:
             FieldError: with the way to the first that they have not, after ``path``.
@@ -172,14 +165,9 @@ class Figure(FigureChange):
             for key, point, contact in contacts_of(pose):
                 if contact not in there:
                     prop = prop_of(contact)
-                    raise FieldError(
-                        f"{key} of {point} names {contact}, but the figure has no {prop}",
-                        f"add {prop} to props" if not there else did_you_mean(contact, there),
-                        *path,
-                        name.value,
-                        key,
-                        point,
-                    )
+                    message = f"{key} of {point} names {contact}, but the figure has no {prop}"
+                    hint = did_you_mean(contact, there) if there else f"add {prop} to props"
+                    raise FieldError(message, hint, *path, name.value, key, point)
 
     def frames(self) -> Iterator[tuple[FrameName, Pose]]:
         """Yield the frames in order, each as it is written."""

@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from typing_extensions import override
@@ -20,12 +20,8 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)")
 _TYPE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(\d+(?:\.\d+)?)\s*pt(\s+bold)?")
 
 
-def parse_length(value: Any) -> float:
-    """Return a length such as ``12 pt`` or ``15 mm`` in points.
-
-    Raises:
-        ValueError: without a unit.
-    """
+def _points(value: Any) -> float:
+    """Return a length such as ``12 pt`` or ``15 mm`` in points."""
     if isinstance(value, float):
         return value
     match = _LENGTH.fullmatch(str(value).strip())
@@ -36,11 +32,6 @@ def parse_length(value: Any) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-def write_length(points: float) -> str:
-    """Return a length as it stands in a file."""
-    return f"{points:g} pt"
-
-
 class TypeStyle(Parsed, frozen=True):
     """A size of type: size and leading in points."""
 
@@ -48,38 +39,28 @@ class TypeStyle(Parsed, frozen=True):
     leading: float
     bold: bool = False
 
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``12.5/15.5 pt`` or ``19/23 pt bold`` (size/leading)."""
+        match = _TYPE.fullmatch(str(value).strip())
+        if not match:
+            raise ValueError(
+                f"must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not {quoted(value)}"
+            )
+        return cls(size=float(match[1]), leading=float(match[2]), bold=bool(match[3]))
+
     def __str__(self) -> str:
         return f"{self.size:g}/{self.leading:g} pt" + " bold" * self.bold
 
 
-def parse_type(value: Any) -> TypeStyle:
-    """Return ``12.5/15.5 pt`` or ``19/23 pt bold`` (size/leading) as a `TypeStyle`.
-
-    Raises:
-        ValueError: for anything else.
-    """
-    if isinstance(value, TypeStyle):
-        return value
-    match = _TYPE.fullmatch(str(value).strip())
-    if not match:
-        raise ValueError(
-            f"must be size/leading such as 12.5/15.5 pt or 19/23 pt bold, not {quoted(value)}"
-        )
-    return TypeStyle(size=float(match[1]), leading=float(match[2]), bold=bool(match[3]))
-
-
-_TEXT = WithJsonSchema({"type": "string"})
 Length = Annotated[
     float,
     Field(ge=0, le=2000),
-    BeforeValidator(parse_length),
-    PlainSerializer(write_length, return_type=str),
-    _TEXT,
+    BeforeValidator(_points),
+    PlainSerializer(lambda points: f"{points:g} pt", return_type=str),
+    WithJsonSchema({"type": "string"}),
 ]
 """A length in points; written with its unit."""
-
-Type = Annotated[TypeStyle, BeforeValidator(parse_type), PlainSerializer(str), _TEXT]
-"""Size and leading; written ``12.5/15.5 pt``, with ``bold`` if so."""
 
 
 class BlockName(StrEnum):
@@ -200,22 +181,22 @@ LEAVABLE = (
 class TypeScale(Model):
     """Sizes of type by role (see `Layout`); points."""
 
-    title: Type = TypeStyle(size=27, leading=32, bold=True)
-    subtitle: Type = TypeStyle(size=14, leading=18)
-    section: Type = TypeStyle(size=17, leading=21, bold=True)
-    exercise: Type = TypeStyle(size=22, leading=26, bold=True)
-    dose: Type = TypeStyle(size=15, leading=18)
-    unit: Type = TypeStyle(size=13, leading=16, bold=True)
-    steps: Type = TypeStyle(size=14, leading=17)
-    fact: Type = TypeStyle(size=13, leading=16)
-    detail: Type = TypeStyle(size=12, leading=14.5)
-    label: Type = TypeStyle(size=11, leading=13.5)
-    value: Type = TypeStyle(size=13.5, leading=17, bold=True)
-    grid: Type = TypeStyle(size=12.5, leading=14, bold=True)
-    grid_detail: Type = TypeStyle(size=11, leading=12.5)
-    head: Type = TypeStyle(size=11, leading=14)
-    foot: Type = TypeStyle(size=9, leading=10.6)
-    folio: Type = TypeStyle(size=11.5, leading=14, bold=True)
+    title: TypeStyle = TypeStyle(size=27, leading=32, bold=True)
+    subtitle: TypeStyle = TypeStyle(size=14, leading=18)
+    section: TypeStyle = TypeStyle(size=17, leading=21, bold=True)
+    exercise: TypeStyle = TypeStyle(size=22, leading=26, bold=True)
+    dose: TypeStyle = TypeStyle(size=15, leading=18)
+    unit: TypeStyle = TypeStyle(size=13, leading=16, bold=True)
+    steps: TypeStyle = TypeStyle(size=14, leading=17)
+    fact: TypeStyle = TypeStyle(size=13, leading=16)
+    detail: TypeStyle = TypeStyle(size=12, leading=14.5)
+    label: TypeStyle = TypeStyle(size=11, leading=13.5)
+    value: TypeStyle = TypeStyle(size=13.5, leading=17, bold=True)
+    grid: TypeStyle = TypeStyle(size=12.5, leading=14, bold=True)
+    grid_detail: TypeStyle = TypeStyle(size=11, leading=12.5)
+    head: TypeStyle = TypeStyle(size=11, leading=14)
+    foot: TypeStyle = TypeStyle(size=9, leading=10.6)
+    folio: TypeStyle = TypeStyle(size=11.5, leading=14, bold=True)
 
 
 class Margins(Model):

@@ -26,13 +26,11 @@ def mail_address(text: str) -> str:
     try:
         found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        raise FieldError(
-            "must be an e-mail address", "write it as reception@clinic.example"
-        ) from None
+        hint = "write it as reception@clinic.example"
+        raise FieldError("must be an e-mail address", hint) from None
     if found.ascii_email is None:
-        raise FieldError(
-            "must have only ASCII characters before the @", "ask your provider for a plain address"
-        )
+        hint = "ask your provider for a plain address"
+        raise FieldError("must have only ASCII characters before the @", hint)
     return found.normalized
 
 
@@ -47,7 +45,6 @@ Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(as_tu
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of an environment variable."""
 
-
 Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")]
 """The directory of a Microsoft 365 customer, by its id or domain."""
 
@@ -60,11 +57,9 @@ class _NoSecrets(Model):
     def _nothing_secret(cls, value: Any) -> Any:
         for key in SECRETS if isinstance(value, dict) else ():
             if key in value:
+                hint = "keep it in the system's keyring, or name a password_command"
                 raise FieldError(
-                    f"{key} must not stand in this file",
-                    "keep it in the system's keyring, or name a password_command: see "
-                    "docs/emailing.md",
-                    key,
+                    f"{key} must not stand in this file", f"{hint}: see docs/emailing.md", key
                 )
         return value
 
@@ -119,24 +114,17 @@ class Smtp(_NoSecrets):
     def model_post_init(self, _context: object) -> None:
         if not _is_loopback(self.host):
             if self.security == "none":
-                raise FieldError(
-                    f"security must be starttls or tls: {self.host} is another machine",
-                    "patients' documents never travel in the clear",
-                    "security",
-                )
+                message = f"security must be starttls or tls: {self.host} is another machine"
+                hint = "patients' documents never travel in the clear"
+                raise FieldError(message, hint, "security")
             if self.auth == "none":
-                raise FieldError(
-                    f"auth must be password or xoauth2: {self.host} is another machine",
-                    "only a server on this machine may be used without signing in",
-                    "auth",
-                )
+                message = f"auth must be password or xoauth2: {self.host} is another machine"
+                hint = "only a server on this machine may be used without signing in"
+                raise FieldError(message, hint, "auth")
         given = (self.token_command is not None) + (self.sign_in is not None)
         if self.auth == "xoauth2" and given != 1:
-            raise FieldError(
-                "xoauth2 needs token_command or sign_in, one of the two",
-                "docs/emailing.md shows both",
-                "auth",
-            )
+            message = "xoauth2 needs token_command or sign_in, one of the two"
+            raise FieldError(message, "docs/emailing.md shows both", "auth")
         if self.auth != "xoauth2" and given:
             raise FieldError(f"auth: {self.auth} uses no token", 'write "auth: xoauth2"', "auth")
 
@@ -157,14 +145,11 @@ class Graph(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if (self.token_command is None) == (self.sign_in is None):
-            raise FieldError(
-                "graph needs token_command or sign_in, one of the two",
-                "docs/emailing.md shows both",
-            )
+            message = "graph needs token_command or sign_in, one of the two"
+            raise FieldError(message, "docs/emailing.md shows both")
         if self.sign_in is not None and self.sign_in.provider != "microsoft":
-            raise FieldError(
-                "provider must be microsoft", "Graph is Microsoft's", "sign_in", "provider"
-            )
+            path = ("sign_in", "provider")
+            raise FieldError("provider must be microsoft", "Graph is Microsoft's", *path)
 
 
 class Mail(_NoSecrets):
@@ -188,21 +173,16 @@ class Mail(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if self.transport in ("smtp", "graph") and getattr(self, self.transport) is None:
-            raise FieldError(
-                f"transport is {self.transport}, but there is no {self.transport} block",
-                f'add "{self.transport}:" with its settings under mail',
-                "transport",
-            )
+            message = f"transport is {self.transport}, but there is no {self.transport} block"
+            hint = f'add "{self.transport}:" with its settings under mail'
+            raise FieldError(message, hint, "transport")
         user = self.smtp.user if self.smtp else None
         if not self.smtp or not user or "@" not in user or self.smtp.send_as:
             return
         if mail_address(user).casefold() != self.from_.casefold():
-            raise FieldError(
-                "user must be the address of from: servers refuse mail from another mailbox",
-                'change one of them, or write "send_as: true" if the mailbox may do so',
-                "smtp",
-                "user",
-            )
+            message = "user must be the address of from: servers refuse mail from another mailbox"
+            hint = 'change one of them, or write "send_as: true" if the mailbox may do so'
+            raise FieldError(message, hint, "smtp", "user")
 
 
 def _is_loopback(host: str) -> bool:

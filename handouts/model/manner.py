@@ -1,23 +1,38 @@
 """Manner: the load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
-from typing import Annotated, Any, NamedTuple
-
-from pydantic import BeforeValidator
+from typing import Any, NamedTuple, Self
 
 from handouts.errors import quoted
 from handouts.model.base import Parsed, printable
 from handouts.model.quantity import (
-    AS_TEXT,
     RANGE,
     WEIGHT_UNITS,
-    WRITTEN,
     Measured,
-    measured,
     plain_words,
     rising,
     shown,
-)
+)  # fmt: skip
+
+BANDS = (
+    "yellow", "red", "green", "blue", "black", "silver", "gold", "gray", "tan", "purple",
+    "orange", "pink", "white",
+)  # fmt: skip
+"""Colours of exercise bands. Which is the stronger differs by maker."""
+_SPELT = {"grey": "gray", "golden": "gold", "beige": "tan", "violet": "purple"}
+_COLOURS = "|".join((*BANDS, *_SPELT))
+_BAND = re.compile(rf"(?:an? |the )?({_COLOURS})(?: (?:exercise|resistance))? band")
+BODY_WEIGHT = "body weight"
+_LONGEST_MOVE = 20
+_LONGEST_WORDS = 60
+
+
+def _words(value: Any, expected: str) -> str:
+    """Return free words without digits: numbers are data, which code prints."""
+    words = printable(value) if isinstance(value, str) else ""
+    if not 0 < len(words) <= _LONGEST_WORDS or any(letter.isdigit() for letter in words):
+        raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
+    return words
 
 
 class Load(Parsed, frozen=True):
@@ -30,6 +45,23 @@ class Load(Parsed, frozen=True):
     def blank(self) -> bool:
         """True where the clinician fills it in by hand."""
         return not self.name and (self.weight is None or self.weight.blank)
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"2 kg"``, ``"5 lb"``, ``"red band"``, ``"body weight"`` or ``"?"`` as a `Load`.
+
+        Anything else may be said in words without a number: ``"a bottle of water"``.
+        """
+        text = plain_words(value)
+        if text == "?":
+            return cls()
+        if isinstance(value, str) and (weight := Measured.of(text, WEIGHT_UNITS)):
+            return cls(weight)
+        if band := _BAND.fullmatch(text):
+            return cls(name=f"{_SPELT.get(band[1], band[1])} band")
+        if re.fullmatch(r"(?:your |own )?body ?weight(?: only)?", text):
+            return cls(name=BODY_WEIGHT)
+        return cls(name=_words(value, "a weight such as 2 kg or 5 lb, a band such as red band"))
 
     def __str__(self) -> str:
         return self.name or str(self.weight or "?")
@@ -45,92 +77,24 @@ class Tempo(Parsed, frozen=True):
     seconds: tuple[int, ...] = ()
     words: str = ""
 
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"3-1-3"`` (move, hold, move back) or ``"3-1-3-1"`` (and wait) as a `Tempo`.
+
+        It may be said in words without a number: ``"slow and steady"``.
+        """
+        text = plain_words(value)
+        if re.fullmatch(r"\d{1,2}(?:[-–/]\d{1,2}){2,3}", text):
+            seconds = tuple(map(int, re.split(r"[-–/]", text)))
+            if not (seconds[0] and seconds[2]):
+                raise ValueError("must have at least 1 second to move and 1 second to move back")
+            if max(seconds) > _LONGEST_MOVE:
+                raise ValueError(f"must have at most {_LONGEST_MOVE} seconds, not {max(seconds)}")
+            return cls(seconds)
+        return cls(words=_words(value, "seconds to move, hold and move back, such as 3-1-3"))
+
     def __str__(self) -> str:
         return self.words or "-".join(map(str, self.seconds))
-
-
-UNTIL = "until"
-
-
-class Effort(Parsed, frozen=True):
-    """How hard it should feel: until it feels hard, or from ``low`` to ``high`` on a ``scale``."""
-
-    scale: str = UNTIL
-    low: int = 0
-    high: int = 0
-
-    def __str__(self) -> str:
-        if self.scale == UNTIL:
-            return "until it feels hard"
-        return f"{self.scale} {shown(self.low, self.high)}"
-
-
-BANDS = (
-    "yellow", "red", "green", "blue", "black", "silver", "gold", "gray", "tan", "purple",
-    "orange", "pink", "white",
-)  # fmt: skip
-"""Colours of exercise bands. Which is the stronger differs by maker."""
-_SPELT = {"grey": "gray", "golden": "gold", "beige": "tan", "violet": "purple"}
-_COLOURS = "|".join((*BANDS, *_SPELT))
-_BAND = re.compile(rf"(?:an? |the )?({_COLOURS})(?: (?:exercise|resistance))? band")
-BODY_WEIGHT = "body weight"
-
-
-def parse_load(value: Any) -> Load:
-    """Return ``"2 kg"``, ``"5 lb"``, ``"red band"``, ``"body weight"`` or ``"?"`` as a `Load`.
-
-    Anything else may be said in words without a number: ``"a bottle of water"``.
-
-    Raises:
-        ValueError: for a number without a known unit, and words that are too many.
-    """
-    if isinstance(value, Load):
-        return value
-    text = plain_words(value)
-    if text == "?":
-        return Load()
-    if isinstance(value, str) and (weight := measured(text, WEIGHT_UNITS)):
-        return Load(weight)
-    if band := _BAND.fullmatch(text):
-        return Load(name=f"{_SPELT.get(band[1], band[1])} band")
-    if re.fullmatch(r"(?:your |own )?body ?weight(?: only)?", text):
-        return Load(name=BODY_WEIGHT)
-    return Load(name=_words(value, "a weight such as 2 kg or 5 lb, a band such as red band"))
-
-
-def parse_tempo(value: Any) -> Tempo:
-    """Return ``"3-1-3"`` (move, hold, move back) or ``"3-1-3-1"`` (and wait) as a `Tempo`.
-
-    It may be said in words without a number: ``"slow and steady"``.
-
-    Raises:
-        ValueError: for other numbers.
-    """
-    if isinstance(value, Tempo):
-        return value
-    text = plain_words(value)
-    if re.fullmatch(r"\d{1,2}(?:[-–/]\d{1,2}){2,3}", text):
-        seconds = tuple(map(int, re.split(r"[-–/]", text)))
-        if not (seconds[0] and seconds[2]):
-            raise ValueError("must have at least 1 second to move and 1 second to move back")
-        if max(seconds) > _LONGEST_MOVE:
-            raise ValueError(f"must have at most {_LONGEST_MOVE} seconds, not {max(seconds)}")
-        return Tempo(seconds)
-    return Tempo(words=_words(value, "seconds to move, hold and move back, such as 3-1-3"))
-
-
-_LONGEST_MOVE = 20
-
-
-def _words(value: Any, expected: str) -> str:
-    """Return free words without digits: numbers are data, which code prints."""
-    words = printable(value) if isinstance(value, str) else ""
-    if not 0 < len(words) <= _LONGEST_WORDS or any(letter.isdigit() for letter in words):
-        raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
-    return words
-
-
-_LONGEST_WORDS = 60
 
 
 class Scale(NamedTuple):
@@ -140,39 +104,41 @@ class Scale(NamedTuple):
     high: int
 
 
+UNTIL = "until"
 SCALES = {"RPE": Scale(0, 10), "Borg": Scale(6, 20)}
 """Ratings of perceived exertion: from 0 to 10 (as Borg's CR10), and Borg's from 6 to 20."""
-
 _EFFORT = re.compile(rf"(rpe|borg|effort)?\s*{RANGE}(?:\s*(?:/|of|out of)\s*(10|20))?")
 
 
-def parse_effort(value: Any) -> Effort:
-    """Return ``"until it feels hard"``, ``"RPE 5-6"``, ``"5/10"`` or ``"Borg 13"`` as an `Effort`.
+class Effort(Parsed, frozen=True):
+    """How hard it should feel: until it feels hard, or from ``low`` to ``high`` on a ``scale``."""
 
-    Raises:
-        ValueError: for anything else, and a number that the scale has not.
-    """
-    if isinstance(value, Effort):
-        return value
-    text = plain_words(value)
-    if re.fullmatch(r"until (?:it )?(?:feels|is|gets) hard", text):
-        return Effort()
-    match = _EFFORT.fullmatch(text)
-    named = match and (match[1] or match[4])
-    if not match or not named:
-        raise ValueError(
-            f"must be until it feels hard, RPE 5-6 (of 0 to 10) or Borg 13 (of 6 to 20), "
-            f"not {quoted(value)}"
-        )
-    scale = "Borg" if "borg" in named or match[4] == "20" else "RPE"
-    ends, low = SCALES[scale], int(match[2])
-    high = int(match[3] or low)
-    rising(low, high, match[0])
-    if low < ends.low or high > ends.high or (match[4] and match[4] != str(ends.high)):
-        raise ValueError(f"must be on its scale, {ends.low} to {ends.high}, not {value}")
-    return Effort(scale, low, high)
+    scale: str = UNTIL
+    low: int = 0
+    high: int = 0
 
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"until it feels hard"``, ``"RPE 5-6"``, ``"5/10"`` or ``"Borg 13"``."""
+        text = plain_words(value)
+        if re.fullmatch(r"until (?:it )?(?:feels|is|gets) hard", text):
+            return cls()
+        match = _EFFORT.fullmatch(text)
+        named = match and (match[1] or match[4])
+        if not match or not named:
+            raise ValueError(
+                f"must be until it feels hard, RPE 5-6 (of 0 to 10) or Borg 13 (of 6 to 20), "
+                f"not {quoted(value)}"
+            )
+        scale = "Borg" if "borg" in named or match[4] == "20" else "RPE"
+        ends, low = SCALES[scale], int(match[2])
+        high = int(match[3] or low)
+        rising(low, high, match[0])
+        if low < ends.low or high > ends.high or (match[4] and match[4] != str(ends.high)):
+            raise ValueError(f"must be on its scale, {ends.low} to {ends.high}, not {value}")
+        return cls(scale, low, high)
 
-AnyLoad = Annotated[Load, BeforeValidator(parse_load), WRITTEN, AS_TEXT]
-AnyTempo = Annotated[Tempo, BeforeValidator(parse_tempo), WRITTEN, AS_TEXT]
-AnyEffort = Annotated[Effort, BeforeValidator(parse_effort), WRITTEN, AS_TEXT]
+    def __str__(self) -> str:
+        if self.scale == UNTIL:
+            return "until it feels hard"
+        return f"{self.scale} {shown(self.low, self.high)}"

@@ -16,7 +16,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.layout import Layout
 from handouts.model.locale import Locale
-from handouts.model.program import Choice, Prescription, Program, Safety, Selection
+from handouts.model.program import Prescription, Program, Safety, Selection
 from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
@@ -37,7 +37,6 @@ class Side(StrEnum):
 
 PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
-
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 """A date outside of these is a typing error."""
@@ -79,7 +78,7 @@ class PatientFile(Patient):
     ``from_week`` is the week of the program in which the handout begins.
     """
 
-    exercises: Choice | None = None
+    exercises: Selection | None = None
     from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import override
 
 from handouts.model.base import FieldError, Line, Model, Printable
 
@@ -17,8 +18,6 @@ PhotoFile = Annotated[str, StringConstraints(pattern=PHOTO_PATTERN, max_length=1
 """A file in the folder ``photos`` of the clinic's folder; folders in it are parted by ``/``."""
 
 _Part = Annotated[float, Field(ge=0, le=1)]
-_Step = Annotated[int, Field(ge=1, le=12)]
-_Caption = Annotated[str, Printable(40)]
 
 _HOST = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 _ADDRESS = rf"https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?(/[!-~]*)?"
@@ -26,10 +25,8 @@ _ADDRESS = rf"https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?(/[!-~]*)?"
 
 def _address(text: str) -> str:
     if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
-        raise FieldError(
-            "must be a web address that starts with https:// and names a host",
-            "as https://clinic.example/bridge: no spaces, name or password in it",
-        )
+        hint = "as https://clinic.example/bridge: no spaces, name or password in it"
+        raise FieldError("must be a web address that starts with https:// and names a host", hint)
     return text
 
 
@@ -74,7 +71,27 @@ class Consent(Model):
     until: dt.date
 
 
-class PhotoFrame(Model):
+class _Shot(Model):
+    """What one photograph shows, and what is kept of it."""
+
+    file: PhotoFile | None = None
+    step: Annotated[int, Field(ge=1, le=12)] | None = None
+    caption: Annotated[str, Printable(40)] | None = None
+    focus: tuple[_Part, _Part] | None = None
+    crop: tuple[_Part, _Part, _Part, _Part] | None = None
+
+    @override
+    def model_post_init(self, _context: Any) -> None:
+        if self.crop is None:
+            return
+        left, top, right, bottom = self.crop
+        if self.focus is not None:
+            raise FieldError("crop and focus both say what is kept", "remove one of them", "crop")
+        if left >= right or top >= bottom:
+            raise FieldError("crop keeps nothing", "as [left, top, right, bottom]: [0, 0.1, 1, 1]")
+
+
+class PhotoFrame(_Shot):
     """One photograph: its file, the step that it shows, a few words below it, and what is kept.
 
     It is cropped round its middle; ``focus`` is another point to keep, ``crop`` the part to keep:
@@ -83,32 +100,9 @@ class PhotoFrame(Model):
     """
 
     file: PhotoFile
-    step: _Step | None = None
-    caption: _Caption | None = None
-    focus: tuple[_Part, _Part] | None = None
-    crop: tuple[_Part, _Part, _Part, _Part] | None = None
-
-    def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
-        check_crop(self.focus, self.crop)
 
 
-def check_crop(focus: object, crop: tuple[float, float, float, float] | None) -> None:
-    """Check which part of a photograph is kept.
-
-    Raises:
-        FieldError: for a part that is none, or two ways to say it.
-    """
-    if crop is None:
-        return
-    left, top, right, bottom = crop
-    if focus is not None:
-        raise FieldError("crop and focus both say what is kept", "remove one of them", "crop")
-    if left >= right or top >= bottom:
-        raise FieldError("crop keeps nothing", "as [left, top, right, bottom]: [0, 0.1, 1, 1]")
-
-
-class Photo(Model):
+class Photo(_Shot):
     """The photograph of an exercise, or two to four of them as ``frames``.
 
     ``alt`` says what is to be seen, for those who do not see it. ``people: none`` says that nobody
@@ -117,11 +111,6 @@ class Photo(Model):
     is shown. ``shape`` is that of all frames; without it, upright ones are tall, others wide.
     """
 
-    file: PhotoFile | None = None
-    step: _Step | None = None
-    caption: _Caption | None = None
-    focus: tuple[_Part, _Part] | None = None
-    crop: tuple[_Part, _Part, _Part, _Part] | None = None
     frames: Annotated[tuple[PhotoFrame, ...], Field(min_length=2, max_length=4)] | None = None
     alt: Line
     shape: PhotoShape | None = None
@@ -130,23 +119,20 @@ class Photo(Model):
     people: Literal["none"] | None = None
     consent: Consent | None = None
 
+    @override
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
-        check_crop(self.focus, self.crop)
+        super().model_post_init(_context)
         if (self.file is None) == (self.frames is None):
-            raise FieldError(
-                "a picture has either a file or frames",
-                "write file: heel-raise.jpg, or two to four frames, each with a file",
-            )
+            hint = "write file: heel-raise.jpg, or two to four frames, each with a file"
+            raise FieldError("a picture has either a file or frames", hint)
         if self.frames is not None:
             for key in ("step", "caption", "focus", "crop"):
                 if getattr(self, key) is not None:
                     raise FieldError(f"{key} belongs to a frame", "move it into the frame", key)
             self._check_steps(self.frames)
         if self.people and self.consent:
-            raise FieldError(
-                "people: none, and a consent of people", "remove one of them", "consent"
-            )
+            message = "people: none, and a consent of people"
+            raise FieldError(message, "remove one of them", "consent")
 
     @staticmethod
     def _check_steps(frames: tuple[PhotoFrame, ...]) -> None:

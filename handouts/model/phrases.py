@@ -81,7 +81,6 @@ Counted = Annotated[Plural, holds("n")]
 Pair = Annotated[Line, holds("a", "b")]
 """Two things joined, ``{a}`` and ``{b}``."""
 
-
 NounClass = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}$")]
 """The name of a class of nouns with which words agree: ``f``, ``m``, ``n``, ``fp``."""
 
@@ -89,7 +88,6 @@ _SidePhrase = Annotated[Line, holds("noun")]
 
 NounPhrase = _SidePhrase | dict[NounClass, _SidePhrase]
 """A noun with its side, ``{noun}``; in one form for each class of nouns where words agree."""
-
 
 SIDE_WORDS = ("side", "your_side", "other_side", "your_other_side")
 """What may be asked of a side, after its noun: ``{leg:your_side}``."""

@@ -2,9 +2,9 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import Field, StringConstraints
 from typing_extensions import override
 
 from handouts.model.base import (
@@ -212,33 +212,38 @@ class Selection(Parsed, frozen=True):
 
     items: tuple[int | str, ...] = ()
 
+    written: ClassVar = {
+        "anyOf": [
+            {"type": ["integer", "string"]},
+            {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1},
+        ],
+        "examples": [CHOICE_EXAMPLE, _ALL],
+    }
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"1, 3, bird-dog"``, ``"2-4"``, ``[1, bird-dog]``, ``3`` or ``"all"`` as chosen.
+
+        The message for anything else does not quote it.
+        """
+        pieces: list[str] = []
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, bool) or not isinstance(part, int | str):
+                raise ValueError(f"must be {CHOICE_EXPECTED}")
+            pieces += filter(None, _SEPARATOR.split(_BETWEEN.sub("-", str(part).strip().lower())))
+        if pieces == [_ALL]:
+            return cls()
+        items = [item for piece in pieces for item in _items(piece)]
+        if not items:
+            raise ValueError(f"must be {CHOICE_EXPECTED}")
+        return cls(tuple(dict.fromkeys(items)))
+
     def __str__(self) -> str:
         """The choice as it may be written."""
         return ", ".join(map(str, self.items)) or _ALL
 
 
 ALL_EXERCISES = Selection()
-
-
-def parse_selection(value: Any) -> Selection:
-    """Return ``"1, 3, bird-dog"``, ``"2-4"``, ``[1, bird-dog]``, ``3`` or ``"all"`` as a choice.
-
-    Raises:
-        ValueError: if it is none of these; the message does not quote it.
-    """
-    if isinstance(value, Selection):
-        return value
-    pieces: list[str] = []
-    for part in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(part, bool) or not isinstance(part, int | str):
-            raise ValueError(f"must be {CHOICE_EXPECTED}")
-        pieces += filter(None, _SEPARATOR.split(_BETWEEN.sub("-", str(part).strip().lower())))
-    if pieces == [_ALL]:
-        return ALL_EXERCISES
-    items = [item for piece in pieces for item in _items(piece)]
-    if not items:
-        raise ValueError(f"must be {CHOICE_EXPECTED}")
-    return Selection(tuple(dict.fromkeys(items)))
 
 
 def _items(piece: str) -> list[int | str]:
@@ -249,20 +254,3 @@ def _items(piece: str) -> list[int | str]:
     elif piece != _ALL and not piece[0].isdigit() and re.fullmatch(ID_PATTERN, piece):
         return [piece]
     raise ValueError(f"must be {CHOICE_EXPECTED}")
-
-
-Choice = Annotated[
-    Selection,
-    BeforeValidator(parse_selection),
-    PlainSerializer(str),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": ["integer", "string"]},
-                {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1},
-            ],
-            "examples": [CHOICE_EXAMPLE, _ALL],
-        }
-    ),
-]
-"""A selection, written as text or as a list."""

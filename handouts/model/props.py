@@ -84,10 +84,9 @@ class Block(Model):
     size: tuple[Size, Size, Size] = (22, 10, 14)
 
 
-class Step(Model):
+class Step(Block):
     """A step: length, height, width."""
 
-    at: Spot = (0, 0)
     size: tuple[Size, Size, Size] = (34, 10, 40)
 
 
@@ -129,14 +128,12 @@ class Counter(Model):
     dir: Way = -1
 
 
-class Table(Model):
+class Table(Counter):
     """A table on four legs, to sit or stand at; ``dir`` 1 faces right."""
 
     height: Size = 43
-    at: Spot = (34, 0)
     depth: Size = 40
     width: Size = 56
-    dir: Way = -1
 
 
 class Rail(Model):

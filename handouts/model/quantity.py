@@ -1,16 +1,29 @@
 """Quantity: numbers of a dose with what they count, as their author wrote them."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, PlainSerializer
 
 from handouts.errors import quoted
 from handouts.model.base import Parsed
 
+TO = r"\s*(?:-|–|to)\s*"
+_MOST = 9999
+"""More of anything is a typing error; whether a dose is too high, its limits say."""
+_COUNTED = r"(\d{1,400})"
+RANGE = rf"{_COUNTED}(?:{TO}{_COUNTED})?"
+_COUNT = re.compile(RANGE)
+_DURATION = re.compile(RANGE + r"\s*([a-z]+)")
+_SECONDS_PER = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1)),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("min", 60)),
+    **dict.fromkeys(("breath", "breaths"), ("breaths", 1)),
+}
+
 
 class Quantity(Parsed, frozen=True):
-    """A whole number, a range, or a blank for the clinician's pen.
+    """A whole number from 1, a range, or a blank (``?``) for the clinician's pen.
 
     ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
     in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``): a hold in
@@ -20,6 +33,48 @@ class Quantity(Parsed, frozen=True):
     low: int | None
     high: int | None
     unit: str = ""
+
+    written: ClassVar = {"type": ["integer", "string"]}
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``3``, ``"10-15"`` or ``"?"`` (blank) as a count."""
+        expected = "must be a whole number, a range such as 10-15, or ?"
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise ValueError(expected)
+        text = str(value).strip().lower()
+        if text == "?":
+            return cls(None, None)
+        match = _COUNT.fullmatch(text)
+        if not match:
+            raise ValueError(f"{expected}, not {quoted(value)}")
+        return cls._matched(match)
+
+    @classmethod
+    def read_time(cls, value: Any) -> Self:
+        """Return ``"20 s"``, ``"20-30 s"``, ``"1 min"``, ``"5 breaths"`` or ``"?"`` as a time."""
+        if isinstance(value, cls):
+            return value
+        text = str(value).strip().lower()
+        if text == "?":
+            return cls(None, None)
+        match = _DURATION.fullmatch(text)
+        if not match or match[3] not in _SECONDS_PER:
+            raise ValueError(
+                f"must be a time with its unit, such as 5 s or 20-30 s, not {quoted(value)}"
+            )
+        return cls._matched(match, *_SECONDS_PER[match[3]])
+
+    @classmethod
+    def _matched(cls, match: re.Match[str], unit: str = "", factor: int = 1) -> Self:
+        low = int(match[1])
+        high = int(match[2]) if match[2] else low
+        rising(low, high, match[0])
+        if high > _MOST:
+            raise ValueError(f"must be at most {_MOST} {unit}".rstrip())
+        if low < 1:
+            raise ValueError(f"must be at least 1, not {low}")
+        return cls(low * factor, high * factor, unit)
 
     @property
     def blank(self) -> bool:
@@ -42,25 +97,13 @@ class Quantity(Parsed, frozen=True):
         return shown(self.low, self.high)
 
 
-class Measured(Parsed, frozen=True):
-    """A number with its unit, a range, or a blank: ``2.5 kg``, ``20-30 min``, ``? steps``."""
+def _written_time(time: Quantity) -> str:
+    """Return a time as it may be written: reviews tell 5 seconds from 5 breaths by it."""
+    return f"{time.in_unit} {time.unit}".strip()
 
-    low: float | None
-    high: float | None
-    unit: str
 
-    @property
-    def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
-        return self.low is None
-
-    @property
-    def is_range(self) -> bool:
-        """True for ``20-30 min``."""
-        return self.low != self.high
-
-    def __str__(self) -> str:
-        return f"{shown(self.low, self.high)} {self.unit}".strip()
+Duration = Annotated[Quantity, BeforeValidator(Quantity.read_time), PlainSerializer(_written_time)]
+"""A time with its unit, a range of times, or ``?``."""
 
 
 def shown(low: float | None, high: float | None) -> str:
@@ -68,32 +111,6 @@ def shown(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "?"
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"
-
-
-BLANK = Quantity(None, None)
-
-
-TO = r"\s*(?:-|–|to)\s*"
-_MOST = 9999
-"""More of anything is a typing error; whether a dose is too high, its limits say."""
-_COUNTED = r"(\d{1,400})"
-RANGE = rf"{_COUNTED}(?:{TO}{_COUNTED})?"
-_COUNT = re.compile(RANGE)
-_DURATION = re.compile(RANGE + r"\s*([a-z]+)")
-_SECONDS_PER = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), ("s", 1)),
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), ("min", 60)),
-    **dict.fromkeys(("breath", "breaths"), ("breaths", 1)),
-}
-
-
-def _quantity(match: re.Match[str], unit: str = "", factor: int = 1) -> Quantity:
-    low = int(match[1])
-    high = int(match[2]) if match[2] else low
-    rising(low, high, match[0])
-    if high > _MOST:
-        raise ValueError(f"must be at most {_MOST} {unit}".rstrip())
-    return Quantity(low * factor, high * factor, unit)
 
 
 def rising(low: float, high: float, text: str) -> None:
@@ -104,49 +121,6 @@ def rising(low: float, high: float, text: str) -> None:
     """
     if high < low:
         raise ValueError(f"a range runs from low to high, not {text.strip()}")
-
-
-def parse_count(value: Any) -> Quantity:
-    """Return ``3``, ``"10-15"`` or ``"?"`` (blank) as a `Quantity`.
-
-    Raises:
-        ValueError: if it is none of these.
-    """
-    if isinstance(value, Quantity):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("must be a whole number, a range such as 10-15, or ?")
-    text = str(value).strip().lower()
-    if text == "?":
-        return BLANK
-    match = _COUNT.fullmatch(text)
-    if not match:
-        raise ValueError(
-            f"must be a whole number, a range such as 10-15, or ?, not {quoted(value)}"
-        )
-    return _quantity(match)
-
-
-def parse_duration(value: Any) -> Quantity:
-    """Return ``"20 s"``, ``"20-30 s"``, ``"1 min"``, ``"5 breaths"`` or ``"?"`` as a `Quantity`.
-
-    It counts seconds, or breaths.
-
-    Raises:
-        ValueError: without a unit, or for anything else.
-    """
-    if isinstance(value, Quantity):
-        return value
-    text = str(value).strip().lower()
-    if text == "?":
-        return BLANK
-    match = _DURATION.fullmatch(text)
-    if not match or match[3] not in _SECONDS_PER:
-        raise ValueError(
-            f"must be a time with its unit, such as 5 s or 20-30 s, not {quoted(value)}"
-        )
-    unit, factor = _SECONDS_PER[match[3]]
-    return _quantity(match, unit, factor)
 
 
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
@@ -167,10 +141,7 @@ AMOUNT_UNITS = {
     "rounds": "round rounds",
     "laps": "lap laps",
 }
-WEIGHT_UNITS = {
-    "kg": "kg kgs kilo kilos kilogram kilograms",
-    "lb": "lb lbs pound pounds",
-}
+WEIGHT_UNITS = {"kg": "kg kgs kilo kilos kilogram kilograms", "lb": "lb lbs pound pounds"}
 
 
 def spellings(units: dict[str, str], but: tuple[str, ...] = ()) -> str:
@@ -196,86 +167,60 @@ def _number(text: str | None) -> float | None:
     return float(whole or 0) + fraction
 
 
-def measured(text: str, units: dict[str, str]) -> Measured | None:
-    """Return a number and its unit; None where it is not written so."""
-    match = _MEASURED.fullmatch(text)
-    unit = next((unit for unit, names in units.items() if match and match[3] in names.split()), "")
-    if not match or not unit:
-        return None
-    low = _number(match[1])
-    high = _number(match[2]) if match[2] else low
-    if low is None or high is None:
-        return Measured(None, None, unit)
-    rising(low, high, match[0])
-    if low <= 0:
-        raise ValueError(f"must be more than 0, not {low:g}")
-    if unit in WHOLE_UNITS and (low % 1 or high % 1):
-        raise ValueError(f"must be a whole number of {unit}, not {shown(low, high)}")
-    return Measured(low, high, unit)
-
-
 def plain_words(value: Any) -> str:
     """Return a text in small letters with single spaces."""
     return " ".join(str(value).split()).lower()
 
 
-def parse_amount(value: Any) -> Measured:
-    """Return ``"20 min"``, ``"2000 steps"``, ``"0.5 mile"``, ``"3 rounds"`` as a `Measured`.
+class Measured(Parsed, frozen=True):
+    """A number with its unit, a range, or a blank: ``2.5 kg``, ``20-30 min``, ``? steps``.
 
-    Raises:
-        ValueError: without a unit, or for anything else.
+    As a field it is how much of an activity: a time, steps, a distance, rounds or laps.
     """
-    if isinstance(value, Measured):
-        return value
-    text = plain_words(value)
-    found = measured(text, AMOUNT_UNITS) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError(
-            "must be an amount with its unit, such as 20 min, 2000 steps or 500 m, "
-            f"not {quoted(value)}"
-        )
-    return found
 
+    low: float | None
+    high: float | None
+    unit: str
 
-def _at_least_one(quantity: Quantity) -> Quantity:
-    if quantity.low is not None and quantity.low < 1:
-        raise ValueError(f"must be at least 1, not {quantity.low}")
-    return quantity
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"20 min"``, ``"2000 steps"``, ``"0.5 mile"`` or ``"3 rounds"`` as an amount."""
+        found = cls.of(plain_words(value), AMOUNT_UNITS) if isinstance(value, str) else None
+        if found is None:
+            raise ValueError(
+                "must be an amount with its unit, such as 20 min, 2000 steps or 500 m, "
+                f"not {quoted(value)}"
+            )
+        return found
 
+    @classmethod
+    def of(cls, text: str, units: dict[str, str]) -> Self | None:
+        """Return a number and its unit; None where it is not written so."""
+        match = _MEASURED.fullmatch(text)
+        names = match[3] if match else ""
+        unit = next((unit for unit, known in units.items() if names in known.split()), "")
+        if not match or not unit:
+            return None
+        low = _number(match[1])
+        high = _number(match[2]) if match[2] else low
+        if low is None or high is None:
+            return cls(None, None, unit)
+        rising(low, high, match[0])
+        if low <= 0:
+            raise ValueError(f"must be more than 0, not {low:g}")
+        if unit in WHOLE_UNITS and (low % 1 or high % 1):
+            raise ValueError(f"must be a whole number of {unit}, not {shown(low, high)}")
+        return cls(low, high, unit)
 
-def at_most(limit: int) -> AfterValidator:
-    """Return a validator: a count is no more than ``limit``."""
+    @property
+    def blank(self) -> bool:
+        """True where the clinician fills in the number by hand."""
+        return self.low is None
 
-    def check(quantity: Quantity) -> Quantity:
-        if quantity.high is not None and quantity.high > limit:
-            raise ValueError(f"must be at most {limit}, not {quantity.high}")
-        return quantity
+    @property
+    def is_range(self) -> bool:
+        """True for ``20-30 min``."""
+        return self.low != self.high
 
-    return AfterValidator(check)
-
-
-WRITTEN = PlainSerializer(str)
-_SCHEMA = WithJsonSchema({"type": ["integer", "string"]})
-AS_TEXT = WithJsonSchema({"type": "string"})
-Count = Annotated[
-    Quantity, BeforeValidator(parse_count), AfterValidator(_at_least_one), WRITTEN, _SCHEMA
-]
-"""A whole number from 1, a range, or ``?``."""
-
-
-def _written_time(time: Quantity) -> str:
-    """Return a time as it may be written: reviews tell 5 seconds from 5 breaths by it."""
-    return f"{time.in_unit} {time.unit}".strip()
-
-
-Duration = Annotated[
-    Quantity,
-    BeforeValidator(parse_duration),
-    AfterValidator(_at_least_one),
-    PlainSerializer(_written_time),
-    _SCHEMA,
-]
-"""A time with its unit, a range of times, or ``?``."""
-
-ActivityAmount = Annotated[Measured, BeforeValidator(parse_amount), WRITTEN, AS_TEXT]
-"""How much of an activity: a time, steps, a distance, rounds or laps."""
+    def __str__(self) -> str:
+        return f"{shown(self.low, self.high)} {self.unit}".strip()

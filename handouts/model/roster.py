@@ -15,7 +15,7 @@ from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragra
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import FirstWeek, Patient
-from handouts.model.program import Choice
+from handouts.model.program import Selection
 
 DOSE = "dose:"
 """What the name of a dose column starts with: ``dose:bird-dog``."""
@@ -178,7 +178,7 @@ class RosterRow(Model):
     email_consent: Consent | None = None
     shared_email: bool = False
     password: Password | None = None
-    exercises: Choice | None = None
+    exercises: Selection | None = None
     from_week: FirstWeek = 1
     doses: dict[Id, Dosage] = {}
     cells: dict[str, str] = {}
@@ -186,16 +186,7 @@ class RosterRow(Model):
     @property
     def patient(self) -> Patient:
         """The person as a handout needs them."""
-        return Patient(
-            reference=self.reference,
-            name=self.name,
-            preferred_name=self.preferred_name,
-            affected_side=self.affected_side,
-            clinician=self.clinician,
-            start_date=self.start_date,
-            next_visit=self.next_visit,
-            note=self.note,
-        )
+        return Patient(**{name: getattr(self, name) for name in Patient.model_fields})
 
     @override
     def __repr__(self) -> str:

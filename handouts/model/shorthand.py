@@ -151,10 +151,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (rf"{_USE}({_COLOURED})", _named("load")),
     (rf"{_USE}(?:your\s+)?body\s*weight(?:\s+only)?", _always(load=BODY_WEIGHT)),
     (r"((?:rpe|borg)\s*\d+.*|effort\s+\d.*|until\s+.*\bhard)", _named("effort")),
-    (
-        r"as\s+(far|many|long)\s+as\s+(?:is\s+|feels\s+|you\s+can\s+)?comfortabl[ey]",
-        _comfort,
-    ),
+    (r"as\s+(far|many|long)\s+as\s+(?:is\s+|feels\s+|you\s+can\s+)?comfortabl[ey]", _comfort),
     (rf"(?:{_HOURLY}){_BY_DAY}", _every_hours),
     (
         rf"(?:in\s+the\s+|at\s+|before\s+)?{_TIME}(?:{_AND}(?:(?:in\s+the|at)\s+)?{_TIME})*",

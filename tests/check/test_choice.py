@@ -11,7 +11,7 @@ from handouts import ContentError, Library, OrderRequest, Patient, Workspace, ma
 from handouts.check.lint_handout import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order
-from handouts.model.program import ALL_EXERCISES, parse_selection
+from handouts.model.program import ALL_EXERCISES, Selection
 
 LIBRARY = Library(Workspace())
 ANN = Patient(name="Ann Other")
@@ -49,7 +49,7 @@ def refused(only: Any = None, program: str = "si-joint-mix", **choices: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "only", ["2, bird-dog", "5 and dead-bug", parse_selection("5,2"), "2 and 5"]
+    "only", ["2, bird-dog", "5 and dead-bug", Selection.read("5,2"), "2 and 5"]
 )
 def test_the_chosen_are_in_the_programs_order_and_numbered_anew(only: Any) -> None:
     made = order(only)

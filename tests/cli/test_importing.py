@@ -184,7 +184,7 @@ def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
         ('[{"name": "x"}', "1:15: this is not JSON"),
         ('[{"name": "x"}] []', "1:17: this is not JSON"),
         ('{"results": []} 1', "1:17: this is not JSON"),
-        ("[" * 100_000, "1:2: it is nested far too deep"),
+        ("[" * 100_000, "1:1: it is nested far too deep"),
         ("[]", ": there is no exercise in it"),
         ("[]".encode("utf-16").decode("latin-1"), "1:1: the file is not UTF-8 text"),
     ],

@@ -12,9 +12,9 @@ from handouts.compose.exercise_words import effort_level, in_local_unit
 from handouts.compose.text import plain
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
-from handouts.model.manner import parse_effort, parse_load
+from handouts.model.manner import Effort, Load
 from handouts.model.order import Side
-from handouts.model.quantity import KILOGRAMS, METERS, Measured, parse_amount
+from handouts.model.quantity import KILOGRAMS, METERS, Measured
 
 Make = Callable[..., Any]
 
@@ -43,7 +43,7 @@ Make = Callable[..., Any]
     ],
 )
 def test_units_follow_the_country(typed: str, us: str, german: str, british: str) -> None:
-    weight = parse_load(typed).weight if "kg" in typed or "lb" in typed else parse_amount(typed)
+    weight = Load.read(typed).weight if "kg" in typed or "lb" in typed else Measured.read(typed)
     assert weight
     said = [str(in_local_unit(weight, country)) for country in ("US", "DE", "GB")]
     assert said == [us, german, british]
@@ -75,7 +75,7 @@ def test_a_converted_amount_is_a_round_one_and_no_more_than_was_typed(unit: str)
     ],
 )
 def test_an_effort_has_plain_words(typed: str, said: str, words: Wording) -> None:
-    assert plain(effort_level(parse_effort(typed), words)) == said
+    assert plain(effort_level(Effort.read(typed), words)) == said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handouts.model.program import ALL_EXERCISES, parse_selection
+from handouts.model.program import ALL_EXERCISES, Selection
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ from handouts.model.program import ALL_EXERCISES, parse_selection
     ],
 )
 def test_what_is_understood(written: Any, items: tuple[int | str, ...]) -> None:
-    chosen = parse_selection(written)
+    chosen = Selection.read(written)
     assert chosen.items == items
-    assert parse_selection(str(chosen)) == chosen
+    assert Selection.read(str(chosen)) == chosen
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_what_is_understood(written: Any, items: tuple[int | str, ...]) -> None:
 )  # fmt: skip
 def test_what_is_refused_without_being_quoted(written: Any) -> None:
     with pytest.raises(ValueError, match="must be numbers and ids") as caught:
-        parse_selection(written)
+        Selection.read(written)
     assert "Anna" not in str(caught.value)
 
 
 def test_all_is_a_choice() -> None:
     assert str(ALL_EXERCISES) == "all"
-    assert parse_selection(ALL_EXERCISES) is ALL_EXERCISES
+    assert Selection.read(ALL_EXERCISES) is ALL_EXERCISES

@@ -24,7 +24,7 @@ from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import LAST_BEGINNING
-from handouts.model.program import Selection, parse_selection
+from handouts.model.program import Selection
 from handouts.model.roster import Column, Consent, RosterWords
 from handouts.model.shorthand import EXAMPLE, DoseError
 
@@ -169,7 +169,7 @@ def read_selection(text: str) -> Selection:
         CellError: if it is not understood.
     """
     try:
-        return parse_selection(text)
+        return Selection.read(text)
     except ValueError as error:
         hint = "a spreadsheet may make a date or a number of it: give the column the format text"
         raise CellError(str(error), hint) from None

@@ -122,9 +122,7 @@ class EncodingNeeded(ContentError):
         super().__init__(problems)
         self.samples = dict(samples)
 
-    def __reduce__(
-        self,
-    ) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
         # Names do not travel between processes.
         return ContentError, (self.problems,)
 
