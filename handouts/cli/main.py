@@ -192,7 +192,8 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
       130 stopped with Ctrl-C
 
     \b
-    NO_COLOR switches colours off. Completion of commands and options, for bash:
+    NO_COLOR switches colours off, TERM=dumb colours and bars that are redrawn.
+    Completion of commands and options, for bash:
       eval "$(_HANDOUTS_COMPLETE=bash_source handouts)"
     (zsh_source and fish_source likewise).
     """

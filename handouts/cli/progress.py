@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 from click._termui_impl import ProgressBar
 
-from handouts.cli.report import OFTEN, NotPrinted, as_json, coloured, counted, print_problems, say
+from handouts.cli.report import (
+    OFTEN,
+    NotPrinted,
+    as_json,
+    coloured,
+    counted,
+    print_problems,
+    redraws,
+    say,
+)
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
@@ -29,7 +38,7 @@ def listener(*, as_json: bool) -> Lines | JsonLines:
     """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines."""
     if as_json:
         return JsonLines()
-    return Bar() if sys.stderr.isatty() else Lines()
+    return Bar() if redraws() else Lines()
 
 
 def duration(seconds: float) -> str:

@@ -21,8 +21,11 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def coloured() -> bool | None:
-    """Return False where NO_COLOR is set (no-color.org), else None: click asks the terminal."""
-    return False if os.environ.get("NO_COLOR") else None
+    """Return False where NO_COLOR is set (no-color.org), else None: click asks the terminal.
+
+    A terminal that says ``TERM=dumb`` would show, or read aloud, the codes of colours.
+    """
+    return False if os.environ.get("NO_COLOR") or _is_dumb() else None
 
 
 class NotPrinted(DeliveryError):
@@ -99,12 +102,24 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
+def redraws() -> bool:
+    """Return whether standard error is a terminal on which a line may be drawn again and again.
+
+    One that is read aloud, or cannot, says ``TERM=dumb``.
+    """
+    return sys.stderr.isatty() and not _is_dumb()
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM") == "dumb"
+
+
 class Count:
-    """Shows how many rows were read, on one line of standard error if that is a terminal."""
+    """Shows how many rows were read, on one line of standard error if that can be redrawn."""
 
     def __init__(self, what: str, total: int | None = None) -> None:
         self._what, self._total = what, total
-        self._shown = sys.stderr.isatty()
+        self._shown = redraws()
         self._last = -math.inf
         self._wide = 0
 

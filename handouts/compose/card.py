@@ -172,7 +172,7 @@ def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> 
         variant=variant_of(item),
         side=item.side,
         position=plain(filled(exercise.position, item.side, words)),
-        steps=printed.texts,
+        words=words,
         numbers=printed.numbers,
     )
 
@@ -243,7 +243,7 @@ def compose_picture(
     variant: str | None,
     side: Side,
     position: str,
-    steps: Sequence[str],
+    words: Wording,
     numbers: Mapping[int, int] | None = None,
 ) -> Picture:
     """Return the figure of a card.
@@ -254,7 +254,7 @@ def compose_picture(
         variant: the id of the variant; None if it is the exercise itself.
         side: the side that the patient works.
         position: where the patient is, in words.
-        steps: the steps as printed, with sides and doses filled in.
+        words: the wording of the handout.
         numbers: the printed number of each step in the data, where they differ.
     """
     shown = tuple((numbers or {}).get(number, number) for number in figure.steps)
@@ -262,7 +262,7 @@ def compose_picture(
         exercise=exercise,
         variant=variant,
         mirrored=is_mirrored(figure, side),
-        alt=figure.alt or alternative_text(shown, position, steps),
+        alt=figure.alt or alternative_text(shown, position, words),
         steps=shown,
     )
 
@@ -273,12 +273,13 @@ def is_mirrored(figure: Figure, side: Side) -> bool:
     return drawn is not None and side in (Side.LEFT, Side.RIGHT) and side is not drawn
 
 
-def alternative_text(shown: Sequence[int], position: str, steps: Sequence[str]) -> str:
-    """Return what a picture shows, for those who do not see it.
+def alternative_text(shown: Sequence[int], position: str, words: Wording) -> str:
+    """Return what a picture shows, for those who do not see it: ``Lying on your back. Steps 1, 3``.
 
-    It is the position and the numbered steps that the frames show: in the language of the
-    exercise, with the patient's side.
+    The steps themselves are read right after it, and are not said twice.
     """
-    captions = [f"{number}: {steps[number - 1]}" for number in shown if number <= len(steps)]
-    where = position[:1].upper() + position[1:]
-    return " ".join([f"{where.rstrip('.')}.", *captions])
+    steps = dict.fromkeys(shown)
+    phrase = words.form(words.locale.spoken.picture, len(steps))
+    where = f"{position[:1].upper()}{position[1:]}".rstrip(".")
+    numbers = words.conjoined([words.number(number) for number in steps])
+    return plain(fill(phrase, position=where, numbers=numbers))

@@ -128,13 +128,14 @@ def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
     if wanted == "phone":
         number = dial(clinic.phone)
         said = fill(phrases.scan_phone, phone=clinic.phone)
-        return number, leaf(said, link=number) if number else None
+        return number, leaf(said, spoken=clinic.phone, link=number) if number else None
     shown = wanted or clinic.website
     if shown in (None, "none") or not _WEB.fullmatch(shown):
         return None, None
     address = _web_address(shown)
-    said = fill(phrases.scan_web, address=re.sub(r"^https?://|/$", "", shown))
-    return address, leaf(said, link=address)
+    short = re.sub(r"^https?://|/$", "", shown)
+    # Who hears it has no code to scan, but a link to follow.
+    return address, leaf(fill(phrases.scan_web, address=short), spoken=short, link=address)
 
 
 _WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")

@@ -77,15 +77,11 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
 
 
 class DayHead(Struct, frozen=True):
-    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full.
-
-    ``variable`` names ``label`` where another patient has another in its place.
-    """
+    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
 
     weekday: Text
     date: Text | None
     label: str
-    variable: str = ""
 
 
 class WeekHead(Struct, frozen=True):

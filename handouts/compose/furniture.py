@@ -12,6 +12,8 @@ from handouts.compose.text import (
     BLANK,
     NOTHING,
     SHORT_CLINICIAN,
+    SPOKEN_START,
+    SPOKEN_VISIT,
     FieldName,
     Labelled,
     Runs,
@@ -26,7 +28,6 @@ from handouts.compose.text import (
     plain,
     runs_of,
     spaced,
-    spoken_day,
     variable,
 )
 from handouts.compose.wording import (
@@ -40,6 +41,7 @@ from handouts.compose.wording import (
 )
 from handouts.model.base import Region
 from handouts.model.clinic import AffectedSide, Clinician
+from handouts.model.locale import SpokenSign
 from handouts.model.order import Order, Patient, Side, first_name
 from handouts.model.program import Safety
 
@@ -52,14 +54,16 @@ def title(order: Order) -> Title:
 def patient_panel(order: Order, words: Wording) -> PatientPanel:
     """Return who the handout is for; what is not known is a line for the pen."""
     patient, phrases = order.patient, words.locale.panel
-    start = start_words(patient.start_date, words)
+    begin, visit = start_words(patient.start_date, words), next_visit(patient, words)
+    spoken_begin = start_words(patient.start_date, words, in_full=True)
+    spoken_visit = next_visit(patient, words, in_full=True)
     clinician = clinician_names(patient, order.clinician)[0]
     fields = (
         _field(phrases.name, patient.name, FieldName.NAME),
         *((_sore_side(patient.affected_side, words),) if _asks_side(order) else ()),
         _field(phrases.clinician, clinician, FieldName.CLINICIAN),
-        _field(phrases.start, start, FieldName.START),
-        _field(phrases.next_visit, next_visit(patient, words), FieldName.NEXT_VISIT),
+        _field(phrases.start, begin, FieldName.START, (SPOKEN_START, spoken_begin)),
+        _field(phrases.next_visit, visit, FieldName.NEXT_VISIT, (SPOKEN_VISIT, spoken_visit)),
     )
     return PatientPanel(fields, _note(order, words))
 
@@ -98,14 +102,22 @@ def _note_label(clinician: str | None, words: Wording) -> Text:
     return leaf(fill(panel.note_from, name=name))
 
 
-def _field(label: str, value: str | None, field: FieldName) -> Labelled:
-    """Return a label with a value of the patient, or with a line for the pen."""
-    return Labelled(leaf(label), leaf(variable(value, field) if value else marked(BLANK, field)))
+def _field(
+    label: str, value: str | None, field: FieldName, heard: tuple[str, str | None] = ("", None)
+) -> Labelled:
+    """Return a label with a value of the patient, or with a line for the pen.
+
+    ``heard``: the name of what a screen reader says for an abbreviated date, and these words.
+    """
+    if not value:
+        return Labelled(leaf(label), leaf(marked(BLANK, field)))
+    name, spoken = heard
+    return Labelled(leaf(label), leaf(variable(value, field), spoken=spoken, heard=name))
 
 
-def _choice(choice: str, field: FieldName, words: Wording) -> Text:
+def _choice(choice: str, side: SpokenSign, field: FieldName, words: Wording) -> Text:
     """A word beside a box to tick; the box itself is drawn."""
-    spoken = plain(fill(words.locale.spoken.choice, choice=choice))
+    spoken = plain(fill(words.locale.spoken.choice, choice=side.spoken))
     return leaf(marked(choice, field), spoken=spoken)
 
 
@@ -118,10 +130,11 @@ def _asks_side(order: Order) -> bool:
 
 def _sore_side(side: AffectedSide | None, words: Wording) -> Labelled:
     phrases, field = words.locale.panel, FieldName.AFFECTED_SIDE
-    label = leaf(phrases.sore_side)
+    label, signs = leaf(phrases.sore_side), words.locale.grid
     if side is None:
-        choices = (phrases.choose_left, phrases.choose_right)
-        return Labelled(label, NOTHING, tuple(_choice(choice, field, words) for choice in choices))
+        left = _choice(phrases.choose_left, signs.left, field, words)
+        right = _choice(phrases.choose_right, signs.right, field, words)
+        return Labelled(label, NOTHING, (left, right))
     return Labelled(label, leaf(marked(getattr(phrases, side.value), field)))
 
 
@@ -240,6 +253,7 @@ def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
         FieldName.PREFERRED_NAME: first_name(patient.name, patient.preferred_name),
         FieldName.NEXT_VISIT: next_visit(patient, words),
         FieldName.NOTE: patient.note,
+        SPOKEN_VISIT: next_visit(patient, words, in_full=True),
     }
     return {str(field): text for field, text in texts.items() if text}
 
@@ -253,7 +267,12 @@ def shared_values(
     """
     full, short = clinician_names(patient, clinician)
     start = start_words(patient.start_date, words)
-    texts = {FieldName.CLINICIAN: full, SHORT_CLINICIAN: short, FieldName.START: start}
+    texts = {
+        FieldName.CLINICIAN: full,
+        SHORT_CLINICIAN: short,
+        FieldName.START: start,
+        SPOKEN_START: start_words(patient.start_date, words, in_full=True),
+    }
     dates = grid_dates(patient.start_date, range(days), words) if patient.start_date else {}
     return {**{name: text for name, text in texts.items() if text}, **dates}
 
@@ -270,9 +289,11 @@ def clinician_names(
     return (patient.clinician, patient.clinician) if patient.clinician else (None, None)
 
 
-def start_words(start: dt.date | None, words: Wording) -> str | None:
-    """The first day in words: ``Mon, Mar 2``."""
-    return day_and_date(start, words) if start else None
+def start_words(start: dt.date | None, words: Wording, *, in_full: bool = False) -> str | None:
+    """The first day in words: ``Mon, Mar 2``, or ``in_full``: ``Monday, March 2``."""
+    if start is None:
+        return None
+    return full_date(start, words) if in_full else day_and_date(start, words)
 
 
 def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
@@ -283,13 +304,13 @@ def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]
         if number % DAYS_PER_WEEK == 0:
             dates[grid_week(number // DAYS_PER_WEEK)] = week_of(date, words)
         dates[grid_day(number)] = words.number(date.day)
-        dates[spoken_day(number)] = full_date(date, words)
     return dates
 
 
-def next_visit(patient: Patient, words: Wording) -> str | None:
-    """The next visit in words: ``Mon, Mar 30, 10:30 AM``."""
-    return appointment(patient.next_visit, words) if patient.next_visit else None
+def next_visit(patient: Patient, words: Wording, *, in_full: bool = False) -> str | None:
+    """The next visit in words: ``Mon, Mar 30, 10:30 AM``; days and months ``in_full``."""
+    visit = patient.next_visit
+    return appointment(visit, words, in_full=in_full) if visit else None
 
 
 def stop_at(rule: str, order: Order, words: Wording) -> Runs:

@@ -36,11 +36,10 @@ from handouts.compose.text import (
     marked,
     plain,
     spaced,
-    spoken_day,
     strong,
     variable,
 )
-from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_day
+from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_date, full_day
 from handouts.model.dosage import Dosage
 from handouts.model.layout import BlockName, Section
 from handouts.model.order import Order, OrderedExercise
@@ -169,8 +168,7 @@ def _week(week: int, number: int, start: dt.date | None, words: Wording) -> Week
     dates = fill(
         words.locale.grid.week_dates, dates=variable(dated[name], FieldName.GRID_DATE, name)
     )
-    first = start.weekday()
-    heads = (_dated_head((first + day) % DAYS_PER_WEEK, day, dated, words) for day in days)
+    heads = (_dated_head(start + dt.timedelta(days=day), day, dated, words) for day in days)
     return WeekHead(leaf((*title, *marked(dates, FieldName.GRID_DATE))), tuple(heads))
 
 
@@ -178,11 +176,11 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
     return DayHead(_letters(weekday, words), None, full_day(weekday, words))
 
 
-def _dated_head(weekday: int, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
+def _dated_head(date: dt.date, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
     """The head of a day, counted from the start date on."""
-    name, in_full = grid_day(day), spoken_day(day)
-    date = leaf(variable(dated[name], FieldName.GRID_DATE, name))
-    return DayHead(_letters(weekday, words), date, dated[in_full], in_full)
+    name = grid_day(day)
+    number = leaf(variable(dated[name], FieldName.GRID_DATE, name))
+    return DayHead(_letters(date.weekday(), words), number, full_date(date, words))
 
 
 def _letters(weekday: int, words: Wording) -> Text:
@@ -207,16 +205,14 @@ def _boxes(
 def _row(item: OrderedExercise, weekdays: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
     """The row of an exercise in a band: a line for each side and time of day."""
     write = bool(to_write(item.dosage, words))
-    spoken = _spoken_boxes(item, words, write=write)
-    if weeks[0] < item.from_week:
-        begins = capitalised(fill(words.locale.plan.from_week, n=words.number(item.from_week)))
-        has_begun = item.from_week <= weeks[-1]
-        spoken = plain(words.commas([begins, spoken]) if has_begun else begins)
     lines = []
     for time, sign in line_signs(item, words):
-        boxes = [box for week in weeks for box in _boxes(item, weekdays, week, time, words)]
+        by_week = {week: _boxes(item, weekdays, week, time, words) for week in weeks}
+        boxes = tuple(box for of_week in by_week.values() for box in of_week)
         label = leaf(sign[0], spoken=sign[1]) if sign else None
-        lines.append(GridLine(label, tuple(boxes), spoken, write))
+        lines.append(
+            GridLine(label, boxes, _spoken_boxes(item, by_week, words, write=write), write)
+        )
     return GridRow(
         number=leaf(words.number(item.number)),
         name=exercise_name(item, words),
@@ -292,13 +288,43 @@ def _summary(item: OrderedExercise, words: Wording) -> str:
     return plain(summary)
 
 
-def _spoken_boxes(item: OrderedExercise, words: Wording, *, write: bool) -> str:
-    """``boxes to tick: Monday, Wednesday, Friday``."""
-    dosage, spoken = item.in_week(item.from_week).dosage, words.locale.spoken
-    days = exercise_days(dosage)
-    named: Value = words.locale.days.every_day
+def _spoken_boxes(
+    item: OrderedExercise,
+    boxes: Mapping[int, tuple[bool | None, ...]],
+    words: Wording,
+    *,
+    write: bool,
+) -> str:
+    """``boxes to tick: Monday, Wednesday, Friday, from week 3: every day``.
+
+    ``boxes`` of a line by week: what is heard is what is seen in these weeks.
+    """
+    line, spoken = words.locale.dose.line, words.locale.spoken
+    changes: list[tuple[int, str]] = []
+    for week, of_week in boxes.items():
+        days = "" if week < item.from_week else spoken.none
+        if any(of_week):
+            days = _spoken_days(item.in_week(week).dosage, words)
+        if not changes or changes[-1][1] != days:
+            changes.append((week, days))
+    waits = not changes[0][1]
+    changes = changes[1:] if waits else changes
+    from_week = fill(words.locale.plan.from_week, n=words.number(item.from_week))
+    if not changes:
+        return plain(capitalised(from_week))
+    (_, days), *others = changes
+    later = [fill(line.from_week, n=words.number(week), what=days) for week, days in others]
+    said = words.commas([days, *later])
+    if days != spoken.none:
+        said = fill(spoken.numbers if write else spoken.boxes, days=said)
+    return plain(words.commas([capitalised(from_week), said]) if waits else said)
+
+
+def _spoken_days(dosage: Dosage, words: Wording) -> str:
+    """The days of a dose that have boxes, in full."""
+    days, phrases = exercise_days(dosage), words.locale.days
     if dosage.every_other_day:
-        named = words.locale.days.every_other_day
-    elif days is not None and not is_daily(days):
-        named = words.commas([full_day(day, words) for day in days])
-    return plain(fill(spoken.numbers if write else spoken.boxes, days=named))
+        return phrases.every_other_day
+    if days is None or is_daily(days):
+        return phrases.every_day
+    return plain(words.commas([full_day(day, words) for day in days]))

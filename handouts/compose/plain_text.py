@@ -65,7 +65,7 @@ def dose_line(card: ExerciseCard) -> str:
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
     """Yield a line for each text: of letterhead, pointer and contact that is all."""
-    yield from (leaf.plain for leaf in leaves(node))
+    yield from map(_spoken, leaves(node))
 
 
 @_lines.register
@@ -111,7 +111,6 @@ def _(node: ExerciseCard) -> Iterator[str]:
     if node.other_side is not None:
         yield node.other_side.plain
     if node.figure is not None:
-        yield node.figure.alt
         yield from (caption.plain for caption in node.figure.captions if caption is not None)
     yield from (f"{step.number.plain}. {step.text.plain}" for step in node.steps)
     yield from (fact.text.plain for fact in node.facts)

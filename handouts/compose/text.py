@@ -28,6 +28,8 @@ class FieldName(StrEnum):
 class Run(Struct, frozen=True):
     """A piece of text in one style. ``field``: it differs by patient. ``lang``: another language.
 
+    ``spoken`` is what a screen reader says for an abbreviation: "Tuesday" for "Tue".
+
     ``blank`` asks for a line for the pen instead of text (``text`` is what the plain text has).
     ``variable`` names a value of the patient: another patient has another text in its place.
     """
@@ -38,6 +40,7 @@ class Run(Struct, frozen=True):
     lang: str | None = None
     blank: bool = False
     variable: str = ""
+    spoken: str = ""
 
     @property
     def own(self) -> bool:
@@ -48,7 +51,7 @@ class Run(Struct, frozen=True):
         """Return a run like this one with other text; itself where the text is the same."""
         if text == self.text:
             return self
-        return Run(text, self.strong, self.field, self.lang, self.blank, self.variable)
+        return Run(text, self.strong, self.field, self.lang, self.blank, self.variable, self.spoken)
 
     def is_continued_by(self, other: Run) -> bool:
         """Whether another run has the same style and field; lines for the pen stay apart."""
@@ -59,12 +62,14 @@ class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
     ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
-    is the address (URI) that it leads to on a screen.
+    is the address (URI) that it leads to on a screen. ``heard`` names the value of the patient that
+    ``spoken`` is, if it is one.
     """
 
     runs: tuple[Run, ...]
     spoken: str | None = None
     link: str | None = None
+    heard: str = ""
 
     @property
     def plain(self) -> str:
@@ -151,18 +156,15 @@ def _gather(nodes: Iterable[object], parts: list[str]) -> None:
 # -- the names of values that differ by patient
 
 SHORT_CLINICIAN = "short-clinician"
-_DAY, _SPOKEN_DAY, _WEEK = "day-", "spoken-day-", "week-"
-_OF_START = (_DAY, _SPOKEN_DAY, _WEEK)
+SPOKEN_START, SPOKEN_VISIT = "spoken-start", "spoken-next-visit"
+"""What a screen reader says for the first day and the next visit: dates in full."""
+_DAY, _WEEK = "day-", "week-"
+_OF_START = (_DAY, _WEEK)
 
 
 def grid_day(number: int) -> str:
     """The name of the date over a column of the grid: days are counted from 0."""
     return f"{_DAY}{number}"
-
-
-def spoken_day(number: int) -> str:
-    """The name of what a screen reader says for that column."""
-    return f"{_SPOKEN_DAY}{number}"
 
 
 def grid_week(number: int) -> str:
@@ -183,7 +185,8 @@ def sources_of(names: Iterable[str]) -> tuple[str, ...]:
 def _source(name: str) -> str:
     if name in (FieldName.CLINICIAN, SHORT_CLINICIAN):
         return FieldName.CLINICIAN.value
-    return FieldName.START.value if name == FieldName.START or name.startswith(_OF_START) else ""
+    of_start = name in (FieldName.START, SPOKEN_START) or name.startswith(_OF_START)
+    return FieldName.START.value if of_start else ""
 
 
 def days_among(names: frozenset[str]) -> int:
@@ -313,7 +316,9 @@ def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
             yield run.saying(text)
 
 
-def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) -> Text:
+def leaf(
+    value: Value, *, spoken: str | None = None, link: str | None = None, heard: str = ""
+) -> Text:
     """Return a leaf of the document.
 
     Raises:
@@ -322,4 +327,4 @@ def leaf(value: Value, *, spoken: str | None = None, link: str | None = None) ->
     runs = tidied(runs_of(value))
     if not runs:
         raise ValueError("a leaf of the document must not be empty")
-    return Text(runs, spoken, link)
+    return Text(runs, spoken, link, heard)

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.text import BLANK, Runs, Value, fill, joined_by, plain
+from handouts.compose.text import BLANK, Run, Runs, Value, fill, joined_by, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity
@@ -191,9 +191,15 @@ def listed_days(days: Sequence[int], words: Wording) -> Runs:
     firsts = [day for day in days if (day - 1) % DAYS_PER_WEEK not in days]
     if len(days) >= _LONG_RUN and len(firsts) == 1:
         first, last = firsts[0], (firsts[0] + len(days) - 1) % DAYS_PER_WEEK
-        named = {"first": short_day(first, words), "last": short_day(last, words)}
+        named = {"first": _abbreviated(first, words), "last": _abbreviated(last, words)}
         return fill(words.locale.days.run, **named)
-    return words.commas([short_day(day, words) for day in days])
+    return words.commas([_abbreviated(day, words) for day in days])
+
+
+def _abbreviated(weekday: int, words: Wording) -> Run:
+    """``Mon`` for 0, which is heard as "Monday"."""
+    short, full = short_day(weekday, words), full_day(weekday, words)
+    return Run(short, spoken="" if short == full else full)
 
 
 def day_and_date(date: dt.date, words: Wording) -> str:
@@ -202,9 +208,9 @@ def day_and_date(date: dt.date, words: Wording) -> str:
     return plain(fill(words.locale.days.dated, weekday=short_day(date.weekday(), words), date=day))
 
 
-def appointment(when: dt.date | dt.datetime, words: Wording) -> str:
+def appointment(when: dt.date | dt.datetime, words: Wording, *, in_full: bool) -> str:
     """``Mon, Mar 30, 10:30 AM``; without the time if that is midnight or not given."""
-    date = day_and_date(when, words)
+    date = full_date(when, words) if in_full else day_and_date(when, words)
     if not isinstance(when, dt.datetime) or when.time() == dt.time(0):
         return date
     time = _short_time(when.time(), words.region)

@@ -33,7 +33,7 @@ class TextRun(Struct, frozen=True):
     ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
     pages, which has its leaf in ``repeats``. ``line_end``: its leaf goes on in another line,
     ``last``: it does not go on. ``lang`` is the language if it is another than the document's.
-    ``blank``: a space over a line for the pen.
+    ``blank``: a space over a line for the pen. ``spoken`` is said in place of an abbreviation.
     """
 
     x: float
@@ -49,6 +49,7 @@ class TextRun(Struct, frozen=True):
     repeats: Text | None = None
     lang: str | None = None
     blank: bool = False
+    spoken: str = ""
 
 
 class Sheet(Shapes):
@@ -129,7 +130,7 @@ class Sheet(Shapes):
                 run = TextRun(
                     start, base, piece.text, piece.face.name, style.size, colour, piece.width,
                     source, last and not ends and not line.joined, last and ends, repeats,
-                    piece.lang,
+                    piece.lang, spoken=piece.spoken,
                 )  # fmt: skip
                 self._place_run(run)
                 if personal:
@@ -179,9 +180,8 @@ class Sheet(Shapes):
 
     def _draw_run(self, run: TextRun) -> None:
         text, element = run.text, self._open_mark(run)
-        # Without a space here the words of two lines or leaves are read as one.
-        if element is not None and not text.endswith(" "):
-            text += " " if run.line_end or (run.last and element.spaced) else ""
+        if element is not None:
+            text += _space_after(run, element)
         canvas = self.canvas
         canvas.fill_colour(canvas.brand.colour(run.colour))
         canvas.text(run.x, canvas.height - run.y, run.face, run.size, text)
@@ -292,13 +292,18 @@ class Sheet(Shapes):
         if tree is None:
             return None
         element = self._element(run, tree)
-        if element is None:
+        if element is None and run.source is not None:
+            canvas.artifact("Layout")
+        elif element is None:
             canvas.artifact("Header" if run.y < canvas.height / 2 else "Footer")
         elif run.blank and not tree.fillable:
             # A part of the element: for a line for the pen, or in another language.
             canvas.element(element.add("Span", actual=f"{tree.blank} "))
         elif run.lang is not None:
             canvas.element(element.add("Span", lang=run.lang))
+        elif run.spoken:
+            said = run.spoken + _space_after(run, element)
+            canvas.element(element.add("Span", actual=said))
         else:
             canvas.element(element)
         return element
@@ -306,12 +311,18 @@ class Sheet(Shapes):
     def _element(self, run: TextRun, tree: Tree) -> Element | None:
         if run.source is not None:
             element = tree.of_leaf(run.source)
-            if element is None:
+            if element is None and not tree.is_decorative(run.source):
                 raise Untagged("a leaf that is not in the document")
             return element
         if run.repeats is None or run.repeats in self._repeated:
             return None
         return tree.of_repeated(run.repeats, self._repeated)
+
+
+def _space_after(run: TextRun, element: Element) -> str:
+    """A space at the end of a line or leaf, without which two words are read as one."""
+    ends = run.line_end or (run.last and element.spaced)
+    return " " if ends and not run.text.endswith(" ") else ""
 
 
 class PageCanvas(TaggedCanvas):

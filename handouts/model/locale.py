@@ -183,8 +183,10 @@ class SpokenPhrases(Model):
     choice: Annotated[Line, holds("choice")]
     boxes: Annotated[Line, holds("days")]
     numbers: Annotated[Line, holds("days")]
+    none: Phrase
     circles: Phrase
     mark: Phrase
+    picture: Annotated[Plural, holds("position", "numbers")]
 
 
 class NotesPhrases(Model):

@@ -206,6 +206,6 @@ def link_annotation(leaf: Text, boxes: list[Box], page: Ref, key: int) -> dict[s
         "F": _PRINT,
         "P": page,
         "A": {"S": Name("URI"), "URI": leaf.link},
-        "Contents": leaf.plain,
+        "Contents": leaf.spoken or leaf.plain,
         "StructParent": key,
     }

@@ -102,6 +102,7 @@ class Tree:
         """For each section of the document, the element of blocks that are added at its end."""
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
+        self._shorter: dict[Text, Text | None] = {}
         self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
         self._decorative: set[int] = set()
@@ -122,22 +123,28 @@ class Tree:
         """Add a leaf to an element; what is ``spoken`` is read out in place of what is printed."""
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
-        element.spaced = spaced
+        element.spaced, element.variable = spaced, leaf.heard
         self._leaves[id(leaf)] = element
         self.field(parent, leaf, 0)
         return element
 
-    def once(self, parent: Element, role: str, leaf: Text | None) -> None:
-        """Add the element of a leaf that repeats on pages: it is read where it first stands."""
+    def once(
+        self, parent: Element, role: str, leaf: Text | None, shorter: Text | None = None
+    ) -> None:
+        """Add the element of a leaf that repeats on pages: it is read where it first stands.
+
+        Who has heard it has heard a ``shorter`` one that stands for it on other pages.
+        """
         if leaf is not None:
             self._repeated[leaf] = parent.add(role)
+            self._shorter[leaf] = shorter
 
     def picture(self, parent: Element, node: object, alt: str) -> None:
         """Add the picture of a node."""
         self._pictures[id(node)] = parent.add("Figure", alt=alt)
 
     def mark_decorative(self, node: object) -> None:
-        """Let the picture of a node be decoration: words beside it say the same."""
+        """Let a leaf, or the picture of a node, be decoration: words beside it say the same."""
         self._decorative.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
@@ -158,10 +165,11 @@ class Tree:
 
     def repeated(self, leaf: Text) -> list[Text]:
         """The repeating leaves that a text of head or foot is made of, the longest first."""
-        if leaf in self._repeated:
-            return [leaf]
         if leaf not in self._held:
-            self._held[leaf] = [each for each in self._shared if _holds(leaf, each)]
+            one = leaf in self._repeated
+            found = [leaf] if one else [each for each in self._shared if _holds(leaf, each)]
+            shorter = [self._shorter[each] for each in found]
+            self._held[leaf] = found + [each for each in shorter if each is not None]
         return self._held[leaf]
 
     @cached_property
@@ -175,7 +183,7 @@ class Tree:
         return self._repeated.get(next(held, leaf))
 
     def is_decorative(self, node: object) -> bool:
-        """Whether the picture of a node only decorates."""
+        """Whether a leaf, or the picture of a node, only decorates."""
         return id(node) in self._decorative
 
     def of_picture(self, node: object) -> Element | None:

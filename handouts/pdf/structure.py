@@ -22,7 +22,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.compose.text import Labelled, Text
+from handouts.compose.text import FieldName, Labelled, Text, leaves
 from handouts.model.layout import BlockName
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name
@@ -42,7 +42,7 @@ def structure(document: Document, *, fillable: bool) -> Tree:
         _Builder(tree).add(document.letterhead)
     else:
         titled = any(isinstance(block, Title) for block in blocks)
-        _Builder(tree).head(document, titled=titled)
+        _Builder(tree).head(document, titled=titled, said=_said_in_panels(blocks))
     for section in document.sections:
         for block in section.blocks:
             _Builder(tree).add(block)
@@ -50,6 +50,18 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     stop = not any(isinstance(block, PainRule) for block in blocks)
     _Builder(tree).foot(document, stop=stop)
     return tree
+
+
+def _said_in_panels(blocks: Sequence[object]) -> frozenset[FieldName]:
+    """What panels say of the patient: a running head that repeats it is not read."""
+    panels = (block for block in blocks if isinstance(block, PatientPanel))
+    values = (item.value for panel in panels for item in panel.fields)
+    return frozenset().union(*map(fields_of, values))
+
+
+def fields_of(leaf: Text) -> frozenset[FieldName]:
+    """What a text says of the patient; a line for the pen says nothing."""
+    return frozenset(run.field for run in leaf.runs if run.field is not None and not run.blank)
 
 
 class _Builder:
@@ -74,13 +86,16 @@ class _Builder:
 
     # -- what repeats on pages is read where it first stands
 
-    def head(self, document: Document, *, titled: bool) -> None:
-        """Add what repeats at the head of pages."""
+    def head(self, document: Document, *, titled: bool, said: frozenset[FieldName]) -> None:
+        """Add what repeats at the head of pages, but for what is ``said`` elsewhere."""
         foot = document.furniture
         self.at = self.at.add("Sect")
         names = dict.fromkeys((foot.clinic, foot.clinic_name))
-        for leaf in (*names, foot.phone, foot.patient, foot.side, foot.dates):
+        for leaf in (*names, foot.phone):
             self.tree.once(self.at, "P", leaf)
+        for known in (foot.patient, foot.side, foot.dates):
+            if known is not None and not fields_of(known) <= said:
+                self.tree.once(self.at, "P", known)
         self.tree.once(self.at, "P" if titled else "H1", foot.heading)
 
     def foot(self, document: Document, *, stop: bool) -> None:
@@ -88,7 +103,10 @@ class _Builder:
         foot = document.furniture
         self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
-        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
+        for leaf in rule:
+            self.tree.once(self.at, "P", leaf)
+        self.tree.once(self.at, "P", foot.disclaimer, shorter=foot.disclaimer_short)
+        for leaf in (foot.disclaimer_short, foot.made, foot.code):
             self.tree.once(self.at, "P", leaf)
 
     # -- blocks
@@ -145,7 +163,8 @@ class _Builder:
         zones = self._list(_ROWS)
         for zone in node.zones:
             self.item(zones, zone.numbers, (zone.advice,))
-        self._block("P", node.sign, node.rule)
+        self.tree.mark_decorative(node.sign)
+        self._block("P", node.rule)
         self._block("P", node.next_day)
         self._block("P", node.call)
 
@@ -210,8 +229,9 @@ class _Builder:
 
 # -- a band of the tracking grid
 #
-# On paper nobody needs to hear box after box: each line has one cell over all its days, which says
-# in words on which days there are boxes. To be filled in, each box is a cell of its own.
+# On paper nobody needs to hear box after box, nor day after day: the columns are weeks, and each
+# line has one cell over them, which says in words on which days there are boxes. To be filled in,
+# the columns are days, and each box is a cell of its own.
 
 
 class _BandTable:
@@ -222,6 +242,8 @@ class _BandTable:
         self.names = 1 + any(line.label for row in band.rows for line in row.lines)
         """Columns that head a row: its name, and a side if any row has sides."""
         self.days = sum(len(week.days) for week in band.weeks)
+        self.columns = self.days if tree.fillable else len(band.weeks)
+        """Columns after them."""
 
     def add(self, parent: Element) -> None:
         """Add the table below an element."""
@@ -234,20 +256,27 @@ class _BandTable:
             self._add_pain(body, self.band.pain)
 
     def _add_head(self, head: Element) -> None:
-        weeks, days = head.add("TR"), head.add("TR")
+        weeks = head.add("TR")
+        if not self.tree.fillable:
+            weeks.add("TD", keep=True, Table={**_spans(self.names)})
+            for week in self.band.weeks:
+                self.tree.leaf(_heads(weeks, "Column"), week.title)
+                for leaf in leaves(week.days):
+                    self.tree.mark_decorative(leaf)
+            return
         weeks.add("TD", keep=True, Table={**_spans(self.names, 2)})
+        days = head.add("TR")
         for week in self.band.weeks:
             self.tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
             for day in week.days:
                 cell = _heads(days, "Column").add("Span", actual=day.label)
-                cell.variable = day.variable
                 self.tree.leaf(cell, day.weekday, spaced=day.date is not None)
                 if day.date is not None:
                     self.tree.leaf(cell, day.date)
 
     def _add_row(self, body: Element, row: GridRow) -> None:
         if row.phase is not None:
-            self.tree.leaf(_heads(body.add("TR"), "Row", self.names + self.days), row.phase)
+            self.tree.leaf(_heads(body.add("TR"), "Row", self.names + self.columns), row.phase)
         for number, line in enumerate(row.lines):
             cells = body.add("TR")
             if not number:
@@ -262,7 +291,7 @@ class _BandTable:
         head = _heads(cells, "Row", across, len(row.lines))
         self.tree.leaf(head, row.number, spaced=True)
         if row.mark:
-            self.tree.say(head, row, row.mark)
+            self.tree.say(head, row, f"{row.mark} ")
             self.tree.field(head, row, 0)
         self.tree.mark_decorative(row)
         for leaf in (row.name, row.dose, row.when):
@@ -287,7 +316,7 @@ class _BandTable:
     ) -> None:
         """Add a cell with ``words`` for all boxes of a line, or one for each that is a field."""
         if not self.tree.fillable:
-            cell = cells.add("TD", keep=True, Table={**_spans(len(boxes))})
+            cell = cells.add("TD", keep=True, Table={**_spans(self.columns)})
             self.tree.say(cell, owner, words)
             return
         days = ((week, day) for week in self.band.weeks for day in week.days)

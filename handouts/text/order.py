@@ -134,7 +134,14 @@ def _pieces(
         part = text[place : (place := place + len(list(group)))]
         if part.strip(_UNSEEN):
             turned = script_face(f"{face.name}_rtl") if level % 2 else face
-            yield Piece(part, turned, turned.width(part, size), lang=run.lang, level=level)
+            yield Piece(
+                part,
+                turned,
+                turned.width(part, size),
+                lang=run.lang,
+                level=level,
+                spoken=run.spoken,
+            )
 
 
 def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Face]:  # noqa: FBT001 - as `FaceOf`

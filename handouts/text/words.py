@@ -41,7 +41,8 @@ FaceOf = Callable[[str, bool], Face]
 class Piece(Struct, frozen=True):
     """Characters of one run in one face; a blank piece is a line for the pen.
 
-    ``level`` is odd for what is read from right to left: see `handouts.text.order`.
+    ``level`` is odd for what is read from right to left: see `handouts.text.order`. ``spoken`` is
+    said in place of an abbreviation.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Piece(Struct, frozen=True):
     blank: bool = False
     lang: str | None = None
     level: int = 0
+    spoken: str = ""
 
 
 class Word(Struct, frozen=True):
@@ -120,7 +122,7 @@ def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> 
             words.append(word_of(pieces, gap_after(pieces[-1], size)))
             pieces = []
         rest, _, last = others[0].rpartition(" ")
-        if run.blank or run.lang is not None:
+        if run.blank or run.lang is not None or run.spoken:
             alone = (piece_of(p, run, face_of(p, strong), size) for p in rest.split(" ") if p)
             words += [word_of([piece], gap_after(piece, size)) for piece in alone]
         elif rest:
@@ -143,7 +145,7 @@ def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word,
 def piece_of(part: str, run: Run, face: Face, size: float) -> Piece:
     """Return a part of a run as it is set in a face."""
     width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
-    return Piece(part, face, width, run.blank, run.lang)
+    return Piece(part, face, width, run.blank, run.lang, spoken=run.spoken)
 
 
 @lru_cache(maxsize=256)
@@ -308,6 +310,8 @@ def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
                 or piece.level % 2
                 or piece.blank
                 or before.blank
+                or piece.spoken
+                or before.spoken
             ):
                 if before is not None:
                     made.append((start, _whole(before, parts, x - start)))

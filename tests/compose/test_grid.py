@@ -294,3 +294,9 @@ def test_boxes_and_words_follow_the_week(make_item: Make, make_order: Make, word
     assert row_later.when
     assert row_later.when.plain == "10 times"
     assert row_later.dose is None
+    # What is heard is what is seen: of the weeks that stand there, and of that line.
+    assert [line.summary for line in row.lines] == [
+        "boxes to tick: Monday, from week 2: Monday, Thursday",
+        "no boxes",
+    ]
+    assert {line.summary for line in row_later.lines} == {"boxes to tick: Monday, Thursday"}

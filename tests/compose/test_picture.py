@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from handouts import Library, Workspace
 from handouts.compose.card import alternative_text, compose_picture, is_mirrored
 from handouts.compose.text import Picture
+from handouts.compose.wording import wording
 from handouts.model.figure import Figure
 from handouts.model.order import Side
 
-STEPS = ("Lie down.", "Bend your left knee.", "Hold for 5 seconds.")
+WORDS = wording(Library(Workspace()).locale("en"), "en-US")
 
 
 def figure(works: str = "right", **more: object) -> Figure:
@@ -38,13 +40,21 @@ def test_a_picture_is_mirrored_for_the_side_that_is_not_drawn(
     assert is_mirrored(figure(works), side) is mirrored
 
 
-def test_alternative_text_says_position_and_shown_steps() -> None:
-    text = alternative_text((1, 2), "on your back", STEPS)
-    assert text == "On your back. 1: Lie down. 2: Bend your left knee."
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "Lying. Picture of step 3.", "Lying. Pictures of steps 1 and 3."),
+        ("es", "Lying. Imagen del paso 3.", "Lying. Imágenes de los pasos 1 y 3."),
+    ],
+)
+def test_alternative_text_says_position_and_which_steps(language: str, one: str, two: str) -> None:
+    words = wording(Library(Workspace()).locale(language), language)
+    assert alternative_text((3,), "lying", words) == one
+    assert alternative_text((1, 3, 3), "lying", words) == two
 
 
 def compose(**changes: object) -> Picture:
-    given = {"side": Side.LEFT, "position": "on your back", "steps": STEPS, **changes}
+    given = {"side": Side.LEFT, "position": "on your back", "words": WORDS, **changes}
     return compose_picture(given.pop("figure", figure()), exercise="slide", variant=None, **given)  # type: ignore[arg-type]
 
 
@@ -55,7 +65,7 @@ def _composed(**more: Any) -> Picture:
         variant="strap",
         side=Side.LEFT,
         position="on your back",
-        steps=STEPS,
+        words=WORDS,
     )
 
 
@@ -70,7 +80,7 @@ def test_steps_are_numbered_as_printed() -> None:
         variant=None,
         side=Side.LEFT,
         position="on your back",
-        steps=STEPS[:1],
+        words=WORDS,
         numbers={1: 1, 2: 1},
     )
     assert found.steps == (1, 1)
@@ -83,7 +93,7 @@ def test_a_picture_names_its_drawing_and_steps() -> None:
         variant="strap",
         side=Side.LEFT,
         position="on your back",
-        steps=STEPS,
+        words=WORDS,
     )
     assert (found.exercise, found.variant) == ("heel-slide", "strap")
     assert (found.mirrored, found.steps) == (True, (1, 2))

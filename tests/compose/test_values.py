@@ -6,12 +6,13 @@ import pytest
 
 from handouts.compose.text import (
     SHORT_CLINICIAN,
+    SPOKEN_START,
+    SPOKEN_VISIT,
     FieldName,
     days_among,
     grid_day,
     grid_week,
     sources_of,
-    spoken_day,
 )
 
 
@@ -19,12 +20,13 @@ from handouts.compose.text import (
     ("names", "sources"),
     [
         (
-            [FieldName.START, grid_day(3), spoken_day(3), grid_week(0)],
+            [FieldName.START, grid_day(3), SPOKEN_START, grid_week(0)],
             (FieldName.START,),
         ),
         ([SHORT_CLINICIAN, FieldName.CLINICIAN], (FieldName.CLINICIAN,)),
         ([FieldName.START, FieldName.CLINICIAN], (FieldName.CLINICIAN, FieldName.START)),
         ([FieldName.START, FieldName.NEXT_VISIT], ()),
+        ([FieldName.START, SPOKEN_VISIT], ()),
         (["something-new"], ()),
         ([], ()),
     ],
@@ -39,6 +41,6 @@ def test_every_other_field_may_tell_who_a_patient_is() -> None:
 
 
 def test_a_grid_has_as_many_days_as_the_last_one_says() -> None:
-    names = frozenset({FieldName.NAME, grid_day(0), grid_day(27), spoken_day(30)})
+    names = frozenset({FieldName.NAME, grid_day(0), grid_day(27)})
     assert days_among(names) == 28
     assert days_among(frozenset({FieldName.NAME})) == 0

@@ -151,6 +151,21 @@ def test_a_batch_goes_on_when_the_terminal_of_its_bar_is_gone(tmp_path: Path) ->
     assert b"BAD" in (tmp_path / "out" / "failed.csv").read_bytes()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals that are files")
+def test_on_a_terminal_that_is_read_aloud_nothing_is_drawn_again(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", people(3))
+    here, terminal = os.openpty()
+    words = [str(COMMAND), "batch", "today.csv", "-o", "out", "--jobs", "1"]
+    spoken = {**os.environ, "TERM": "dumb"}
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=terminal, env=spoken)
+    assert process.wait(60) == 0
+    os.close(terminal)
+    said = os.read(here, 65536).replace(b"\r\n", b"\n")
+    os.close(here)
+    assert b"3 handouts to make" in said
+    assert not set(b"\r\x1b\b") & set(said)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 @pytest.mark.parametrize(("end", "why"), [(">/dev/full", "no space left"), ("| true", "broken")])
 def test_events_that_nobody_gets_stop_the_batch_and_blame_no_folder(

@@ -169,6 +169,49 @@ def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page) -> None:
     expect(page.locator("#print")).to_be_visible()
 
 
+def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(page: Page) -> None:
+    begin(page)
+    live, first = page.locator("#live"), page.locator("#items > li:nth-child(1) [name=dose]")
+    for field, typed in ((first, "lots"), (page.locator("#next_visit"), "soon")):
+        field.fill(typed)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        assert "not understood" not in live.inner_text() or field is not first  # while typing
+        described = (field.get_attribute("aria-describedby") or "").split()
+        wrong = page.locator(f"#{described[-1]}")
+        expect(wrong).not_to_be_empty()
+        field.press("Tab")
+        expect(live).to_contain_text(wrong.inner_text())
+    page.fill("#q", "bridge")
+    expect(page.locator("#found-said")).to_have_text("3 exercises")
+
+
+HIDDEN = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const live = document.getElementById("live");
+  const covers = (x, y) => { const top = document.elementFromPoint(x, y);
+    return !(top && (top === at || at.contains(top) || top.contains(at) || live.contains(top))); };
+  const middle = box.left + box.width / 2;
+  return at !== document.body && box.width > 0
+    && covers(middle, box.top + 3) && covers(middle, box.bottom - 3) ? at.id || at.outerHTML : "";
+}"""
+
+
+def test_what_has_the_focus_is_never_hidden(page: Page) -> None:
+    """Also behind the buttons that stay in sight, with all that is wrong above them."""
+    begin(page)
+    for field in ("name", "next_visit", "note"):
+        page.fill(f"#{field}", "\u202e")
+    expect(page.locator("#actions .bad li")).to_have_count(3)
+    for width, height in ((1280, 720), (360, 640)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.focus("#after summary >> nth=-1")
+        hidden: list[str] = []
+        for _ in range(22):
+            page.keyboard.press("Shift+Tab")
+            hidden += filter(None, [page.evaluate(HIDDEN)])
+        assert hidden == []
+
+
 def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: RunningDesk) -> None:
     """A page that is loaded again has lost nothing; two tabs hold two patients apart."""
     begin(page)
@@ -241,11 +284,13 @@ def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
 
     page.route("**/move", late)
     dose = page.locator("#items > li:nth-child(3) [name=dose]")
+    moved = page.locator("#items h3").first.inner_text()
     with page.expect_response("**/move"):
         page.locator("#items > li:nth-child(1) button[id^=down-]").click()
         page.focus("#name")
         page.keyboard.type(NAME, delay=60)
     expect(page.locator("#name")).to_have_value(NAME)
+    expect(page.locator("#items h3").nth(1)).to_have_text(moved)
     with page.expect_response("**/move"):
         page.locator("#items > li:nth-child(1) button[id^=down-]").click()
         dose.focus()
@@ -530,7 +575,7 @@ def test_the_clinic_that_is_chosen_stays(browser: Browser, tmp_path: Path) -> No
         expect(page.locator("#clinic")).to_have_value("riverbend")
         assert "40 of " in page.inner_text("#found")
         page.fill("#q", "knee")
-        expect(page.locator("#found [role=status]")).to_have_text(re.compile(r"\d+ exercises"))
+        expect(page.locator("#found-said")).to_have_text(re.compile(r"\d+ exercises"))
         page.close()
 
 

@@ -93,6 +93,23 @@ def text_of(pdf: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(pdf).pages)
 
 
+MOVES = "window.moves = 0; addEventListener('focusin', () => { window.moves += 1; })"
+
+
+def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(page: Page) -> None:
+    """What is looked at again each second neither moves the focus nor is read again."""
+    bring(page, table([HEADER, *PEOPLE]))
+    page.get_by_label("Meaning of Full Client Name").select_option("name")
+    page.click("#again")
+    page.click("#make")
+    page.focus("#stop")
+    page.evaluate(MOVES)
+    made(page)
+    expect(page.locator("#state")).to_be_focused()
+    expect(page.locator("#live")).to_contain_text("20 handouts, 0 rows failed")
+    assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
+
+
 def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> None:
     """Two columns have headers nobody knows; two rows fail, are corrected, and are made too."""
     rows = list(PEOPLE)

@@ -13,7 +13,13 @@ import pikepdf
 from pypdf import PdfReader
 from pypdf.generic import NullObject
 
-from handouts.compose.document import Document, Furniture, TrackingGrid
+from handouts.compose.document import (
+    Document,
+    Furniture,
+    PainRule,
+    PatientPanel,
+    TrackingGrid,
+)
 from handouts.compose.text import Text, leaves
 from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
@@ -153,6 +159,13 @@ def figures_can_be_heard(reading: Reading) -> None:
             assert 0 <= low < top <= high
 
 
+def pictures_repeat_no_step(tags: tuple[Tag, ...]) -> None:
+    """Steps are read right after their pictures, which do not say them too."""
+    steps = {tag.text.strip() for tag in tags if tag.role == "LBody"}
+    for tag in tags:
+        assert tag.role != "Figure" or not any(f": {step}" in (tag.alt or "") for step in steps)
+
+
 def headings_descend(tags: Iterable[Tag]) -> None:
     level = 0
     for tag in tags:
@@ -185,20 +198,33 @@ def tables_are_regular(tags: tuple[Tag, ...]) -> None:
 
 def says_the_document(tags: Iterable[Tag], story: LaidOut) -> None:
     """What the tags alone lead to is what the document says, word by word, in its order."""
+    tags = tuple(tags)
+    fillable = any(tag.role == "Form" for tag in tags)
     found = " ".join(tag.text for tag in tags).split()
-    assert found == list(expected_words(story))
+    assert found == list(expected_words(story, fillable=fillable))
 
 
-def expected_words(story: LaidOut) -> Iterator[str]:
+def expected_words(story: LaidOut, *, fillable: bool = False) -> Iterator[str]:
     """The words of a story as they are heard; a line for the pen has none of its own.
 
     CLDR's marks for the order of a date show nothing.
     """
     first, last = _furniture_read(story)
-    body = [leaf for leaf in reading_order(story.document) if id(leaf) in placed(story)]
+    unheard = set(map(id, _unheard(story.document, fillable=fillable)))
+    read = [leaf for leaf in reading_order(story.document) if id(leaf) not in unheard]
+    body = [leaf for leaf in read if id(leaf) in placed(story)]
     for leaf in (*leaves(story.document.draft), *first, *body, *last):
         said = "".join(" " if run.blank else run.text for run in leaf.runs)
         yield from said.replace("\u200f", "").split()
+
+
+def _unheard(document: Document, *, fillable: bool) -> Iterator[Text]:
+    """What words beside it say: the stop sign, and the days above boxes that are no fields."""
+    for block in (block for section in document.sections for block in section.blocks):
+        if isinstance(block, PainRule):
+            yield block.sign
+        if isinstance(block, TrackingGrid) and not fillable:
+            yield from leaves(tuple(week.days for band in block.bands for week in band.weeks))
 
 
 def reading_order(document: Document) -> Iterator[Text]:
@@ -223,10 +249,13 @@ def reading_order(document: Document) -> Iterator[Text]:
 def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
     """What repeats on pages and is read once: at the start, and at the end."""
     foot: Furniture = story.document.furniture
-    first = [foot.clinic, foot.clinic_name, foot.phone, foot.patient, foot.side, foot.dates]
+    blocks = [block for part in story.document.sections for block in part.blocks]
+    first: list[Text | None] = [foot.clinic, foot.clinic_name, foot.phone]
+    if not any(isinstance(block, PatientPanel) and len(block.fields) > 2 for block in blocks):
+        first += [foot.patient, foot.side, foot.dates]
     first.append(foot.heading)
-    names = {type(block).__name__ for part in story.document.sections for block in part.blocks}
-    last: list[Text | None] = [] if "PainRule" in names else [foot.stop_rule, foot.call]
+    pain = any(isinstance(block, PainRule) for block in blocks)
+    last: list[Text | None] = [] if pain else [foot.stop_rule, foot.call]
     last += [foot.disclaimer, foot.disclaimer_short, foot.made, foot.code]
     first = [] if story.document.letterhead else first
     slots = [leaf for leaf in (*first, *last) if leaf is not None]
@@ -240,6 +269,7 @@ def _furniture_read(story: LaidOut) -> tuple[list[Text], list[Text]]:
             held = [text] if text in said else [leaf for leaf in slots if leaf.plain in text.plain]
             new = [leaf for leaf in held if leaf not in known]
             known |= {text, *held}
+            known |= {foot.disclaimer_short} if foot.disclaimer in held else set()
             if new:
                 said[max(new, key=lambda leaf: len(leaf.plain))].append(text)
     heads = [text for leaf in slots if leaf in first for text in said[leaf]]
@@ -254,6 +284,7 @@ def is_accessible(pdf: bytes, story: LaidOut) -> None:
     fonts_are_embedded(reading)
     metadata_agrees(reading, story)
     figures_can_be_heard(reading)
+    pictures_repeat_no_step(reading.tags)
     headings_descend(reading.tags)
     tables_are_regular(reading.tags)
     says_the_document(reading.tags, story)

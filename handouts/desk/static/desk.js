@@ -7,8 +7,9 @@
   let clearing;
   const say = (words) => {
     if (!words) return;
-    live.textContent = words;
     clearTimeout(clearing);
+    live.textContent = ""; // the same words are said again
+    setTimeout(() => { live.textContent = words; });
     clearing = setTimeout(() => { live.textContent = ""; }, 8000);
   };
   const alertUser = (words) => {
@@ -67,10 +68,29 @@
       const now = document.getElementById(id);
       now?.focus();
       if (now && writes && caret !== null) now.setSelectionRange(caret, caret);
-      if (whole && document.activeElement === document.body) document.getElementById("list-title")?.focus();
+      if (whole && document.activeElement === document.body) (document.getElementById("list-title") ?? document.getElementById("state"))?.focus();
     }
+    tell();
     say(document.getElementById("said")?.textContent);
   }
+
+  // Fields know if they are wrong, and what has the focus never hides behind what stays in sight.
+  const wrongOf = (field) => (field?.getAttribute("aria-describedby") ?? "").split(" ")
+    .map((id) => document.getElementById(id)).filter((each) => each?.matches(".wrong")).map((each) => each.textContent.trim()).join(" ");
+  function tell() {
+    for (const field of document.querySelectorAll("[aria-describedby*=wrong-]")) field.ariaInvalid = String(wrongOf(field) !== "");
+    const near = document.getElementById("actions");
+    if (near) document.documentElement.style.scrollPaddingTop = `${near.offsetHeight + 16}px`;
+  }
+  addEventListener("resize", tell);
+  tell();
+  // While somebody types nothing is said; who leaves a field hears what is wrong there.
+  document.addEventListener("change", async ({ target }) => {
+    if (!target.form?.matches("[data-live]")) return;
+    await settle();
+    const field = document.getElementById(target.id), wrong = wrongOf(field);
+    if (wrong) say(`${field.labels[0]?.textContent ?? ""}: ${wrong}`);
+  });
 
   // What is typed into a part and not sent yet stays, and what is open.
   function keep(old, part) {
@@ -226,7 +246,9 @@
     const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
     const text = await reply.text();
     await held; // a button that is being pressed is not taken away before it is let go
-    if (reply.ok && mine === asked) document.getElementById("found").innerHTML = text;
+    if (!reply.ok || mine !== asked) return;
+    document.getElementById("found").innerHTML = text;
+    document.getElementById("found-said").textContent = document.querySelector("#found > p").textContent;
   }
 
   // Cards are dragged to another place; with the keyboard there are Up and Down.
@@ -258,20 +280,23 @@
   // The picture of a pose is drawn while it is written.
   const drawing = document.querySelector("[data-draw]");
   let drawn = 0;
-  async function draw() {
+  async function draw(asked) {
     const mine = ++drawn;
     const page = await reach(drawing.dataset.draw, { method: "POST", body: new URLSearchParams(new FormData(drawing)) });
     const text = await page.text();
-    if (page.ok && mine === drawn) document.getElementById("drawn").innerHTML = text;
+    if (!page.ok || mine !== drawn) return;
+    document.getElementById("drawn").innerHTML = text;
+    if (asked) say(document.querySelector("#drawn .wrong")?.textContent); // not while somebody types
   }
   if (drawing) {
     drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
-    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(); });
+    document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(true); });
     draw();
   }
 
   // A batch that runs is looked at again and again.
   const batch = document.querySelector("[data-poll]");
+  let quarters = 0;
   async function poll() {
     const reply = await fetch(batch.dataset.poll, { headers: { "x-desk-fragment": "1" } }).catch(() => null);
     if (!reply) {
@@ -283,8 +308,20 @@
     if (!reply.ok) { location.reload(); return; } // signed out, or another page has removed it
     const page = parser.parseFromString(await reply.text(), "text/html");
     const running = page.querySelector("[data-running]").dataset.running === "1";
-    show(page, true);
-    if (running) setTimeout(poll, 1000);
+    const bar = document.getElementById("bar"), now = page.getElementById("bar");
+    if (!running) {
+      show(page, true);
+      say(document.querySelector("#mail-state h3, #state")?.textContent);
+      return;
+    }
+    if (bar && now) { // only the numbers: who reads, or is at a button, stays where they are
+      bar.value = now.value;
+      bar.labels[0].textContent = page.querySelector("label[for=bar]").textContent;
+      const done = Math.floor(4 * bar.position);
+      if (done > quarters) say(bar.labels[0].textContent);
+      quarters = done;
+    } else if (now) show(page, true);
+    setTimeout(poll, 1000);
   }
   if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
 

@@ -168,6 +168,16 @@ def test_html_is_branded_escaped_and_fetches_nothing(library: Library) -> None:
         assert word not in text
 
 
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("es", "ltr"), ("ar", "rtl")])
+def test_what_is_left_of_html_in_a_reader_keeps_its_language(
+    library: Library, language: str, direction: str
+) -> None:
+    """Many mail programs show what stands in the body alone."""
+    text = body(MailMaker(library, clinic(library)).make(letter(language=language)), "html")
+    inside = text.partition("<body")[2]
+    assert f'<div lang="{language}" dir="{direction}"' in inside
+
+
 def test_a_pale_brand_has_black_words_and_an_edge(library: Library) -> None:
     own = clinic(library)
     yellow = own.brand.model_copy(update={"primary": "#ffd400"})
