@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -22,7 +22,9 @@ from handouts.files import read_plain
 from handouts.load.roster.sheet import SheetTable, open_sheet
 from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
 from handouts.load.source import KeyPath
+from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, path_in_words, texts_digest
+from handouts.load.yaml import YamlFile, parse
 from handouts.workspace import Kind
 
 _Leaf = str | tuple[str, ...]
@@ -106,6 +108,58 @@ def _locale_scalar(path: KeyPath, text: _Leaf) -> str:
     takes_pairs = path in PAIRS or path[:2] == _WORDS
     pairs = dict(_PAIR.findall(str(text))) if takes_pairs else {}
     return json.dumps(pairs or text, ensure_ascii=False)
+
+
+# -- a file whose texts have keys of their own, as a clinic's has, once it is filled in
+
+_ABOVE = re.compile(r"^# (.+)\n(\w+):", re.MULTILINE)
+
+
+def checked_against(source: bytes, each: Translation) -> dict[KeyPath, str]:
+    """Return the originals that a translation was checked against last, by where they stand.
+
+    They stand above the texts, or are those of now: the digest says whose it is. Nothing, if it is
+    that of neither: somebody has changed the file.
+    """
+    text = source.decode("utf-8-sig").replace("\r\n", "\n")
+    stated = parse(source, each.name).get(DIGEST)
+    above: dict[KeyPath, str] = {(key,): original for original, key in _ABOVE.findall(text)}
+    above = {(key,): above[(key,)] for (key,), _ in PLACES[each.kind] if (key,) in above}
+    known = (texts for texts in (above, dict(each.texts)) if texts_digest(texts) == stated)
+    return next(known, {})
+
+
+def changed_file(
+    source: bytes, each: Translation, right: Collection[KeyPath]
+) -> tuple[bytes, bytes]:
+    """Return the file of a translation as if all of it were checked, and as it is to be written.
+
+    ``right`` are the texts that somebody has just written or compared with the original. The digest
+    of the second file is that of the originals that its texts were checked against last.
+    """
+    known = checked_against(source, each)
+    said = {
+        place: each.texts[place] if place in right else known[place]
+        for place in each.given
+        if place in right or place in known
+    }
+    text = source.decode("utf-8-sig").replace("\r\n", "\n")
+    for place, original in [*known.items(), *each.texts.items()]:
+        text = text.replace(f"# {original}\n{place[0]}:", f"{place[0]}:")
+    file = YamlFile.of(text.encode(), each.name)
+    stated = parse(source, each.name).get(DIGEST)
+    for place, _ in PLACES[each.kind]:
+        file.put(each.given.get(place), *place)
+    file.put(texts_digest(each.texts), DIGEST)
+    checked = file.content
+    whole = said.keys() == each.given.keys()
+    # What some texts were checked against is not known: that stays so.
+    file.put(texts_digest(said) if whole else stated, DIGEST)
+    text = file.content.decode()
+    for place, original in said.items() if whole else ():
+        line = f"\n{place[0]}:"
+        text = f"\n{text}".replace(line, f"\n# {original}{line}", 1)[1:]
+    return checked, text.encode()
 
 
 # -- the table of all texts

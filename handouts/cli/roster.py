@@ -30,7 +30,7 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     pairs: dict[str, str] = {}
     for value in values:
         column, equals, header = value.partition("=")
-        if not (column and equals and header):
+        if not (column and equals):
             raise click.BadParameter(f'"{value}" is not COLUMN=HEADER', param=option)
         pairs[column] = header
     return pairs
@@ -43,7 +43,8 @@ reading = together(
         metavar="COLUMN=HEADER",
         multiple=True,
         callback=_pairs,
-        help="Which header means a column, or its position: --map name=#2. May be repeated.",
+        help="Which header means a column, or its position: --map name=#2; none: --map name=. "
+        "May be repeated.",
     ),
     click.option("--no-header", is_flag=True, help="The first row is a patient: see --map."),
     click.option("--encoding", metavar="NAME", help="Of a CSV that is not UTF-8: cp1252."),

@@ -87,8 +87,10 @@ def _described(detail: Mapping[str, Any], body: type[BaseModel]) -> Fault:
         kind, tuple(steps), context, None, key, _known(detail["loc"], body), private=True
     )
     message, hint = describe(complaint)
-    # An unknown key is answered with the one that was meant, not with a list of all.
-    hint = hint if kind != "extra_forbidden" or hint.startswith("did") else ""
+    # An unknown key is answered with the one that was meant, not with a list of all; and how a
+    # list is written in YAML is of no use in JSON.
+    wanted = kind != "too_short" and (kind != "extra_forbidden" or hint.startswith("did"))
+    hint = hint if wanted else ""
     return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.photos import check_logo
-from handouts.check.translation_files import translation_file
+from handouts.check.translation_files import changed_file, checked_against, translation_file
 from handouts.check.translations import Translation, language_problems, translation_of
 from handouts.desk.state import Desk
 from handouts.desk.words import id_of, language_called
@@ -20,12 +20,11 @@ from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.source import KeyPath
-from handouts.load.texts import PLACES
-from handouts.load.translation import DIGEST, base_language, faults, texts_digest, texts_in
+from handouts.load.translation import base_language, faults, texts_in
 from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import brand_of
-from handouts.workspace import LOGO_BYTES, Kind, Workspace
+from handouts.workspace import LOGO_BYTES, PHOTO_BYTES, Kind, Workspace
 
 TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "email", "hours",
          "code_link")  # fmt: skip
@@ -63,10 +62,11 @@ def translated_texts(desk: Desk, path: Path) -> list[TranslatedText]:
             key=str(place[0]),
             language=language,
             called=language_called(language, desk.library.language),
-            stale=each.stale and place in each.given,
+            stale=place in stale,
             unsaid=each.path is not None and place not in each.given,
         )
         for language, each in _translations(desk, path)
+        for stale in (_stale(desk.library.workspace, each),)
         for place in each.texts
     ]
 
@@ -76,7 +76,11 @@ def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
     values = {name: getattr(clinic, name) or "" for name in TEXTS}
     for language, each in _translations(desk, path):
         values |= {_field(place, language): each.given.get(place, "") for place in each.texts}
-    values |= {"paper": clinic.paper, "locale": clinic.locale, _SEEN: _state_of(path)}
+    values |= {
+        "paper": clinic.paper,
+        "locale": clinic.locale,
+        _SEEN: _state_of(desk.library.workspace, path),
+    }
     values |= {"primary": clinic.brand.primary, "secondary": clinic.brand.secondary or ""}
     for number, person in enumerate(clinic.clinicians):
         values |= {
@@ -106,10 +110,12 @@ def _field(place: KeyPath, language: str) -> str:
     return f"{place[0]}-{language}"
 
 
-def _state_of(path: Path) -> str:
+def _state_of(workspace: Workspace, path: Path) -> str:
     """Return the digest of a clinic's file and of its translations, as they are now."""
-    files = (path, *sorted(path.parent.glob(f"*/{path.name}")))
-    return sha256_of(b"\n".join(file.read_bytes() for file in files))[:16]
+    languages = base_languages(workspace)
+    beside = (workspace.translation(Kind.CLINICS, path, language) for language in languages)
+    files = (path, *filter(None, beside))
+    return sha256_of(b"\n".join(workspace.read(file, LIMIT_BYTES) for file in files))[:16]
 
 
 def save(
@@ -123,12 +129,13 @@ def save(
 def _save(
     desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
 ) -> list[Problem]:
-    state, words = _state_of(path), desk.words
+    workspace, words = desk.library.workspace, desk.words
+    state = _state_of(workspace, path)
     if values.get(_SEEN, state) != state:
         # Who has read that may still save: the form then knows of the change.
         values[_SEEN] = state
         return [Problem(words("clinic_meanwhile"), hint=words("clinic_again"))]
-    content = desk.library.workspace.read(path, LIMIT_BYTES)
+    content = workspace.read(path, LIMIT_BYTES)
     file = _changed_file(YamlFile.of(content, path.name), clinic, values)
     written: list[tuple[Path, bytes]] = []
     if logo:
@@ -140,22 +147,25 @@ def _save(
     if not problems:
         translated, problems = _translated(desk, path, file.content, values)
         written += translated
-    return problems or _write([*written, (path, file.content)])
+    return problems or _write(workspace, [*written, (path, file.content)])
 
 
-def _write(written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
+def _write(workspace: Workspace, written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
     """Write all files; if one cannot be written, put the others back and say why."""
-    before = [(path, path.read_bytes() if path.exists() else None) for path, _ in written]
+    # What is replaced may be larger than what may replace it.
+    before = [
+        (path, workspace.read(path, PHOTO_BYTES) if path.exists() else None) for path, _ in written
+    ]
     try:
         for path, content in written:
             make_folder(path.parent, private=False)
             write_whole(path, content, private=False)
     except DeliveryError as error:
         for path, old in before:
-            with contextlib.suppress(DeliveryError, OSError):
+            with contextlib.suppress(HandoutError, OSError):
                 if old is None:
                     path.unlink(missing_ok=True)
-                elif path.read_bytes() != old:
+                elif workspace.read(path, PHOTO_BYTES) != old:
                     write_whole(path, old, private=False)
         return list(error.problems)
     return []
@@ -245,7 +255,7 @@ def _translated(
     desk: Desk, path: Path, content: bytes, values: Mapping[str, str]
 ) -> tuple[list[tuple[Path, bytes]], list[Problem]]:
     """Return the files with a clinic's texts in other languages, and what is wrong with them."""
-    original = parse(content, f"{Kind.CLINICS}/{path.name}")
+    workspace, original = desk.library.workspace, parse(content, f"{Kind.CLINICS}/{path.name}")
     texts = texts_in(Kind.CLINICS, original)
     files: list[tuple[Path, bytes]] = []
     problems: list[Problem] = []
@@ -261,7 +271,7 @@ def _translated(
         now = replace(each, original=original, texts=texts, given=given)
         name = f"{Kind.CLINICS}/{language}/{path.name}"
         try:
-            checked, file = _translation(each, now, language, ticked=ticked)
+            checked, file = _written_anew(workspace, each, now, language, ticked=ticked)
             found = faults(original, parse(checked, name), texts)
         except HandoutError as error:
             problems += error.problems
@@ -274,30 +284,21 @@ def _translated(
     return files, problems
 
 
-def _translation(
-    was: Translation, now: Translation, language: str, *, ticked: bool
+def _written_anew(
+    workspace: Workspace, was: Translation, now: Translation, language: str, *, ticked: bool
 ) -> tuple[bytes, bytes]:
-    """Return a translation as if it were checked, and as it is to be written.
-
-    The second has the digest of the originals that it was last checked against, unless somebody
-    has said that it is right, or has typed each text anew whose original may have changed.
-    """
+    """Return a translation as if it were checked, and as it is to be written."""
     if was.path is None:
         made = translation_file(now, language)
         return made, made if now.given else b""
-    source = was.path.read_bytes()
-    stated = parse(source, was.path.name).get(DIGEST)
-    for place, text in now.texts.items():
-        # The comment above a text shows its original.
-        old = was.texts.get(place, text)
-        source = source.replace(f"\n# {old}\n".encode(), f"\n# {text}\n".encode())
-    file = YamlFile.of(source, was.path.name)
-    for place, _ in PLACES[Kind.CLINICS]:
-        file.put(now.given.get(place), *place)
-    file.put(texts_digest(now.texts), DIGEST)
-    checked = file.content
-    changed = {place for place, text in now.given.items() if text != was.given.get(place)}
-    unsure = {place for place in now.texts if was.stale or now.texts[place] != was.texts.get(place)}
-    if not ticked and not unsure <= changed:
-        file.put(stated, DIGEST)
-    return checked, file.content
+    source = workspace.read(was.path, LIMIT_BYTES)
+    new = {place for place, text in now.given.items() if text != was.given.get(place)}
+    return changed_file(source, now, set(now.given) if ticked else new)
+
+
+def _stale(workspace: Workspace, each: Translation) -> set[KeyPath]:
+    """Return the texts whose originals have changed since they were checked."""
+    if each.path is None or not each.stale:
+        return set()
+    known = checked_against(workspace.read(each.path, LIMIT_BYTES), each)
+    return {place for place in each.given if known.get(place) != each.texts[place]}

@@ -88,6 +88,7 @@ async def save_clinic(request: Request) -> Response:
     values, logo = await typed_with_file(request, "logo")
     problems = await run_in_threadpool(clinic_file.save, desk, found, path, values, logo)
     if problems:
+        values["logo"] = desk.words("file_again") if logo else ""
         return _form(request, desk, found, path, FormState(values, problems), status=400)
     again = desk.clinic(found.id) or found
     stale = any(each.stale or each.unsaid for each in clinic_file.translated_texts(desk, path))

@@ -24,7 +24,7 @@ from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import YamlFile, parse
-from handouts.logos import PhotoLook, read_photo
+from handouts.logos import PhotoLook, clean_photo, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
@@ -137,6 +137,8 @@ async def save_exercise(request: Request) -> Response:
     desk = desk_of(request)
     form, photo = await typed_with_file(request, "photo")
     tried = await run_in_threadpool(_save_exercise, desk, form, photo)
+    if tried.problems and photo and not tried.done:
+        tried.values["photo"] = desk.words("file_again")
     return _exercise_form(request, tried, status=200 if tried.done else 400)
 
 
@@ -182,12 +184,14 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     }
     values["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
     written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
+    figure = form
     if photo:
+        photo = clean_photo(photo)
         suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
         written.append(desk.folder / "photos" / f"{name}{suffix}")
         values["picture"] = _picture(form, written[1].name)
-        form = {**form, "figure": ""}
-    content = _file(values, form)
+        figure = {**form, "figure": ""}
+    content = _file(values, figure)
     try:
         build_model(Exercise, parse(content, written[0].name), name=name)
     except HandoutError as error:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -20,13 +21,17 @@ from handouts.desk.accounts import Sessions, Tries
 from handouts.desk.views import desk_of, shown, typed
 from handouts.desk.words import Words
 from handouts.errors import where
+from handouts.workspace import PHOTO_BYTES
 
 COOKIE = "handouts_desk"
 KEY = "key"
 """The parameter of the first address that holds the secret."""
 
-LARGEST_BODY = 12 * 1024 * 1024
-"""Bytes; a list of patients or a photograph is smaller."""
+LARGEST_BODY = PHOTO_BYTES + 1024 * 1024
+"""Bytes; a form with a photograph as it may be, and a list of patients is smaller."""
+
+# What is uploaded stays in memory, and is no temporary file: it names patients.
+MultiPartParser.spool_max_size = LARGEST_BODY
 
 SIGN_IN = "/sign-in"
 _OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})

@@ -13,11 +13,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.check.search import Found
-from handouts.desk import making, prescribing, worksheet
+from handouts.desk import making, prescribing
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed, wants_parts, whole
+from handouts.desk.views import (
+    CHANGES,
+    changed_item,
+    desk_of,
+    owner_of,
+    shown,
+    typed,
+    wants_parts,
+    whole,
+)
 from handouts.desk.words import change_in_words, differences, id_of, language_called
 from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
 from handouts.errors import HandoutError
@@ -74,12 +83,11 @@ async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
     if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
-    if any(each.field == "dose" for each in made.wrong):
+    if wrong := [each.key for each in made.wrong if each.field == "dose"]:
         # The other exercises still show their doses.
-        rest = making.without_wrong_doses(sheet, made.wrong)
+        rest = sheet.without_doses(wrong)
         others = await run_in_threadpool(desk.press.make, desk.library, rest)
-        none = dict.fromkeys((each.key for each in made.wrong), "")
-        made = replace(made, doses={**others.doses, **none})
+        made = replace(made, doses={**others.doses, **dict.fromkeys(wrong, "")})
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
@@ -98,6 +106,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names) if was else [],
         "reopened": was is not None,
+        "since": kept.since,
         "keeps": desk.folder is not None,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
         "phases": next(
@@ -149,7 +158,7 @@ async def change(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     key, before = _kept(request)
     old, item = before.now, form.get("item", "")
-    make = worksheet.CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    make = CHANGES[request.url.path.rsplit("/", 1)[-1]]
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
     kept = _change(request, key, lambda sheet: make(sheet, form))
@@ -230,7 +239,8 @@ async def save_program(request: Request) -> Response:
     name = " ".join(form.get("name", "").split())
     program = id_of(name)
     if desk.folder is None or not name:
-        raise HTTPException(400, desk.words("save_program_nowhere"))
+        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
+        raise HTTPException(400, desk.words(why))
     if program in desk.library.workspace.ids(Kind.PROGRAMS):
         raise HTTPException(409, desk.words("save_program_taken", id=program))
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
@@ -248,7 +258,7 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _kept(request)
-    kept = _change(request, key, lambda sheet: worksheet.item(sheet, form))
+    kept = _change(request, key, lambda sheet: changed_item(sheet, form))
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
@@ -300,8 +310,5 @@ ROUTES = [
     Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
-    *(
-        Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name)
-        for name in worksheet.CHANGES
-    ),
+    *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in CHANGES),
 ]

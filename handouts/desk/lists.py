@@ -30,6 +30,7 @@ from handouts.load.roster import (
     EncodingNeeded,
     FirstRows,
     RosterOptions,
+    SheetNeeded,
     first_rows,
     is_failures,
     read_roster,
@@ -88,7 +89,7 @@ class Understood(Struct):
 
     ``rows``: the first ones, by column; ``wrong``: all rows with problems; ``whole``: problems for
     which the list cannot be read at all; ``encodings``: names as each possible encoding reads them,
-    where somebody has to choose one.
+    where somebody has to choose one; ``sheets``: of a workbook, likewise.
     """
 
     total: int = 0
@@ -97,6 +98,7 @@ class Understood(Struct):
     warnings: Sequence[Problem] = ()
     whole: Sequence[Problem] = ()
     encodings: dict[str, tuple[str, ...]] = {}
+    sheets: Sequence[str] = ()
     skipped: dict[str, int] = {}
 
     @property
@@ -113,9 +115,8 @@ class PatientList:
     """
 
     def __init__(self, folder: Path, clinic_folder: Path) -> None:
-        self.folder, self._clinic_folder = folder, clinic_folder
+        self.folder, self._clinic_folder, self.task = folder, clinic_folder, Task(folder)
         self.handouts, self.print_run = folder / "handouts", folder / "print.pdf"
-        self.task = Task(folder)
 
     @property
     def id(self) -> str:
@@ -177,10 +178,10 @@ class PatientList:
                 warnings=roster.warnings,
                 skipped=dict(roster.skipped),
             )
-        except EncodingNeeded as error:
-            return Understood(whole=error.problems, encodings=dict(error.samples))
         except HandoutError as error:
-            return Understood(whole=error.problems)
+            encodings = error.samples if isinstance(error, EncodingNeeded) else {}
+            sheets = error.sheets if isinstance(error, SheetNeeded) else ()
+            return Understood(whole=error.problems, encodings=encodings, sheets=sheets)
 
     def first_rows(self, library: Library) -> FirstRows:
         """Return the first rows as they stand in the file, and what their header means."""
@@ -218,8 +219,7 @@ class PatientList:
 
     def make(self) -> None:
         """Begin the batch, or go on with it."""
-        names = ("mode", "paper", "sort")
-        made = {name: getattr(self.reading, name) for name in names}
+        made = {name: getattr(self.reading, name) for name in ("mode", "paper", "sort")}
         looks = [f"--{name}={value}" for name, value in made.items() if value]
         resume = ["--resume"] if self.begun else []
         self._start("make", [
@@ -274,7 +274,7 @@ class PatientLists:
         if self._clinic_folder is None:
             return []
         folders = (self._clinic_folder / _BATCHES).glob("*")
-        names = sorted((each.name for each in folders if _ID.fullmatch(each.name)), reverse=True)
+        names = sorted((each.name for each in folders), reverse=True)
         return [found for name in names if (found := self.get(name)) is not None]
 
     def get(self, name: str) -> PatientList | None:
@@ -323,8 +323,8 @@ class PatientLists:
 
     def close(self) -> None:
         """Stop what runs."""
-        known = [each for each in list(self._known.values()) if each.task.running]
-        for each in known:
-            each.task.stop()
-        for each in known:
-            each.task.wait(_SECONDS_TO_STOP)
+        known = [each.task for each in list(self._known.values()) if each.task.running]
+        for task in known:
+            task.stop()
+        for task in known:
+            task.wait(_SECONDS_TO_STOP)

@@ -113,13 +113,6 @@ def chart_text(made: Made) -> str:
     return "\n".join(lines)
 
 
-def without_wrong_doses(sheet: Worksheet, wrong: Sequence[Wrong]) -> Worksheet:
-    """Return a worksheet without the doses that are not understood."""
-    keys = {each.key for each in wrong if each.field == "dose"}
-    items = (replace(item, dose="") if item.key in keys else item for item in sheet.items)
-    return replace(sheet, items=tuple(items))
-
-
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all that is wrong with it."""
     patient, wrong = _patient(library, sheet.person)
@@ -202,7 +195,9 @@ def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
     if of and same:
         return Wrong("dose", f"dose: {of[2]}", problem.hint, same[0].key)
-    return Wrong("handout", problem.message, problem.hint)
+    # A fault of a file of the clinic's is for who keeps it.
+    place = f"{problem.location}: " if file.partition("/")[0] in list(Kind) else ""
+    return Wrong("handout", place + problem.message, problem.hint)
 
 
 def _request(

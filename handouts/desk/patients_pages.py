@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from typing_extensions import override
@@ -71,7 +71,8 @@ def _reading(known: Reading, form: dict[str, str], words: Words) -> Reading:
     if values.get("dates", "") not in ("", *DayOrder):
         raise HTTPException(400, words("error_title"))
     if any(name.startswith(_MAP) for name in form):
-        return replace(known, **values, mapping=_mapping(form, words))
+        mapping = _mapping(form, words)
+        return replace(known, **values, mapping={**_unread(known, form, mapping), **mapping})
     return replace(known, **values)
 
 
@@ -97,6 +98,14 @@ def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
     return mapping
 
 
+def _unread(known: Reading, form: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
+    """Return our columns that are read from nowhere: they have no header, whatever the list has."""
+    were = {form[f"was-{name.removeprefix(_MAP)}"] for name in form
+            if name.startswith(_MAP) and f"was-{name.removeprefix(_MAP)}" in form}  # fmt: skip
+    before = {column for column, header in known.mapping.items() if not header}
+    return dict.fromkeys((were & set(Column) | before) - mapping.keys(), "")
+
+
 def _list(request: Request) -> PatientList:
     found = desk_of(request).lists.get(request.path_params["list"])
     if found is None:
@@ -115,6 +124,7 @@ async def one(request: Request) -> Response:
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
+        values["anew"] = "anew" in request.query_params
     return shown(request, "list.html", **values, **_choices(request))
 
 
@@ -122,7 +132,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     """Return how far a list's work is, read once: it may end while the page is written."""
     running, doing = found.task.running, found.task.doing
     events = found.task.events()
-    stopped = doing and not running and "summary" not in events
+    stopped = doing and not running and "summary" not in events and not found.task.was_stopped
     return {
         "list": found,
         "running": running,
@@ -187,10 +197,27 @@ def _back(found: PatientList) -> Response:
 
 
 async def make(request: Request) -> Response:
-    """Make all handouts of a list, or go on with them."""
-    found = _list(request)
-    await run_in_threadpool(found.make)
-    return _back(found)
+    """Make all handouts of a list, or go on with them.
+
+    Where the form says that the list is read otherwise than it was shown, it is shown so first.
+    """
+    found, desk, form = _list(request), desk_of(request), await typed(request)
+
+    def begin() -> bool:
+        if form and not (found.begun or found.task.running):
+            first = found.first_rows(desk.library)
+            pairs = zip(first.means, map(str.strip, first.header), strict=True)
+            known = {column: header for column, header in pairs if column in list(Column)}
+            before = {column: "" for column, header in found.reading.mapping.items() if not header}
+            asked = _reading(found.reading, form, desk.words)
+            if asked != replace(found.reading, mapping={**before, **known}):
+                found.read_as(asked)
+                return False
+        found.make()
+        return True
+
+    begun = await run_in_threadpool(begin)
+    return _back(found) if begun else RedirectResponse(f"/patients/{found.id}?anew=1", 303)
 
 
 async def correct(request: Request) -> Response:
@@ -277,7 +304,11 @@ def _zipped(found: PatientList) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for file in found.pdfs():
-            archive.write(file, file.name)
+            try:
+                archive.write(file, file.name)
+            except FileNotFoundError:
+                # The list was removed meanwhile: nobody gets a zip that looks whole.
+                raise ClientDisconnect from None
             yield sink.taken()
     yield sink.taken()
 

@@ -16,7 +16,7 @@ from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError
-from handouts.files import make_folder, write_whole
+from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
@@ -235,6 +235,22 @@ def _prescribed(base: Program | None, item: Item) -> Dosage | None:
     found = base.prescriptions if base else ()
     same = (each for each in found if each.exercise == item.exercise)
     return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
+
+
+def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
+    """Return a digest of the usual dose of each exercise: what an empty dose of a worksheet means.
+
+    Raises:
+        HandoutError: if the program or an exercise cannot be read.
+    """
+    base = library.program(sheet.program) if sheet.program else None
+    exercises = (
+        library.exercise(item.exercise).variant(item.variant or None) for item in sheet.items
+    )
+    return tuple(
+        digest_of_data(_as_written(exercise.dosage.override(_prescribed(base, item))), 12)
+        for exercise, item in zip(exercises, sheet.items, strict=True)
+    )
 
 
 def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.desk import prescribing
+from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, owner_of, shown, typed
+from handouts.desk.worksheet import Worksheet
+from handouts.errors import HandoutError
 from handouts.workspace import Kind
 
 
@@ -36,12 +40,26 @@ async def reopen(request: Request) -> Response:
     """Open a handout again by the code on the sheet."""
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
-    known = map(desk.memory.behind, form.get("code", "").split())
-    sheet = next(filter(None, known), None)
-    if sheet is None:
-        return _home(form, unknown="")
-    key = desk.worksheets.begin(sheet, reopened=True, owner=owner_of(request))
-    return RedirectResponse(f"/handout/{key}", status_code=303)
+    for code in form.get("code", "").split():
+        sheet = desk.memory.behind(code)
+        if sheet is not None:
+            since = await run_in_threadpool(_changed_since, desk, code, sheet)
+            key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
+            return RedirectResponse(f"/handout/{key}", status_code=303)
+    return _home(form, unknown="")
+
+
+def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
+    """Return the exercises whose usual dose is another one than when a code was printed."""
+    with contextlib.suppress(HandoutError):
+        now = prescribing.usual_doses(desk.library, sheet)
+        then = desk.memory.usual(code) or now
+        return tuple(
+            desk.catalogue.names.get(item.exercise, item.exercise)
+            for item, old, new in zip(sheet.items, then, now, strict=True)
+            if old != new and not item.dose
+        )
+    return ()
 
 
 def _home(form: dict[str, str], **more: str) -> Response:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import Made, Press
+from handouts.desk.prescribing import usual_doses
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
@@ -101,12 +102,13 @@ class Remembered(Struct):
     """What ``.desk/memory.json`` holds; nothing of it is a patient's.
 
     ``favourites`` and ``recent`` are ids of programs; ``codes`` are worksheets without a person, by
-    the code on the sheet.
+    the code on the sheet, and ``usual`` what an empty dose meant then: see `usual_doses`.
     """
 
     favourites: list[str] = field(default_factory=list)
     recent: list[str] = field(default_factory=list)
     codes: dict[str, Worksheet] = field(default_factory=dict)
+    usual: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Memory:
@@ -149,7 +151,9 @@ class Memory:
             self._known.favourites = [program, *others] if liked else others
             self._write()
 
-    def made(self, code: str, sheet: Worksheet, notes: frozenset[str]) -> None:
+    def made(
+        self, code: str, sheet: Worksheet, notes: frozenset[str], usual: tuple[str, ...]
+    ) -> None:
         """Note what a code stands for; if that cannot be written, go on.
 
         ``notes`` are the notes of the program's file: others may be a patient's, and are left out.
@@ -161,19 +165,25 @@ class Memory:
         )
         kept = replace(sheet, person=Person(), items=items)
         with self._lock:
-            codes = self._known.codes
-            if codes.get(code) == kept:
+            codes, doses = self._known.codes, self._known.usual
+            if codes.get(code) == kept and doses.get(code) == usual:
                 return
             codes.pop(code, None)
-            codes[code] = kept
+            codes[code], doses[code] = kept, usual
             while len(codes) > _CODES:
-                del codes[next(iter(codes))]
+                gone = next(iter(codes))
+                del codes[gone]
+                doses.pop(gone, None)
             with contextlib.suppress(DeliveryError):
                 self._write()
 
     def behind(self, code: str) -> Worksheet | None:
         """Return what a code stands for, in upper or lower case; None if it is not known."""
         return self._known.codes.get(code.strip().upper())
+
+    def usual(self, code: str) -> tuple[str, ...]:
+        """Return what empty doses meant when a code was printed; empty if that is not known."""
+        return self._known.usual.get(code.strip().upper(), ())
 
     def _read(self) -> Remembered:
         if self._file is not None:
@@ -276,7 +286,8 @@ class Desk:
         program = made.order.program
         notes = frozenset(item.note for item in program.prescriptions if item.note)
         own = notes if sheet.program == program.id else frozenset[str]()
-        self.memory.made(made.handout.code, sheet, own)
+        usual = usual_doses(self.library, sheet)
+        self.memory.made(made.handout.code, sheet, own, usual)
         return made.handout
 
     @property

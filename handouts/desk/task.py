@@ -74,6 +74,11 @@ class Task:
         return str(self._state().get("doing", ""))
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether somebody has stopped what ran last."""
+        return bool(self._state().get("stopping"))
+
+    @property
     def command(self) -> list[str]:
         """The arguments of the command; none is of a patient."""
         return [str(each) for each in self._state().get("command", ())]

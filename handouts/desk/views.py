@@ -1,15 +1,17 @@
-"""Turn results and problems into pages or JSON, and forms into what they say."""
+"""Turn results and problems into pages or JSON, and forms into what they say and change."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -18,7 +20,9 @@ from starlette.responses import HTMLResponse, Response
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.words import Words
+from handouts.desk.worksheet import LAST, Item, Person, Worksheet, new_key
 from handouts.errors import Problem
+from handouts.model.clinic import Mode, Paper
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -85,7 +89,8 @@ _TEMPLATES.filters["whole"] = whole
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
-_MOST_FIELDS = 400
+_MOST_FIELDS = 4000
+"""A list may have a thousand columns, and its form has three for each."""
 FRAGMENT = "x-desk-fragment"
 """The header by which a page asks for parts of itself."""
 
@@ -101,10 +106,16 @@ def wants_parts(request: Request) -> bool:
     return FRAGMENT in request.headers
 
 
+_HANDOUT = re.compile(r"/handout/([\w-]+)")
+
+
 def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a page: a template filled with values and the words of the desk."""
-    words = desk_of(request).words
+    desk, words = desk_of(request), desk_of(request).words
     account = getattr(request.state, "account", "")
+    came = _HANDOUT.match(urlsplit(request.headers.get("referer", "")).path)
+    if came and not wants_parts(request) and not request.url.path.startswith(came[0]):
+        desk.worksheets.left(came[1])
     page = _TEMPLATES.get_template(template).render(
         t=words, path=request.url.path, account=account, **values
     )
@@ -149,6 +160,94 @@ class FormState(Struct):
     done: str = ""
 
 
+# -- what a form changes in a handout
+
+
+def _add(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    phase = sheet.items[-1].phase if sheet.items else 0
+    added = Item(new_key(), form["exercise"], form.get("variant", ""), phase=phase)
+    return replace(sheet, items=(*sheet.items, added))
+
+
+def _remove(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    return replace(sheet, items=tuple(item for item in sheet.items if item.key != form["item"]))
+
+
+def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Move an exercise ``up`` or ``down``, or to a place from 0; it joins the phase there."""
+    moved = sheet.item(form["item"])
+    if moved is None:
+        return sheet
+    step = {"up": -1, "down": 1}.get(form.get("way", ""))
+    place = sheet.items.index(moved) + step if step else int(form.get("place", "0"))
+    rest = [item for item in sheet.items if item is not moved]
+    place = min(max(place, 0), len(rest))
+    near = rest[place - 1] if place else rest[0] if rest else moved
+    rest.insert(place, replace(moved, phase=near.phase))
+    return replace(sheet, items=tuple(rest))
+
+
+def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Change dose, side, note or variant of an exercise."""
+    names = ("dose", "side", "note", "variant")
+    values = {name: form[name].strip() for name in names if name in form}
+    return sheet.changed(form["item"], **values)
+
+
+def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Write a dose that was given in fields as it is typed: ``3 x 10, hold 5 s``."""
+    pieces = []
+    sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
+    if sets and repetitions:
+        pieces.append(f"{sets} x {repetitions}")
+    elif repetitions:
+        pieces.append(f"{repetitions} times")
+    elif sets:
+        pieces.append(f"{sets} sets")
+    for name, form_of in (
+        ("hold", "hold {} s"),
+        ("times", "{} x a day"),
+        ("days", "{} days a week"),
+    ):
+        if form.get(name, "").strip():
+            pieces.append(form_of.format(form[name].strip()))
+    # With all fields empty nothing was meant.
+    return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
+
+
+def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    dose = form["dose"].strip()
+    return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
+
+
+def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    known = asdict(sheet.person)
+    values = {name: form.get(name, value) for name, value in known.items()}
+    return replace(sheet, person=Person(**values))
+
+
+def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    names = ("clinic", "clinician", "layout", "mode", "paper", "language")
+    values: dict[str, Any] = {name: form[name] for name in names if name in form}
+    for name in LAST:
+        # A number that is none is kept as one that cannot be: it is said to be wrong.
+        if name in form:
+            values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
+    if "mode" in values:
+        values["mode"] = Mode(values["mode"]).value
+    if values.get("paper"):
+        values["paper"] = Paper(values["paper"]).value
+    if values.get("clinic", sheet.clinic) != sheet.clinic:
+        values["clinician"] = ""
+    return replace(sheet, **values)
+
+
+CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
+    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
+    "dose-all": _dose_all, "person": _person, "look": _look,
+}  # fmt: skip
+
+
 # -- problems as JSON
 
 
@@ -188,4 +287,5 @@ def in_address(hint: str) -> str:
     if "handouts " in hint:
         # It is a command.
         return hint
-    return _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
+    said = _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
+    return "; ".join(part for part in said.split("; ") if "--" not in part)

@@ -71,7 +71,9 @@ class Words:
 
     def told(self, message: str) -> str | None:
         """Return a message or a hint of the library in this language; None if it has no words."""
-        return self._messages(message) if self._messages else message
+        if self._messages:
+            return self._messages(message)
+        return _FIELD.sub(lambda found: self._field(found[0]) or found[0], message)
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
@@ -82,6 +84,11 @@ class Words:
     def keys(self) -> frozenset[str]:
         """All keys that there are words for."""
         return frozenset(self._words)
+
+
+_FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )")
+"""A field as it is called in files, where a message has its name: ``affected_side``."""
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
 class _Messages:
@@ -108,16 +115,24 @@ class _Messages:
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
+        found = self._matched(text) or self._in_parts(text)
+        # What is typed as YAML has keys without a name on the pages.
+        is_of_key = " must " in text or text.startswith("change ")
+        return found or (self._matched(text, typed=True) if is_of_key else None)
+
+    def _matched(self, text: str, *, typed: bool = False) -> str | None:
         for literals, pattern, said in self._patterns:
             if literals[0] in text and literals[-1] in text and (found := pattern.fullmatch(text)):
-                values = {name: self._value(name, part) for name, part in found.groupdict().items()}
+                parts = found.groupdict().items()
+                values = {name: self._value(name, part, typed=typed) for name, part in parts}
                 if None not in values.values():
                     return said.format(**values)
-        return self._in_parts(text)
+        return None
 
-    def _value(self, name: str, text: str) -> str | None:
+    def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
-            return self._named(text)
+            is_key = typed and _KEY.fullmatch(text)
+            return self._named(text) or (f"“{text}”" if is_key else None)
         if name.startswith("message"):
             return self(text)
         return self._named(text) or text if name.startswith("unit") else text

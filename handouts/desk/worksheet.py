@@ -1,21 +1,19 @@
-"""Turn forms into changes of a handout in the making, and keep all that are worked on.
+"""Keep all handouts that are in the making, and forget each in time.
 
 A handout in the making is a `Worksheet`; none is ever written to the disk.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import LAST_WEEK
 from handouts.model.order import LAST_BEGINNING
 
@@ -25,8 +23,15 @@ MOST = 200
 IDLE_SECONDS = 8 * 3600
 """A handout that nobody has touched for this long, a working day, is forgotten."""
 
+LEFT_SECONDS = 2 * 3600
+"""A handout is kept this long after its page was left for another of the desk: somebody may come
+back to it after lunch."""
+
 CLOSING_SECONDS = 60
 """A handout is kept this long after its page was closed: it may only be loaded again."""
+
+_SWEEPING_SECONDS = 20
+"""So often it is looked whether one is to be forgotten: a next request may never come."""
 
 LAST = {"weeks": LAST_WEEK, "from_week": LAST_BEGINNING}
 """What a program may have of weeks, and the last in which a handout may begin."""
@@ -91,6 +96,11 @@ class Worksheet(Struct, frozen=True):
         items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
 
+    def without_doses(self, keys: Collection[str]) -> Worksheet:
+        """Return a worksheet in which the exercises with these keys have their usual doses."""
+        items = (replace(item, dose="") if item.key in keys else item for item in self.items)
+        return replace(self, items=tuple(items))
+
     def item(self, key: str) -> Item | None:
         """Return the exercise with this key."""
         return next((item for item in self.items if item.key == key), None)
@@ -101,120 +111,48 @@ def new_key() -> str:
     return secrets.token_urlsafe(9)
 
 
-# -- what a form changes
-
-Change = Callable[[Worksheet, dict[str, str]], Worksheet]
-
-
-def _add(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    phase = sheet.items[-1].phase if sheet.items else 0
-    added = Item(new_key(), form["exercise"], form.get("variant", ""), phase=phase)
-    return replace(sheet, items=(*sheet.items, added))
-
-
-def _remove(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    return replace(sheet, items=tuple(item for item in sheet.items if item.key != form["item"]))
-
-
-def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Move an exercise ``up`` or ``down``, or to a place from 0; it joins the phase there."""
-    moved = sheet.item(form["item"])
-    if moved is None:
-        return sheet
-    step = {"up": -1, "down": 1}.get(form.get("way", ""))
-    place = sheet.items.index(moved) + step if step else int(form.get("place", "0"))
-    rest = [item for item in sheet.items if item is not moved]
-    place = min(max(place, 0), len(rest))
-    near = rest[place - 1] if place else rest[0] if rest else moved
-    rest.insert(place, replace(moved, phase=near.phase))
-    return replace(sheet, items=tuple(rest))
-
-
-def item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Change dose, side, note or variant of an exercise."""
-    names = ("dose", "side", "note", "variant")
-    values = {name: form[name].strip() for name in names if name in form}
-    return sheet.changed(form["item"], **values)
-
-
-def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Write a dose that was given in fields as it is typed: ``3 x 10, hold 5 s``."""
-    pieces = []
-    sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
-    if sets and repetitions:
-        pieces.append(f"{sets} x {repetitions}")
-    elif repetitions:
-        pieces.append(f"{repetitions} times")
-    elif sets:
-        pieces.append(f"{sets} sets")
-    for name, form_of in (
-        ("hold", "hold {} s"),
-        ("times", "{} x a day"),
-        ("days", "{} days a week"),
-    ):
-        if form.get(name, "").strip():
-            pieces.append(form_of.format(form[name].strip()))
-    # With all fields empty nothing was meant.
-    return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
-
-
-def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    dose = form["dose"].strip()
-    return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
-
-
-def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    known = asdict(sheet.person)
-    values = {name: form.get(name, value) for name, value in known.items()}
-    return replace(sheet, person=Person(**values))
-
-
-def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    names = ("clinic", "clinician", "layout", "mode", "paper", "language")
-    values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    for name in LAST:
-        # A number that is none is kept as one that cannot be: it is said to be wrong.
-        if name in form:
-            values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
-    if "mode" in values:
-        values["mode"] = Mode(values["mode"]).value
-    if values.get("paper"):
-        values["paper"] = Paper(values["paper"]).value
-    if values.get("clinic", sheet.clinic) != sheet.clinic:
-        values["clinician"] = ""
-    return replace(sheet, **values)
-
-
-CHANGES: dict[str, Change] = {
-    "add": _add, "remove": _remove, "move": _move, "item": item, "fields": _dose_of_fields,
-    "dose-all": _dose_all, "person": _person, "look": _look,
-}  # fmt: skip
-
-
 # -- all handouts in the making
+
+Change = Callable[[Worksheet], Worksheet]
 
 
 class Kept(Struct):
     """A worksheet with its earlier states, the newest last.
 
     ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
-    be made of. ``reopened`` is the state it was opened in by its code, if it was. ``owner`` is the
+    be made of. ``reopened`` is the state it was opened in by its code, if it was, and ``since`` the
+    exercises whose usual dose has changed since that code was printed. ``owner`` is the
     session it belongs to, where people sign in: nobody else sees it. ``pages``: how many pages
-    show it now.
+    show it now; ``left``: one was left for another page of the desk. It is kept ``until`` then.
     """
 
     states: list[Worksheet]
     version: int = 0
-    touched: float = 0.0
+    until: float = 0.0
     good: Worksheet | None = None
     reopened: Worksheet | None = None
+    since: tuple[str, ...] = ()
     owner: str = ""
     pages: int = 0
+    left: bool = False
 
     @property
     def now(self) -> Worksheet:
         """The newest state."""
         return self.states[-1]
+
+    def change(self, change: Change) -> None:
+        """Change it, and keep its earlier state if the change made a difference."""
+        changed = change(self.now)
+        if changed != self.now:
+            self.states = [*self.states[-_UNDONE:], changed]
+            self.version += 1
+
+    def undo(self) -> None:
+        """Go back by one change."""
+        if len(self.states) > 1:
+            self.states = self.states[:-1]
+            self.version += 1
 
 
 class Worksheets:
@@ -231,82 +169,90 @@ class Worksheets:
         self._clock, self._forgotten = clock, forgotten
         self._kept: dict[str, Kept] = {}
         self._lock = threading.Lock()
+        self._sweeping = False
 
-    def begin(self, worksheet: Worksheet, *, reopened: bool = False, owner: str = "") -> str:
+    def begin(
+        self,
+        worksheet: Worksheet,
+        *,
+        reopened: bool = False,
+        since: tuple[str, ...] = (),
+        owner: str = "",
+    ) -> str:
         """Keep a new worksheet; return its key."""
         key = new_key()
         with self._lock:
             self._forget_idle()
             if len(self._kept) >= MOST:
-                oldest = min(self._kept, key=lambda each: self._kept[each].touched)
-                self._forget(lambda name, _: name == oldest)
+                first = min(self._kept, key=lambda each: self._kept[each].until)
+                self._forget(lambda name, _: name == first)
             again = worksheet if reopened else None
-            self._kept[key] = Kept([worksheet], touched=self._clock(), reopened=again, owner=owner)
+            self._kept[key] = Kept(
+                [worksheet], until=self._in(IDLE_SECONDS), reopened=again, since=since, owner=owner
+            )
+            self._sweep_later()
         return key
 
     def get(self, key: str) -> Kept | None:
         """Return a copy of a worksheet; None if there is none of that key, or it was forgotten."""
-        with self._lock:
-            self._forget_idle()
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            kept.touched = self._clock()
-            return replace(kept)
+        return self._with(key, lambda kept: setattr(kept, "until", self._in(IDLE_SECONDS)))
 
-    def change(self, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept | None:
-        """Change a worksheet, and keep its earlier state if the change made a difference."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            changed = change(kept.now)
-            if changed != kept.now:
-                kept.states = [*kept.states[-_UNDONE:], changed]
-                kept.version += 1
-            kept.touched = self._clock()
-            return replace(kept)
+    def change(self, key: str, change: Change) -> Kept | None:
+        """Change a worksheet; return it as `get` does."""
+        return self._with(key, lambda kept: kept.change(change))
 
     def undo(self, key: str) -> Kept | None:
-        """Go back by one change."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None:
-                return None
-            if len(kept.states) > 1:
-                kept.states = kept.states[:-1]
-                kept.version += 1
-            return replace(kept)
+        """Go back by one change; return the worksheet as `get` does."""
+        return self._with(key, Kept.undo)
 
     def made(self, key: str, sheet: Worksheet) -> None:
         """Note that a handout could be made of a state."""
-        with self._lock:
-            if (kept := self._kept.get(key)) is not None:
-                kept.good = sheet
+        self._with(key, lambda kept: setattr(kept, "good", sheet))
 
     def opened(self, key: str) -> None:
         """Note that one more page shows a worksheet."""
-        with self._lock:
-            if (kept := self._kept.get(key)) is not None:
-                kept.pages += 1
+
+        def open_(kept: Kept) -> None:
+            kept.pages, kept.left = kept.pages + 1, False
+
+        self._with(key, open_)
 
     def closing(self, key: str) -> None:
         """Forget a worksheet soon, unless its page, which was closed, was only loaded again.
 
         Where another page shows it too, it is kept.
         """
+
+        def close(kept: Kept) -> None:
+            kept.pages = max(0, kept.pages - 1)
+            self._shorten(kept)
+
+        self._with(key, close)
+
+    def left(self, key: str) -> None:
+        """Note that the page of a worksheet was left for another of the desk.
+
+        The browser may say before or after that it was closed.
+        """
+
+        def leave(kept: Kept) -> None:
+            kept.left = True
+            self._shorten(kept)
+
+        self._with(key, leave)
+
+    def _shorten(self, kept: Kept) -> None:
+        if not kept.pages:
+            kept.until = self._in(LEFT_SECONDS if kept.left else CLOSING_SECONDS)
+
+    def _with(self, key: str, work: Callable[[Kept], None]) -> Kept | None:
         with self._lock:
+            self._forget_idle()
             kept = self._kept.get(key)
             if kept is None:
-                return
-            kept.pages = max(0, kept.pages - 1)
-            if kept.pages:
-                return
-            kept.touched = self._clock() - IDLE_SECONDS + CLOSING_SECONDS
-        # Idle worksheets are forgotten at the next request, which may never come.
-        later = threading.Timer(CLOSING_SECONDS + 1, self.sweep)
-        later.daemon = True
-        later.start()
+                return None
+            work(kept)
+            return replace(kept)
 
     def forget_of(self, owner: str) -> None:
         """Forget all worksheets of a session that has ended."""
@@ -314,13 +260,25 @@ class Worksheets:
             self._forget(lambda _, kept: kept.owner == owner)
 
     def sweep(self) -> None:
-        """Forget worksheets that nobody has touched for `IDLE_SECONDS`."""
+        """Forget worksheets that are not to be kept any longer."""
         with self._lock:
             self._forget_idle()
+            self._sweeping = False
+            self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        if self._kept and not self._sweeping:
+            self._sweeping = True
+            later = threading.Timer(_SWEEPING_SECONDS, self.sweep)
+            later.daemon = True
+            later.start()
+
+    def _in(self, seconds: float) -> float:
+        return self._clock() + seconds
 
     def _forget_idle(self) -> None:
-        oldest = self._clock() - IDLE_SECONDS
-        self._forget(lambda _, kept: kept.touched < oldest)
+        now = self._clock()
+        self._forget(lambda _, kept: kept.until < now)
 
     def _forget(self, goes: Callable[[str, Kept], bool]) -> None:
         left = {key: kept for key, kept in self._kept.items() if not goes(key, kept)}

@@ -108,10 +108,10 @@ def describe(complaint: Complaint) -> MessageAndHint:
     elif kind == "string_too_short":
         message, hint = f"{name} must not be empty", "write the text, or remove the key"
     elif kind == "string_too_long":
-        length = len(complaint.value) if isinstance(complaint.value, str) else 0
-        most = context["max_length"]
-        message = f"{name} must have at most {most} characters, not {length}"
-        hint = "shorten it"
+        most, hint = context["max_length"], "shorten it"
+        message = f"{name} must have at most {most} characters"
+        if isinstance(complaint.value, str):
+            message = f"{name} must have at most {most} characters, not {len(complaint.value)}"
     return message, hint or f"change {name}, or remove it"
 
 

@@ -179,6 +179,17 @@ def _read(data: bytes) -> Logo | Unfit:
         return error.with_traceback(None)
 
 
+def clean_photo(data: bytes) -> bytes:
+    """Return a photograph for a clinic's folder, without the place where it was taken, for one.
+
+    What cannot be read is returned as it is: `read_photo` says why.
+    """
+    from handouts.logos.photo import clean  # noqa: PLC0415 - as below
+
+    cleaned = clean(data)
+    return data if isinstance(cleaned, Unfit) else cleaned
+
+
 def read_photo(photo: Photo, workspace: Workspace, look: PhotoLook) -> tuple[Photograph, ...]:
     """Return the frames of an exercise's photograph, ready for print.
 

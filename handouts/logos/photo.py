@@ -35,6 +35,8 @@ LEAST_SIDE: Final = 600
 
 At 150 dots an inch that is 100 mm, about as large as a picture is ever printed.
 """
+LARGEST_SIDE: Final = 3000
+"""What is kept in a clinic's folder has at most so many: print needs less, also of a part."""
 DOTS: Final = 300
 """Dots an inch: what a photograph has on paper, if it has so many pixels."""
 
@@ -70,6 +72,23 @@ def read_photographs(
         else _guarded(data, partial(_made, data, size, frame, shape, look))
         for data, size, frame in zip(files, sizes, frames, strict=True)
     ]
+
+
+def clean(data: bytes) -> bytes | Unfit:
+    """Return a photograph to be kept: all of it, as a JPEG of nothing but pixels."""
+    return _guarded(data, partial(_cleaned, data))
+
+
+def _cleaned(data: bytes) -> bytes:
+    _measured(data)
+    with _open(data) as opened:
+        if opened.format in _JPEGS:
+            opened.draft("", (LARGEST_SIDE, LARGEST_SIDE))
+        turned = upright(opened)
+        plain = turned if turned.mode == "CMYK" else on_paper(eight_bits(turned))
+        plain.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+        picture = to_srgb(opened, plain)
+    return _written(_inked(picture, PhotoLook()))
 
 
 def _guarded(data: bytes, read: Callable[[], T]) -> T | Unfit:

@@ -200,7 +200,7 @@ def test_only_who_knows_the_secret_may_ask(desk: RunningDesk, program: httpx.Cli
 def test_what_is_too_large_is_refused(program: httpx.Client, path: str) -> None:
     def body() -> Iterator[bytes]:
         yield b'{"patient": {"name": "'
-        for _ in range(200):
+        for _ in range(500):
             yield b"Z" * 65536
 
     json = {"Content-Type": "application/json"}
@@ -383,3 +383,7 @@ def test_hints_name_parameters_and_not_options_of_the_command(program: httpx.Cli
     answer = program.post("/batches", params=params, content=rows.encode("cp1252"), headers=csv)
     ((told,),) = [each["problems"] for each in answer.json()["failures"]]
     assert told["hint"].startswith("say dates=dmy or dates=mdy, ")
+    (told,) = program.post("/batches", content=b"a,b\n1,2\n", headers=csv).json()["problems"]
+    assert told["hint"] == "name its header with map=reference=HEADER"
+    (told,) = program.get("/exercises", params={"q": "x" * 300}).json()["problems"]
+    assert told["message"] == "q must have at most 200 characters"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.conftest import RunningDesk
@@ -55,7 +56,7 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     page.fill("#primary", "#12")
     page.locator("#primary").evaluate("field => field.removeAttribute('pattern')")
     page.click("#save-clinic")
-    expect(page.locator("[role=alert]")).to_contain_text("primary must be a colour")
+    expect(page.locator("[role=alert]")).to_contain_text("Main colour must be a colour")
     expect(page.locator("#phone")).to_have_value("(555) 010-0199")
     assert faults(page) == []
     assert "#12" not in file.read_text("utf-8")
@@ -107,18 +108,20 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
 
 
+def save_clinic(page: Page, desk: RunningDesk, **typed: str) -> None:
+    page.goto(f"{desk.address}/clinic/riverbend")
+    for name, text in typed.items():
+        page.fill(f"#{name.replace('_', '-')}", text)
+    page.click("#save-clinic")
+
+
 def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> None:
     """It is said beside the field, until somebody corrects it or says that it is right."""
     translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
     field = page.get_by_label("What it is (Spanish)")
     about = page.locator("#about-kind-es")
 
-    def save(**typed: str) -> None:
-        page.goto(f"{desk.address}/clinic/riverbend")
-        for name, text in typed.items():
-            page.fill(f"#{name.replace('_', '-')}", text)
-        page.click("#save-clinic")
-
+    save = partial(save_clinic, page, desk)
     save(kind="Podiatry", kind_es="Podología")
     expect(about).to_have_count(0)
     save(kind="Foot care")
@@ -153,9 +156,36 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
         lacking = client.get(begun.headers["location"]).text
     assert lacking.count("“The clinic” has a field for it") == 1
     save(hours_es="Lun a vie, 8 a 18")
-    expect(about).to_be_visible()
+    expect(page.locator("#about-hours-es")).to_have_count(0)
+    expect(about).to_have_count(0)
+
+
+def test_which_of_two_texts_has_changed_is_said(page: Page, desk: RunningDesk) -> None:
+    """Only that one is to be looked at; the file has each original above its text."""
+    translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
+    save = partial(save_clinic, page, desk)
+    kind, hours = page.locator("#about-kind-es"), page.locator("#about-hours-es")
+    save(kind="Podiatry", hours="Mon to Fri, 8 to 18")
+    save(kind_es="Podología", hours_es="Lun a vie, 8 a 18")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    save(hours="Mon to Thu, 8 to 18")
+    expect(hours).to_contain_text("has changed")
+    expect(kind).to_have_count(0)
+    save(kind="Foot care")
+    expect(kind).to_be_visible()
+    save(kind_es="Cuidado del pie")
+    expect(kind).to_have_count(0)
+    expect(hours).to_be_visible()
+    save(hours_es="Lun a jue, 8 a 18")
+    expect(page.locator("main [role=status]")).to_have_text("Saved.")
+    saved = translated.read_text("utf-8")
+    assert "# Foot care\nkind: Cuidado del pie\n" in saved
+    assert "# Mon to Thu, 8 to 18\nhours: Lun a jue" in saved
+    assert saved.count("# Mon") == saved.count("# Foot care") == 1
     save(hours="")
-    assert "hours" not in translated.read_text("utf-8")
+    saved = translated.read_text("utf-8")
+    assert "hours" not in saved
+    assert "# Mon" not in saved
 
 
 def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -> None:
@@ -288,7 +318,12 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
 
     def photograph(size: tuple[int, int]) -> FilePayload:
         stream = io.BytesIO()
-        Image.effect_noise(size, 40).convert("RGB").save(stream, "JPEG")
+        told = Image.Exif()
+        told[ExifTags.Base.ImageDescription] = "Zaphod Beeblebrox"
+        told[ExifTags.Base.Orientation] = 6
+        told.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (48.0, 12.0, 33.0)})
+        picture = Image.effect_noise(size, 40).convert("RGB")
+        picture.save(stream, "JPEG", exif=told.tobytes())
         return {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
     page.goto(f"{desk.address}/clinic/exercise")
@@ -301,6 +336,7 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     page.click("#save-exercise")
     expect(page.locator("[role=alert]")).to_be_visible()
     # Who has agreed to be seen, and which side it shows, is not forgotten.
+    expect(page.get_by_text("Choose the file again")).to_be_visible()
     expect(page.locator("#photo_shows")).to_have_value("left")
     expect(page.locator("#photo_who")).to_have_value("staff")
     page.select_option("#photo_shows", "")
@@ -310,6 +346,10 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     page.check("[name=region-ankle-foot]")
     page.click("#save-exercise")
     expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-seen.")
-    assert (desk.folder / "photos" / "heel-raise-seen.jpg").exists()
+    # Nothing that the camera wrote into it is kept, such as where it was taken; it stands upright.
+    kept = desk.folder / "photos" / "heel-raise-seen.jpg"
+    assert b"Beeblebrox" not in kept.read_bytes()
+    with Image.open(kept) as picture:
+        assert (picture.size, dict(picture.getexif())) == ((900, 1200), {})
     answer = page.request.get(f"{desk.address}/picture/heel-raise-seen")
     assert answer.headers["content-type"] == "image/jpeg"

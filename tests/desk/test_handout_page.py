@@ -120,6 +120,30 @@ def test_exercises_are_moved_with_the_keyboard_and_taken_back(page: Page) -> Non
     expect(names).to_have_text(before)
 
 
+def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
+    """And twice if it is meant: a program may have an exercise twice."""
+    page.click("text=Start from nothing")
+    items = page.locator("[data-item]")
+    page.dblclick("#add-bird-dog")
+    page.focus("#add-glute-bridge")
+    page.keyboard.down("Enter")
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(items).to_have_count(2)
+    page.click("#add-bird-dog")
+    expect(items).to_have_count(3)
+    # The next one comes to lie under the pointer.
+    items.first.get_by_label("Remove").dblclick(delay=300)
+    expect(items).to_have_count(2)
+    page.click("#after summary:has-text('Save')")
+    page.fill("#program-name", "Pressed twice")
+    page.dblclick("#save-program")
+    expect(page.locator("#live")).to_contain_text("pressed-twice")
+    page.wait_for_timeout(500)
+    expect(page.locator("#actions .bad")).to_have_count(0)
+    expect(items).to_have_count(2)
+
+
 def test_exercises_are_dragged(page: Page) -> None:
     begin(page)
     names = page.locator("#items h3")
@@ -271,7 +295,7 @@ def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
         page.locator("#items > li:nth-child(1) button[id^=down-]").click()
         dose.focus()
         page.keyboard.type("2 x 8, hold 5 s", delay=60)
-    expect(page.locator("#items > li:nth-child(3) .said")).to_contain_text("hold 5 seconds")
+    expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 8 .*hold 5 seconds"))
     expect(dose).to_have_value("2 x 8, hold 5 s")
     page.unroute("**/move")
     page.reload()
@@ -342,6 +366,16 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     said = printed(page)
     assert "Week 8" in said
     assert "Week 4" not in said
+    expect(page.locator("#state")).not_to_contain_text("the usual dose has changed")
+    # The usual dose of one has another meaning now, and the sheet left it to that.
+    own = desk.folder / "exercises" / "glute-bridge.yaml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text("schema: 1\nextends: glute-bridge\ndosage: 1 x 4\n", "utf-8")
+    page.goto(desk.address)
+    page.fill("#code", code[0])
+    page.click("button:text-is('Reopen')")
+    expect(page.locator("#state")).to_contain_text("the usual dose has changed")
+    own.unlink()
     page.goto(desk.address)
     page.fill("#code", "SIJ-CALM-XXXXXX")
     page.click("button:text-is('Reopen')")
@@ -427,6 +461,9 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
         assert "there is no exercise &#34;own-bridge&#34;" in said
         client.post(f"{begun}/remove", data={"item": re.findall(r'data-item="([^"]+)"', said)[0]})
         assert client.get(f"{begun}/handout.pdf").status_code == 200
+        client.post(f"{begun}/program", data={"name": "Bridge"})
+        (folder / "programs" / "bridge.yaml").write_text("schema: [\n", "utf-8")
+        assert "programs/bridge.yaml:2:1: a [ or { is not closed" in client.get(begun).text
         file = folder / "clinics" / "riverbend.yaml"
         file.write_text("schema: 1\nname: [\n", "utf-8")
         for path in ("/", "/clinic", "/patients"):

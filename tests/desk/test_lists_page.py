@@ -295,6 +295,48 @@ def test_what_runs_is_stopped_on_a_full_disk_too(
     os.close(lock)
 
 
+def test_titles_and_unknown_headers_in_a_workbook_of_two_sheets(desk: RunningDesk) -> None:
+    """The sheet is chosen, the header is the widest row, and what is changed is looked at first."""
+    book = openpyxl.Workbook()
+    sheet, other = book.worksheets[0], book.create_sheet("Notes")
+    other["A1"] = "x"
+    for row in (
+        ("Appointments of Tuesday",),
+        (),
+        ("Pat-Nr", "Who", "Insurer", "dose:glute-bridge"),
+        (17, "Arthur Dent", "AOK", "2 x 8"),
+    ):
+        sheet.append(row)
+    book.save(stream := io.BytesIO())
+    with desk.client(Accept="text/html") as client:
+        client.follow_redirects = True
+        files = {"list": ("a.xlsx", stream.getvalue())}
+        page = client.post("/patients", data={"program": "si-joint-calm"}, files=files)
+        assert f'<option value="{sheet.title}"' in page.text
+        address = page.url.path
+        page = client.post(f"{address}/reading", data={"sheet": sheet.title})
+        headers = re.findall(r'name="header-\d" value="([^"]*)"', page.text)
+        assert headers == ["Pat-Nr", "Who", "Insurer", "dose:glute-bridge"]
+        means = {"means-0": "reference", "means-1": "name", "means-2": "", "means-3": ""}
+        form = {"sheet": sheet.title, "program": "si-joint-calm", **means}
+        form |= {f"header-{place}": header for place, header in enumerate(headers)}
+        page = client.post(f"{address}/make", data=form)
+        assert "Look at it once more" in page.text
+        # A column that is taken for one of ours can be left out, and taken again.
+        for name, shown in (("", False), ("name", True)):
+            left = {**form, "means-1": name, "was-1": "name"}
+            page = client.post(f"{address}/reading", data=left)
+            assert ("<dd>Arthur Dent</dd>" in page.text) == shown
+        assert "Arthur Dent" in page.text
+        batch = desk.folder / "batches" / address.rsplit("/", 1)[-1]
+        assert not (batch / "handouts").exists()
+        page = client.post(f"{address}/make", data=form)
+        assert 'data-running="1"' in page.text
+        until(lambda: 'data-running="1"' not in client.get(address).text)
+        (made,) = listed(batch)
+    assert "2 sets of 8" in text_of(made)
+
+
 @pytest.fixture
 def office(
     tmp_path: Path,

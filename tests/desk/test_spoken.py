@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from handouts.desk.views import told
+from handouts.desk.words import words_of
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
@@ -19,16 +21,16 @@ ENGLISH = re.compile(r'<span lang="en">(.*?)</span>')
 """What has no words in the desk's language is marked, for who hears it read."""
 
 DOSES = {
-    "lots": "no se entiende como dosis; escríbala así",
+    "lots": "no se entiende como dosis escríbala así",
     "0 x 10": "series: debe ser al menos 1",
-    "2 x 999": "repeticiones: 999; el límite es 30",
-    "hold 500 s": "mantener: 500 s; el límite es 60 s",
+    "2 x 999": "repeticiones: 999 el límite es 30",
+    "hold 500 s": "mantener: 500 s el límite es 60 s",
     "2 x 10, 9 days a week": "días por semana: debe ser como máximo 7",
-    "2 x 10, 3 times a day, in the morning": "momentos del día: 1; veces al día: 3",
-    "2 x 10, mon and tue, 5 days a week": "días nombrados: 2; días por semana: 5",
+    "2 x 10, 3 times a day, in the morning": "momentos del día: 1 veces al día: 3",
+    "2 x 10, mon and tue, 5 days a week": "días nombrados: 2 días por semana: 5",
     "20 min walk": "pero este ejercicio cuenta repeticiones",
     "2 x 10, RPE 20": "esfuerzo: debe estar en su escala, de 0 a 10",
-    "2 x 10, hold 5 min": "mantener 5 minutos; ¿son 5 s?",
+    "2 x 10, hold 5 min": "mantener 5 minutos ¿son 5 s?",
     "2 x 10, from week 9: 3 x 10": "hay una dosis desde la semana 9, pero el programa tiene",
 }
 PEOPLE = {
@@ -96,11 +98,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 def read(page: httpx.Response) -> str:
     """Return the words of a page, which has none in English."""
     assert ENGLISH.findall(page.text) == []
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page.text)).split())
-
-
-def said_without_marks(said: str) -> str:
-    return said.replace(" ;", ";")
+    said = html.unescape(re.sub(r"<[^>]*>", " ", page.text)).replace(";", " ")
+    return " ".join(said.split())
 
 
 def test_mistakes_in_a_handout(client: httpx.Client) -> None:
@@ -116,9 +115,9 @@ def test_mistakes_in_a_handout(client: httpx.Client) -> None:
         assert said in read(page), field
         client.post(f"{address}/person", data={field: ""})
     page = client.post(f"{address}/item", data={"item": item, "side": "left", "note": "x" * 500})
-    assert "“nota”: puede tener como máximo 400 letras, no 500; acórtelo" in read(page)
+    assert "“nota”: puede tener como máximo 400 letras, no 500 acórtelo" in read(page)
     other = client.post("/handout", data={"program": "si-joint-mix", "clinic": "riverbend"})
-    assert "9 ejercicios; si-joint-mix prevé como máximo 6 para un paciente" in read(other)
+    assert "9 ejercicios si-joint-mix prevé como máximo 6 para un paciente" in read(other)
 
 
 def bring(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -172,8 +171,35 @@ def test_mistakes_in_the_clinic_and_an_exercise(client: httpx.Client) -> None:
     assert '"lots" no se entiende en una dosis' in found
 
 
-def test_english_is_marked_where_words_are_missing(client: httpx.Client) -> None:
-    """What only an author of pictures meets is not translated."""
-    page = client.post("/clinic/draw", data={"figure": "start: {base: nowhere}\nworks: both"})
-    assert page.status_code == 200
-    assert ENGLISH.findall(page.text)
+FIGURES = {
+    "start: {base: nowhere}\nworks: both": "“base”: debe ser uno de estos: standing,",
+    "start: {base: standing, lean: far}\nworks: both": "“lean”: debe ser un número, no",
+    "works: both": "falta start escriba start",
+    "start: [": "un [ o { no se cierra",
+    "start: *here": "una palabra después de * que no se definió antes",
+    "works: both\n---\nworks: both": "aquí empieza un segundo documento",
+    "- step: 1": "debe haber nombres con valores, no una lista",
+}
+LOGOS = {
+    '<text x="1" y="9">A</text>': "un texto, que no se puede dibujar convierta el texto en",
+    '<image href="https://a.example/b.png"/>': "el SVG usa algo de otro archivo o de internet",
+    '<rect width="9" height="9" fill="url(#a)"/>': "fill con un degradado o una trama",
+    '<path d="M0"/>': "a los datos de un trazado les falta un número",
+    "": "del SVG no se ve nada",
+}
+
+
+def test_mistakes_in_figures_and_logos(client: httpx.Client) -> None:
+    for figure, said in FIGURES.items():
+        assert said in read(client.post("/clinic/draw", data={"figure": figure})), figure
+    for drawn, said in LOGOS.items():
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{drawn}</svg>'
+        clinic = {"name": "Riverbend", "phone": "1", "emergency_number": "911"}
+        page = client.post(
+            "/clinic/riverbend", data=clinic, files={"logo": ("a.svg", svg.encode())}
+        )
+        assert said in read(page), drawn
+
+
+def test_english_is_marked_where_words_are_missing() -> None:
+    assert ENGLISH.findall(told("<b> has no words", words_of("es"))) == ["&lt;b&gt; has no words"]

@@ -17,9 +17,10 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import USUAL, languages
+from handouts.desk.words import USUAL, languages, words_of
 from handouts.load.library import Library
-from handouts.load.roster.cells import read_dose
+from handouts.load.roster.cells import read_dose, read_lookups
+from handouts.load.roster.table import plain
 from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
@@ -197,6 +198,56 @@ def test_every_translated_message_is_one_of_the_library() -> None:
         for template, translated in messages.items():
             assert translated.strip()
             assert _braces(translated) <= _braces(template), template
+
+
+FAULTS = {"Problem", "ContentError", "Unfit", "_refuse", "ValueError", "Stopped", "NotNow",
+          "Refused", "Unsure"}  # fmt: skip
+"""What is called with a message, and most with a hint."""
+MET_AT_THE_DESK = ("logos/*.py", "load/yaml.py", "model/photo.py", "model/figure.py",
+                   "model/props.py", "deliver/mail/connect.py", "deliver/mail/smtp.py",
+                   "deliver/mail/transport.py", "deliver/mail/graph.py")  # fmt: skip
+"""Whose messages are all translated: logos, photographs, poses, and why no mail can be sent."""
+FOR_THE_COMMAND = {
+    "an attachment without a name or content", "the service gave an address without encryption",
+    "Microsoft Graph gave no", "ask the provider", "correct the template",
+    "the message holds a line end of half a kind",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_what_is_met_at_the_desk_is_translated(language: str) -> None:
+    told = {_literals(template) for template in MESSAGES[language]}
+    said = {text for text in _texts_of_data() if text[0]}
+    for pattern in MET_AT_THE_DESK:
+        for file in sorted(DESK.parent.glob(pattern)):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+                if isinstance(node, ast.Call) and called.rpartition(".")[2] in FAULTS:
+                    said.update(_messages_of(node))
+    assert len(said) > 200
+    lacking = {text for text in said - told if not FOR_THE_COMMAND & set(text)}
+    assert lacking == set()
+
+
+def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
+    """Yield what a call says in words of its own."""
+    given = [*call.args, *(word.value for word in call.keywords)]
+    for node in given:
+        if isinstance(node, ast.JoinedStr):
+            said = _bare(str(p.value) for p in node.values if isinstance(p, ast.Constant))
+        else:
+            text = node.value if isinstance(node, ast.Constant) else None
+            said = _bare([text]) if isinstance(text, str) else ()
+        if any(" " in part for part in said):
+            yield said
+
+
+def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
+    known = read_lookups(Library(Workspace())).columns
+    called = {column: words_of(USUAL).named("column", column) for column in Column}
+    assert {column: known.get(plain(name)) for column, name in called.items()} == {
+        column: column for column in Column
+    }
 
 
 @pytest.mark.parametrize("language", languages())

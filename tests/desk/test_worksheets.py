@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+import httpx
 import pytest
+from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.deliver.check_handouts import order_request
 from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
+from handouts.desk.guard import Access
 from handouts.desk.lists import Reading
+from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import (
     CLOSING_SECONDS,
     IDLE_SECONDS,
+    LEFT_SECONDS,
     MOST,
     Person,
     Worksheet,
@@ -79,6 +85,37 @@ def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
         clock.now += CLOSING_SECONDS + 1
         sheets.sweep()
         assert (sheets.get(key) is not None) == found
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_a_page_that_was_left_is_kept_over_lunch(*, closed_first: bool) -> None:
+    """For another page of the desk: a browser says so before or after that it was closed."""
+    clock, desk = Clock(), Desk(None)
+    desk.worksheets = Worksheets(clock)
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+
+    async def answers() -> list[int]:
+        found = []
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            begun = await client.post("/handout", data={"program": "si-joint-calm"})
+            address = begun.headers["location"]
+            for seconds in (LEFT_SECONDS - 1, LEFT_SECONDS + 1):
+                found.append((await client.get(address)).status_code)
+                for closes in (closed_first, not closed_first):
+                    if closes:
+                        await client.post(f"{address}/closing")
+                    else:
+                        await client.get("/patients", headers={"Referer": f"http://desk{address}"})
+                clock.now += seconds
+            return [*found, (await client.get(address)).status_code]
+
+    with start_blocking_portal() as portal:
+        assert portal.call(answers) == [200, 200, 410]
 
 
 def test_a_handout_is_made_again_when_the_content_has_changed(tmp_path: Path) -> None:
@@ -193,3 +230,27 @@ def test_every_program_can_be_saved_as_ones_own() -> None:
         sheet = prescribing.begin(library, name, "riverbend")
         file = prescribing.program_file(library, sheet, "Our own")
         assert file.count(b"exercise:") >= len(sheet.items), name
+
+
+@pytest.mark.enable_socket
+def test_an_uploaded_list_is_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long one neither: it names patients."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", None)
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", None)
+    app = create_app(Desk(tmp_path), Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+    content = b"reference,name\n" + b"".join(b"%d,Testa Nummer\n" % n for n in range(150_000))
+
+    async def answer() -> int:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            return (await client.post("/patients", files={"list": ("a.csv", content)})).status_code
+
+    with start_blocking_portal() as portal:
+        assert portal.call(answer) == 303
+    (kept,) = (tmp_path / "batches").glob("*/list.csv")
+    assert kept.read_bytes() == content

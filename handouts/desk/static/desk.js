@@ -26,7 +26,6 @@
     }
   }
   const asking = new Map(); // a form, and what it asks for: what is newer wins
-
   async function ask(form, body, address) {
     asking.get(form)?.abort();
     const stop = new AbortController();
@@ -40,9 +39,7 @@
       const page = parser.parseFromString(text, "text/html");
       if (reply.status === 410) { document.body.replaceWith(page.body); throw new Error("closed"); }
       show(page, false);
-      const words = page.querySelector("main p")?.textContent;
-      say(words);
-      alertUser(words);
+      for (const tell of [say, alertUser]) tell(page.querySelector("main p")?.textContent);
       throw new Error("refused");
     }
     return parser.parseFromString(text, "text/html");
@@ -130,7 +127,6 @@
       if (now) { now.value = field.value; typed.add(now); }
     }
   }
-
   const running = new Set();
   function change(form, structural, address) {
     const work = changing(form, structural, address).finally(() => running.delete(work));
@@ -139,11 +135,11 @@
   }
   async function changing(form, structural, address) {
     const fields = fieldsOf(form);
-    let page;
-    try { page = await ask(form, fields, address || form.action); }
-    catch (error) { if (error.name === "AbortError") return; throw error; }
-    answered(form, fields);
-    show(page, structural);
+    try {
+      const page = await ask(form, fields, address || form.action);
+      answered(form, fields);
+      show(page, structural);
+    } catch (error) { if (error.name !== "AbortError") throw error; }
   }
 
   // The page with the change is drawn first, and the others after it; each stays until it is there anew.
@@ -155,8 +151,7 @@
     const news = [...fresh.querySelectorAll("img")].map((image) => image.srcset);
     const shown = [...box.querySelectorAll("img")].slice(0, news.length);
     for (const image of [...fresh.querySelectorAll("img")].slice(shown.length)) {
-      image.removeAttribute("src");
-      image.removeAttribute("srcset");
+      for (const name of ["src", "srcset"]) image.removeAttribute(name);
       shown.push(document.adoptNode(image));
     }
     box.replaceChildren(...[...fresh.childNodes].filter((node) => node.nodeName !== "IMG"), ...shown);
@@ -187,7 +182,6 @@
     drop(form);
     waiting.set(form, { timer: setTimeout(() => { drop(form); work(); }, wait), work });
   }
-
   // What is printed or mailed has all that was typed, also in the last blink.
   const pending = () => running.size || [...waiting.keys()].some((form) => form.matches("[data-live]"));
   async function settle() {
@@ -195,17 +189,29 @@
     await Promise.allSettled([...running]);
   }
 
+  // The second click of a double one, and a key that is held, do nothing again, nor does a form that is on its way.
+  const often = "[data-often],[data-find],[data-live]", busy = new WeakSet();
+  for (const kind of ["click", "keydown"]) document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("button")?.form, again = event.detail > 1 || (event.repeat && event.key === "Enter");
+    if (again && form && !form.matches(often)) event.preventDefault();
+  }, true);
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (busy.has(form)) { event.preventDefault(); return; }
+    if (!form.matches(often)) busy.add(form);
     if (form.matches("[data-change]")) {
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") === "true") return;
       drop(form);
       const address = event.submitter?.getAttribute("formaction");
       // What was typed elsewhere goes first: the list that comes back has it.
-      settle().then(() => change(form, true, address));
-    } else if (form.matches("[data-find]")) { event.preventDefault(); find(form); }
-    else if (pending()) {
+      settle().then(() => change(form, true, address)).finally(() => busy.delete(form));
+      return;
+    }
+    if (form.matches("[data-find]")) { event.preventDefault(); find(form); return; }
+    setTimeout(() => busy.delete(form), 5000); // its page should be gone by then
+    if (pending()) {
       event.preventDefault();
       const button = event.submitter?.id; // the form may be another one then
       settle().then(() => (form.isConnected ? form : document.getElementById(button)?.form)?.submit());
@@ -235,7 +241,6 @@
   for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
   const searching = document.querySelector("[data-find]");
   if (searching && [...searching.elements].some(changed)) find(searching);
-
   async function find(form) {
     const mine = ++asked;
     const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
@@ -248,23 +253,19 @@
 
   // Cards are dragged to another place; with the keyboard there are Up and Down.
   let dragged = null;
+  const unmark = () => document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
   document.addEventListener("dragstart", (event) => {
-    const card = event.target.closest?.("[data-item]");
-    if (!card || event.target.matches("input,textarea")) return;
-    dragged = card;
-    event.dataTransfer.effectAllowed = "move";
+    dragged = event.target.matches?.("input,textarea") ? null : event.target.closest?.("[data-item]");
+    if (dragged) event.dataTransfer.effectAllowed = "move";
   });
   document.addEventListener("dragover", (event) => {
     const card = event.target.closest?.("[data-item]");
     if (!dragged || !card) return;
     event.preventDefault();
-    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
+    unmark();
     card.classList.add("over");
   });
-  document.addEventListener("dragend", () => {
-    document.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
-    dragged = null;
-  });
+  document.addEventListener("dragend", () => { unmark(); dragged = null; });
   document.addEventListener("drop", (event) => {
     const card = event.target.closest?.("[data-item]");
     if (!dragged || !card || card === dragged) return;
@@ -272,8 +273,7 @@
     const place = [...document.querySelectorAll("[data-item]")].indexOf(card);
     const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
     form.querySelector("[name=way]").remove();
-    const input = Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place });
-    form.append(input);
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place }));
     settle().then(() => change(form, true));
   });
 
@@ -327,6 +327,8 @@
 
   // What stands in one form counts in others too.
   document.addEventListener("change", (event) => {
+    const files = event.target.files;
+    if (files) event.target.setCustomValidity([...files].some((file) => file.size > 30 << 20) ? live.dataset.large : "");
     for (const field of document.querySelectorAll(`[data-follows="${CSS.escape(event.target.id)}"]`)) field.value = event.target.value;
   });
 
@@ -350,16 +352,16 @@
   });
 
   document.addEventListener("click", async (event) => {
-    const from = event.target.dataset?.copy;
-    if (!from) return;
-    const field = document.getElementById(from);
+    const field = document.getElementById(event.target.dataset?.copy);
+    if (!field) return;
     field.select();
     await navigator.clipboard?.writeText(field.value).catch(() => {});
     say(event.target.dataset.said);
   });
 
-  // A page that is closed is forgotten; one that is only loaded again comes back in time.
-  if (desk) addEventListener("pagehide", (event) => {
-    if (!event.persisted) navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`);
-  });
+  // A page that is closed is forgotten; one that is only loaded again, or gone back to, comes back in time.
+  if (desk) {
+    addEventListener("pagehide", () => navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`));
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
 })();

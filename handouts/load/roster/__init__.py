@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from handouts.load.roster.file import Joined, RosterFile, full_name
 from handouts.load.roster.header import HeaderReader, ReadColumn, Table, origin
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
-from handouts.load.roster.sheet import open_sheet
+from handouts.load.roster.sheet import SheetNeeded, open_sheet
 from handouts.load.roster.table import (
     CANDIDATES,
     START,
@@ -41,15 +41,14 @@ from handouts.load.roster.table import (
     decodes,
     encoding_of,
     open_text,
-    plain,
     wide,
 )
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 __all__ = [
-    "DayOrder", "EncodingNeeded", "FirstRows", "ReadColumn", "Roster", "RosterOptions", "csv_line",
-    "first_rows", "is_failures", "read_roster",
+    "DayOrder", "EncodingNeeded", "FirstRows", "ReadColumn", "Roster", "RosterOptions",
+    "SheetNeeded", "csv_line", "first_rows", "is_failures", "read_roster",
 ]  # fmt: skip
 
 _ZIP = b"PK\x03\x04"
@@ -118,15 +117,16 @@ def first_rows(library: Library, path: Path, options: RosterOptions, count: int)
     Raises:
         HandoutError: as `open_table`.
     """
-    filled = (record.cells for record in _records(library, path, options) if not record.empty)
-    header = tuple(next(filled, ()))
-    words = read_lookups(library).columns
-    given = {plain(there): column for column, there in options.mapping.items()}
-    means = tuple(
-        given.get(name, str("" if words.get(name) in given.values() else words.get(name, "")))
-        for name in map(plain, header)
+    headers, table = _opened(library, path, options, options.mapping)
+    header = headers.shown(table)
+    if header is None:
+        return FirstRows()
+    filled = (record for record in table.records() if record.row > header.row and not record.empty)
+    return FirstRows(
+        tuple(header.cells),
+        tuple(map(headers.meaning, header.cells)),
+        tuple(tuple(record.cells) for record in islice(filled, count)),
     )
-    return FirstRows(header, means, tuple(tuple(cells) for cells in islice(filled, count)))
 
 
 def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
@@ -135,15 +135,19 @@ def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
     Raises:
         HandoutError: as `open_table`.
     """
-    first = next((each for each in _records(library, path, options) if not each.empty), None)
+    _, table = _opened(library, path, options, {})
+    first = next((each for each in table.records() if not each.empty), None)
     return first is not None and origin(first) is not None
 
 
-def _records(library: Library, path: Path, options: RosterOptions) -> Iterable[Record]:
-    headers = HeaderReader(read_lookups(library), (), {}, header=options.header)
+def _opened(
+    library: Library, path: Path, options: RosterOptions, mapping: Mapping[str, str]
+) -> tuple[HeaderReader, Table]:
+    exercises = library.workspace.ids(Kind.EXERCISES)
+    headers = HeaderReader(read_lookups(library), exercises, mapping, header=options.header)
     name = library.workspace.display(path)
     table = open_table(path, name, headers, encoding=options.encoding, sheet=options.sheet)
-    return table.records()
+    return headers, table
 
 
 def _start(path: Path, file: str) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import islice
+from itertools import chain, islice
 
 from msgspec import Struct
 
@@ -75,10 +76,11 @@ _PLACE = Location("--map")
 
 
 class Mapped(Struct, frozen=True):
-    """Columns by the header (as it was given), and by the position from 1, that they stand at."""
+    """Columns by the header (as it was given) or position from 1; ``unread`` are in no file."""
 
     headers: Mapping[str, str]
     positions: Mapping[str, int]
+    unread: frozenset[str]
 
 
 class HeaderReader:
@@ -106,13 +108,16 @@ class HeaderReader:
         Raises:
             ContentError: if it names no column of ours, or a header where there is none.
         """
-        headers, positions = {}, {}
+        headers, positions, unread = {}, {}, set[str]()
         for name, text in given.items():
             column = self._column(name, _PLACE)
             if column is None:
                 names = [*Column, f"{DOSE}<exercise-id>"]
                 hint = did_you_mean(plain(name).replace(" ", "_"), names)
                 raise ContentError(f'a roster has no column "{name}"', hint)
+            if not text.strip():
+                unread.add(column)
+                continue
             number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
             if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
                 positions[column] = int(number[1:])
@@ -123,7 +128,7 @@ class HeaderReader:
                     "without a header a column is mapped by position",
                     hint="such as --map reference=#1 --map name=#2",
                 )
-        return Mapped(headers, positions)
+        return Mapped(headers, positions, frozenset(unread))
 
     def _column(self, header: str, place: Location) -> str | None:
         """Return the column of a header; None if it is not one of ours.
@@ -159,29 +164,44 @@ class HeaderReader:
         Raises:
             ContentError: if it is empty, has no reference column, or two for one.
         """
-        # A single word may stand in a title, unless the reference needs no header.
-        enough = 1 if Column.REFERENCE in self.mapped.positions else 2
-        likely: Record | None = None
-        empty = True
-        for record in islice(table.records(), _SEARCHED):
-            if record.empty:
-                continue
-            if empty:
-                joined = joined or origin(record) is not None
-            empty = False
-            if not (self.has_header or joined):
-                return self._header(table, record, 0, self.mapped.positions)
-            if self._has_reference(record):
-                likely = record
-                break
-            if likely is None and sum(map(self.understood, record.cells)) >= enough:
-                likely = record
-        if empty:
+        above = _above(table)
+        first = next(above, None)
+        if first is None:
             raise ContentError(Problem("the file is empty", Location(table.file)))
+        joined = joined or origin(first) is not None
+        if not (self.has_header or joined):
+            return self._header(table, first, 0, self.mapped.positions)
+        likely = self._likely(chain((first,), above))
         if likely is None:
             raise ContentError(self._no_reference(table, []))
         positions = {} if joined else self.mapped.positions
         return self._header(table, likely, likely.row, positions)
+
+    def _likely(self, above: Iterable[Record]) -> Record | None:
+        """Return the header among the first rows: the one with the reference, else a known one."""
+        # A single word may stand in a title, unless the reference needs no header.
+        enough = 1 if Column.REFERENCE in self.mapped.positions else 2
+        likely: Record | None = None
+        for record in above:
+            if self._has_reference(record):
+                return record
+            if likely is None and sum(map(self.understood, record.cells)) >= enough:
+                likely = record
+        return likely
+
+    def shown(self, table: Table) -> Record | None:
+        """Return the header to ask somebody about: without a likely one, the widest row."""
+        above = sorted(_above(table), key=lambda record: -sum(map(bool, record.cells)))
+        return self._likely(sorted(above, key=lambda record: record.row)) or next(iter(above), None)
+
+    def meaning(self, header: str) -> str:
+        """Return the column of a header; empty for one that is not read."""
+        given = {plain(mapped): column for column, mapped in self.mapped.headers.items()}
+        with contextlib.suppress(ContentError):
+            found = given.get(plain(header)) or self._column(header, _PLACE) or ""
+            others = self.mapped.unread | self.mapped.headers.keys() - {given.get(plain(header))}
+            return "" if found in others else found
+        return ""
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
@@ -209,7 +229,8 @@ class HeaderReader:
             except ContentError as error:
                 problems += error.problems
                 continue
-            if column and position not in mapped and not _given_otherwise(column, given):
+            given_otherwise = column in self.mapped.unread or _given_otherwise(column or "", given)
+            if column and position not in mapped and not given_otherwise:
                 taken.setdefault(column, []).append(position)
         problems += _twice(taken, record, place)
         problems += _two_names(taken, record, place)
@@ -296,6 +317,11 @@ class HeaderReader:
             else "name its header with --map reference=HEADER; a file without a header: "
             "--no-header --map reference=#1 --map name=#2",
         )
+
+
+def _above(table: Table) -> Iterator[Record]:
+    """Yield the rows among which the header is searched."""
+    return (record for record in islice(table.records(), _SEARCHED) if not record.empty)
 
 
 def origin(record: Record) -> tuple[int, int] | None:

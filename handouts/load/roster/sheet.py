@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -49,6 +49,14 @@ class Merge(Struct, frozen=True):
     name: str
     rows: range
     columns: range
+
+
+class SheetNeeded(ContentError):
+    """A workbook with several sheets that hold something: one of ``sheets`` must be named."""
+
+    def __init__(self, problems: Problem | tuple[Problem, ...], sheets: Sequence[str] = ()) -> None:
+        super().__init__(problems)
+        self.sheets = tuple(sheets)
 
 
 class SheetTable(Struct, frozen=True):
@@ -114,7 +122,8 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
 
     Raises:
         MissingError: if there is no sheet of that name.
-        ContentError: if the workbook is damaged or far too large, or has several sheets.
+        SheetNeeded: if the workbook has several sheets with content.
+        ContentError: if it is damaged or far too large.
     """
     book = open_book(path, file)
     with damage(file):
@@ -144,13 +153,8 @@ def _chosen(book: Book, name: str | None) -> str:
         return name
     filled = [title for title in visible if _has_content(book, title)]
     if len(filled) > 1:
-        raise ContentError(
-            Problem(
-                f"{len(filled)} sheets hold something: {', '.join(filled)}",
-                Location(book.file),
-                "say which with --sheet",
-            )
-        )
+        message = f"{len(filled)} sheets hold something: {', '.join(filled)}"
+        raise SheetNeeded(Problem(message, Location(book.file), "say which with --sheet"), filled)
     if not filled:
         raise ContentError(Problem("the workbook is empty", Location(book.file)))
     return filled[0]

@@ -186,6 +186,11 @@ def test_mapping_knows_columns_by_their_other_names(read: Reader) -> None:
     assert row.affected_side == "left"
 
 
+def test_a_column_may_be_read_from_nowhere(read: Reader) -> None:
+    row = only(read("id,start,Who\n1,10:30,Anna\n", mapping={"start_date": "", "name": "Who"}))
+    assert (row.start_date, row.name) == (None, "Anna")
+
+
 def test_a_roster_says_what_to_make_and_for_whom(read: Reader) -> None:
     with pytest.raises(ContentError) as caught:
         read("id,name\n1,Anna\n", defaults={})
