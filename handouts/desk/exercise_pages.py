@@ -32,9 +32,6 @@ from handouts.model.figure import Figure
 from handouts.model.photo import Consent, Shows
 from handouts.workspace import Kind, Workspace
 
-_PHOTOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"RIFF": ".webp"}
-
-
 _LISTS = ("steps", "short_steps", "cautions", "equipment", "also_known_as")
 _LINES = ("name", "kind", "dose_kind", "position", "purpose", "feel_it", "watch_out", "sides",
           "limb")  # fmt: skip
@@ -187,8 +184,7 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     figure = form
     if photo:
         photo = clean_photo(photo)
-        suffix = next((end for mark, end in _PHOTOS.items() if photo.startswith(mark)), ".jpg")
-        written.append(desk.folder / "photos" / f"{name}{suffix}")
+        written.append(desk.folder / "photos" / f"{name}.jpg")
         values["picture"] = _picture(form, written[1].name)
         figure = {**form, "figure": ""}
     content = _file(values, figure)

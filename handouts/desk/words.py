@@ -86,8 +86,11 @@ class Words:
         return frozenset(self._words)
 
 
-_FIELD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )")
-"""A field as it is called in files, where a message has its name: ``affected_side``."""
+_FIELD = re.compile(r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )""")
+"""A field as it is called in files, where a message has its name: ``affected_side``.
+
+What is quoted stands so in a file.
+"""
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 

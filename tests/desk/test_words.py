@@ -104,9 +104,9 @@ def test_code_says_nothing_itself() -> None:
     for file in sorted(DESK.glob("*.py")):
         if not file.name.startswith(FOR_PROGRAMS):
             assert list(sentences(ast.parse(file.read_text("utf-8")))) == [], file.name
-    script = (DESK / "static" / "desk.js").read_text("utf-8")
-    bare = re.sub(r"//.*", "", script)
-    assert re.findall(r"""["'`][A-Z][a-z]+ [a-z]+[^"'`]*["'`]""", bare) == []
+    for script in (DESK / "static").glob("*.js"):
+        bare = re.sub(r"//.*", "", script.read_text("utf-8"))
+        assert re.findall(r"""["'`][A-Z][a-z]+ [a-z]+[^"'`]*["'`]""", bare) == []
 
 
 def test_what_is_asked_for_is_there_and_nothing_else() -> None:
@@ -248,6 +248,11 @@ def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
     assert {column: known.get(plain(name)) for column, name in called.items()} == {
         column: column for column in Column
     }
+
+
+def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
+    said = words_of(USUAL).told('next_visit must be text; the list has a column "next_visit"')
+    assert said == 'next visit must be text; the list has a column "next_visit"'
 
 
 @pytest.mark.parametrize("language", languages())
