@@ -123,7 +123,8 @@ class Kept(Struct):
     be made of. ``reopened`` is the state it was opened in by its code, if it was, and ``since`` the
     exercises whose usual dose has changed since that code was printed. ``owner`` is the
     session it belongs to, where people sign in: nobody else sees it. ``pages``: how many pages
-    show it now; ``left``: one was left for another page of the desk. It is kept ``until`` then.
+    show it now. It is kept ``until`` then. Which of them closes before ``leaves`` is left for
+    another page of the desk.
     """
 
     states: list[Worksheet]
@@ -134,7 +135,7 @@ class Kept(Struct):
     since: tuple[str, ...] = ()
     owner: str = ""
     pages: int = 0
-    left: bool = False
+    leaves: float = 0.0
 
     @property
     def now(self) -> Worksheet:
@@ -213,7 +214,7 @@ class Worksheets:
         """Note that one more page shows a worksheet."""
 
         def open_(kept: Kept) -> None:
-            kept.pages, kept.left = kept.pages + 1, False
+            kept.pages, kept.leaves = kept.pages + 1, 0.0
 
         self._with(key, open_)
 
@@ -232,18 +233,20 @@ class Worksheets:
     def left(self, key: str) -> None:
         """Note that the page of a worksheet was left for another of the desk.
 
-        The browser may say before or after that it was closed.
+        The browser may say before or soon after that it was closed; if it does not, the other page
+        was opened beside it.
         """
 
         def leave(kept: Kept) -> None:
-            kept.left = True
+            kept.leaves = self._in(CLOSING_SECONDS)
             self._shorten(kept)
 
         self._with(key, leave)
 
     def _shorten(self, kept: Kept) -> None:
         if not kept.pages:
-            kept.until = self._in(LEFT_SECONDS if kept.left else CLOSING_SECONDS)
+            left = kept.leaves > self._clock()
+            kept.until = self._in(LEFT_SECONDS if left else CLOSING_SECONDS)
 
     def _with(self, key: str, work: Callable[[Kept], None]) -> Kept | None:
         with self._lock:

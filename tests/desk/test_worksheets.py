@@ -85,6 +85,14 @@ def test_a_page_that_is_loaded_again_is_not_forgotten() -> None:
         clock.now += CLOSING_SECONDS + 1
         sheets.sweep()
         assert (sheets.get(key) is not None) == found
+    # Another page of the desk that is opened beside it does not make it one that was left.
+    key = sheets.begin(Worksheet())
+    sheets.opened(key)
+    sheets.left(key)
+    clock.now += CLOSING_SECONDS + 1
+    sheets.closing(key)
+    clock.now += CLOSING_SECONDS + 1
+    assert sheets.get(key) is None
 
 
 @pytest.mark.enable_socket
