@@ -110,6 +110,62 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(page: Page) -> N
     assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
 
 
+def test_a_desk_that_does_not_answer_is_said_once(page: Page) -> None:
+    """It stays to be seen, and goes when the desk answers again."""
+
+    def gone(route: Route) -> None:
+        if "x-desk-fragment" in route.request.headers:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.clock.install()
+    page.route(re.compile(r"/patients/[\w-]+$"), gone)
+    bring(page, table([HEADER, *PEOPLE]))
+    page.get_by_label("Meaning of Full Client Name").select_option("name")
+    page.click("#again")
+    page.click("#make")
+    page.focus("#stop")
+    page.evaluate("""window.heard = []; new MutationObserver(() => {
+      window.heard.push(document.getElementById("live").textContent);
+    }).observe(document.getElementById("live"), { childList: true })""")
+    with page.expect_event("requestfailed"):
+        page.clock.run_for(700)
+    for _ in range(3):
+        with page.expect_event("requestfailed"):
+            page.clock.run_for(5100)
+    (said,) = filter(None, page.evaluate("window.heard"))
+    expect(page.locator("#live")).to_have_text(said)
+    page.unroute_all()
+    page.clock.run_for(5100)
+    page.clock.resume()
+    made(page)
+    expect(page.locator("#live")).to_contain_text("20 handouts")
+
+
+def test_a_file_that_is_too_large_does_not_hinder_the_next_one(
+    page: Page, desk: RunningDesk
+) -> None:
+    page.goto(f"{desk.address}/patients")
+    page.evaluate("""() => {
+      const field = document.getElementById("list"), large = new DataTransfer();
+      large.items.add(new File([new ArrayBuffer((30 << 20) + 1)], "a.csv"));
+      field.files = large.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }""")
+    message = "document.getElementById('list').validationMessage"
+    assert "too large" in page.evaluate(message)
+    page.evaluate("""() => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(["reference\\n1\\n"], "b.csv"));
+      const given = { dataTransfer: dropped, bubbles: true, cancelable: true };
+      document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", given));
+    }""")
+    assert page.evaluate(message) == ""
+    page.get_by_role("button", name="Look at the list").click()
+    expect(page.locator("#reading")).to_be_visible()
+
+
 def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> None:
     """Two columns have headers nobody knows; two rows fail, are corrected, and are made too."""
     rows = list(PEOPLE)

@@ -324,8 +324,7 @@ document.addEventListener("click", async (event) => {
   say(event.target.dataset.said);
 });
 
-// A page that is closed is forgotten; one that is only loaded again, or gone back to, comes back in time.
-// It is closed once: what is gone back to is loaded again, as another one.
+// A page that is closed is forgotten. It is closed once: if it is gone back to, it is loaded again.
 if (desk) {
   addEventListener("pagehide", () => navigator.sendBeacon(`/handout/${desk.dataset.key}/closing`), { once: true });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
