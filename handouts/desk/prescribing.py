@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
-from handouts.errors import ContentError
+from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
@@ -240,17 +240,18 @@ def _prescribed(base: Program | None, item: Item) -> Dosage | None:
 def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
     """Return a digest of the usual dose of each exercise: what an empty dose of a worksheet means.
 
-    Raises:
-        HandoutError: if the program or an exercise cannot be read.
+    That of an exercise or a variant that is not there, or cannot be read, is empty.
     """
-    base = library.program(sheet.program) if sheet.program else None
-    exercises = (
-        library.exercise(item.exercise).variant(item.variant or None) for item in sheet.items
-    )
-    return tuple(
-        digest_of_data(_as_written(exercise.dosage.override(_prescribed(base, item))), 12)
-        for exercise, item in zip(exercises, sheet.items, strict=True)
-    )
+
+    def usual(item: Item) -> str:
+        try:
+            base = library.program(sheet.program) if sheet.program else None
+            exercise = library.exercise(item.exercise).variant(item.variant or None)
+        except (HandoutError, KeyError):
+            return ""
+        return digest_of_data(_as_written(exercise.dosage.override(_prescribed(base, item))), 12)
+
+    return tuple(map(usual, sheet.items))
 
 
 def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:

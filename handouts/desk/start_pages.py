@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +13,6 @@ from handouts.desk import prescribing
 from handouts.desk.state import Desk
 from handouts.desk.views import desk_of, owner_of, shown, typed
 from handouts.desk.worksheet import Worksheet
-from handouts.errors import HandoutError
 from handouts.workspace import Kind
 
 
@@ -51,15 +49,13 @@ async def reopen(request: Request) -> Response:
 
 def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
     """Return the exercises whose usual dose is another one than when a code was printed."""
-    with contextlib.suppress(HandoutError):
-        now = prescribing.usual_doses(desk.library, sheet)
-        then = desk.memory.usual(code) or now
-        return tuple(
-            desk.catalogue.names.get(item.exercise, item.exercise)
-            for item, old, new in zip(sheet.items, then, now, strict=True)
-            if old != new and not item.dose
-        )
-    return ()
+    now = prescribing.usual_doses(desk.library, sheet)
+    then = desk.memory.usual(code) or now
+    return tuple(
+        desk.catalogue.names.get(item.exercise, item.exercise)
+        for item, old, new in zip(sheet.items, then, now, strict=True)
+        if old and new and old != new and not item.dose
+    )
 
 
 def _home(form: dict[str, str], **more: str) -> Response:

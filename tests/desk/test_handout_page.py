@@ -530,11 +530,19 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
     folder = make_clinic_folder(tmp_path)
     own = folder / "exercises" / "own-bridge.yaml"
     own.parent.mkdir()
-    own.write_text("schema: 1\nextends: glute-bridge\nname: Own bridge\n", "utf-8")
+    bridge = "schema: 1\nextends: glute-bridge\nname: Own bridge\n"
+    own.write_text(f"{bridge}variants:\n  low:\n    name: Low\n    dosage: 1 x 5\n", "utf-8")
     with RunningDesk(folder) as desk, desk.client() as client:
         begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
         for name in ("own-bridge", "bird-dog"):
             client.post(f"{begun}/add", data={"exercise": name})
+        (item, _) = re.findall(r'data-item="([^"]+)"', client.get(begun).text)
+        client.post(f"{begun}/item", data={"item": item, "variant": "low"})
+        printed = client.get(f"{begun}/handout.pdf").headers["content-disposition"]
+        code = printed.partition("handout-")[2].partition(".pdf")[0]
+        own.write_text(bridge, "utf-8")
+        again = client.post("/reopen", data={"code": code}, follow_redirects=True)
+        assert "own-bridge has no variant" in again.text
         own.unlink()
         said = client.get(begun).text
         assert "there is no exercise &#34;own-bridge&#34;" in said
