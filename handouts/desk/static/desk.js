@@ -204,8 +204,7 @@ addEventListener("pageshow", () => { busy = new WeakSet(); }); // one that is go
 document.addEventListener("click", (event) => { if (event.detail > 1) ignore(event, "button"); }, true);
 document.addEventListener("keydown", (event) => { if (event.repeat && event.key === "Enter") ignore(event, "button,input"); }, true);
 function ignore(event, kinds) {
-  const form = event.target.closest?.(kinds)?.form;
-  if (form && !form.matches(often)) event.preventDefault();
+  if (event.target.closest?.(kinds)?.form?.matches(`:not(${often})`)) event.preventDefault();
 }
 
 document.addEventListener("submit", (event) => {
@@ -215,7 +214,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches(often)) busy.add(form);
   if (form.matches("[data-change]")) {
     event.preventDefault();
-    drop(form);
+    drop(form); // what waits to be sent of it goes now
     inTurn(() => change(form, true, button?.getAttribute("formaction"))).finally(() => busy.delete(form));
     return;
   }
@@ -244,8 +243,7 @@ for (const form of document.querySelectorAll("[data-live]")) {
   fields.forEach((field) => typed.add(field));
   if (fields.length) change(form, false);
 }
-let asked = 0; // what is newer wins
-let held = Promise.resolve(), release = () => {};
+let asked = 0, held = Promise.resolve(), release = () => {}; // of two searches the newer wins
 document.addEventListener("pointerdown", () => { held = new Promise((done) => { release = done; }); }, true);
 for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
 const searching = document.querySelector("[data-find]");
