@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path, PurePath
 
 from msgspec import Struct
@@ -70,12 +71,21 @@ class RosterFile(Struct, frozen=True):
 
     def _is_header(self, record: Record) -> bool:
         """Return whether a row is the header again, as reports have it on each page."""
+        header = self.header
         # Nearly every reference has a digit, and to compare all cells takes long.
-        reference = self._reference(record)
-        if _DIGIT.search(reference) or not self.header.is_another(record.cells):
+        if not header.row or _DIGIT.search(self._reference(record)):
             return False
-        if _filled(map(plain, record.cells)) == _filled(self.header.names):
+        names = list(map(plain, record.cells))
+        if all(one == other for one, other in zip_longest(names, header.names, fillvalue="")):
             return True
+        filled = set(names) - {""}
+        known = {name for name in filled if name in header.words or name in header.names}
+        references = {word for word in known if header.words.get(word) is Column.REFERENCE}
+        # Somebody who lives in Idaho ("ID") may be active: values have digits, headers seldom.
+        least = 3 if any(map(_DIGIT.search, filled - known)) else 2
+        told = references or header.names[header.reference - 1] in known
+        if not told or (len(known) < least and known != filled):
+            return False
         raise ContentError(
             Problem(
                 "the header of another list stands here, and what is below it would be misread",
@@ -165,7 +175,7 @@ class RosterFile(Struct, frozen=True):
         In a CSV a cell too many tells that also if it is empty: what stands before it may be
         another column's. A sheet has no delimiters: empty cells at the end of a row mean nothing.
         """
-        width, own, mark = self.header.width, len(record.cells), self.table.separator
+        width, own, mark = len(self.header.names), len(record.cells), self.table.separator
         beyond = own > width if mark else any(map(str.strip, record.cells[width:]))
         # Lines broken in equal parts would be even too: their cells add up to those of the header.
         parts = own > 1 and (width - 1) % (own - 1) == 0
@@ -194,10 +204,6 @@ class RosterFile(Struct, frozen=True):
             hint = "close it in the spreadsheet program and start again"
             message = "the file was changed while it was read"
             raise ContentError(Problem(message, Location(self.name), hint))
-
-
-def _filled(names: Iterable[str]) -> dict[int, str]:
-    return {at: name for at, name in enumerate(names) if name}
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import chain, islice
 
@@ -38,33 +38,19 @@ class ReadColumn(Struct, frozen=True):
 class Header(Struct, frozen=True):
     """Which columns of a table are read. ``row`` is the header's own, 0 without one.
 
-    ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the
-    positions of the roster and the row in which each stood. ``names`` are its headers as they are
-    compared, ``words`` what all known ones mean; ``reference`` is the position of its column.
+    ``names`` are all its headers as they are compared, ``words`` what those that are known mean;
+    ``reference`` is the position of that column. ``mapped`` are those that ``--map`` gave. A list
+    of rows that failed has ``origin``, the positions of the roster and the row in which each stood.
     """
 
     row: int
-    width: int
+    names: tuple[str, ...]
+    words: Mapping[str, Column]
     columns: tuple[ReadColumn, ...]
+    reference: int
     mapped: frozenset[str]
     warnings: tuple[Problem, ...]
-    origin: tuple[int, int] | None = None
-    names: tuple[str, ...] = ()
-    words: Mapping[str, Column] = {}
-    reference: int = 0
-
-    def is_another(self, cells: Sequence[str]) -> bool:
-        """Return whether the cells of a row are a header, this one again or that of another list.
-
-        Nobody's reference is a word for it. A person's other cells may be headers by chance.
-        """
-        if not self.row:
-            return False
-        own = self.names[self.reference - 1]
-        names = set(map(plain, cells))
-        known = {name for name in names if name in self.words or name in self.names} - {""}
-        told = any(name == own or self.words.get(name) is Column.REFERENCE for name in known)
-        return told and len(known) >= min(2, len(self.columns))
+    origin: tuple[int, int] | None
 
     @property
     def failures(self) -> bool:
@@ -191,17 +177,27 @@ class HeaderReader:
 
     def shown(self, table: Table) -> Record | None:
         """Return the header to ask somebody about: without a likely one, the widest row."""
-        above = sorted(_above(table), key=lambda record: -sum(map(bool, record.cells)))
-        return self._likely(sorted(above, key=lambda record: record.row)) or next(iter(above), None)
+        above = list(_above(table))
+        widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
+        return self._likely(above) or widest
 
     def meaning(self, header: str) -> str:
         """Return the column of a header; empty for one that is not read."""
-        given = {plain(mapped): column for column, mapped in self.mapped.headers.items()}
+        given = self.mapped.headers
+        column = next((each for each in given if plain(given[each]) == plain(header)), None)
         with contextlib.suppress(ContentError):
-            found = given.get(plain(header)) or self._column(header, _PLACE) or ""
-            others = self.mapped.unread | self.mapped.headers.keys() - {given.get(plain(header))}
-            return "" if found in others else found
-        return ""
+            column = column or self._unmapped(header, _PLACE, given)
+        return column or ""
+
+    def _unmapped(self, header: str, place: Location, given: Collection[str]) -> str | None:
+        """Return the column of a header that ``--map``, which gives others, has left to us.
+
+        Raises:
+            ContentError: as `_column`.
+        """
+        column = self._column(header, place)
+        left = column and column not in self.mapped.unread and not _given_otherwise(column, given)
+        return column if left else None
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
@@ -225,12 +221,11 @@ class HeaderReader:
         problems: list[Problem] = []
         for position, name in enumerate(names):
             try:
-                column = self._column(name, place)
+                column = self._unmapped(name, place, given)
             except ContentError as error:
                 problems += error.problems
                 continue
-            given_otherwise = column in self.mapped.unread or _given_otherwise(column or "", given)
-            if column and position not in mapped and not given_otherwise:
+            if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
         problems += _twice(taken, record, place)
         problems += _two_names(taken, record, place)
@@ -249,18 +244,9 @@ class HeaderReader:
             if name and [position] not in taken.values()
         ]
         warnings = tuple(self._near_misses(unread, taken, place))
-        place_of = origin(record) if row else None
-        return Header(
-            row=row,
-            width=len(record.cells),
-            columns=ordered,
-            mapped=given,
-            warnings=warnings,
-            origin=place_of,
-            names=tuple(names),
-            words=self.words.columns,
-            reference=taken[Column.REFERENCE][0] + 1,
-        )
+        reference, failed = taken[Column.REFERENCE][0] + 1, origin(record) if row else None
+        words = self.words.columns
+        return Header(row, tuple(names), words, ordered, reference, given, warnings, failed)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
@@ -276,29 +262,23 @@ class HeaderReader:
     def _near_misses(
         self, unread: list[str], taken: Mapping[str, object], place: Location
     ) -> Iterator[Problem]:
+        known = self.words.columns
         for header in unread:
             name = plain(header)
-            stops = {str(self.words.columns.get(word)) for word in name.split()} & _STOPS
-            if stops and name not in self.words.columns and name not in self.words.others:
-                yield Problem(
-                    f'column "{header[:_SHOWN]}" is not read',
-                    place,
-                    "if it says who is to get no handout, add "
-                    f'--map "{min(stops)}={header[:_SHOWN]}"',
-                    severity=Severity.WARNING,
-                )
+            if name in known or name in self.words.others:
                 continue
-            close = get_close_matches(name, self.words.columns, n=1, cutoff=_ALIKE)
-            if not close or name in self.words.others or name in self.words.columns:
+            stops = _STOPS & {known[word] for word in name.split() if word in known}
+            close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
+            if stops:
+                column, asked = min(stops), "if it says who is to get no handout,"
+            elif close and known[close[0]] not in taken:
+                column = known[close[0]]
+                asked = f'did you mean "{column}"? then'
+            else:
                 continue
-            column = self.words.columns[close[0]]
-            if column not in taken:
-                yield Problem(
-                    f'column "{header[:_SHOWN]}" is not read',
-                    place,
-                    f'did you mean "{column}"? then add --map "{column}={header[:_SHOWN]}"',
-                    severity=Severity.WARNING,
-                )
+            shown = header[:_SHOWN]
+            message, hint = f'column "{shown}" is not read', f'{asked} add --map "{column}={shown}"'
+            yield Problem(message, place, hint, severity=Severity.WARNING)
 
     def _no_reference(self, table: Table, names: list[str]) -> Problem:
         """Say that patients cannot be told apart; a file without a header shows no cell of it."""
@@ -333,7 +313,7 @@ def origin(record: Record) -> tuple[int, int] | None:
     return roster, row
 
 
-def _given_otherwise(column: str, given: frozenset[str]) -> bool:
+def _given_otherwise(column: str, given: Collection[str]) -> bool:
     """Return whether ``--map`` says where a column is, or how names are written."""
     if column in _NAME_PARTS:
         return column in given or not _WHOLE_NAMES.isdisjoint(given)
