@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import chain, islice
+from itertools import islice
 
 from msgspec import Struct
 
@@ -96,24 +96,21 @@ class HeaderReader:
         """
         headers, positions, unread = {}, {}, set[str]()
         for name, text in given.items():
-            column = self._column(name, _PLACE)
+            column, header = self._column(name, _PLACE), text.strip()
             if column is None:
                 names = [*Column, f"{DOSE}<exercise-id>"]
                 hint = did_you_mean(plain(name).replace(" ", "_"), names)
                 raise ContentError(f'a roster has no column "{name}"', hint)
-            if not text.strip():
+            number = header.removeprefix("#") if header[:1] == "#" or not self.has_header else ""
+            if not header:
                 unread.add(column)
-                continue
-            number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
-            if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
-                positions[column] = int(number[1:])
+            elif number.isascii() and number.isdigit():
+                positions[column] = int(number)
             elif self.has_header:
-                headers[column] = text.strip()
+                headers[column] = header
             else:
-                raise ContentError(
-                    "without a header a column is mapped by position",
-                    hint="such as --map reference=#1 --map name=#2",
-                )
+                hint = "such as --map reference=#1 --map name=#2"
+                raise ContentError("without a header a column is mapped by position", hint)
         return Mapped(headers, positions, frozenset(unread))
 
     def _column(self, header: str, place: Location) -> str | None:
@@ -137,9 +134,8 @@ class HeaderReader:
         """Return whether a text is a header that means something."""
         name = plain(text)
         mapped = map(plain, self.mapped.headers.values())
-        return bool(name) and (
-            name in self.words.columns or name in mapped or name.startswith(DOSE)
-        )
+        known = name in self.words.columns or name in mapped or name.startswith(DOSE)
+        return bool(name) and known
 
     def read(self, table: Table, *, joined: bool = False) -> Header:
         """Return the columns of a table.
@@ -151,19 +147,17 @@ class HeaderReader:
             ContentError: if it is empty, has no reference column, or two for one.
         """
         above = _above(table)
-        first = next(above, None)
-        if first is None:
+        if not above:
             raise ContentError(Problem("the file is empty", Location(table.file)))
-        joined = joined or origin(first) is not None
+        joined = joined or origin(above[0]) is not None
         if not (self.has_header or joined):
-            return self._header(table, first, 0, self.mapped.positions)
-        likely = self._likely(chain((first,), above))
+            return self._header(table, above[0], 0, self.mapped.positions)
+        likely = self._likely(above)
         if likely is None:
             raise ContentError(self._no_reference(table, []))
-        positions = {} if joined else self.mapped.positions
-        return self._header(table, likely, likely.row, positions)
+        return self._header(table, likely, likely.row, {} if joined else self.mapped.positions)
 
-    def _likely(self, above: Iterable[Record]) -> Record | None:
+    def _likely(self, above: list[Record]) -> Record | None:
         """Return the header among the first rows: the one with the reference, else a known one."""
         # A single word may stand in a title, unless the reference needs no header.
         enough = 1 if Column.REFERENCE in self.mapped.positions else 2
@@ -177,7 +171,7 @@ class HeaderReader:
 
     def shown(self, table: Table) -> Record | None:
         """Return the header to ask somebody about: without a likely one, the widest row."""
-        above = list(_above(table))
+        above = _above(table)
         widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
         return self._likely(above) or widest
 
@@ -201,21 +195,18 @@ class HeaderReader:
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
-        names = [plain(cell) for cell in record.cells]
+        names, known = [plain(cell) for cell in record.cells], self.words.columns
         if wanted is not None and plain(wanted) in names:
             return True
         comment = record.cells[0].startswith("#")
-        return not comment and any(
-            self.words.columns.get(name) is Column.REFERENCE for name in names
-        )
+        return not comment and any(known.get(name) is Column.REFERENCE for name in names)
 
-    def _header(
-        self, table: Table, record: Record, row: int, positions: Mapping[str, int]
-    ) -> Header:
+    def _header(self, table: Table, record: Record, row: int, places: Mapping[str, int]) -> Header:
         """Return the header in a record; with ``row`` 0 there is none: the record is a patient."""
         place = Location(table.file, row)
-        names = [plain(cell) if row else "" for cell in record.cells]
-        taken = self._mapped(names, positions)
+        headers = [cell.strip() if row else "" for cell in record.cells]
+        names = list(map(plain, headers))
+        taken = self._mapped(names, places)
         given = frozenset(taken)
         mapped = {position for found in taken.values() for position in found}
         problems: list[Problem] = []
@@ -227,22 +218,18 @@ class HeaderReader:
                 continue
             if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
-        problems += _twice(taken, record, place)
-        problems += _two_names(taken, record, place)
+        problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))
         if problems:
             raise ContentError(problems)
         columns = (
-            ReadColumn(column, record.cells[at].strip() if row else "", at + 1, table.file)
+            ReadColumn(column, headers[at], at + 1, table.file)
             for column, (at, *_others) in taken.items()
         )
         ordered = tuple(sorted(columns, key=lambda column: column.number))
-        unread = [
-            record.cells[position].strip()
-            for position, name in enumerate(names)
-            if name and [position] not in taken.values()
-        ]
+        read = {column.number for column in ordered}
+        unread = [text for at, text in enumerate(headers, 1) if text and at not in read]
         warnings = tuple(self._near_misses(unread, taken, place))
         reference, failed = taken[Column.REFERENCE][0] + 1, origin(record) if row else None
         words = self.words.columns
@@ -251,12 +238,10 @@ class HeaderReader:
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
         found = {
-            column: [position for position, name in enumerate(names) if name == plain(header)]
+            column: [at for at, name in enumerate(names) if name == plain(header)]
             for column, header in self.mapped.headers.items()
         }
-        found |= {
-            column: [number - 1] for column, number in positions.items() if number <= len(names)
-        }
+        found |= {column: [at - 1] for column, at in positions.items() if 0 < at <= len(names)}
         return {column: places for column, places in found.items() if places}
 
     def _near_misses(
@@ -289,19 +274,18 @@ class HeaderReader:
             return Problem(f'no column has the header "{wanted}"', place, hint)
         own = [name for name, column in self.words.columns.items() if column is Column.REFERENCE]
         close = [name for name in names if get_close_matches(name, own, n=1, cutoff=_ALIKE)]
-        return Problem(
-            "no column is known as the patient's reference",
-            place,
-            f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
-            if close
-            else "name its header with --map reference=HEADER; a file without a header: "
-            "--no-header --map reference=#1 --map name=#2",
+        hint = (
+            "name its header with --map reference=HEADER; a file without a header: "
+            "--no-header --map reference=#1 --map name=#2"
         )
+        if close:
+            hint = f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
+        return Problem("no column is known as the patient's reference", place, hint)
 
 
-def _above(table: Table) -> Iterator[Record]:
-    """Yield the rows among which the header is searched."""
-    return (record for record in islice(table.records(), _SEARCHED) if not record.empty)
+def _above(table: Table) -> list[Record]:
+    """Return the rows among which the header is searched."""
+    return [record for record in islice(table.records(), _SEARCHED) if not record.empty]
 
 
 def origin(record: Record) -> tuple[int, int] | None:
@@ -315,34 +299,31 @@ def origin(record: Record) -> tuple[int, int] | None:
 
 def _given_otherwise(column: str, given: Collection[str]) -> bool:
     """Return whether ``--map`` says where a column is, or how names are written."""
-    if column in _NAME_PARTS:
-        return column in given or not _WHOLE_NAMES.isdisjoint(given)
     if column in _WHOLE_NAMES:
         return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
-    return column in given
+    return column in given or (column in _NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))
 
 
-def _twice(taken: Mapping[str, list[int]], record: Record, place: Location) -> Iterator[Problem]:
+Taken = Mapping[str, list[int]]
+"""Where the columns of ours stand, from 0."""
+
+
+def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
     for column, positions in taken.items():
         if len(positions) > 1:
-            headers = " and ".join(
-                f'"{record.cells[position].strip()}" (#{position + 1})' for position in positions
-            )
+            found = " and ".join(f'"{headers[at]}" (#{at + 1})' for at in positions)
             hint = f'say which with --map "{column}=#{positions[0] + 1}"'
-            yield Problem(f"{len(positions)} columns may be {column}: {headers}", place, hint)
+            yield Problem(f"{len(positions)} columns may be {column}: {found}", place, hint)
 
 
-def _two_names(
-    taken: Mapping[str, list[int]], record: Record, place: Location
-) -> Iterator[Problem]:
+def _two_names(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
     """Find a whole name beside its parts: only a person knows which of them is right."""
     whole = _WHOLE_NAMES & taken.keys()
     if whole and (len(whole) > 1 or not (_NAME_PARTS - {Column.MIDDLE_NAME}).isdisjoint(taken)):
-        position = taken[min(whole)][0]
-        header = record.cells[position].strip()
+        at = taken[min(whole)][0]
         yield Problem(
             "the name stands there twice, whole and in parts",
             place,
-            f'say --map "name={header or f"#{position + 1}"}" for the whole name, or '
+            f'say --map "name={headers[at] or f"#{at + 1}"}" for the whole name, or '
             "--map first_name=... --map last_name=... for its parts",
         )
