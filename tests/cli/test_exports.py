@@ -122,6 +122,9 @@ def test_a_patient_who_is_struck_through_gets_none(tmp_path: Path) -> None:
     rows, said = checked(tmp_path, "a.xlsx")
     assert rows == ["3: A2: name is struck through"]
     assert "hint: remove what does not hold any more" in said
+    sheet["B3"] = None
+    made.save(tmp_path / "a.xlsx")
+    assert "2 rows are good" in checked(tmp_path, "a.xlsx")[1]
 
 
 def test_a_row_of_references_alone_is_a_list_of_patients(tmp_path: Path) -> None:

@@ -114,14 +114,13 @@ class RosterFile(Struct, frozen=True):
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
-        """Find a row whose cells cannot be trusted to be the patient's, as they stand there."""
-        return (
-            self._shifted(record)
-            or self._merged(record)
-            or self._struck(record)
-            or self._no_reference(record)
-            or self._nobody(record)
-        )
+        """Find a row that is no patient's, or whose cells cannot be trusted to be theirs."""
+        return self.untrusted(record) or self._nobody(record)
+
+    def untrusted(self, record: Record) -> Problem | None:
+        """Find a row whose cells may be another's, or are not what was meant."""
+        checks = self._shifted, self._merged, self._struck, self._no_reference
+        return next((found for check in checks if (found := check(record))), None)
 
     def _nobody(self, record: Record) -> Problem | None:
         """Find the heading of a group, or the foot of a report: a text where references stand."""
@@ -236,10 +235,11 @@ class Joined(Struct):
             ContentError: with every row without a reference or with one that another has too; if
                 cells of rows cannot be trusted, with these rows.
         """
-        joined, problems, unusable = cls(file.name), list[Problem](), list[Problem]()
+        joined, problems, untrusted = cls(file.name), list[Problem](), list[Problem]()
         for record in file.body():
-            if problem := file.unusable(record):
-                unusable.append(problem)
+            # A patient of whom the file says nothing is no heading: the name stands in the other.
+            if problem := file.untrusted(record):
+                untrusted.append(problem)
                 continue
             cells, place = file.cells(record), file.place(record)
             reference = cells.get(Column.REFERENCE, "")
@@ -253,8 +253,8 @@ class Joined(Struct):
                 # Programs, sides and doses repeat from row to row.
                 own = {name: sys.intern(text) for name, text in cells.items()}
                 joined.rows.setdefault(reference, (record.row, own))
-        if unusable or problems:
-            raise ContentError(unusable or problems)
+        if untrusted or problems:
+            raise ContentError(untrusted or problems)
         return joined
 
     def meet(self, reference: str, *, wanted: bool) -> None:

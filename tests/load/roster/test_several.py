@@ -229,6 +229,13 @@ def test_repeats_in_a_joined_file_are_one(read: Reader) -> None:
     assert only(read("id\n1\n", join=["id,side\n1,L\n1,L\n"])).affected_side == "left"
 
 
+def test_who_has_a_cell_in_one_of_joined_files_is_no_heading(read: Reader) -> None:
+    rows = good(
+        read("id,email\nanna b,\nbo c,b@example.org\n", join=["id,name\nanna b,Anna\nbo c,"])
+    )
+    assert [(row.reference, row.name) for row in rows] == [("anna b", "Anna"), ("bo c", None)]
+
+
 def test_a_row_that_is_wrong_does_not_stop_a_join(read: Reader) -> None:
     roster = read("id,name\n1,Anna\n2,Bo,x\n,Cy\n", join=["id,side\n1,L\n2,R\n"])
     assert set(wrong(roster)) == {3, 4}
