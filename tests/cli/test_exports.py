@@ -266,6 +266,8 @@ def test_a_header_that_may_say_who_gets_none_is_pointed_out(tmp_path: Path) -> N
         (b"\xef\xbb\xbf\r\n<html><table><tr><th>Patient ID</th></tr></table>", "a web page or XML"),
         (b'<?xml version="1.0"?>\n<Workbook></Workbook>', "a web page or XML"),
         (b'[{"reference": "A1"}]', "JSON"),
+        (b'{\n  "patients": [\n    {"reference": "A1"}\n  ]\n}\n', "JSON"),
+        (b'[\r\n  {\r\n    "reference": "A1"\r\n  }\r\n]', "JSON"),
         (b"{\\rtf1 Patient ID}", "a text of a word processor"),
         (gzip.compress(b"Patient ID\nA1\n"), "packed"),
         (archive("patients.csv"), "an archive, and no .xlsx workbook"),

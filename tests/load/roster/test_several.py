@@ -42,6 +42,7 @@ def stop(read: Reader, *contents: str, **options: object) -> list[str]:
     [
         ("Active/Inactive", "Inactive", "inactive"),
         ("Active", "No", "inactive"),
+        ("Is Active", "N", "inactive"),
         ("Status", "Discharged", "discharged"),
         ("Status", "DECEASED", "deceased"),
         ("Appointment Status", "No Show", "cancelled"),
@@ -65,6 +66,7 @@ def test_who_is_skipped_is_counted_by_reason(
     ("header", "value"),
     [
         ("Active/Inactive", "Active"),
+        ("Active?", "Y"),
         ("Deceased", "no"),
         ("Deceased", "False"),
         ("Deceased At", "n/a"),
