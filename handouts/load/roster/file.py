@@ -273,7 +273,11 @@ class Joined(Struct):
         place = Location(self.file)
         hint = "some differ only by zeros in front: make both columns text" if zeros else ""
         if lone:
-            message = f"{_listed(lone, len(lone))} here and in no patient's row"
+            # It may be a heading, or a name.
+            places = [
+                name if is_like_reference(name) else f"row {self.rows[name][0]}" for name in lone
+            ]
+            message = f"{_listed(places, len(lone))} here and in no patient's row"
             yield Problem(message, place, hint or "correct the reference, or remove the row")
         if self.without_count and not only_joined:
             message = f"{_listed(self.without, self.without_count)} in the roster and not here"

@@ -293,12 +293,12 @@ def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
     Nothing but numbers stands beside it: a patient may be called Sum, or be ``Total Knee 12``.
     """
     reference = cells.get(Column.REFERENCE, "")
-    others = {*cells.values()} - {reference, ""}
-    if not reference.casefold().startswith(words.totals) or not all(map(_NUMBER.fullmatch, others)):
+    if not reference.casefold().startswith(words.totals):
         return False
+    others = {*cells.values()} - {reference, ""}
     text = " ".join((reference.casefold(), *others))
     after = (text.removeprefix(word) for word in words.totals if text.startswith(word))
-    return any(map(_AFTER_TOTAL.fullmatch, after))
+    return all(map(_NUMBER.fullmatch, others)) and any(map(_AFTER_TOTAL.fullmatch, after))
 
 
 def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:

@@ -236,6 +236,8 @@ def test_who_has_a_cell_in_one_of_joined_files_is_no_heading(read: Reader) -> No
         read("id,email\nanna b,\nbo c,b@example.org\n", join=["id,name\nanna b,Anna\nbo c,"])
     )
     assert [(row.reference, row.name) for row in rows] == [("anna b", "Anna"), ("bo c", None)]
+    messages = stop(read, "id,name\nanna b,Anna\n", join=["id,email\nSent by Roe,\nanna b,\n"])
+    assert messages == ['reference "row 2" stands here and in no patient\'s row']
 
 
 def test_a_row_that_is_wrong_does_not_stop_a_join(read: Reader) -> None:
