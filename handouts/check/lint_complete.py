@@ -48,15 +48,19 @@ def lint_exercise_completeness(
 def lint_ask_first(
     exercise: Exercise, source: SourceFile, words: WordLists, limits: Limits
 ) -> Iterator[Problem]:
-    """Check that cautions name who must ask first about what a picture shows."""
-    given = " ".join(exercise.cautions or ())
-    told: set[str] = set()
-    for name in (None, *exercise.variants):
-        figure = exercise.variant(name).figure
-        for code, message, whom in _asked_about(figure, words, limits) if figure else ():
-            if code not in told and not re.search(whom, given, re.IGNORECASE):
-                told.add(code)
-                place = source.key_location("cautions" if exercise.cautions else "figure")
+    """Check that cautions name who must ask first about what a picture shows.
+
+    A variant is read as its card shows it: its picture, with cautions of its own if it has them.
+    """
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for path, wording in wordings(exercise):
+        form = exercise.variant(str(path[-1]) if path else None)
+        cautions = form.cautions
+        key = "cautions" if wording.cautions else "figure"
+        for code, message, whom in _asked_about(form.figure, words, limits) if form.figure else ():
+            if (code, cautions) not in told and not re.search(whom, " ".join(cautions), re.I):
+                told.add((code, cautions))
+                place = source.key_location(*path, key)
                 yield finding(code, message, place, f'add a caution: "{_CAUTIONS[code]}"')
 
 
