@@ -55,12 +55,11 @@ def lint_ask_first(
     told: set[tuple[str, tuple[str, ...]]] = set()
     for path, wording in wordings(exercise):
         form = exercise.variant(str(path[-1]) if path else None)
-        cautions = form.cautions
-        key = "cautions" if wording.cautions else "figure"
-        for code, message, whom in _asked_about(form.figure, words, limits) if form.figure else ():
-            if (code, cautions) not in told and not re.search(whom, " ".join(cautions), re.I):
-                told.add((code, cautions))
-                place = source.key_location(*path, key)
+        place = source.key_location(*path, "cautions" if wording.cautions else "figure")
+        for code, message, whom in _asked_about(form.figure, words, limits):
+            named = re.search(whom, " ".join(form.cautions), re.IGNORECASE)
+            if not named and (code, form.cautions) not in told:
+                told.add((code, form.cautions))
                 yield finding(code, message, place, f'add a caution: "{_CAUTIONS[code]}"')
 
 
@@ -72,9 +71,11 @@ _CAUTIONS = {
 
 
 def _asked_about(
-    figure: Figure, words: WordLists, limits: Limits
+    figure: Figure | None, words: WordLists, limits: Limits
 ) -> Iterator[tuple[str, str, str]]:
     """Yield code, message and pattern of each whom a picture concerns."""
+    if figure is None:
+        return
     start, *others = (pose for _, pose in figure.frames())
     poses = [start, *(pose.over(start) for pose in others)]
     hip = max(_hip(pose, side) for pose in poses for side in ("right", "left"))
