@@ -60,13 +60,13 @@ def lint_ask_first(
             named = re.search(whom, " ".join(form.cautions), re.IGNORECASE)
             if not named and (code, form.cautions) not in told:
                 told.add((code, form.cautions))
-                yield finding(code, message, place, f'add a caution: "{_CAUTIONS[code]}"')
+                yield finding(code, message, place, _CAUTIONS[code])
 
 
 _CAUTIONS = {
-    "new-hip-missing": "Ask us first if you have a new hip.",
-    "weak-bones-missing": "Ask us first if you have weak bones (osteoporosis).",
-    "pregnancy-missing": "Ask us first if you are pregnant.",
+    "new-hip-missing": 'add a caution: "Ask us first if you have a new hip."',
+    "weak-bones-missing": 'add a caution: "Ask us first if you have weak bones (osteoporosis)."',
+    "pregnancy-missing": 'add a caution: "Ask us first if you are pregnant."',
 }
 
 
@@ -87,7 +87,7 @@ def _asked_about(
         message = f"the picture bends the spine by {spine:.0f} degrees"
         yield "weak-bones-missing", message, words.ask_first.weak_bones
     if any(pose.base == "prone" for pose in poses):
-        message = "the picture lies on the belly"
+        message = "somebody lies face down in the picture"
         yield "pregnancy-missing", message, words.ask_first.pregnancy
 
 

@@ -63,7 +63,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
         "pregnancy-missing",
         "sides: each",
         "figure: {works: right, start: {base: prone}, end: {right_hip: -8}}\nsides: each",
-        "on the belly",
+        "lies face down",
     ),
     ("placeholder-unknown", "do not arch", "keep {yoursside} still, do not arch", "{yoursside}"),
     ("placeholder-unknown", "do not arch", "do not {repeat} arch", "not filled here"),
