@@ -355,10 +355,11 @@ def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
 def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
     """What comes back, or is dropped, takes no field from who writes or chooses in it."""
     begin(page)
+    waits = [700, 2500]  # before and after what is typed is answered
 
     def late(route: Route) -> None:
         answer = route.fetch()
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(waits.pop())
         route.fulfill(response=answer)
 
     page.route("**/move", late)

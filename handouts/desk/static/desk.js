@@ -137,11 +137,12 @@ function change(form, structural, address) {
   running.add(work);
   return work;
 }
+let lists = 0; // what changes the list and is not answered yet: a newer answer shows it first
 async function changing(form, structural, address) {
+  lists += structural;
   const fields = fieldsOf(form), page = await ask(form, fields, address || form.action);
-  if (!page) return;
-  answered(form, fields);
-  show(page, structural);
+  if (page) { answered(form, fields); show(page, lists > 0); }
+  lists -= structural;
 }
 
 // The page with the change is drawn first, and the others after it; each stays until it is there anew.
