@@ -246,6 +246,8 @@ class ExerciseRow:
             label = self.theme.setter.line(line.label, self.head.label)
             base = y + height / 2 + label.style.size * 0.345
             sheet.on_baseline(x - 5, base, label, align="right")
+        if not any(line.boxes):
+            sheet.say(x, y, height, line)
         for number, open_day in enumerate(line.boxes):
             left = x + number * pitch
             if open_day:

@@ -85,13 +85,13 @@ class Sheet(Shapes):
     def end_page(self) -> None:
         """Add the words for boxes, which are heard after all else on the page."""
         self._finish_reading(None)
-        for entry in self._entries:
+        for entry in self._spoken:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
             if element is not None:
                 self.canvas.element(element)
                 base = self.canvas.height - entry.y - entry.height
                 self.canvas.text(entry.x, base, _SPACE_FACE, entry.height, " ")
-        self._entries = []
+        self._spoken = []
         self.placed.append(set())
 
     def drop(self, leaf: Text) -> None:
