@@ -107,7 +107,9 @@ class Workspace:
     def find(self, kind: str, name: str) -> Path:
         """Return the file of an id: the clinic's own, else the built-in one.
 
-        An id is letters, digits and hyphens: it can never lead out of its folder.
+        Raises:
+            MissingError: if there is none, with the closest id that exists. An id is letters,
+                digits and hyphens: it can never lead out of its folder.
         """
         kind = Kind(kind)
         files = self._files(kind)
@@ -186,12 +188,21 @@ class Workspace:
         return _PACKAGE / "fonts" / file_name
 
     def logo(self, clinic: str, name: str) -> tuple[Path, bytes]:
-        """Return the logo of a clinic, a file beside its YAML."""
+        """Return the logo of a clinic, a file beside its YAML.
+
+        Raises:
+            MissingError: if the file does not exist.
+            ContentError: if it is over 2 MB or cannot be read.
+        """
         path = self.find(Kind.CLINICS, clinic).parent / name
         return path, self.read(path, LOGO_BYTES)
 
     def photo_path(self, name: str) -> Path:
-        """Return where a photograph of the clinic's own lies."""
+        """Return where a photograph of the clinic's own lies.
+
+        Raises:
+            MissingError: if there is none of that name in its folder ``photos``.
+        """
         folder = (self.folder or Path()) / PHOTOS
         path = folder / name
         known = self.photos
@@ -216,7 +227,12 @@ class Workspace:
         )
 
     def photo(self, name: str) -> tuple[Path, bytes]:
-        """Return a photograph of the clinic's own."""
+        """Return a photograph of the clinic's own.
+
+        Raises:
+            MissingError: if there is none of that name.
+            ContentError: if it is over 30 MB or cannot be read.
+        """
         path = self.photo_path(name)
         return path, self.read(path, PHOTO_BYTES)
 
@@ -234,7 +250,12 @@ class Workspace:
         return path.as_posix()
 
     def read(self, path: Path, limit: int) -> bytes:
-        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read."""
+        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read.
+
+        Raises:
+            MissingError: if there is no such file.
+            ContentError: if it is no ordinary file, too large, or cannot be read.
+        """
         try:
             if not path.exists():
                 hint = "check the name and the folder"

@@ -48,29 +48,34 @@ def lint_exercise_completeness(
 def lint_ask_first(
     exercise: Exercise, source: SourceFile, words: WordLists, limits: Limits
 ) -> Iterator[Problem]:
-    """Check that cautions name who must ask first about what a picture shows."""
-    given = " ".join(exercise.cautions or ())
-    told: set[str] = set()
-    for name in (None, *exercise.variants):
-        figure = exercise.variant(name).figure
-        for code, message, whom in _asked_about(figure, words, limits) if figure else ():
-            if code not in told and not re.search(whom, given, re.IGNORECASE):
-                told.add(code)
-                place = source.key_location("cautions" if exercise.cautions else "figure")
-                yield finding(code, message, place, f'add a caution: "{_CAUTIONS[code]}"')
+    """Check that cautions name who must ask first about what a picture shows.
+
+    A variant is read as its card shows it: its picture, with cautions of its own if it has them.
+    """
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for path, wording in wordings(exercise):
+        form = exercise.variant(str(path[-1]) if path else None)
+        place = source.key_location(*path, "cautions" if wording.cautions else "figure")
+        for code, message, whom in _asked_about(form.figure, words, limits):
+            named = re.search(whom, " ".join(form.cautions), re.IGNORECASE)
+            if not named and (code, form.cautions) not in told:
+                told.add((code, form.cautions))
+                yield finding(code, message, place, _CAUTIONS[code])
 
 
 _CAUTIONS = {
-    "new-hip-missing": "Ask us first if you have a new hip.",
-    "weak-bones-missing": "Ask us first if you have weak bones (osteoporosis).",
-    "pregnancy-missing": "Ask us first if you are pregnant.",
+    "new-hip-missing": 'add a caution: "Ask us first if you have a new hip."',
+    "weak-bones-missing": 'add a caution: "Ask us first if you have weak bones (osteoporosis)."',
+    "pregnancy-missing": 'add a caution: "Ask us first if you are pregnant."',
 }
 
 
 def _asked_about(
-    figure: Figure, words: WordLists, limits: Limits
+    figure: Figure | None, words: WordLists, limits: Limits
 ) -> Iterator[tuple[str, str, str]]:
     """Yield code, message and pattern of each whom a picture concerns."""
+    if figure is None:
+        return
     start, *others = (pose for _, pose in figure.frames())
     poses = [start, *(pose.over(start) for pose in others)]
     hip = max(_hip(pose, side) for pose in poses for side in ("right", "left"))
@@ -82,7 +87,7 @@ def _asked_about(
         message = f"the picture bends the spine by {spine:.0f} degrees"
         yield "weak-bones-missing", message, words.ask_first.weak_bones
     if any(pose.base == "prone" for pose in poses):
-        message = "the picture lies on the belly"
+        message = "somebody lies face down in the picture"
         yield "pregnancy-missing", message, words.ask_first.pregnancy
 
 

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
@@ -137,7 +137,7 @@ class PrintRun:
         self._path, self._workspace, self._separators = path, workspace, separators
         self._pages: list[Object] = []
         self._starts: list[tuple[str, Object]] = []
-        self._sheets: list[tuple[Object, str, str]] = []
+        self._sheets: list[tuple[Object, PrintItem]] = []
         self.patients = 0
 
     @property
@@ -179,7 +179,7 @@ class PrintRun:
         if self._separators:
             front = self._blank(pages[0])
             # Not the handout itself: those of a night would stay in memory.
-            self._sheets.append((front, patient.title, f"{patient.code} {patient.token}"))
+            self._sheets.append((front, replace(patient, pdf=b"")))
             pages = [front, self._blank(front), *pages]
         self._starts.append((patient.title, pages[0]))
         self._pages += pages
@@ -266,32 +266,32 @@ class PrintRun:
 
         drawn = io.BytesIO()
         canvas = Canvas(drawn, invariant=True, pageCompression=True)
-        for sheet, reference, below in self._sheets:
+        for sheet, patient in self._sheets:
             width, height = (float(side) for side in list(sheet.MediaBox)[2:])
             canvas.setPageSize((width, height))
             canvas._preamble = ""  # noqa: SLF001 - it asks for a font that is not in the file
-            title, font = self._printable(reference, below)
+            title, font = self._printable(patient)
             wide = canvas.stringWidth(title, font, _LARGE)
             canvas.setFont(font, _LARGE * min(1.0, (width - 2 * _MARGIN) / wide))
             canvas.drawString(_MARGIN, height - 3 * _MARGIN, title)
+            below = f"{patient.code} {patient.token}"
             canvas.setFont(self._font(below, bold=False), _SMALL)
             canvas.drawString(_MARGIN, height - 3 * (_MARGIN + _SMALL), below)
             canvas.showPage()
         canvas.save()
         with Pdf.open(drawn) as opened:
-            for (sheet, *_), page in zip(self._sheets, opened.pages, strict=True):
+            for (sheet, _), page in zip(self._sheets, opened.pages, strict=True):
                 fonts = page.resources.Font.items()
                 whole = {name: font for name, font in fonts if "/FontDescriptor" in font}
                 sheet.Resources = self._copies.of(Dictionary(Font=whole))
                 sheet.Contents = self._copies.of(page.obj.Contents)
 
-    def _printable(self, reference: str, below: str) -> tuple[str, str]:
+    def _printable(self, patient: PrintItem) -> tuple[str, str]:
         """Return a separator's heading with its font: the token where none has the reference."""
         try:
-            return reference, self._font(reference, bold=True)
+            return patient.title, self._font(patient.title, bold=True)
         except ContentError:
-            token = below.rpartition(" ")[2]
-            return token, self._font(token, bold=True)
+            return patient.token, self._font(patient.token, bold=True)
 
     def _font(self, text: str, *, bold: bool) -> str:
         """Return ReportLab's name of the font that has all of a text."""

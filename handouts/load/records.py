@@ -45,8 +45,9 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
     """
     try:
         whole = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _refused("this is not JSON", text, error.pos, file) from None
+    except ValueError as error:
+        # A number of thousands of digits has no place.
+        raise _refused("this is not JSON", text, getattr(error, "pos", 0), file) from None
     except RecursionError:
         raise _refused("it is nested far too deep", text, 0, file) from None
     listed = re.search(r'"(?:results|exercises)"\s*:\s*(?=\[)', text)
@@ -56,6 +57,8 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
         raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
     elif listed and ("results" in whole or "exercises" in whole):
         yield from _items(text, listed.end(), file)
+        # What stands round the list, such as another list of the same name.
+        _record(text, text.index("{"), file)
     else:
         at = text.index("{")
         yield _location(text, at, file), _record(text, at, file)[0]

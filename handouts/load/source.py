@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from functools import cached_property
 from typing import Any
@@ -198,10 +199,12 @@ def decoded(data: bytes, file: str) -> str:
     Raises:
         ContentError: if they are not UTF-8 or hold control characters, with the place.
     """
+    # The codec that takes the mark away counts bytes from behind it.
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        content = data.decode("utf-8-sig")
+        content = data.decode()
     except UnicodeDecodeError as error:
-        before, message = data[: error.start].decode("utf-8-sig"), "the file is not UTF-8 text"
+        before, message = data[: error.start].decode(), "the file is not UTF-8 text"
         hint = 'save it with the encoding "UTF-8"'
     else:
         match = _UNPRINTABLE.search(content)

@@ -203,7 +203,7 @@ class Parsed(Struct, frozen=True):
         return core_schema.no_info_plain_validator_function(
             cls.read,
             ref=f"{cls.__module__}.{cls.__name__}",
-            serialization=core_schema.to_string_ser_schema(),
+            serialization=core_schema.to_string_ser_schema(when_used="always"),
         )
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
         "core",
     ),
     ("words-jargon", "lying on your back", "supine", "supine"),
-    ("words-mixed", "do not arch", "do not hold your stomach in or arch", "stomach"),
+    ("words-mixed", "do not arch", "do not hold your stomach in or arch", "your stomach"),
     ("number-typed", "{hold} Keep", "Hold for 5 seconds. Keep", "5 seconds"),
     ("number-typed", "Slide your heel back. {", "Do ten times. {", "ten times"),
     ("number-typed", "slide only part of the way", "do 2 sets only", "2 sets"),
@@ -62,7 +63,7 @@ EXERCISE_RULES: list[tuple[str, str, str, str]] = [
         "pregnancy-missing",
         "sides: each",
         "figure: {works: right, start: {base: prone}, end: {right_hip: -8}}\nsides: each",
-        "on the belly",
+        "lies face down",
     ),
     ("placeholder-unknown", "do not arch", "keep {yoursside} still, do not arch", "{yoursside}"),
     ("placeholder-unknown", "do not arch", "do not {repeat} arch", "not filled here"),
@@ -134,6 +135,59 @@ def test_a_short_step_that_keeps_the_limit_is_enough(folder: Any) -> None:
     limit = "Slide it only as far as feels good."
     folder.edit("exercises", "heel-glide", (full, f"{limit} Keep breathing."), (short, limit))
     assert folder.problems("exercises", "heel-glide") == []
+
+
+DEEP = """\
+figure:
+  works: right
+  start: {base: quadruped, lumbar: 20, thoracic: 20, hips: 118}
+  end: {base: prone}
+"""
+ASKED = ("new-hip-missing", "weak-bones-missing", "pregnancy-missing")
+
+
+def test_the_caution_that_a_check_asks_for_is_enough(folder: Any) -> None:
+    folder.edit("exercises", "heel-glide", more=DEEP)
+    found = [p for p in folder.problems("exercises", "heel-glide") if p.code in ASKED]
+    assert [(p.code, p.severity, p.location.line) for p in found] == [
+        (code, Severity.WARNING, 29) for code in ASKED
+    ]
+    cautions = [found.hint.split('"')[1] for found in found]
+    folder.edit("exercises", "heel-glide", more=f"cautions: {json.dumps(cautions)}\n")
+    codes = {p.code for p in folder.problems("exercises", "heel-glide")}
+    assert codes.isdisjoint(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("own", "of_variant", "lines"),
+    [
+        ("[New hip? Ask us first.]", "", []),
+        ("[Go slowly.]", "cautions: [New hip? Ask us first.], ", []),
+        ("[Go slowly.]", "", [31]),
+        ("[New hip? Ask us first.]", "cautions: [Go slowly.], ", [31]),
+    ],
+)
+def test_a_variant_is_asked_about_by_its_own_picture_and_cautions(
+    own: str, of_variant: str, lines: list[int], folder: Any
+) -> None:
+    variant = f"{of_variant}figure: {{end: {{hips: 118}}}}"
+    figure = "figure: {works: right, start: {base: supine}, end: {hips: 20}}"
+    more = f"{figure}\nvariants:\n  deep: {{{variant}}}\ncautions: {own}\n"
+    folder.edit("exercises", "heel-glide", more=more)
+    found = [p for p in folder.problems("exercises", "heel-glide") if p.code in ASKED]
+    assert [p.location.line for p in found] == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Move a little when you wake up, not on an empty stomach.",
+        "Call us if pain wakes you or someone who wakes up beside you.",
+    ],
+)
+def test_words_in_another_sense_are_no_mixed_words(text: str, folder: Any) -> None:
+    folder.edit("programs", "heels", ("Move a little every day.", text))
+    assert folder.problems("programs", "heels") == []
 
 
 def test_too_many_steps(folder: Any) -> None:

@@ -82,6 +82,16 @@ def test_headings_and_sums_of_a_report_are_nobody(tmp_path: Path) -> None:
     assert "Zq" not in said
 
 
+def test_patients_who_are_called_like_a_sum_are_patients(tmp_path: Path) -> None:
+    rows = "Total Knee 12,Zqanna,\nSum 17,Zqbo,b@example.com\nCount-3,,\nTotals,Zqcy,\n"
+    sums = "Total,3,\nGrand Total: 3,,\nTotal patients,3,\n"
+    (tmp_path / "a.csv").write_text(f"Patient ID,Name,Email\n{rows}{sums}", "utf-8")
+    assert "4 rows are good, 0 are not; skipped: 3 total" in checked(tmp_path, "a.csv")[1]
+    (tmp_path / "b.csv").write_text("Name\nSum Li\nTotal Bell\nTotal: 2\n", "utf-8")
+    said = checked(tmp_path, "b.csv", "--map", "reference=Name", "--map", "name=Name")[1]
+    assert "2 rows are good, 0 are not; skipped: 1 total" in said
+
+
 def test_a_heading_fails_once_until_it_is_corrected(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"{HEADER}Zqanna Bell,,,\nA2,Bo,,\n", "utf-8")
     words = ("-o", "out", "--layout", "fridge", *ONE)
@@ -112,6 +122,9 @@ def test_a_patient_who_is_struck_through_gets_none(tmp_path: Path) -> None:
     rows, said = checked(tmp_path, "a.xlsx")
     assert rows == ["3: A2: name is struck through"]
     assert "hint: remove what does not hold any more" in said
+    sheet["B3"] = None
+    made.save(tmp_path / "a.xlsx")
+    assert "2 rows are good" in checked(tmp_path, "a.xlsx")[1]
 
 
 def test_a_row_of_references_alone_is_a_list_of_patients(tmp_path: Path) -> None:
@@ -133,6 +146,13 @@ def test_two_lists_in_one_file_are_never_mixed(tmp_path: Path, second: str) -> N
     assert "a.csv:3: the header of another list stands here, and what is below it" in done.stderr
     assert not (tmp_path / "out").exists()
     assert "Zq" not in done.stderr
+
+
+def test_a_patient_in_idaho_is_no_header(tmp_path: Path) -> None:
+    rows = "Name,State,Postcode,Status\nAnna Bell,ID,83702,Active\nBo Roe,ID,83702,Active\n"
+    (tmp_path / "a.csv").write_text(rows, "utf-8")
+    said = checked(tmp_path, "a.csv", "--map", "reference=Name", "--map", "name=Name")[1]
+    assert "2 rows are good, 0 are not" in said
 
 
 def test_what_keeps_zeros_for_excel_is_no_part_of_a_cell(tmp_path: Path) -> None:
@@ -246,6 +266,8 @@ def test_a_header_that_may_say_who_gets_none_is_pointed_out(tmp_path: Path) -> N
         (b"\xef\xbb\xbf\r\n<html><table><tr><th>Patient ID</th></tr></table>", "a web page or XML"),
         (b'<?xml version="1.0"?>\n<Workbook></Workbook>', "a web page or XML"),
         (b'[{"reference": "A1"}]', "JSON"),
+        (b'{\n  "patients": [\n    {"reference": "A1"}\n  ]\n}\n', "JSON"),
+        (b'[\r\n  {\r\n    "reference": "A1"\r\n  }\r\n]', "JSON"),
         (b"{\\rtf1 Patient ID}", "a text of a word processor"),
         (gzip.compress(b"Patient ID\nA1\n"), "packed"),
         (archive("patients.csv"), "an archive, and no .xlsx workbook"),

@@ -378,3 +378,14 @@ def test_every_form_of_the_documentation_is_a_dose() -> None:
             for part in text.split("`, `"):
                 fields = yaml.safe_load(f"{{{part}}}")
                 assert Dosage.model_validate(fields).model_fields_set == set(fields)
+
+
+@pytest.mark.parametrize("mode", ["python", "json"])
+def test_a_dose_is_dumped_as_it_is_written(mode: Any) -> None:
+    dose = Dosage.model_validate("3 x 10-12, hold 5 breaths, 2.5 kg, RPE 5-6, rest 1 min")
+    dumped = dose.model_dump(mode=mode, exclude_defaults=True)
+    assert dumped == {
+        "sets": "3", "repetitions": "10-12", "hold": "5 breaths", "load": "2.5 kg",
+        "effort": "RPE 5-6", "rest": "1 min",
+    }  # fmt: skip
+    assert Dosage.model_validate(dumped) == dose

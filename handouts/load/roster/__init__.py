@@ -67,7 +67,7 @@ _OTHERS = (
     (b"[{", "JSON", "export the list as CSV or XLSX instead"),
     (b'{"', "JSON", "export the list as CSV or XLSX instead"),
 )
-"""What starts like this is no list."""
+"""What starts like this, white space aside, is no list."""
 _START = 64
 _SAMPLES = 3
 _SAMPLED_ROWS = 5000
@@ -84,7 +84,7 @@ def open_table(
         ContentError: for anything else that is no such file.
     """
     start = _start(path, file)
-    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    text = b"".join(start.removeprefix(codecs.BOM_UTF8).split())
     for mark, what, hint in _OTHERS:
         if text.startswith(mark):
             raise ContentError(Problem(f"the file is {what}", Location(file), hint))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path, PurePath
 
 from msgspec import Struct
@@ -70,12 +71,21 @@ class RosterFile(Struct, frozen=True):
 
     def _is_header(self, record: Record) -> bool:
         """Return whether a row is the header again, as reports have it on each page."""
+        header = self.header
         # Nearly every reference has a digit, and to compare all cells takes long.
-        reference = self._reference(record)
-        if _DIGIT.search(reference) or not self.header.is_another(record.cells):
+        if not header.row or _DIGIT.search(self._reference(record)):
             return False
-        if _filled(map(plain, record.cells)) == _filled(self.header.names):
+        names = list(map(plain, record.cells))
+        if all(one == other for one, other in zip_longest(names, header.names, fillvalue="")):
             return True
+        filled = set(names) - {""}
+        known = {name for name in filled if name in header.words or name in header.names}
+        references = {word for word in known if header.words.get(word) is Column.REFERENCE}
+        # Somebody who lives in Idaho ("ID") may be active: values have digits, headers seldom.
+        least = 3 if any(map(_DIGIT.search, filled - known)) else 2
+        told = references or header.names[header.reference - 1] in known
+        if not told or (len(known) < least and known != filled):
+            return False
         raise ContentError(
             Problem(
                 "the header of another list stands here, and what is below it would be misread",
@@ -104,14 +114,13 @@ class RosterFile(Struct, frozen=True):
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
-        """Find a row whose cells cannot be trusted to be the patient's, as they stand there."""
-        return (
-            self._shifted(record)
-            or self._merged(record)
-            or self._struck(record)
-            or self._no_reference(record)
-            or self._nobody(record)
-        )
+        """Find a row that is no patient's, or whose cells cannot be trusted to be theirs."""
+        return self.untrusted(record) or self._nobody(record)
+
+    def untrusted(self, record: Record) -> Problem | None:
+        """Find a row whose cells may be another's, or are not what was meant."""
+        checks = self._shifted, self._merged, self._struck, self._no_reference
+        return next((found for check in checks if (found := check(record))), None)
 
     def _nobody(self, record: Record) -> Problem | None:
         """Find the heading of a group, or the foot of a report: a text where references stand."""
@@ -165,7 +174,7 @@ class RosterFile(Struct, frozen=True):
         In a CSV a cell too many tells that also if it is empty: what stands before it may be
         another column's. A sheet has no delimiters: empty cells at the end of a row mean nothing.
         """
-        width, own, mark = self.header.width, len(record.cells), self.table.separator
+        width, own, mark = len(self.header.names), len(record.cells), self.table.separator
         beyond = own > width if mark else any(map(str.strip, record.cells[width:]))
         # Lines broken in equal parts would be even too: their cells add up to those of the header.
         parts = own > 1 and (width - 1) % (own - 1) == 0
@@ -194,10 +203,6 @@ class RosterFile(Struct, frozen=True):
             hint = "close it in the spreadsheet program and start again"
             message = "the file was changed while it was read"
             raise ContentError(Problem(message, Location(self.name), hint))
-
-
-def _filled(names: Iterable[str]) -> dict[int, str]:
-    return {at: name for at, name in enumerate(names) if name}
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -230,10 +235,11 @@ class Joined(Struct):
             ContentError: with every row without a reference or with one that another has too; if
                 cells of rows cannot be trusted, with these rows.
         """
-        joined, problems, unusable = cls(file.name), list[Problem](), list[Problem]()
+        joined, problems, untrusted = cls(file.name), list[Problem](), list[Problem]()
         for record in file.body():
-            if problem := file.unusable(record):
-                unusable.append(problem)
+            # A patient of whom the file says nothing is no heading: the name stands in the other.
+            if problem := file.untrusted(record):
+                untrusted.append(problem)
                 continue
             cells, place = file.cells(record), file.place(record)
             reference = cells.get(Column.REFERENCE, "")
@@ -247,8 +253,8 @@ class Joined(Struct):
                 # Programs, sides and doses repeat from row to row.
                 own = {name: sys.intern(text) for name, text in cells.items()}
                 joined.rows.setdefault(reference, (record.row, own))
-        if unusable or problems:
-            raise ContentError(unusable or problems)
+        if untrusted or problems:
+            raise ContentError(untrusted or problems)
         return joined
 
     def meet(self, reference: str, *, wanted: bool) -> None:
@@ -267,7 +273,11 @@ class Joined(Struct):
         place = Location(self.file)
         hint = "some differ only by zeros in front: make both columns text" if zeros else ""
         if lone:
-            message = f"{_listed(lone, len(lone))} here and in no patient's row"
+            # It may be a heading, or a name.
+            places = [
+                name if is_like_reference(name) else f"row {self.rows[name][0]}" for name in lone
+            ]
+            message = f"{_listed(places, len(lone))} here and in no patient's row"
             yield Problem(message, place, hint or "correct the reference, or remove the row")
         if self.without_count and not only_joined:
             message = f"{_listed(self.without, self.without_count)} in the roster and not here"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import chain, islice
+from itertools import islice
 
 from msgspec import Struct
 
@@ -38,33 +38,19 @@ class ReadColumn(Struct, frozen=True):
 class Header(Struct, frozen=True):
     """Which columns of a table are read. ``row`` is the header's own, 0 without one.
 
-    ``mapped`` are those that ``--map`` gave. A list of rows that failed has ``origin``, the
-    positions of the roster and the row in which each stood. ``names`` are its headers as they are
-    compared, ``words`` what all known ones mean; ``reference`` is the position of its column.
+    ``names`` are all its headers as they are compared, ``words`` what those that are known mean;
+    ``reference`` is the position of that column. ``mapped`` are those that ``--map`` gave. A list
+    of rows that failed has ``origin``, the positions of the roster and the row in which each stood.
     """
 
     row: int
-    width: int
+    names: tuple[str, ...]
+    words: Mapping[str, Column]
     columns: tuple[ReadColumn, ...]
+    reference: int
     mapped: frozenset[str]
     warnings: tuple[Problem, ...]
-    origin: tuple[int, int] | None = None
-    names: tuple[str, ...] = ()
-    words: Mapping[str, Column] = {}
-    reference: int = 0
-
-    def is_another(self, cells: Sequence[str]) -> bool:
-        """Return whether the cells of a row are a header, this one again or that of another list.
-
-        Nobody's reference is a word for it. A person's other cells may be headers by chance.
-        """
-        if not self.row:
-            return False
-        own = self.names[self.reference - 1]
-        names = set(map(plain, cells))
-        known = {name for name in names if name in self.words or name in self.names} - {""}
-        told = any(name == own or self.words.get(name) is Column.REFERENCE for name in known)
-        return told and len(known) >= min(2, len(self.columns))
+    origin: tuple[int, int] | None
 
     @property
     def failures(self) -> bool:
@@ -110,24 +96,21 @@ class HeaderReader:
         """
         headers, positions, unread = {}, {}, set[str]()
         for name, text in given.items():
-            column = self._column(name, _PLACE)
+            column, header = self._column(name, _PLACE), text.strip()
             if column is None:
                 names = [*Column, f"{DOSE}<exercise-id>"]
                 hint = did_you_mean(plain(name).replace(" ", "_"), names)
                 raise ContentError(f'a roster has no column "{name}"', hint)
-            if not text.strip():
+            number = header.removeprefix("#") if header[:1] == "#" or not self.has_header else ""
+            if not header:
                 unread.add(column)
-                continue
-            number = text.strip() if self.has_header else f"#{text.strip().removeprefix('#')}"
-            if number.startswith("#") and number[1:].isascii() and number[1:].isdigit():
-                positions[column] = int(number[1:])
+            elif number.isascii() and number.isdigit():
+                positions[column] = int(number)
             elif self.has_header:
-                headers[column] = text.strip()
+                headers[column] = header
             else:
-                raise ContentError(
-                    "without a header a column is mapped by position",
-                    hint="such as --map reference=#1 --map name=#2",
-                )
+                hint = "such as --map reference=#1 --map name=#2"
+                raise ContentError("without a header a column is mapped by position", hint)
         return Mapped(headers, positions, frozenset(unread))
 
     def _column(self, header: str, place: Location) -> str | None:
@@ -151,9 +134,8 @@ class HeaderReader:
         """Return whether a text is a header that means something."""
         name = plain(text)
         mapped = map(plain, self.mapped.headers.values())
-        return bool(name) and (
-            name in self.words.columns or name in mapped or name.startswith(DOSE)
-        )
+        known = name in self.words.columns or name in mapped or name.startswith(DOSE)
+        return bool(name) and known
 
     def read(self, table: Table, *, joined: bool = False) -> Header:
         """Return the columns of a table.
@@ -165,19 +147,17 @@ class HeaderReader:
             ContentError: if it is empty, has no reference column, or two for one.
         """
         above = _above(table)
-        first = next(above, None)
-        if first is None:
+        if not above:
             raise ContentError(Problem("the file is empty", Location(table.file)))
-        joined = joined or origin(first) is not None
+        joined = joined or origin(above[0]) is not None
         if not (self.has_header or joined):
-            return self._header(table, first, 0, self.mapped.positions)
-        likely = self._likely(chain((first,), above))
+            return self._header(table, above[0], 0, self.mapped.positions)
+        likely = self._likely(above)
         if likely is None:
             raise ContentError(self._no_reference(table, []))
-        positions = {} if joined else self.mapped.positions
-        return self._header(table, likely, likely.row, positions)
+        return self._header(table, likely, likely.row, {} if joined else self.mapped.positions)
 
-    def _likely(self, above: Iterable[Record]) -> Record | None:
+    def _likely(self, above: list[Record]) -> Record | None:
         """Return the header among the first rows: the one with the reference, else a known one."""
         # A single word may stand in a title, unless the reference needs no header.
         enough = 1 if Column.REFERENCE in self.mapped.positions else 2
@@ -191,114 +171,99 @@ class HeaderReader:
 
     def shown(self, table: Table) -> Record | None:
         """Return the header to ask somebody about: without a likely one, the widest row."""
-        above = sorted(_above(table), key=lambda record: -sum(map(bool, record.cells)))
-        return self._likely(sorted(above, key=lambda record: record.row)) or next(iter(above), None)
+        above = _above(table)
+        widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
+        return self._likely(above) or widest
 
     def meaning(self, header: str) -> str:
         """Return the column of a header; empty for one that is not read."""
-        given = {plain(mapped): column for column, mapped in self.mapped.headers.items()}
+        given = self.mapped.headers
+        column = next((each for each in given if plain(given[each]) == plain(header)), None)
         with contextlib.suppress(ContentError):
-            found = given.get(plain(header)) or self._column(header, _PLACE) or ""
-            others = self.mapped.unread | self.mapped.headers.keys() - {given.get(plain(header))}
-            return "" if found in others else found
-        return ""
+            column = column or self._unmapped(header, _PLACE, given)
+        return column or ""
+
+    def _unmapped(self, header: str, place: Location, given: Collection[str]) -> str | None:
+        """Return the column of a header that ``--map``, which gives others, has left to us.
+
+        Raises:
+            ContentError: as `_column`.
+        """
+        column = self._column(header, place)
+        left = column and column not in self.mapped.unread and not _given_otherwise(column, given)
+        return column if left else None
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
-        names = [plain(cell) for cell in record.cells]
+        names, known = [plain(cell) for cell in record.cells], self.words.columns
         if wanted is not None and plain(wanted) in names:
             return True
         comment = record.cells[0].startswith("#")
-        return not comment and any(
-            self.words.columns.get(name) is Column.REFERENCE for name in names
-        )
+        return not comment and any(known.get(name) is Column.REFERENCE for name in names)
 
-    def _header(
-        self, table: Table, record: Record, row: int, positions: Mapping[str, int]
-    ) -> Header:
+    def _header(self, table: Table, record: Record, row: int, places: Mapping[str, int]) -> Header:
         """Return the header in a record; with ``row`` 0 there is none: the record is a patient."""
         place = Location(table.file, row)
-        names = [plain(cell) if row else "" for cell in record.cells]
-        taken = self._mapped(names, positions)
+        headers = [cell.strip() if row else "" for cell in record.cells]
+        names = list(map(plain, headers))
+        taken = self._mapped(names, places)
         given = frozenset(taken)
         mapped = {position for found in taken.values() for position in found}
         problems: list[Problem] = []
         for position, name in enumerate(names):
             try:
-                column = self._column(name, place)
+                column = self._unmapped(name, place, given)
             except ContentError as error:
                 problems += error.problems
                 continue
-            given_otherwise = column in self.mapped.unread or _given_otherwise(column or "", given)
-            if column and position not in mapped and not given_otherwise:
+            if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
-        problems += _twice(taken, record, place)
-        problems += _two_names(taken, record, place)
+        problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))
         if problems:
             raise ContentError(problems)
         columns = (
-            ReadColumn(column, record.cells[at].strip() if row else "", at + 1, table.file)
+            ReadColumn(column, headers[at], at + 1, table.file)
             for column, (at, *_others) in taken.items()
         )
         ordered = tuple(sorted(columns, key=lambda column: column.number))
-        unread = [
-            record.cells[position].strip()
-            for position, name in enumerate(names)
-            if name and [position] not in taken.values()
-        ]
+        read = {column.number for column in ordered}
+        unread = [text for at, text in enumerate(headers, 1) if text and at not in read]
         warnings = tuple(self._near_misses(unread, taken, place))
-        place_of = origin(record) if row else None
-        return Header(
-            row=row,
-            width=len(record.cells),
-            columns=ordered,
-            mapped=given,
-            warnings=warnings,
-            origin=place_of,
-            names=tuple(names),
-            words=self.words.columns,
-            reference=taken[Column.REFERENCE][0] + 1,
-        )
+        reference, failed = taken[Column.REFERENCE][0] + 1, origin(record) if row else None
+        words = self.words.columns
+        return Header(row, tuple(names), words, ordered, reference, given, warnings, failed)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return where the columns of ``--map`` stand, those that this table has."""
         found = {
-            column: [position for position, name in enumerate(names) if name == plain(header)]
+            column: [at for at, name in enumerate(names) if name == plain(header)]
             for column, header in self.mapped.headers.items()
         }
-        found |= {
-            column: [number - 1] for column, number in positions.items() if number <= len(names)
-        }
+        found |= {column: [at - 1] for column, at in positions.items() if 0 < at <= len(names)}
         return {column: places for column, places in found.items() if places}
 
     def _near_misses(
         self, unread: list[str], taken: Mapping[str, object], place: Location
     ) -> Iterator[Problem]:
+        known = self.words.columns
         for header in unread:
             name = plain(header)
-            stops = {str(self.words.columns.get(word)) for word in name.split()} & _STOPS
-            if stops and name not in self.words.columns and name not in self.words.others:
-                yield Problem(
-                    f'column "{header[:_SHOWN]}" is not read',
-                    place,
-                    "if it says who is to get no handout, add "
-                    f'--map "{min(stops)}={header[:_SHOWN]}"',
-                    severity=Severity.WARNING,
-                )
+            if name in known or name in self.words.others:
                 continue
-            close = get_close_matches(name, self.words.columns, n=1, cutoff=_ALIKE)
-            if not close or name in self.words.others or name in self.words.columns:
+            stops = _STOPS & {known[word] for word in name.split() if word in known}
+            close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
+            if stops:
+                column, asked = min(stops), "if it says who is to get no handout,"
+            elif close and known[close[0]] not in taken:
+                column = known[close[0]]
+                asked = f'did you mean "{column}"? then'
+            else:
                 continue
-            column = self.words.columns[close[0]]
-            if column not in taken:
-                yield Problem(
-                    f'column "{header[:_SHOWN]}" is not read',
-                    place,
-                    f'did you mean "{column}"? then add --map "{column}={header[:_SHOWN]}"',
-                    severity=Severity.WARNING,
-                )
+            shown = header[:_SHOWN]
+            message, hint = f'column "{shown}" is not read', f'{asked} add --map "{column}={shown}"'
+            yield Problem(message, place, hint, severity=Severity.WARNING)
 
     def _no_reference(self, table: Table, names: list[str]) -> Problem:
         """Say that patients cannot be told apart; a file without a header shows no cell of it."""
@@ -309,19 +274,18 @@ class HeaderReader:
             return Problem(f'no column has the header "{wanted}"', place, hint)
         own = [name for name, column in self.words.columns.items() if column is Column.REFERENCE]
         close = [name for name in names if get_close_matches(name, own, n=1, cutoff=_ALIKE)]
-        return Problem(
-            "no column is known as the patient's reference",
-            place,
-            f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
-            if close
-            else "name its header with --map reference=HEADER; a file without a header: "
-            "--no-header --map reference=#1 --map name=#2",
+        hint = (
+            "name its header with --map reference=HEADER; a file without a header: "
+            "--no-header --map reference=#1 --map name=#2"
         )
+        if close:
+            hint = f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
+        return Problem("no column is known as the patient's reference", place, hint)
 
 
-def _above(table: Table) -> Iterator[Record]:
-    """Yield the rows among which the header is searched."""
-    return (record for record in islice(table.records(), _SEARCHED) if not record.empty)
+def _above(table: Table) -> list[Record]:
+    """Return the rows among which the header is searched."""
+    return [record for record in islice(table.records(), _SEARCHED) if not record.empty]
 
 
 def origin(record: Record) -> tuple[int, int] | None:
@@ -333,36 +297,33 @@ def origin(record: Record) -> tuple[int, int] | None:
     return roster, row
 
 
-def _given_otherwise(column: str, given: frozenset[str]) -> bool:
+def _given_otherwise(column: str, given: Collection[str]) -> bool:
     """Return whether ``--map`` says where a column is, or how names are written."""
-    if column in _NAME_PARTS:
-        return column in given or not _WHOLE_NAMES.isdisjoint(given)
     if column in _WHOLE_NAMES:
         return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
-    return column in given
+    return column in given or (column in _NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))
 
 
-def _twice(taken: Mapping[str, list[int]], record: Record, place: Location) -> Iterator[Problem]:
+Taken = Mapping[str, list[int]]
+"""Where the columns of ours stand, from 0."""
+
+
+def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
     for column, positions in taken.items():
         if len(positions) > 1:
-            headers = " and ".join(
-                f'"{record.cells[position].strip()}" (#{position + 1})' for position in positions
-            )
+            found = " and ".join(f'"{headers[at]}" (#{at + 1})' for at in positions)
             hint = f'say which with --map "{column}=#{positions[0] + 1}"'
-            yield Problem(f"{len(positions)} columns may be {column}: {headers}", place, hint)
+            yield Problem(f"{len(positions)} columns may be {column}: {found}", place, hint)
 
 
-def _two_names(
-    taken: Mapping[str, list[int]], record: Record, place: Location
-) -> Iterator[Problem]:
+def _two_names(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
     """Find a whole name beside its parts: only a person knows which of them is right."""
     whole = _WHOLE_NAMES & taken.keys()
     if whole and (len(whole) > 1 or not (_NAME_PARTS - {Column.MIDDLE_NAME}).isdisjoint(taken)):
-        position = taken[min(whole)][0]
-        header = record.cells[position].strip()
+        at = taken[min(whole)][0]
         yield Problem(
             "the name stands there twice, whole and in parts",
             place,
-            f'say --map "name={header or f"#{position + 1}"}" for the whole name, or '
+            f'say --map "name={headers[at] or f"#{at + 1}"}" for the whole name, or '
             "--map first_name=... --map last_name=... for its parts",
         )

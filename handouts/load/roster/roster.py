@@ -215,7 +215,8 @@ class Roster:
             return _Found(number, record.row, cells, (), CORRECTED, counted=False)
         if is_total(cells, self._reader.words):
             return _Found(number, record.row, cells, (), TOTAL, counted=False)
-        problem = file.unusable(record)
+        known = any(reference in other.rows for other in self._joined)
+        problem = file.untrusted(record) if known else file.unusable(record)
         if problem:
             return _Found(number, record.row, cells, (problem,), None, counted=False, shifted=True)
         # What failed before was written down with the cells of all files.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, partial
@@ -282,12 +283,22 @@ CANCELLED = "cancelled"
 _REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
 
 
+_AFTER_TOTAL = re.compile(r"\W*|[ :].*[\d:]\W*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
 def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
-    """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``."""
-    text = cells.get(Column.REFERENCE, "").casefold()
-    return text.startswith(words.totals) and any(
-        text == word or text.startswith((f"{word} ", f"{word}:")) for word in words.totals
-    )
+    """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``.
+
+    Nothing but numbers stands beside it: a patient may be called Sum, or be ``Total Knee 12``.
+    """
+    reference = cells.get(Column.REFERENCE, "")
+    if not reference.casefold().startswith(words.totals):
+        return False
+    others = {*cells.values()} - {reference, ""}
+    text = " ".join((reference.casefold(), *others))
+    after = (text.removeprefix(word) for word in words.totals if text.startswith(word))
+    return all(map(_NUMBER.fullmatch, others)) and any(map(_AFTER_TOTAL.fullmatch, after))
 
 
 def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:

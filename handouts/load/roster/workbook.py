@@ -71,7 +71,7 @@ def open_book(path: Path, file: str) -> Book:
     """
     with damage(file), zipfile.ZipFile(path) as archive:
         _check(archive, file)
-        if not any(name.startswith("xl/") and name.endswith(".xml") for name in archive.namelist()):
+        if "_rels/.rels" not in archive.namelist():
             raise ContentError(
                 Problem(
                     "the file is an archive, and no .xlsx workbook",

@@ -186,6 +186,19 @@ def test_mapping_knows_columns_by_their_other_names(read: Reader) -> None:
     assert row.affected_side == "left"
 
 
+def test_without_a_header_no_cell_of_a_patient_is_said(read: Reader) -> None:
+    places = {"reference": "1", "name": "2", "first_name": "3", "last_name": "4"}
+    with pytest.raises(ContentError) as caught:
+        read("1,Anna Bell,Anna,Bell\n", mapping=places, header=False)
+    assert caught.value.problems[0].hint.startswith('say --map "name=#2" for the whole name')
+    assert "Anna" not in str(caught.value)
+
+
+def test_columns_are_counted_from_one(read: Reader) -> None:
+    with pytest.raises(ContentError, match='no file has the header "#0", mapped to name'):
+        read("id,x\n1,Anna\n", mapping={"name": "#0"})
+
+
 def test_a_column_may_be_read_from_nowhere(read: Reader) -> None:
     row = only(read("id,start,Who\n1,10:30,Anna\n", mapping={"start_date": "", "name": "Who"}))
     assert (row.start_date, row.name) == (None, "Anna")

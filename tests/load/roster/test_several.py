@@ -42,6 +42,7 @@ def stop(read: Reader, *contents: str, **options: object) -> list[str]:
     [
         ("Active/Inactive", "Inactive", "inactive"),
         ("Active", "No", "inactive"),
+        ("Is Active", "N", "inactive"),
         ("Status", "Discharged", "discharged"),
         ("Status", "DECEASED", "deceased"),
         ("Appointment Status", "No Show", "cancelled"),
@@ -65,6 +66,7 @@ def test_who_is_skipped_is_counted_by_reason(
     ("header", "value"),
     [
         ("Active/Inactive", "Active"),
+        ("Active?", "Y"),
         ("Deceased", "no"),
         ("Deceased", "False"),
         ("Deceased At", "n/a"),
@@ -227,6 +229,15 @@ def test_a_joined_file_must_be_right(read: Reader, plan: str, messages: list[str
 
 def test_repeats_in_a_joined_file_are_one(read: Reader) -> None:
     assert only(read("id\n1\n", join=["id,side\n1,L\n1,L\n"])).affected_side == "left"
+
+
+def test_who_has_a_cell_in_one_of_joined_files_is_no_heading(read: Reader) -> None:
+    rows = good(
+        read("id,email\nanna b,\nbo c,b@example.org\n", join=["id,name\nanna b,Anna\nbo c,"])
+    )
+    assert [(row.reference, row.name) for row in rows] == [("anna b", "Anna"), ("bo c", None)]
+    messages = stop(read, "id,name\nanna b,Anna\n", join=["id,email\nSent by Roe,\nanna b,\n"])
+    assert messages == ['reference "row 2" stands here and in no patient\'s row']
 
 
 def test_a_row_that_is_wrong_does_not_stop_a_join(read: Reader) -> None:

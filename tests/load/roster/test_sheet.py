@@ -184,6 +184,19 @@ def test_a_workbook_as_excel_writes_it(read: Reader) -> None:
     assert [warning.message for warning in roster.warnings] == ["1 hidden row is read too"]
 
 
+def test_a_workbook_may_have_its_parts_in_any_folder(read: Reader) -> None:
+    rows = '<row><c t="str"><v>Patient ID</v></c></row><row><c><v>17</v></c></row>'
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(written_by_hand(rows, ""))) as source,
+        zipfile.ZipFile(out, "w") as target,
+    ):
+        for name in source.namelist():
+            moved = name.replace("xl/", "book/")
+            target.writestr(moved, source.read(name).replace(b"xl/", b"book/"))
+    assert only(read(out.getvalue())).reference == "17"
+
+
 def test_hidden_rows_are_pointed_out(read: Reader) -> None:
     book = workbook(["id"], [1], [2], [3])
     assert book.active is not None
