@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -295,7 +296,7 @@ class Letterhead(Struct, frozen=True):
 
 
 class Furniture(Struct, frozen=True):
-    """What repeats on pages: running head, stop strip, footer. Artifacts to a screen reader.
+    """What repeats on pages: running head, stop strip, footer. It is heard at most once.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
     ``clinic_name`` is the clinic without its kind, for where both have no room.
@@ -353,16 +354,11 @@ class Document(Struct, frozen=True):
         return self._with_pointers(lambda _pointer: [])
 
     def _with_pointers(self, made: Callable[[Pointer], Sequence[Block]]) -> Document:
-        sections = tuple(
-            Section(
-                tuple(
-                    each
-                    for block in section.blocks
-                    for each in (made(block) if isinstance(block, Pointer) else [block])
-                )
-            )
-            for section in self.sections
-        )
+        def of(block: Block) -> Sequence[Block]:
+            return made(block) if isinstance(block, Pointer) else [block]
+
+        blocks = (chain.from_iterable(map(of, section.blocks)) for section in self.sections)
+        sections = tuple(Section(tuple(each)) for each in blocks)
         return self if sections == self.sections else replace(self, sections=sections)
 
     def leaves(self) -> Iterator[Text]:

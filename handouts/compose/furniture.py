@@ -239,8 +239,8 @@ def _dates(order: Order, words: Wording) -> Text | None:
     if not parts:
         return None
     # The joints are per-patient too: how many there are depends on what is known.
-    joined = joined_by(phrases.join, parts)
-    return leaf(tuple(replace(run, field=run.field or FieldName.START) for run in joined))
+    joined, known = joined_by(phrases.join, parts), parts[0][0].field
+    return leaf(tuple(replace(run, field=run.field or known) for run in joined))
 
 
 # -- what differs between patients, as it is printed

@@ -197,9 +197,9 @@ def listed_days(days: Sequence[int], words: Wording) -> Runs:
 
 
 def _abbreviated(weekday: int, words: Wording) -> Run:
-    """``Mon`` for 0, which is heard as "Monday"."""
+    """``Mon`` for 0, which is heard as "Monday"; one word, as each word of a run says it."""
     short, full = short_day(weekday, words), full_day(weekday, words)
-    return Run(short, spoken="" if short == full else full)
+    return Run(short.replace(" ", "\u00a0"), spoken="" if short == full else full)
 
 
 def day_and_date(date: dt.date, words: Wording) -> str:

@@ -114,15 +114,13 @@ class CardTop:
             lines[-1].append(block)
         if any(len(block.lines) > 1 for block in blocks):
             return lines
-        return self._evened(blocks, len(lines), room)
+        return self._evened(blocks, len(lines))
 
-    def _evened(self, blocks: list[SetText], count: int, room: float) -> list[list[SetText]]:
-        """Phrases in so many lines of much the same length, rather than one left for the last."""
+    def _evened(self, blocks: list[SetText], count: int) -> list[list[SetText]]:
+        """Phrases in so many lines, the longest as short as can be: none is left for the last."""
         cuts = combinations(range(1, len(blocks)), count - 1)
         ways = ([blocks[a:b] for a, b in pairwise((0, *cut, len(blocks)))] for cut in cuts)
-        widths = ((way, [self._dose_width(line) for line in way]) for way in ways)
-        fitting = (each for each in widths if max(each[1]) <= room)
-        return min(fitting, key=lambda each: sum(width * width for width in each[1]))[0]
+        return min(ways, key=lambda way: max(map(self._dose_width, way)))
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
         dots = self.theme.type.dose.size * (len(line) - 1)

@@ -69,7 +69,7 @@ class Foot:
     def _code(self, width: float) -> SetText:
         """The code in letters: on two lines where one would leave little for the words beside it.
 
-        Not where the words take fewer lines then: they have a name, and all names find one form.
+        The words themselves do not decide: they hold the patient's name, and stamps keep the form.
         """
         leaf, style = self.document.furniture.code, plain(self.theme.type.foot)
         setter = self.theme.setter

@@ -24,6 +24,9 @@ _PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
 
 _LOW_LEADING = 1.07
 
+_BETWEEN_TILES = 3.0
+"""The least space between the numbers of two rows, in points."""
+
 _BESIDE = 8.0
 """Space between two texts on a line, with a dot in its middle, at the standard size (points)."""
 
@@ -166,7 +169,7 @@ class _RowHead:
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
         sheet.line(x, y, x + width, y, "rule")
-        side, left = self.tile, x + self.mark
+        side, left = min(self.tile, height - _BETWEEN_TILES), x + self.mark
         if self.mark:
             box, top = self.mark - 4, y + (height - self.mark + 4) / 2
             sheet.rect(x, top, box, box, fill="white", stroke="box", line=1.2, radius=2)
@@ -176,7 +179,7 @@ class _RowHead:
             marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
             if self.picture:
                 high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
-                place = (left + side + 5, y + (height - high) / 2, self.picture_width, high)
+                place = (left + self.tile + 5, y + (height - high) / 2, self.picture_width, high)
                 marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
             left, top = x + self.indent, y + (height - self._words_height) / 2 - 0.5
             words, followed = self._words, self._followed
@@ -246,6 +249,8 @@ class ExerciseRow:
             label = self.theme.setter.line(line.label, self.head.label)
             base = y + height / 2 + label.style.size * 0.345
             sheet.on_baseline(x - 5, base, label, align="right")
+        if not any(line.boxes):
+            sheet.say(x, y, height, line)
         for number, open_day in enumerate(line.boxes):
             left = x + number * pitch
             if open_day:

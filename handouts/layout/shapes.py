@@ -31,7 +31,7 @@ class Shapes:
     def __init__(self, canvas: TaggedCanvas, *, mirrored: bool = False) -> None:
         self.canvas, self.mirrored = canvas, mirrored
         self._aside = 0.0
-        self._entries: list[Entry] = []
+        self._spoken: list[Entry] = []
 
     def left(self, x: float, width: float = 0.0) -> float:
         """Return where the left edge of something stands on paper."""
@@ -144,8 +144,12 @@ class Shapes:
     ) -> None:
         """Say that something may be entered in a box of width and height ``size``."""
         entry = Entry(kind, self.left(x, size[0]), y, *size, label, owner, index)
-        self._entries.append(entry)
+        self._spoken.append(entry)
         self.canvas.field(entry)
+
+    def say(self, x: float, y: float, height: float, owner: object) -> None:
+        """Say where the words are heard that an owner has in place of boxes."""
+        self._spoken.append(Entry(EntryKind.TICK, self.left(x), y, 0.0, height, "", owner))
 
 
 def turned(path: Path) -> Path:

@@ -85,13 +85,13 @@ class Sheet(Shapes):
     def end_page(self) -> None:
         """Add the words for boxes, which are heard after all else on the page."""
         self._finish_reading(None)
-        for entry in self._entries:
+        for entry in self._spoken:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
             if element is not None:
                 self.canvas.element(element)
                 base = self.canvas.height - entry.y - entry.height
                 self.canvas.text(entry.x, base, _SPACE_FACE, entry.height, " ")
-        self._entries = []
+        self._spoken = []
         self.placed.append(set())
 
     def drop(self, leaf: Text) -> None:
@@ -103,19 +103,16 @@ class Sheet(Shapes):
     def text(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
     ) -> float:
-        """Draw set text with its top at ``y`` and its left, centre or right edge at ``x``.
+        """Draw set text, its top at ``y``, its left, centre or right at ``x``; return its height.
 
         All three are those of the page before it is mirrored.
-
-        Returns:
-            The height of the text in points.
         """
         style, leaf, wide = block.style, block.source, block.width
         personal = leaf.personal
         x, align = self.left(x), _MIRRORED[align] if self.mirrored else align
         share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
-        source, repeats = self._read_or_repeated(leaf)
+        source, repeats = (None, leaf) if self._artifact else (leaf, None)
         runs: list[TextRun] = []
         for number, line in enumerate(block.lines):
             indent = share * (wide - line.width)
@@ -154,7 +151,7 @@ class Sheet(Shapes):
 
         ``label`` says what is to be written; without it the words of the leaf do.
         """
-        source, repeats = self._read_or_repeated(leaf)
+        source, repeats = (None, leaf) if self._artifact else (leaf, None)
         run = TextRun(
             self.left(x, width), base, " ", _SPACE_FACE, size, "text", width, source,
             repeats=repeats, blank=True,
@@ -164,10 +161,6 @@ class Sheet(Shapes):
         if not self._artifact:
             label = label or leaf.plain
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
-
-    def _read_or_repeated(self, leaf: Text) -> tuple[Text | None, Text | None]:
-        """A leaf as one that is read here, or as one that only repeats."""
-        return (None, leaf) if self._artifact else (leaf, None)
 
     def _place_run(self, run: TextRun) -> None:
         """Say that its leaf has its place, and leads somewhere if it is a link."""
@@ -230,12 +223,9 @@ class Sheet(Shapes):
         vector: Vector | VectorLogo,
         source: object | None = None,
     ) -> tuple[float, float]:
-        """Draw a vector drawing as large as it fits a box, at its top left.
+        """Draw a vector drawing as large as it fits a box, at its top left; return its size.
 
         ``source`` is the node of the document that it pictures; without it, it only decorates.
-
-        Returns:
-            Its width and height in points.
         """
         left, top, _, _ = vector.bounds
         wide, high = vector.size
@@ -292,20 +282,16 @@ class Sheet(Shapes):
         if tree is None:
             return None
         element = self._element(run, tree)
-        if element is None and run.source is not None:
-            canvas.artifact("Layout")
-        elif element is None:
-            canvas.artifact("Header" if run.y < canvas.height / 2 else "Footer")
-        elif run.blank and not tree.fillable:
-            # A part of the element: for a line for the pen, or in another language.
-            canvas.element(element.add("Span", actual=f"{tree.blank} "))
-        elif run.lang is not None:
-            canvas.element(element.add("Span", lang=run.lang))
-        elif run.spoken:
+        if element is None:
+            high = run.y < canvas.height / 2
+            canvas.artifact("Layout" if run.source else "Header" if high else "Footer")
+            return None
+        said = f"{tree.blank} " if run.blank and not tree.fillable else None
+        if run.spoken:
             said = run.spoken + _space_after(run, element)
-            canvas.element(element.add("Span", actual=said))
-        else:
-            canvas.element(element)
+        # A part of the element: a line for the pen, an abbreviation, or another language.
+        apart = said or run.lang
+        canvas.element(element.add("Span", actual=said, lang=run.lang) if apart else element)
         return element
 
     def _element(self, run: TextRun, tree: Tree) -> Element | None:

@@ -102,7 +102,7 @@ class Tree:
         """For each section of the document, the element of blocks that are added at its end."""
         self._leaves: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
-        self._shorter: dict[Text, Text | None] = {}
+        self._shorter: dict[Text, Text] = {}
         self._held: dict[Text, list[Text]] = {}
         self._pictures: dict[int, Element] = {}
         self._decorative: set[int] = set()
@@ -128,16 +128,14 @@ class Tree:
         self.field(parent, leaf, 0)
         return element
 
-    def once(
-        self, parent: Element, role: str, leaf: Text | None, shorter: Text | None = None
-    ) -> None:
-        """Add the element of a leaf that repeats on pages: it is read where it first stands.
-
-        Who has heard it has heard a ``shorter`` one that stands for it on other pages.
-        """
+    def once(self, parent: Element, role: str, leaf: Text | None) -> None:
+        """Add the element of a leaf that repeats on pages: it is read where it first stands."""
         if leaf is not None:
             self._repeated[leaf] = parent.add(role)
-            self._shorter[leaf] = shorter
+
+    def shorten(self, leaf: Text, shorter: Text) -> None:
+        """Let who has heard a leaf have heard a shorter one, which stands for it on other pages."""
+        self._shorter[leaf] = shorter
 
     def picture(self, parent: Element, node: object, alt: str) -> None:
         """Add the picture of a node."""
@@ -168,8 +166,8 @@ class Tree:
         if leaf not in self._held:
             one = leaf in self._repeated
             found = [leaf] if one else [each for each in self._shared if _holds(leaf, each)]
-            shorter = [self._shorter[each] for each in found]
-            self._held[leaf] = found + [each for each in shorter if each is not None]
+            shorter = [self._shorter[each] for each in found if each in self._shorter]
+            self._held[leaf] = found + shorter
         return self._held[leaf]
 
     @cached_property

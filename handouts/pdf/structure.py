@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 
 from handouts.compose.document import (
@@ -42,7 +42,9 @@ def structure(document: Document, *, fillable: bool) -> Tree:
         _Builder(tree).add(document.letterhead)
     else:
         titled = any(isinstance(block, Title) for block in blocks)
-        _Builder(tree).head(document, titled=titled, said=_said_in_panels(blocks))
+        panels = [block for block in blocks if isinstance(block, PatientPanel)]
+        said = _fields(item.value for panel in panels for item in panel.fields)
+        _Builder(tree).head(document, titled=titled, said=said)
     for section in document.sections:
         for block in section.blocks:
             _Builder(tree).add(block)
@@ -52,16 +54,9 @@ def structure(document: Document, *, fillable: bool) -> Tree:
     return tree
 
 
-def _said_in_panels(blocks: Sequence[object]) -> frozenset[FieldName]:
-    """What panels say of the patient: a running head that repeats it is not read."""
-    panels = (block for block in blocks if isinstance(block, PatientPanel))
-    values = (item.value for panel in panels for item in panel.fields)
-    return frozenset().union(*map(fields_of, values))
-
-
-def fields_of(leaf: Text) -> frozenset[FieldName]:
-    """What a text says of the patient; a line for the pen says nothing."""
-    return frozenset(run.field for run in leaf.runs if run.field is not None and not run.blank)
+def _fields(values: Iterable[Text]) -> set[FieldName]:
+    """What texts say of the patient; a line for the pen says nothing."""
+    return {run.field for each in values for run in each.runs if run.field and not run.blank}
 
 
 class _Builder:
@@ -86,15 +81,15 @@ class _Builder:
 
     # -- what repeats on pages is read where it first stands
 
-    def head(self, document: Document, *, titled: bool, said: frozenset[FieldName]) -> None:
-        """Add what repeats at the head of pages, but for what is ``said`` elsewhere."""
+    def head(self, document: Document, *, titled: bool, said: set[FieldName]) -> None:
+        """Add what repeats at the head of pages, but for what panels have ``said``."""
         foot = document.furniture
         self.at = self.at.add("Sect")
         names = dict.fromkeys((foot.clinic, foot.clinic_name))
         for leaf in (*names, foot.phone):
             self.tree.once(self.at, "P", leaf)
         for known in (foot.patient, foot.side, foot.dates):
-            if known is not None and not fields_of(known) <= said:
+            if known is not None and not _fields([known]) <= said:
                 self.tree.once(self.at, "P", known)
         self.tree.once(self.at, "P" if titled else "H1", foot.heading)
 
@@ -103,11 +98,9 @@ class _Builder:
         foot = document.furniture
         self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
-        for leaf in rule:
+        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
             self.tree.once(self.at, "P", leaf)
-        self.tree.once(self.at, "P", foot.disclaimer, shorter=foot.disclaimer_short)
-        for leaf in (foot.disclaimer_short, foot.made, foot.code):
-            self.tree.once(self.at, "P", leaf)
+        self.tree.shorten(foot.disclaimer, foot.disclaimer_short)
 
     # -- blocks
 
@@ -256,19 +249,16 @@ class _BandTable:
             self._add_pain(body, self.band.pain)
 
     def _add_head(self, head: Element) -> None:
-        weeks = head.add("TR")
-        if not self.tree.fillable:
-            weeks.add("TD", keep=True, Table={**_spans(self.names)})
-            for week in self.band.weeks:
-                self.tree.leaf(_heads(weeks, "Column"), week.title)
-                for leaf in leaves(week.days):
-                    self.tree.mark_decorative(leaf)
-            return
-        weeks.add("TD", keep=True, Table={**_spans(self.names, 2)})
-        days = head.add("TR")
+        weeks, days = head.add("TR"), head.add("TR") if self.tree.fillable else None
+        weeks.add("TD", keep=True, Table={**_spans(self.names, 2 if days else 1)})
         for week in self.band.weeks:
-            self.tree.leaf(_heads(weeks, "Column", len(week.days)), week.title)
+            across = len(week.days) if days else 1
+            self.tree.leaf(_heads(weeks, "Column", across), week.title)
             for day in week.days:
+                if days is None:
+                    for leaf in leaves(day):
+                        self.tree.mark_decorative(leaf)
+                    continue
                 cell = _heads(days, "Column").add("Span", actual=day.label)
                 self.tree.leaf(cell, day.weekday, spaced=day.date is not None)
                 if day.date is not None:

@@ -12,7 +12,7 @@ from handouts.compose.document import TrackingGrid
 from handouts.compose.grid import tracking_grid
 from handouts.compose.schedule import exercise_days, when
 from handouts.compose.text import plain
-from handouts.compose.wording import Wording
+from handouts.compose.wording import Wording, listed_days, wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side
 
@@ -249,3 +249,12 @@ def test_totals_say_how_often(
     dose: str, said: str, make_item: Make, make_order: Make, words: Wording
 ) -> None:
     assert said in _totals(make_order(make_item(dose)), words)[0]
+
+
+def test_a_day_whose_short_name_has_two_words_is_heard_once(words: Wording) -> None:
+    vietnamese = wording(words.locale.model_copy(update={"id": "vi"}), "vi")
+    days = [run for run in listed_days((0, 2), vietnamese) if run.spoken]
+    assert [(run.text, run.spoken) for run in days] == [
+        ("Thứ\u00a02", "Thứ Hai"),
+        ("Thứ\u00a04", "Thứ Tư"),
+    ]

@@ -121,7 +121,7 @@ class _RecordingSheet(Sheet):
     @override
     def entry(self, *args: Any) -> None:
         super().entry(*args)
-        self.page.entries.append(self._entries[-1])
+        self.page.entries.append(self._spoken[-1])
 
 
 class RecordingCanvas(PageCanvas):

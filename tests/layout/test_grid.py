@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from handouts import Library, Workspace
 from handouts.compose.compose import compose
 from handouts.compose.document import TrackingGrid
+from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
 from handouts.layout.sheet import TextRun
 from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
 from tests.conftest import PROGRAMS, Builder, OrderMaker, ProgramWriter, every
+from tests.layout.pages import path_box
 from tests.layout.recording import pages_of
 
 WIDTH = 734.0
@@ -117,3 +121,15 @@ def test_before_you_start_stands_right_after_the_plan_in_large_print(
     names = [block.name for page in story.planned for plan in page.frames for block in plan]
     plan = next(number for number, name in enumerate(names) if name.startswith("grid"))
     assert names.index("precautions") <= plan + 1
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("large-print", "fridge"))
+def test_numbers_of_rows_stand_apart(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    for page in pages_of(built_in(program, layout, paper).laid_out):
+        paths = (item for item in page.items if isinstance(item, Path) and item.fill == "tile")
+        tiles = sorted(map(path_box, paths), key=lambda box: (box[0], box[1]))
+        assert all(
+            below[1] - above[3] > 1.5 for above, below in pairwise(tiles) if above[0] == below[0]
+        )

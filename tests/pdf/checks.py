@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -166,6 +167,15 @@ def pictures_repeat_no_step(tags: tuple[Tag, ...]) -> None:
         assert tag.role != "Figure" or not any(f": {step}" in (tag.alt or "") for step in steps)
 
 
+def boxes_can_be_heard(tags: tuple[Tag, ...], story: LaidOut) -> None:
+    """Each line of the grid says on which days it has boxes, or from when on; or has fields."""
+    blocks = [block for section in story.document.sections for block in section.blocks]
+    bands = [band for each in blocks if isinstance(each, TrackingGrid) for band in each.bands]
+    lines = [line.summary for band in bands for row in band.rows for line in row.lines]
+    said = Counter(tag.spoken for tag in tags if tag.role == "TD")
+    assert any(tag.role == "Form" for tag in tags) or not Counter(lines) - said
+
+
 def headings_descend(tags: Iterable[Tag]) -> None:
     level = 0
     for tag in tags:
@@ -285,6 +295,7 @@ def is_accessible(pdf: bytes, story: LaidOut) -> None:
     metadata_agrees(reading, story)
     figures_can_be_heard(reading)
     pictures_repeat_no_step(reading.tags)
+    boxes_can_be_heard(reading.tags, story)
     headings_descend(reading.tags)
     tables_are_regular(reading.tags)
     says_the_document(reading.tags, story)

@@ -69,6 +69,20 @@ def test_who_it_is_for_is_heard_once_with_dates_in_full(handout_for: Builder) ->
         ]  # fmt: skip
 
 
+def test_the_next_visit_is_heard_once_without_a_start_too(handout_for: Builder) -> None:
+    known = {"start_date": None, "clinician": "Ana Ruiz, PT"}
+    lines = _said(handout_for(layout="compact", patient=known).pdf)
+    assert sum("10:30" in line for line in lines) == 1
+
+
+def test_a_line_of_the_checklist_without_boxes_says_from_when_on(handout_for: Builder) -> None:
+    lines = _said(handout_for(program="achilles", layout="large-print").pdf)
+    later = next(n for n, line in enumerate(lines) if line.startswith("2 Heel drop"))
+    assert lines[later + 1 : later + 5] == [
+        "left morning", "From week 2", "left afternoon or evening", "From week 2",
+    ]  # fmt: skip
+
+
 def test_lines_and_boxes_for_the_pen_have_words(handout_for: Builder) -> None:
     lines = _said(handout_for(layout="standard", patient=UNKNOWN).pdf)
     assert _after(lines, "Name", 7) == [
