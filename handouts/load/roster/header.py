@@ -254,15 +254,15 @@ class HeaderReader:
                 continue
             stops = _STOPS & {known[word] for word in name.split() if word in known}
             close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
+            shown = header[:_SHOWN]
             if stops:
-                column, asked = min(stops), "if it says who is to get no handout,"
+                hint = f'if it says who is to get no handout, add --map "{min(stops)}={shown}"'
             elif close and known[close[0]] not in taken:
                 column = known[close[0]]
-                asked = f'did you mean "{column}"? then'
+                hint = f'did you mean "{column}"? then add --map "{column}={shown}"'
             else:
                 continue
-            shown = header[:_SHOWN]
-            message, hint = f'column "{shown}" is not read', f'{asked} add --map "{column}={shown}"'
+            message = f'column "{shown}" is not read'
             yield Problem(message, place, hint, severity=Severity.WARNING)
 
     def _no_reference(self, table: Table, names: list[str]) -> Problem:
