@@ -223,6 +223,20 @@ def test_a_page_that_the_browser_has_kept_works_when_it_is_gone_back_to(
     keeping.close()
 
 
+def test_what_is_typed_as_the_page_is_left_is_kept(page: Page) -> None:
+    begin(page)
+    handout = page.url
+    page.focus("#note")
+    # A letter and the click in one blink: quicker than Playwright presses one after the other.
+    page.evaluate(
+        "document.execCommand('insertText', false, 'Mind the cat');"
+        "document.querySelector('nav a[href=\"/patients\"]').click()"
+    )
+    page.wait_for_url("**/patients")
+    page.goto(handout)
+    expect(page.locator("#note")).to_have_value("Mind the cat")
+
+
 def test_exercises_are_dragged(page: Page) -> None:
     begin(page)
     names = page.locator("#items h3")

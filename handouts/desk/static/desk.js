@@ -308,11 +308,12 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest?.("#desk a[href]:not([href^='#'])");
-  if (!link || !pending()) return;
+  const link = event.target.closest?.("a[href]:not([href^='#'])");
+  const stays = (event.ctrlKey || event.metaKey || event.shiftKey) && !link?.closest("#desk");
+  if (!link || !pending() || stays) return;
   event.preventDefault();
   await settled();
-  document.getElementById(link.id)?.click(); // it is gone if a dose is wrong
+  (link.isConnected ? link : document.getElementById(link.id))?.click(); // it is gone if a dose is wrong
 });
 
 document.addEventListener("click", async (event) => {
