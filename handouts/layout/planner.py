@@ -150,7 +150,8 @@ class Planner:
                 plans += pack(blocks, width, room, section.cards.per_page)
             else:
                 before = len(self._pages) + len(plans)
-                count = len if last else partial(_coming_to, before)
+                ends = group is groups[-1] and not last
+                count = partial(_coming_to, before) if ends else len
                 plans += paginate(blocks, width, room, pinned=pinned, airy=airy, count=count)
         if not last and _needs_a_back(len(self._pages) + len(plans), plans[-1]):
             plans[-1:] = _with_a_back(plans[-1], width, _from(heights, len(plans) - 1))

@@ -22,7 +22,24 @@ _SECONDS_PER = {
 }
 
 
-class Quantity(Parsed, frozen=True):
+class Ranged(Parsed, frozen=True):
+    """A number, a range, or a blank: ``low`` and ``high`` are equal, differ, or are both None."""
+
+    low: float | None
+    high: float | None
+
+    @property
+    def blank(self) -> bool:
+        """True where the clinician fills in the number by hand."""
+        return self.low is None
+
+    @property
+    def is_range(self) -> bool:
+        """True for ``10-15``."""
+        return self.low != self.high
+
+
+class Quantity(Ranged, frozen=True):
     """A whole number from 1, a range, or a blank (``?``) for the clinician's pen.
 
     ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
@@ -75,16 +92,6 @@ class Quantity(Parsed, frozen=True):
         if low < 1:
             raise ValueError(f"must be at least 1, not {low}")
         return cls(low * factor, high * factor, unit)
-
-    @property
-    def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
-        return self.low is None
-
-    @property
-    def is_range(self) -> bool:
-        """True for ``10-15``."""
-        return self.low != self.high
 
     @property
     def in_unit(self) -> "Quantity":
@@ -172,14 +179,12 @@ def plain_words(value: Any) -> str:
     return " ".join(str(value).split()).lower()
 
 
-class Measured(Parsed, frozen=True):
+class Measured(Ranged, frozen=True):
     """A number with its unit, a range, or a blank: ``2.5 kg``, ``20-30 min``, ``? steps``.
 
     As a field it is how much of an activity: a time, steps, a distance, rounds or laps.
     """
 
-    low: float | None
-    high: float | None
     unit: str
 
     @classmethod
@@ -211,16 +216,6 @@ class Measured(Parsed, frozen=True):
         if unit in WHOLE_UNITS and (low % 1 or high % 1):
             raise ValueError(f"must be a whole number of {unit}, not {shown(low, high)}")
         return cls(low, high, unit)
-
-    @property
-    def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
-        return self.low is None
-
-    @property
-    def is_range(self) -> bool:
-        """True for ``20-30 min``."""
-        return self.low != self.high
 
     def __str__(self) -> str:
         return f"{shown(self.low, self.high)} {self.unit}".strip()
