@@ -10,11 +10,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+import token
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from tokenize import tokenize
 
 import openpyxl
 import pytest
@@ -328,3 +330,15 @@ def test_letters_that_need_more_are_refused_with_what_to_install(
     )
     assert arabic.returncode == 1, arabic.stderr
     assert len(INSTALL.findall(arabic.stderr)) == 1
+
+
+def test_no_pattern_is_read_otherwise_by_an_older_python() -> None:
+    """A possessive repetition (``*+``) refuses what it should take before Python 3.11.5."""
+    possessive, found = re.compile(r"(?:[*?+]|\{\d+(?:,\d*)?\})\+"), []
+    for file in sorted((ROOT / "handouts").rglob("*.py")):
+        with file.open("rb") as source:
+            texts = [each for each in tokenize(source.readline) if each.type == token.STRING]
+        found += [
+            f"{file.name}:{each.start[0]}" for each in texts if possessive.search(each.string)
+        ]
+    assert found == []

@@ -36,10 +36,13 @@ class Path(Struct, frozen=True):
     even_odd: bool = False
 
 
-_POINT: Final = "-?[0-9]{1,5}+ -?[0-9]{1,5}+"
-_RUN: Final = f"{_POINT} m(?: {_POINT} l)*+(?: h)?+"
-_OPERATORS: Final = rf"\A{_RUN}(?: {_RUN})*+\Z"
-"""Whole numbers and the operators that begin, continue and close a path; nothing else."""
+_POINT: Final = "-?[0-9]{1,5} -?[0-9]{1,5}"
+_RUN: Final = f"{_POINT} m(?: {_POINT} l)*(?: h)?"
+_OPERATORS: Final = rf"\A{_RUN}(?: {_RUN})*\Z"
+"""Whole numbers and the operators that begin, continue and close a path; nothing else.
+
+No repetition is possessive: Python before 3.11.5 refuses what such a pattern should take.
+"""
 
 Role = Annotated[str, Meta(max_length=40)]
 
