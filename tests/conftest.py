@@ -197,8 +197,7 @@ def pytest_configure() -> None:
     """Spend no time on what the machine does beside the tests.
 
     Hundreds of commands are started, so compiled modules are kept, also where the machine says not
-    to. Tests keep many handouts: Python looked through them for waste for a seventh of the time,
-    and does so a hundredth as often.
+    to. Tests keep many handouts, which Python looks through for waste a hundredth as often.
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
