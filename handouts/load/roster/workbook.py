@@ -46,6 +46,9 @@ _COLUMNS = 1000
 _MERGES = 10_000
 # From this size on a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
+_RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+"""What a workbook has in place of it that Excel saved as "Strict Open XML"."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -225,13 +228,13 @@ class _Archive(zipfile.ZipFile):
             )
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        """Return a part: a small one, without entities."""
+        """Return a part: a small one, without entities, of the kind that openpyxl knows."""
         info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
         if info.file_size > _SMALL_BYTES:
             raise ValueError("a part that should be small is not")
         data = super().read(info, pwd)
         _refuse_entities(data, self.file)
-        return data
+        return data.replace(_STRICT, _RELATIONS)
 
 
 @contextlib.contextmanager
