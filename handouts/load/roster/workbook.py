@@ -46,6 +46,8 @@ _COLUMNS = 1000
 _MERGES = 10_000
 # From this size on a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
+_EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
+"""Formats of East Asian dates, whose codes no file has (ECMA-376 part 1, 18.8.30)."""
 _RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
 """What a workbook has in place of it that Excel saved as "Strict Open XML"."""
@@ -123,7 +125,7 @@ class Book(Struct, frozen=True):
             return (NO_RESULT if formula and (value is None or kind == "n") else ""), False
         match kind:
             case "n":
-                return self._number(value, form)
+                return self._number(float(value), form)
             case "s":
                 text = self.texts[int(value)]
             case "b":
@@ -134,8 +136,7 @@ class Book(Struct, frozen=True):
                 text = unescape(value)
         return text, kind in "bd"
 
-    def _number(self, value: str, form: CellFormat) -> tuple[str, bool]:
-        number = float(value) if set(value) & set(".eE") else int(value)
+    def _number(self, number: float, form: CellFormat) -> tuple[str, bool]:
         if not form.date:
             return _text_of(number, form.digits), number != int(number)
         try:
@@ -330,15 +331,11 @@ def _formats(styles: bytes) -> list[CellFormat]:
     for cell in root.iterfind("{*}cellXfs/{*}xf"):
         number = int(cell.get("numFmtId", "0"))
         code = codes.get(number) or builtin_format_code(number) or ""
-        zeros = len(code) if set(code) == {"0"} else 0
-        found.append(
-            CellFormat(
-                is_date_format(code),
-                is_timedelta_format(code),
-                zeros,
-                cell.get("fontId") in struck,
-            )
-        )
+        code = code.partition(";")[0]
+        date = is_date_format(code) or (not code and number in _EASTERN_DATES)
+        digits = len(code) if set(code) == {"0"} else 0
+        line = cell.get("fontId") in struck
+        found.append(CellFormat(date, is_timedelta_format(code), digits, line))
     return found
 
 
@@ -350,7 +347,7 @@ def _text_of(value: object, digits: int = 0) -> str:
     an exponent, so that nobody takes it for a reference.
     """
     match value:
-        case int() | float():
+        case float():
             if abs(value) >= _EXACT:
                 return f"{value:.14E}"
             return repr(value) if value != int(value) else f"{int(value):0{digits}d}"

@@ -281,16 +281,18 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     [
         ("xl/styles.xml", "<fill><patternFill/></fill>", "<fill/>"),
         ("xl/styles.xml", '<family val="2"/>', '<family val="34"/><color rgb="red"/>'),
+        ("xl/styles.xml", 'numFmtId="14"', 'numFmtId="31"'),
         ("xl/workbook.xml", "<sheets>", '<bookThing odd="1"/><sheets>'),
     ],
 )
-def test_styles_that_openpyxl_refuses_hide_no_list(
+def test_what_openpyxl_does_not_know_hides_no_list(
     read: Reader, part: str, old: str, new: str
 ) -> None:
     """Exports of practice systems have them, and Excel opens them."""
     book = workbook(["id", "start date"], [7, dt.date(2026, 12, 1)])
     assert book.active is not None
-    book.active["A2"].number_format = "0000"
+    book.active["A2"].number_format = "0000;-0000"
+    book.active["B2"].number_format = "mm-dd-yy"
     row = only(read(changed(book, part, old, new)))
     assert (row.reference, row.start_date) == ("0007", dt.date(2026, 12, 1))
 
