@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import multiprocessing
 import os
@@ -130,9 +129,6 @@ def _set_up_process() -> None:
     for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # What is kept for the whole batch would be searched for garbage again and again: a fifth of
-    # the time of a list of many kinds of handouts.
-    gc.set_threshold(700, 10, 100)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
