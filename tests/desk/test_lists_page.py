@@ -28,7 +28,7 @@ from tests.deliver.mail.server import PASSWORD, USER, MailServer
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_handout_page import begin, faults
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 HEADER = ("Patient Number", "Full Client Name", "program", "start_date", "affected_side")
 PEOPLE = [
     (f"A-{1000 + number}", f"Testa Nummer{chr(65 + number)}", "si-joint-calm", "2026-12-01", "left")
