@@ -13,14 +13,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from handouts.check.codes import finding
 from handouts.errors import Problem
 from handouts.load.source import KeyPath, SourceFile, Step
-from handouts.load.texts import Part, PrintedText, as_read, phrase_pattern, wordings
+from handouts.load.texts import PrintedText, TextPart, as_read, phrase_pattern, wordings
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise, WordLists
 
 MOST_WORDS = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
-_NAMES = frozenset({Part.ALIAS, Part.NAME})
+_FROM_DATA = frozenset(
+    {TextPart.STEP, TextPart.SHORT_STEP, TextPart.FACT, TextPart.CHANGE, TextPart.NOTE}
+)
+_NAMES = frozenset({TextPart.ALIAS, TextPart.NAME})
 
 _Fault = tuple[str, str, str]
 """Code, message and hint of a finding."""
@@ -41,7 +43,7 @@ def lint_words(
     for text in texts:
         for code, message, hint in _faults(text, words, doses=doses):
             yield finding(code, message, source.location(*text.path), hint)
-        if isinstance(text.path[-1], int) and text.part is not Part.ALIAS:
+        if isinstance(text.path[-1], int) and text.part is not TextPart.ALIAS:
             lists.setdefault(text.path[:-1], []).append(text.text)
     # Steps and bullets are read one after the other too.
     for path, blocks in lists.items():
@@ -52,15 +54,15 @@ def lint_words(
 def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fault]:
     part = text.part
     # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
-    if part is not Part.CAPTION:
+    if part is not TextPart.CAPTION:
         yield from _sides(text.text, words)
-    if part not in (Part.STEP, Part.SAFETY) and text.path[-1] != "when":
+    if part not in (TextPart.STEP, TextPart.SAFETY) and text.path[-1] != "when":
         yield from _staging(text.text, words)
-    if part is Part.STEP:
+    if part is TextPart.STEP:
         yield from _step_length(text.text, words)
-    if part in (Part.STEP, Part.SHORT_STEP):
+    if part in (TextPart.STEP, TextPart.SHORT_STEP):
         yield from _step_verb(text, words)
-    if part is not Part.ALIAS:
+    if part is not TextPart.ALIAS:
         yield from _jargon(text.text, words)
         yield from _mixed(text.text, words)
     if part in _FROM_DATA or (doses and part not in _NAMES):

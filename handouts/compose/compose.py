@@ -35,8 +35,7 @@ from handouts.compose.grid import later_weeks, tracking_grid
 from handouts.compose.text import Text, Value, fill, leaf, plain, strong, text_for_all
 from handouts.compose.wording import Wording, wording
 from handouts.model.clinic import Clinic
-from handouts.model.layout import BlockName
-from handouts.model.layout import Section as LayoutSection
+from handouts.model.layout import BlockName, LayoutSection
 from handouts.model.order import Order
 
 _Maker = Callable[[Order, Wording, LayoutSection], Iterable[Block]]

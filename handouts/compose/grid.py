@@ -41,7 +41,7 @@ from handouts.compose.text import (
 )
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_date, full_day
 from handouts.model.dosage import Dosage
-from handouts.model.layout import BlockName, Section
+from handouts.model.layout import BlockName, LayoutSection
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
@@ -52,7 +52,7 @@ _DATE = 9
 """Length of the line for a date: 33 mm where words have 11.5 points."""
 
 
-def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[TrackingGrid]:
+def tracking_grid(order: Order, words: Wording, section: LayoutSection) -> Iterator[TrackingGrid]:
     """Yield the plan of the whole order with its first weeks, or all if none stand elsewhere."""
     bands = _bands(order)
     if BlockName.LATER_WEEKS in section.block_names:
@@ -65,7 +65,7 @@ def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[Tr
     )
 
 
-def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[TrackingGrid]:
+def later_weeks(order: Order, words: Wording, _section: LayoutSection) -> Iterator[TrackingGrid]:
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:

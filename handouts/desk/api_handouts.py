@@ -18,7 +18,7 @@ from starlette.responses import Response
 from handouts.desk import fhir, fhir_orders, making, prescribing
 from handouts.desk.making import Made
 from handouts.desk.state import Desk
-from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
+from handouts.desk.views import Fault, Faults, RequestRefused, desk_of, faults_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
 from handouts.model.base import Id
@@ -124,7 +124,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
         hint = "name a program, or list exercises"
         faults.append(Fault(field="exercises", message="no exercise is chosen", hint=hint))
     if faults or made.handout is None:
-        raise Refused(faults)
+        raise RequestRefused(faults)
     desk.printed(sheet, made)
     return _answer(request, made, sheet)
 

@@ -29,7 +29,7 @@ from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.figure import Figure
-from handouts.model.photo import Consent, Shows
+from handouts.model.photo import PhotoConsent, Shows
 from handouts.workspace import Kind, Workspace
 
 _LISTS = ("steps", "short_steps", "cautions", "equipment", "also_known_as")
@@ -85,7 +85,7 @@ def _exercise_form(request: Request, tried: FormState, status: int = 200) -> Res
     return shown(
         request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
         dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
-        whos=get_args(Consent.model_fields["who"].annotation), regions=list(Region),
+        whos=get_args(PhotoConsent.model_fields["who"].annotation), regions=list(Region),
         keeps=desk_of(request).folder is not None,
     )  # fmt: skip
 

@@ -109,7 +109,7 @@ class Resource(Element):
     identifier: Annotated[tuple[Identifier, ...], Few] = ()
 
 
-class Patient(Resource):
+class FhirPatient(Resource):
     """Who the handout is for."""
 
     resource_type: Literal["Patient"]
@@ -182,7 +182,7 @@ class CarePlan(Request):
     activity: Annotated[tuple[Activity, ...], Many] = ()
 
 
-class Entry(Element):
+class BundleEntry(Element):
     """A resource in a Bundle."""
 
     full_url: Text = ""
@@ -193,11 +193,11 @@ class Bundle(Element):
     """Resources that are sent together."""
 
     resource_type: Literal["Bundle"]
-    entry: Annotated[tuple[Entry, ...], Many] = ()
+    entry: Annotated[tuple[BundleEntry, ...], Many] = ()
 
 
-READ: dict[str, type[Patient | ServiceRequest | CarePlan]] = {
-    "Patient": Patient,
+READ: dict[str, type[FhirPatient | ServiceRequest | CarePlan]] = {
+    "Patient": FhirPatient,
     "ServiceRequest": ServiceRequest,
     "CarePlan": CarePlan,
 }

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
 from handouts.desk import making, prescribing
-from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Found, Issue, Sent
+from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Issue, LocatedResource, Sent
 from handouts.desk.fhir_models import (
     Activity,
     Concept,
@@ -98,7 +98,7 @@ class _Reading:
 
     # -- the patient
 
-    def _read_patient(self, found: Found) -> None:
+    def _read_patient(self, found: LocatedResource) -> None:
         patient = found.resource
         if patient.deceased_boolean or patient.deceased_date_time:
             self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
@@ -114,7 +114,7 @@ class _Reading:
 
     # -- requests
 
-    def _read_request(self, found: Found) -> None:
+    def _read_request(self, found: LocatedResource) -> None:
         if found.where in self._done:
             return
         self._done.add(found.where)
@@ -275,7 +275,7 @@ class _Reading:
 
     # -- the end
 
-    def _finish(self, patient: Found, first: Found) -> None:
+    def _finish(self, patient: LocatedResource, first: LocatedResource) -> None:
         asked = self.asked
         if not asked.sheet.program and not self._items and not asked.refused:
             hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"

@@ -295,7 +295,7 @@ _QUALITY = 85
 """Of pictures of pages; PNG would take ten times as long."""
 
 
-class Press:
+class HandoutMaker:
     """Makes handouts of worksheets, each state once, as long as the content stays the same.
 
     ``forget`` forgets all that was made, and the patients in it; what is asked for is made again.

@@ -158,7 +158,7 @@ _COUNTED = re.compile(r"\d+ problems?\b")
 """The last line of a command that failed: all problems are shown above it."""
 
 
-class Mail(Struct, frozen=True):
+class MailPreview(Struct, frozen=True):
     """A message of a dry run, as its reader will see it."""
 
     sender: str
@@ -168,9 +168,9 @@ class Mail(Struct, frozen=True):
     files: list[str]
 
 
-def _first_mails(found: PatientList) -> list[Mail]:
+def _first_mails(found: PatientList) -> list[MailPreview]:
     """Return the first message of each sender in the last dry run."""
-    mails: dict[str, Mail] = {}
+    mails: dict[str, MailPreview] = {}
     for path in sorted((found.handouts / PREVIEW_FOLDER).glob("*.eml")):
         with contextlib.suppress(OSError):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -178,7 +178,7 @@ def _first_mails(found: PatientList) -> list[Mail]:
             text = body.get_content() if body is not None else ""
             names = [part.get_filename() or "" for part in message.iter_attachments()]
             sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
-            mails.setdefault(sender, Mail(sender, to, subject, text, names))
+            mails.setdefault(sender, MailPreview(sender, to, subject, text, names))
     return list(mails.values())
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
 from handouts.desk.lists import PatientList, PatientLists, Reading
-from handouts.desk.making import Made, Press
+from handouts.desk.making import HandoutMaker, Made
 from handouts.desk.prescribing import usual_doses
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
@@ -206,7 +206,7 @@ class Desk:
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
         self.folder, self._today = folder, today
-        self.press = Press()
+        self.press = HandoutMaker()
         self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)

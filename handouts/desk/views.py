@@ -265,7 +265,7 @@ class Faults(BaseModel):
     problems: list[Fault]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request of a program that cannot be answered as it is; ``faults`` say why."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -28,7 +28,7 @@ from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme
-from handouts.model.layout import BlockName, Section
+from handouts.model.layout import BlockName, LayoutSection
 
 _KEEP_TOGETHER = 400.0
 """What is lower than this goes to the next page whole (points)."""
@@ -56,7 +56,7 @@ def _name(node: Node | Block) -> BlockName | None:
     return BlockName.PAIN_RULE if isinstance(node, PainRule) else None
 
 
-def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> list[Block]:
+def blocks_of(theme: Theme, section: LayoutSection, nodes: Sequence[Node | Block]) -> list[Block]:
     """Return the blocks that draw nodes; what is a block already stays as it is.
 
     Neighbours that the section lists together are put side by side.
@@ -74,7 +74,7 @@ def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> 
     return made
 
 
-def _made(theme: Theme, section: Section, node: Node | Block) -> Sequence[Block]:
+def _made(theme: Theme, section: LayoutSection, node: Node | Block) -> Sequence[Block]:
     if isinstance(node, Block):
         return [node]
     if isinstance(node, ExerciseCard):

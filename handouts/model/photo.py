@@ -60,7 +60,7 @@ class Shows(StrEnum):
     BOTH = "both"
 
 
-class Consent(Model):
+class PhotoConsent(Model):
     """Whoever can be recognised has agreed in writing, up to and including the day ``until``.
 
     ``who`` is what they are to the clinic. Their name stands on the form that they signed, and
@@ -117,7 +117,7 @@ class Photo(_Shot):
     shows: Shows | None = None
     mirror: bool = False
     people: Literal["none"] | None = None
-    consent: Consent | None = None
+    consent: PhotoConsent | None = None
 
     @override
     def model_post_init(self, _context: Any) -> None:

@@ -142,7 +142,7 @@ Reference = Annotated[
 Password = Annotated[SecretStr, AfterValidator(_password)]
 
 
-class Consent(Model):
+class EmailConsent(Model):
     """Whether the patient agreed to unencrypted e-mail, and on which day if that is known."""
 
     given: bool
@@ -175,7 +175,7 @@ class RosterRow(Model):
     clinician: Line | None = None
     next_visit: dt.datetime | dt.date | None = None
     note: Paragraph | None = None
-    email_consent: Consent | None = None
+    email_consent: EmailConsent | None = None
     shared_email: bool = False
     password: Password | None = None
     exercises: Selection | None = None

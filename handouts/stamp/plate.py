@@ -15,7 +15,7 @@ from msgspec import Struct
 from handouts.compose.text import Run, days_among
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotShape
-from handouts.stamp.update import Base, Block, Completed, Sealed, block_of
+from handouts.stamp.update import Base, Completed, ObjectBlock, Sealed, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
 from handouts.text.setting import Measured
 from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
@@ -140,7 +140,7 @@ class Plate(Sealed, frozen=True, dict=True):
 
     def _complete(
         self,
-        known: Mapping[Group, Block | None],
+        known: Mapping[Group, ObjectBlock | None],
         values: Mapping[str, str],
         token: str | None,
         lines_of: Callable[[SlotShape], Sequence[SetLine]],

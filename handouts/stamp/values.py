@@ -24,7 +24,7 @@ from handouts.pdf.slot import (
     base_codes,
     shown_in_base,
 )
-from handouts.stamp.update import Block, block_of
+from handouts.stamp.update import ObjectBlock, block_of
 from handouts.text.fonts import in_family
 from handouts.text.words import SetLine
 
@@ -116,9 +116,9 @@ class Group:
         # A second one, so that what is got is a tuple of values.
         names = sorted({name for _, variable in variables for name in names_of(variable)})
         self._key = itemgetter(*names, *names[:1]) if shared else None
-        self._kept: dict[tuple[str, ...], Block] = {}
+        self._kept: dict[tuple[str, ...], ObjectBlock] = {}
 
-    def known(self, values: Mapping[str, str]) -> Block | None:
+    def known(self, values: Mapping[str, str]) -> ObjectBlock | None:
         """Return the objects for a patient's values if they were made before.
 
         Raises:
@@ -132,7 +132,7 @@ class Group:
         token: str | None,
         lines: Mapping[SlotShape, Sequence[SetLine]],
         encode: Encode,
-    ) -> Block:
+    ) -> ObjectBlock:
         """Return the objects for a patient's values; ``lines``: what is set in each shape."""
         objects = []
         for number, variable in self._variables:
@@ -151,7 +151,7 @@ class Group:
             return plain_stream(zlib.compress(code), DEFLATED)
         return plain_stream(code)
 
-    def keep(self, values: Mapping[str, str], block: Block) -> None:
+    def keep(self, values: Mapping[str, str], block: ObjectBlock) -> None:
         """Remember the objects for a patient's values, if others have the same."""
         if self._key is not None:
             if len(self._kept) == _KEPT:

@@ -25,7 +25,7 @@ from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
-from handouts.model.photo import Consent, Shows
+from handouts.model.photo import PhotoConsent, Shows
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
 from handouts.workspace import Workspace
@@ -49,7 +49,7 @@ KINDS: dict[str, Sequence[str]] = {
     "dose_kind": list(DoseKind),
     "sides": list(Sides), "shows": list(Shows), "column": list(Column),
     "limb": get_args(Exercise.model_fields["limb"].annotation),
-    "who": get_args(Consent.model_fields["who"].annotation),
+    "who": get_args(PhotoConsent.model_fields["who"].annotation),
     "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
     "first_move": ("up", "down"),
 }  # fmt: skip

@@ -20,7 +20,7 @@ from handouts.load.models import build_model
 from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.mail import MailDomains
-from handouts.model.roster import Consent, RosterRow, RowProblem
+from handouts.model.roster import EmailConsent, RosterRow, RowProblem
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
@@ -237,7 +237,7 @@ def _listed(references: Iterable[str]) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
-def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
+def may_go(consent: EmailConsent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
     """Return why a file must not go by e-mail; None if it may.
 
     Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
