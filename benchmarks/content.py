@@ -42,7 +42,7 @@ from handouts import Library, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Block as Part
 from handouts.compose.document import Document, ExerciseCard, Prose
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.model.layout import BlockName
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.pictures import modules_of

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
 from handouts.compose.document import Document, ExerciseCard, GridBand, GridRow, TrackingGrid
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.model.layout import BlockName
 
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from handouts.compose import text as nodes
 from handouts.compose.card import variant_of
-from handouts.figures.library import Drawings
+from handouts.figures.drawings import Drawings
 from handouts.figures.vector import GRID, PaintedPath, Path, Vector, dressed
 from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order

@@ -32,7 +32,7 @@ from handouts.errors import (
     did_you_mean,
     to_install,
 )
-from handouts.figures.library import CACHE, engine_digest, missing_tools, own_figures
+from handouts.figures.drawings import CACHE, engine_digest, missing_tools, own_figures
 from handouts.files import write_whole
 from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from handouts.compose.document import ExerciseCard, Fact, FactKind, Step
 from handouts.compose.dose import card_dose, hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.exercise_words import filled, side_in_sentence, side_label
-from handouts.compose.furniture import stop_at
-from handouts.compose.text import (
+from handouts.compose.patient import stop_at
+from handouts.compose.runs import (
     Picture,
     Runs,
     Text,

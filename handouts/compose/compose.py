@@ -22,7 +22,8 @@ from handouts.compose.document import (
     Section,
     Zone,
 )
-from handouts.compose.furniture import (
+from handouts.compose.grid import later_weeks, tracking_grid
+from handouts.compose.patient import (
     draft,
     furniture,
     patient_note,
@@ -31,8 +32,7 @@ from handouts.compose.furniture import (
     title,
     with_code,
 )
-from handouts.compose.grid import later_weeks, tracking_grid
-from handouts.compose.text import Text, Value, fill, leaf, plain, strong, text_for_all
+from handouts.compose.runs import Text, Value, fill, leaf, plain, strong, text_for_all
 from handouts.compose.wording import Wording, wording
 from handouts.model.clinic import Clinic
 from handouts.model.layout import BlockName, LayoutSection

@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Labelled, Picture, Text, leaves, text
+from handouts.compose.runs import Labelled, Picture, Text, leaves, text
 from handouts.model.layout import BlockName
 
 # -- exercise cards

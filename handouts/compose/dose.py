@@ -21,8 +21,8 @@ from handouts.compose.exercise_words import (
     takes_turns,
     tempo_in_words,
 )
+from handouts.compose.runs import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.schedule import exercise_days, is_daily, often
-from handouts.compose.text import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.wording import Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.order import OrderedExercise, Side

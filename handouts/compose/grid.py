@@ -10,17 +10,8 @@ from msgspec.structs import replace
 from handouts.compose.card import exercise_name, small_picture
 from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
 from handouts.compose.dose import dose_line, says_time
-from handouts.compose.furniture import grid_dates
-from handouts.compose.schedule import (
-    exercise_days,
-    is_daily,
-    line_signs,
-    time_signs,
-    to_write,
-    totals,
-    when,
-)
-from handouts.compose.text import (
+from handouts.compose.patient import grid_dates
+from handouts.compose.runs import (
     FieldName,
     Labelled,
     Run,
@@ -38,6 +29,15 @@ from handouts.compose.text import (
     spaced,
     strong,
     variable,
+)
+from handouts.compose.schedule import (
+    exercise_days,
+    is_daily,
+    line_signs,
+    time_signs,
+    to_write,
+    totals,
+    when,
 )
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_date, full_day
 from handouts.model.dosage import Dosage

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.text import BLANK, Run, Runs, Value, fill, joined_by, plain
+from handouts.compose.runs import BLANK, Run, Runs, Value, fill, joined_by, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity

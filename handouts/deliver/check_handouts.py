@@ -21,9 +21,9 @@ from handouts.check.check import check_all, folders_of, in_file_order, within
 from handouts.check.order import make_order
 from handouts.check.references import with_bases
 from handouts.compose.compose import compose
-from handouts.compose.text import Run
+from handouts.compose.runs import Run
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
-from handouts.figures.library import Drawings, missing_tools
+from handouts.figures.drawings import Drawings, missing_tools
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node

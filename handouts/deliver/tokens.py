@@ -23,7 +23,7 @@ from handouts import __version__
 from handouts.compose.compose import base32
 from handouts.deliver.guards import Journal, held
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.figures.library import SHIPPED
+from handouts.figures.drawings import SHIPPED
 from handouts.files import open_plain, read_plain, write_whole
 from handouts.load.roster.table import csv_line, guard
 from handouts.model.roster import RosterRow

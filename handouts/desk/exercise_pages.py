@@ -18,7 +18,7 @@ from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_fil
 from handouts.desk.words import id_of
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
-from handouts.figures.library import Drawings, draw_now
+from handouts.figures.drawings import Drawings, draw_now
 from handouts.figures.preview import svg
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library

@@ -12,7 +12,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, Pag
 from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import GridBand, TrackingGrid
-from handouts.compose.text import text
+from handouts.compose.runs import text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import marks

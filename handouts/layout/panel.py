@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import PatientPanel
-from handouts.compose.text import FieldName, Labelled
+from handouts.compose.runs import FieldName, Labelled
 from handouts.layout.block import Block, kept
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in

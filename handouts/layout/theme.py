@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from handouts.compose.card import variant_of
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
-from handouts.compose.text import Picture, Text
-from handouts.figures.library import Drawings
+from handouts.compose.runs import Picture, Text
+from handouts.figures.drawings import Drawings
 from handouts.figures.vector import Vector, dressed
 from handouts.layout.arrows import ArrowBook
 from handouts.logos import Logo, Photograph, PhotoLook, read_logo, read_photo

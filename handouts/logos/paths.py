@@ -10,7 +10,7 @@ from fontTools.svgLib.path.arc import EllipticalArc
 from fontTools.svgLib.path.parser import parse_path
 
 from handouts.logos import Command
-from handouts.logos.geometry import NUMBER, finite, length
+from handouts.logos.coordinates import NUMBER, finite, length
 from handouts.logos.xml import SvgElement
 
 _COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")

@@ -11,7 +11,7 @@ from msgspec import Struct
 from tinycss2 import color4
 
 from handouts.logos import Unfit
-from handouts.logos.geometry import length
+from handouts.logos.coordinates import length
 from handouts.logos.xml import INHERITED, OWN, SvgElement, unseen
 
 _A_LETTER = 100

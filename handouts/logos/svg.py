@@ -9,9 +9,18 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.logos import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clipped_runs, geometry
-from handouts.logos.geometry import canvas, fitted, is_flat, length, product, side_of, view_box
-from handouts.logos.paint import check_seen, clip_of, faded, painted, united
+from handouts.logos import (
+    SIDE,
+    Clip,
+    LogoPath,
+    Matrix,
+    Unfit,
+    VectorLogo,
+    clipped_runs,
+    coordinates,
+)
+from handouts.logos.coordinates import canvas, fitted, is_flat, length, product, side_of, view_box
+from handouts.logos.fill_stroke import check_seen, clip_of, faded, painted, united
 from handouts.logos.paths import outline
 from handouts.logos.style import Styles, computed, keyword, share
 from handouts.logos.xml import (
@@ -129,7 +138,7 @@ class _Reader:
             return None
         check_element(element)
         style = computed(declared, place.style, element.line)
-        matrix = product(place.matrix, geometry.transform(style["transform"]))
+        matrix = product(place.matrix, coordinates.transform(style["transform"]))
         return replace(place, style=style, matrix=matrix, depth=place.depth + 1)
 
     def _drawn(self, element: SvgElement, here: _Place) -> list[LogoPath]:
@@ -184,7 +193,7 @@ class _Reader:
         moved, clips = _moved(element, here), here.clips
         overflow = keyword(style, "overflow", "hidden", "scroll", "visible", "auto")
         if overflow in ("hidden", "scroll"):
-            window = geometry.moved(geometry.rectangle((0, 0, wide, high)), moved.matrix)
+            window = coordinates.moved(coordinates.rectangle((0, 0, wide, high)), moved.matrix)
             clips = (*clips, clip_of(window, even_odd=False))
         matrix = product(moved.matrix, fitted(element, (wide, high)))
         box = view_box(element)
@@ -234,7 +243,7 @@ class _Reader:
         if units != "userSpaceOnUse":
             raise Unfit(f'a clip-path in "{units[:40]}" cannot be drawn', target.line)
         declared = computed(self._styles.of(target), dict(INHERITED), target.line)
-        matrix = product(here.matrix, geometry.transform(declared["transform"]))
+        matrix = product(here.matrix, coordinates.transform(declared["transform"]))
         place = replace(
             here,
             style=declared,
@@ -269,7 +278,7 @@ class _Reader:
             return []
         commands = outline(element, here.view, here.style, self._count)
         even_odd = keyword(here.style, "clip-rule", "nonzero", "evenodd") == "evenodd"
-        return [clip_of(geometry.moved(commands, here.matrix), even_odd=even_odd)]
+        return [clip_of(coordinates.moved(commands, here.matrix), even_odd=even_odd)]
 
 
 def _moved(element: SvgElement, here: _Place) -> _Place:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.pdf.document import Document
 from handouts.pdf.fonts import FontBook, form_font
 from handouts.pdf.objects import Name, Ref, Stream, Value, number

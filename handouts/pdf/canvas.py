@@ -11,7 +11,7 @@ from msgspec import Struct
 from reportlab.lib.utils import ImageReader
 from typing_extensions import override
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.figures.vector import Path, Vector
 from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Box, Entry

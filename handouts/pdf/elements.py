@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.pdf.objects import Ref, Value
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from handouts.compose.text import Run, sources_of
+from handouts.compose.runs import Run, sources_of
 from handouts.pdf.objects import escaped, number
 from handouts.text.words import SetLine
 

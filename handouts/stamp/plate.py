@@ -12,7 +12,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from handouts.compose.text import Run, days_among
+from handouts.compose.runs import Run, days_among
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotShape
 from handouts.stamp.update import Base, Completed, ObjectBlock, Sealed, block_of

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from handouts.check.order import find_clinician, make_order
 from handouts.compose.compose import compose
-from handouts.compose.furniture import personal_values, shared_values
+from handouts.compose.patient import personal_values, shared_values
 from handouts.compose.wording import Wording, wording
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from handouts.compose.text import sources_of
+from handouts.compose.runs import sources_of
 from handouts.pdf.document import Document
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string

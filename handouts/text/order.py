@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
-from handouts.compose.text import Run
+from handouts.compose.runs import Run
 from handouts.errors import ContentError
 from handouts.text.fonts import Face
 from handouts.text.scripts import script_face

@@ -14,7 +14,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.model.layout import TypeStyle
 from handouts.text.fonts import Fonts
 from handouts.text.words import (

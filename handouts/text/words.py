@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Run
+from handouts.compose.runs import Run
 from handouts.text.fonts import Face
 
 _STROKE = 11.0

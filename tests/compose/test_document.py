@@ -19,7 +19,7 @@ from msgspec.structs import fields
 
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule, Prose
-from handouts.compose.text import Run, Text, leaves
+from handouts.compose.runs import Run, Text, leaves
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.layout import BlockName

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from handouts.figures import draw as draw_module
 from handouts.figures.colours import Body, figure_palette, roles
 from handouts.figures.draw import HALO
-from handouts.figures.library import digest_of
+from handouts.figures.drawings import digest_of
 from handouts.figures.preview import drawn, page, png, svg
 from handouts.figures.vector import (
     NONE,
@@ -100,7 +100,7 @@ SCRIPT = """
 import sys
 from tests_figures import figure
 from handouts.figures.draw import draw
-from handouts.figures.library import digest_of
+from handouts.figures.drawings import digest_of
 from handouts.figures.vector import Drawing, write_drawing
 sys.stdout.buffer.write(write_drawing(Drawing(digest_of(figure), draw(figure))))
 """
@@ -130,8 +130,8 @@ def test_every_process_draws_the_same_bytes(
 
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
-        "import sys; import handouts.figures.library, handouts.figures.colours;"
-        "import handouts.figures.vector, handouts.figures.library;"
+        "import sys; import handouts.figures.drawings, handouts.figures.colours;"
+        "import handouts.figures.vector, handouts.figures.drawings;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

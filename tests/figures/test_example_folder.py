@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from handouts import Library, Workspace
 from handouts.cli.main import cli
 from handouts.figures.colours import roles
-from handouts.figures.library import CACHE, digest_of, engine_digest, figures_of
+from handouts.figures.drawings import CACHE, digest_of, engine_digest, figures_of
 from handouts.figures.vector import read_drawing
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handouts.compose.text import FieldName, Run, Text, variable
+from handouts.compose.runs import FieldName, Run, Text, variable
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
 from handouts.text.fonts import load_fonts

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from pypdf.generic import StreamObject
 from typing_extensions import override
 
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from handouts import ContentError, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
-from handouts.compose.text import FieldName, Run, Text
+from handouts.compose.runs import FieldName, Run, Text
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
 from handouts.stamp.build import write_page

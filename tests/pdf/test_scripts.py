@@ -15,7 +15,7 @@ from faker import Faker
 from PIL import Image, ImageDraw, ImageFont
 
 from handouts import ContentError, Handout, Library, Workspace, build, make_order
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
 from handouts.model.base import normalized, printable

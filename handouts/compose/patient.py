@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from handouts.compose.document import Draft, Furniture, PatientPanel, Title
-from handouts.compose.text import (
+from handouts.compose.runs import (
     BLANK,
     NOTHING,
     SHORT_CLINICIAN,

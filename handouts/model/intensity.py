@@ -1,4 +1,4 @@
-"""Manner: the load, tempo and effort of an exercise, as its author wrote them."""
+"""Intensity: the load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
 from typing import Any, NamedTuple, Self
