@@ -1,4 +1,4 @@
-"""Document: what a handout says, as a frozen tree of its parts; no points, no colours.
+"""Define what a handout says, as a frozen tree of its parts; no points, no colours.
 
 Every visible string is one `Text` leaf, in reading order. A layout must place each leaf exactly
 once; running heads and feet (`Furniture`) repeat on pages and are no part of the reading order.

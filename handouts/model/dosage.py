@@ -1,4 +1,4 @@
-"""Dosage: how much of an exercise, as numbers that code prints; never prose."""
+"""Define a dosage: how much of an exercise, as numbers that code prints; never prose."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Intensity: the load, tempo and effort of an exercise, as its author wrote them."""
+"""Define load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
 from typing import Any, NamedTuple, Self

@@ -1,4 +1,4 @@
-"""Layout: how a handout looks, as data: sections, size of cards, grid, type scale and margins."""
+"""Define a layout, how a handout looks: sections, size of cards, grid, type scale and margins."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Locale: every word the program prints itself, in one language; complete or refused."""
+"""Define a locale: every word the program prints itself, in one language; complete or refused."""
 
 from collections.abc import Iterator
 from typing import Annotated, Self

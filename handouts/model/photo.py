@@ -1,4 +1,4 @@
-"""Photo: a clinic's own photograph of an exercise as data, who agreed to it, and its video."""
+"""Define a clinic's own photograph of an exercise, who agreed to it, and its video."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""Phrases of a locale: plain, with placeholders, in plural forms; those of sides and doses."""
+"""Define phrases of a locale: plain, with placeholders, in plural forms; of sides and doses."""
 
 import re
 from typing import Annotated, TypeVar

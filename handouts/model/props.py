@@ -1,4 +1,4 @@
-"""Props of a figure: what the person lies on, holds or leans against, with sizes and places."""
+"""Define props: what the person lies on, holds or leans against, with sizes and places."""
 
 from typing import Annotated, Any, Literal
 

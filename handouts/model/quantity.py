@@ -1,4 +1,4 @@
-"""Quantity: numbers of a dose with what they count, as their author wrote them."""
+"""Define numbers of a dose with what they count, as their author wrote them."""
 
 import re
 from typing import Annotated, Any, ClassVar, Self

@@ -1,4 +1,4 @@
-"""Roster: one patient a row, with what their handout needs, and which headers mean which column."""
+"""Define a row of a roster, one patient and what their handout needs; and headers that are known."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""What sending is asked for, what it reports, and when the next message may go."""
+"""Define what sending is asked for and what it reports; say when the next message may go."""
 
 from __future__ import annotations
 
