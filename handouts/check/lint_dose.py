@@ -18,7 +18,7 @@ from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, DoseLimits, Exercise, Limit, Limits, Sides
 from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Prescription, Program
-from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, as_written
 from handouts.workspace import Kind
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
@@ -187,7 +187,7 @@ def _outside(measure: Measure) -> Iterator[DoseFault]:
         return
     low, high, below, above = quantity.low, quantity.high, limit.error_below, limit.error_above
     unit = f" {measure.unit}" if measure.unit else ""
-    what = f"{measure.name} of {shown(low, high)}{unit}"
+    what = f"{measure.name} of {as_written(low, high)}{unit}"
     usual = f"usual is {limit.warn[0]} to {limit.warn[1]}{unit}"
     if above is not None and high > above:
         what, graver = f"{what} is above the limit of {above}{unit}", Severity.ERROR

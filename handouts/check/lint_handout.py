@@ -20,7 +20,7 @@ from handouts.check.photos import photo_warnings
 from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import SourceFile
-from handouts.load.texts import PrintedText, TextPart, printed_texts, wordings
+from handouts.load.texts import PrintedText, TextRole, printed_texts, wordings
 from handouts.model.clinic import Paper
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise, WordLists
@@ -30,7 +30,7 @@ from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
 READ = frozenset(
-    {TextPart.FACT, TextPart.CHANGE, TextPart.CAUTION, TextPart.NOTE, TextPart.EDUCATION}
+    {TextRole.FACT, TextRole.CHANGE, TextRole.CAUTION, TextRole.NOTE, TextRole.EDUCATION}
 )
 """Parts that say what to do, beside the steps."""
 

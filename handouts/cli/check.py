@@ -32,7 +32,7 @@ from handouts.errors import (
     did_you_mean,
     to_install,
 )
-from handouts.figures.drawings import CACHE, engine_digest, missing_tools, own_figures
+from handouts.figures.drawings import CACHE, engine_digest, figures_of_exercise, missing_tools
 from handouts.files import write_whole
 from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
@@ -229,7 +229,7 @@ def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Pick
         if not inside(file):
             continue
         with contextlib.suppress(HandoutError):
-            for variant, figure in own_figures(library.exercise(name)):
+            for variant, figure in figures_of_exercise(library.exercise(name)):
                 yield Picked(name, variant, figure, file)
 
 

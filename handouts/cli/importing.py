@@ -107,7 +107,7 @@ def import_(
     written: list[tuple[ExerciseDraft, Path]] = []
     for draft in drafts:
         path = own / Kind.EXERCISES / f"{draft.id}.yaml"
-        if taken := _taken(draft, path):
+        if taken := _file_exists(draft, path):
             problems.append(taken)
             continue
         _write(draft, path, dry_run=dry_run)
@@ -150,7 +150,7 @@ def _called(draft: ExerciseDraft) -> tuple[str, ...]:
     return draft.id, draft.name, draft.origin
 
 
-def _taken(draft: ExerciseDraft, path: Path) -> Problem | None:
+def _file_exists(draft: ExerciseDraft, path: Path) -> Problem | None:
     what = f'exercise {draft.number}, "{draft.name}": '
     if path.exists():
         hint = "an existing file is not overwritten: remove it, or give another --prefix"

@@ -138,7 +138,7 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     for item in begun:
         row = _row(item, weekdays, weeks, words)
         rows.append(
-            _planned(row, item, order, words) if opens else _goes_on(row, item, weeks, words)
+            _planned(row, item, order, words) if opens else _continued(row, item, weeks, words)
         )
     return GridBand(
         tuple(_week(each, each - order.from_week, start, words) for each in weeks),
@@ -245,7 +245,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
     )
 
 
-def _goes_on(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
+def _continued(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
     """The row of an exercise in later weeks, with its dose if that is not what it began with."""
     first = max(weeks[0], item.from_week)
     if not any(item.from_week < week <= weeks[-1] for week in item.weeks):

@@ -57,10 +57,10 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
         folders = [(library, [folder])]
     tried = (_tried(each, within(places)) for each, places in folders)
     problems = dict.fromkeys([*check_all(library, chosen), *chain.from_iterable(tried)])
-    return in_file_order(_said_once(problems))
+    return in_file_order(_without_repeats(problems))
 
 
-def _said_once(problems: Collection[Problem]) -> list[Problem]:
+def _without_repeats(problems: Collection[Problem]) -> list[Problem]:
     """Return problems without those of photographs that stand where exercises name them."""
     named = {(item.message, item.hint) for item in problems if item.code == "photo"}
     return [

@@ -155,7 +155,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         )  # fmt: skip
     person = Person(**asked.patient.model_dump())
     given = {**asked.model_dump(exclude={"exercises", "patient"}), "clinic": clinic}
-    sheet = Worksheet.asked(**given, items=tuple(items), person=person)
+    sheet = Worksheet.with_values(**given, items=tuple(items), person=person)
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
     return prescribing.filled(library, sheet), faults
@@ -226,7 +226,7 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     body = await request.body()
     desk = desk_of(request)
     given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}
-    start = Worksheet.asked(**given)
+    start = Worksheet.with_values(**given)
     status, resource = await run_in_threadpool(_answer_fhir, desk, body, start)
     return JSONResponse(resource, status_code=status, media_type=FHIR)
 

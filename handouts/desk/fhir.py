@@ -46,7 +46,7 @@ class Issue(Struct, frozen=True):
     stops: bool = True
 
 
-class Asked(Struct):
+class FhirOrder(Struct):
     """What a body asks for: a worksheet, and the issues that were found.
 
     ``places``: the FHIRPath of each exercise of the worksheet, by its key; ``subject`` and
@@ -68,7 +68,7 @@ class Asked(Struct):
 # -- the answer
 
 
-def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
+def document(asked: FhirOrder, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     """Return a handout as a Bundle: a DocumentReference, and an OperationOutcome of warnings.
 
     Raises:
@@ -92,7 +92,7 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
 
 
 def _document_reference(
-    asked: Asked, made: Made, order: Order, handout: Handout, now: dt.datetime
+    asked: FhirOrder, made: Made, order: Order, handout: Handout, now: dt.datetime
 ) -> dict[str, Any]:
     title = f"{order.program.name} ({handout.code})"
     reference = {

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
 from handouts.desk import making, prescribing
-from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Issue, LocatedResource, Sent
+from handouts.desk.fhir import EXERCISE, PROGRAM, FhirOrder, Issue, LocatedResource, Sent
 from handouts.desk.fhir_models import (
     Activity,
     Concept,
@@ -39,7 +39,7 @@ _NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
 _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not-supported")
 
 
-def read(library: Library, body: bytes, start: Worksheet) -> Asked:
+def read(library: Library, body: bytes, start: Worksheet) -> FhirOrder:
     """Return what a resource or Bundle asks for.
 
     ``start`` has what requests do not say: clinic and layout, and program and clinician for
@@ -50,7 +50,7 @@ def read(library: Library, body: bytes, start: Worksheet) -> Asked:
     return reading.asked
 
 
-def make(library: Library, asked: Asked) -> Made:
+def make(library: Library, asked: FhirOrder) -> Made:
     """Return the handout that is asked for, and add what is wrong with it to the issues."""
     if asked.refused:
         return Made()
@@ -75,7 +75,7 @@ class _Reading:
         self._library, self._sent = library, sent
         self._names, self._say, self._tell = Named(library), sent.say, sent.tell
         self._given = bool(start.program)
-        self.asked = Asked(sheet=start, issues=sent.issues)
+        self.asked = FhirOrder(sheet=start, issues=sent.issues)
         self._items: list[Item] = []
         self._sides: set[AffectedSide] = set()
         self._person = Person()

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.accounts import Sessions, Tries
-from handouts.desk.views import desk_of, shown, typed
+from handouts.desk.views import desk_of, render, typed
 from handouts.desk.words import Words
 from handouts.errors import where
 from handouts.workspace import PHOTO_BYTES
@@ -231,7 +231,7 @@ def _sessions(request: Request) -> Sessions:
 async def ask_to_sign_in(request: Request) -> Response:
     """Ask for name and password."""
     _sessions(request)
-    return shown(request, "sign_in.html", said="", name="")
+    return render(request, "sign_in.html", said="", name="")
 
 
 async def sign_in(request: Request) -> Response:
@@ -242,12 +242,12 @@ async def sign_in(request: Request) -> Response:
     address = request.client.host if request.client else ""
     if seconds := tries.wait(name, address):
         wait = words("sign_in_wait", count=seconds)
-        answer = shown(request, "sign_in.html", status=429, said=wait, name=name)
+        answer = render(request, "sign_in.html", status=429, said=wait, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     if not await run_in_threadpool(sessions.accounts.knows, name, password):
         tries.wrong(name, address)
-        return shown(request, "sign_in.html", status=403, said=words("sign_in_wrong"), name=name)
+        return render(request, "sign_in.html", status=403, said=words("sign_in_wrong"), name=name)
     tries.right(name)
     answer = RedirectResponse("/", status_code=303)
     token = sessions.begin(name)

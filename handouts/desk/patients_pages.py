@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
 from handouts.desk.lists import PatientList, Reading
-from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
+from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.desk.words import Words
 from handouts.errors import ContentError
 from handouts.load.roster import DayOrder
@@ -40,7 +40,7 @@ _MAP = "means-"
 async def lists(request: Request) -> Response:
     """Show all lists, and where to drop one."""
     desk = desk_of(request)
-    return shown(request, "lists.html", lists=desk.lists.all, keeps=desk.folder is not None,
+    return render(request, "lists.html", lists=desk.lists.all, keeps=desk.folder is not None,
                  **_choices(request))  # fmt: skip
 
 
@@ -118,14 +118,14 @@ async def one(request: Request) -> Response:
     found, desk = _list(request), desk_of(request)
     values = _progress(found, desk.words)
     if wants_parts(request):
-        return shown(request, "batch.html", **values)
+        return render(request, "batch.html", **values)
     values["reading"] = found.reading
     if not (found.begun or found.task.running):
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
         values["anew"] = "anew" in request.query_params
-    return shown(request, "list.html", **values, **_choices(request))
+    return render(request, "list.html", **values, **_choices(request))
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
         "running": running,
         "doing": doing,
         "events": events,
-        "told": _told(found.task.last_lines(), words) if stopped else "",
+        "explanation": _explanation(found.task.last_lines(), words) if stopped else "",
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
@@ -147,7 +147,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     }
 
 
-def _told(lines: str, words: Words) -> Markup:
+def _explanation(lines: str, words: Words) -> Markup:
     """Return what a command has said of why it failed, for who reads it on the page."""
     said = (line.strip().removeprefix("hint: ") for line in lines.splitlines())
     on_pages = (on_page(line, words) for line in said if not _COUNTED.match(line))

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from handouts.desk import prescribing
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed
+from handouts.desk.views import desk_of, owner_of, render, typed
 from handouts.desk.worksheet import Worksheet
 from handouts.workspace import Kind
 
@@ -28,7 +28,7 @@ async def home(request: Request) -> Response:
         ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
         ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
     ]
-    return shown(
+    return render(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
         chosen=request.query_params.get("clinic", ""), unknown="unknown" in request.query_params,
     )  # fmt: skip

@@ -206,11 +206,11 @@ ENGINE: Final = "engine.json"
 def figures_of(library: Library) -> Iterator[tuple[str, str | None, Figure]]:
     """Yield exercise, variant and figure of all that have a picture of their own."""
     for name in library.workspace.ids(Kind.EXERCISES):
-        for variant, figure in own_figures(library.exercise(name)):
+        for variant, figure in figures_of_exercise(library.exercise(name)):
             yield name, variant, figure
 
 
-def own_figures(exercise: Exercise) -> Iterator[tuple[str | None, Figure]]:
+def figures_of_exercise(exercise: Exercise) -> Iterator[tuple[str | None, Figure]]:
     """Yield the figure of an exercise, then of each variant that changes it."""
     if exercise.figure is not None:
         yield None, exercise.figure

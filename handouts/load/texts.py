@@ -16,7 +16,7 @@ from handouts.model.program import Program, Safety
 from handouts.workspace import Kind
 
 
-class TextPart(StrEnum):
+class TextRole(StrEnum):
     """What a text is on the handout: it decides which checks are made of it."""
 
     NAME = "name"
@@ -39,50 +39,50 @@ class TextPart(StrEnum):
 EACH: Step = "*"
 """Every item of a list, every value of a mapping: a step of a pattern."""
 _WORDING = {
-    "name": TextPart.NAME,
-    "position": TextPart.OTHER,
-    "purpose": TextPart.PURPOSE,
-    "steps.*": TextPart.STEP,
-    "short_steps.*": TextPart.SHORT_STEP,
-    "feel_it": TextPart.FACT,
-    "watch_out": TextPart.FACT,
-    "cautions.*": TextPart.CAUTION,
-    "equipment.*": TextPart.OTHER,
-    "easier.text": TextPart.CHANGE,
-    "harder.text": TextPart.CHANGE,
-    "figure.alt": TextPart.ALT,
-    "picture.alt": TextPart.ALT,
-    "picture.caption": TextPart.CAPTION,
-    "picture.frames.*.caption": TextPart.CAPTION,
-    "also_known_as.*": TextPart.ALIAS,
+    "name": TextRole.NAME,
+    "position": TextRole.OTHER,
+    "purpose": TextRole.PURPOSE,
+    "steps.*": TextRole.STEP,
+    "short_steps.*": TextRole.SHORT_STEP,
+    "feel_it": TextRole.FACT,
+    "watch_out": TextRole.FACT,
+    "cautions.*": TextRole.CAUTION,
+    "equipment.*": TextRole.OTHER,
+    "easier.text": TextRole.CHANGE,
+    "harder.text": TextRole.CHANGE,
+    "figure.alt": TextRole.ALT,
+    "picture.alt": TextRole.ALT,
+    "picture.caption": TextRole.CAPTION,
+    "picture.frames.*.caption": TextRole.CAPTION,
+    "also_known_as.*": TextRole.ALIAS,
 }
 _PROGRAM = {
-    "name": TextPart.HEADING,
-    "title": TextPart.HEADING,
-    "subtitle": TextPart.HEADING,
-    "expect.*": TextPart.EDUCATION,
-    "phases.*.name": TextPart.HEADING,
-    "phases.*.when": TextPart.NOTE,
-    "phases.*.exercises.*.note": TextPart.NOTE,
-    "education.*.heading": TextPart.HEADING,
-    "education.*.text.*": TextPart.EDUCATION,
-    "precautions.*": TextPart.CAUTION,
-    "change.*.note": TextPart.NOTE,
-    "add.*.note": TextPart.NOTE,
+    "name": TextRole.HEADING,
+    "title": TextRole.HEADING,
+    "subtitle": TextRole.HEADING,
+    "expect.*": TextRole.EDUCATION,
+    "phases.*.name": TextRole.HEADING,
+    "phases.*.when": TextRole.NOTE,
+    "phases.*.exercises.*.note": TextRole.NOTE,
+    "education.*.heading": TextRole.HEADING,
+    "education.*.text.*": TextRole.EDUCATION,
+    "precautions.*": TextRole.CAUTION,
+    "change.*.note": TextRole.NOTE,
+    "add.*.note": TextRole.NOTE,
 }
 _SAFETY = (
     "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
     "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
 )  # fmt: skip
-_TEXTS: dict[Kind, dict[str, TextPart]] = {
+_TEXTS: dict[Kind, dict[str, TextRole]] = {
     Kind.EXERCISES: {**_WORDING, **{f"variants.*.{key}": part for key, part in _WORDING.items()}},
     Kind.PROGRAMS: _PROGRAM,
-    Kind.SAFETY: dict.fromkeys(_SAFETY, TextPart.SAFETY),
-    Kind.CLINICS: dict.fromkeys(("kind", "hours"), TextPart.OTHER),
+    Kind.SAFETY: dict.fromkeys(_SAFETY, TextRole.SAFETY),
+    Kind.CLINICS: dict.fromkeys(("kind", "hours"), TextRole.OTHER),
 }
 TRANSLATED = tuple(_TEXTS)
 """The kinds of content that have texts of their own in each language."""
-PLACES: dict[Kind, tuple[tuple[KeyPath, TextPart], ...]] = {
+PLACES: dict[Kind, tuple[tuple[KeyPath, TextRole], ...]] = {
     kind: tuple((tuple(pattern.split(".")), part) for pattern, part in parts.items())
     for kind, parts in _TEXTS.items()
 }
@@ -117,7 +117,7 @@ class PrintedText(Struct, frozen=True):
     """One text that a patient reads."""
 
     path: KeyPath
-    part: TextPart
+    part: TextRole
     text: str
 
 
@@ -127,7 +127,7 @@ _KINDS = {Exercise: Kind.EXERCISES, Program: Kind.PROGRAMS, Safety: Kind.SAFETY}
 def printed_texts(content: Exercise | Program | Safety) -> Iterator[PrintedText]:
     """Yield every text of content that is printed, of an exercise those of its variants too."""
     for pattern, part in PLACES[_KINDS[type(content)]]:
-        for path, text in matching(content, pattern) if part is not TextPart.ALT else ():
+        for path, text in matching(content, pattern) if part is not TextRole.ALT else ():
             if text:
                 yield PrintedText(path, part, text)
 

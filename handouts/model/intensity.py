@@ -9,9 +9,9 @@ from handouts.model.quantity import (
     RANGE,
     WEIGHT_UNITS,
     Measured,
+    as_written,
     plain_words,
     rising,
-    shown,
 )  # fmt: skip
 
 BANDS = (
@@ -141,4 +141,4 @@ class Effort(Parsed, frozen=True):
     def __str__(self) -> str:
         if self.scale == UNTIL:
             return "until it feels hard"
-        return f"{self.scale} {shown(self.low, self.high)}"
+        return f"{self.scale} {as_written(self.low, self.high)}"

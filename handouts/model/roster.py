@@ -1,4 +1,4 @@
-"""Define a row of a roster, one patient and what their handout needs; and headers that are known."""
+"""Define a row of a roster: one patient, what their handout needs; and headers that are known."""
 
 import datetime as dt
 import re

@@ -251,7 +251,9 @@ def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
 
 
 def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
-    said = words_of(USUAL).told('next_visit must be text; the list has a column "next_visit"')
+    said = words_of(USUAL).translation(
+        'next_visit must be text; the list has a column "next_visit"'
+    )
     assert said == 'next visit must be text; the list has a column "next_visit"'
 
 
