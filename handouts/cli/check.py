@@ -10,12 +10,12 @@ import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from msgspec import Struct
 
 from handouts import Library, figures
 from handouts.check.check import check_all, folders_of, in_file_order, within
@@ -142,8 +142,7 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 # -- pictures
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(Struct, frozen=True):
     """The figure of an exercise or of one of its variants, and the file it stands in."""
 
     name: str

@@ -11,10 +11,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.check import check_all, folders_of, in_file_order, within
@@ -103,8 +103,7 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
                     yield problem._replace(location=place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     """A handout that is tried, for which patients, and the file that is blamed if it fails.
 
     ``alone``: nothing but the clinic can make it fail, all else is built in.
@@ -237,8 +236,7 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
             yield Problem(problem.message, node.location, problem.hint)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(Struct, frozen=True):
     """A row and its problems; good without any."""
 
     roster: str

@@ -8,11 +8,11 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 import pikepdf
+from msgspec import Struct
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -28,8 +28,7 @@ _PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": 
 _RULES_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FontFact:
+class FontFact(Struct, frozen=True):
     """A font of a PDF, and whether the file carries it."""
 
     name: str
@@ -39,8 +38,7 @@ class FontFact:
 _CODES_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PdfFacts:
+class PdfFacts(Struct, frozen=True):
     """What a finished handout says of itself; ``text`` has one string a page.
 
     ``codes`` are all that stand in it, the commonest first: a print run has many. ``code`` is the
@@ -153,8 +151,7 @@ def _embedded(font: DictionaryObject) -> bool:
     return any(key in descriptor for key in _FONT_FILES)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFact:
+class FieldFact(Struct, frozen=True):
     """A form field: its name, kind, label and value."""
 
     name: str
@@ -176,8 +173,7 @@ def read_fields(reader: PdfReader) -> tuple[FieldFact, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ConformanceClaim:
+class ConformanceClaim(Struct, frozen=True):
     """A standard that a file claims to meet.
 
     ``passed`` is the validator's verdict, None if it is not installed or does not know the

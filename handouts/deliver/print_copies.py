@@ -12,10 +12,10 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, Object, ObjectType, Pdf
 
 from handouts.pdf.objects import split_stream
@@ -99,8 +99,7 @@ class Copies:
         return made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Leaf:
+class _Leaf(Struct, frozen=True, eq=False):
     """A page of a plate. ``personal``: places and numbers of the contents of one patient."""
 
     page: Object
@@ -108,8 +107,7 @@ class _Leaf:
     personal: Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Plate:
+class _Plate(Struct, frozen=True, eq=False):
     """What all handouts from one plate have in common, in the run.
 
     ``static``: the bytes that all begin with. ``words``: the numbers of a patient's own contents;

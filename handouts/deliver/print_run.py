@@ -13,13 +13,14 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
 from handouts.check.order import find_clinician
@@ -31,6 +32,7 @@ from handouts.errors import ContentError
 from handouts.files import whole_file
 from handouts.load.library import Library
 from handouts.model.roster import Column, RosterRow
+from handouts.stamp.update import Sealed
 from handouts.text.fonts import load_fonts
 from handouts.workspace import Workspace
 
@@ -46,8 +48,7 @@ class Sort(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Sealed, frozen=True):
     """One handout that waits for the printer."""
 
     reference: str
@@ -55,7 +56,7 @@ class Queued:
     code: str
     file: str
     sha256: str
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
 
 
 class PrintQueue:
@@ -116,8 +117,7 @@ _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
 """Of a separator, in points."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintItem:
+class PrintItem(Struct, frozen=True):
     """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
 
     title: str

@@ -45,7 +45,7 @@ _LEVEL = 4
 
 
 class Sealed(Struct, frozen=True):
-    """A record that shows nothing of what it holds: pages, and a patient's words on them."""
+    """A record that holds what is of a patient: its `repr`, for tracebacks, shows nothing of it."""
 
     @override
     def __repr__(self) -> str:

@@ -17,10 +17,11 @@ import datetime as dt
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Self
+
+from msgspec.structs import replace
 
 from handouts.deliver.guards import held
 from handouts.deliver.mail import store

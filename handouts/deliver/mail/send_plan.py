@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -21,6 +20,7 @@ from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.mail import MailDomains
 from handouts.model.roster import EmailConsent, RosterRow, RowProblem
+from handouts.stamp.update import Sealed
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
@@ -44,8 +44,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Sealed, frozen=True):
     """One handout. ``mailbox`` and ``delivery`` are known of those that are ready.
 
     ``reason`` says why a row is left out; ``warnings`` do not stop it. ``since`` is the event
@@ -57,9 +56,9 @@ class Planned:
     row: RosterRow | RowProblem | None = None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    mailbox: Mailbox | None = field(default=None, repr=False)
+    mailbox: Mailbox | None = None
     delivery: Delivery | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     reason: str = ""
     since: Event | None = None
 
