@@ -1,7 +1,9 @@
 """Define load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from msgspec import Struct
 
 from handouts.errors import quoted
 from handouts.model.base import Parsed, printable
@@ -97,7 +99,7 @@ class Tempo(Parsed, frozen=True):
         return self.words or "-".join(map(str, self.seconds))
 
 
-class Scale(NamedTuple):
+class Scale(Struct, frozen=True):
     """The ends of a scale of effort."""
 
     low: int
