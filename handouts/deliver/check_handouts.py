@@ -31,6 +31,7 @@ from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.order import OrderRequest, Patient
 from handouts.model.roster import RosterRow, RowProblem
+from handouts.stamp.press import kind_of
 from handouts.text.fonts import Fonts, load_fonts
 from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
@@ -40,7 +41,7 @@ _UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
 """Keys of content that never go on paper; pictures have no letters."""
 _PRINTED_COLUMNS = ("name", "preferred_name", "reference", "clinician", "note")
 _KINDS = 1024
-"""Kinds of order that are remembered: a list has a few dozen."""
+"""Kinds of handout that are remembered: a list has some hundred, by programs and weekdays."""
 _ANY_SIZE = 10.0
 
 
@@ -300,15 +301,15 @@ def _order_problems(
 ) -> tuple[Problem, ...]:
     """Return the problems of a row's order: its patient's name, dates and note make none.
 
-    ``known``: what was found for other patients with an order of the same kind; more is added.
+    ``known``: what was found for other patients with a handout of the same kind; more is added.
     """
-    look = (row.clinic, row.layout, row.language)
-    kind = (row.program, row.exercises, row.from_week, *look, row.affected_side)
+    request = replace(order_request(row), pictures=pictures)
+    kind = kind_of(request)
     if kind in known and not row.doses:
         return known[kind]
     problems: tuple[Problem, ...] = ()
     try:
-        make_order(library, replace(order_request(row), pictures=pictures))
+        make_order(library, request)
     except HandoutError as error:
         problems = error.problems
     if not row.doses:
