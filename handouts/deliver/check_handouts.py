@@ -246,20 +246,6 @@ class CheckedRow(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def order_request(row: RosterRow) -> OrderRequest:
-    """Return the request that a row makes."""
-    return OrderRequest(
-        program=row.program,
-        clinic=row.clinic,
-        layout=row.layout,
-        patient=row.patient,
-        language=row.language,
-        exercises=row.exercises,
-        from_week=row.from_week,
-        doses=row.doses,
-    )
-
-
 def past_visit(row: RosterRow, today: dt.date) -> Problem | None:
     """Find a next visit before the day of the batch: an old list, or a wrong year."""
     visit = row.next_visit
@@ -303,7 +289,7 @@ def _order_problems(
 
     ``known``: what was found for other patients with a handout of the same kind; more is added.
     """
-    request = replace(order_request(row), pictures=pictures)
+    request = replace(row.request, pictures=pictures)
     kind = kind_of(request)
     if kind in known and not row.doses:
         return known[kind]

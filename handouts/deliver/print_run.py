@@ -24,7 +24,6 @@ from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
 from handouts.check.order import find_clinician
-from handouts.deliver.check_handouts import order_request
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
@@ -99,7 +98,7 @@ def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
     if sort is Sort.CLINIC:
         return row.clinic
     if sort is Sort.CLINICIAN:
-        person = find_clinician(library.clinic(row.clinic), order_request(row))
+        person = find_clinician(library.clinic(row.clinic), row.request)
         return _plain(person.name if person else row.clinician or "")
     last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
     return _plain(f"{last} {row.name or row.preferred_name or ''}")

@@ -14,7 +14,7 @@ from handouts.errors import Problem
 from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragraph, printable
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.order import FirstWeek, Patient
+from handouts.model.order import FirstWeek, OrderRequest, Patient
 from handouts.model.program import Selection
 
 DOSE = "dose:"
@@ -187,6 +187,20 @@ class RosterRow(Model):
     def patient(self) -> Patient:
         """The person as a handout needs them."""
         return Patient(**{name: getattr(self, name) for name in Patient.model_fields})
+
+    @property
+    def request(self) -> OrderRequest:
+        """What the patient's handout is to be made from."""
+        return OrderRequest(
+            program=self.program,
+            clinic=self.clinic,
+            layout=self.layout,
+            patient=self.patient,
+            language=self.language,
+            exercises=self.exercises,
+            from_week=self.from_week,
+            doses=self.doses,
+        )
 
     @override
     def __repr__(self) -> str:

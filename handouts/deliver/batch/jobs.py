@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_handouts import order_request, past_visit
+from handouts.deliver.check_handouts import past_visit
 from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
@@ -122,7 +122,7 @@ class Worker:
     def _made(self, job: Job) -> MadeFile:
         row, setup = job.row, self.setup
         request = replace(
-            order_request(row),
+            row.request,
             paper=setup.paper,
             mode=setup.mode,
             pictures=setup.pictures,
