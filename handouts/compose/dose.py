@@ -72,7 +72,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     if dosage.rest_between_sides is not None and item.side is Side.EACH:
         between = strong(words.time(dosage.rest_between_sides))
         parts["rest_between_sides"] = fill(line.rest_between_sides, time=between)
-    parts |= _manner(item, words)
+    parts |= _with_what(item, words)
     if not amount and dosage.hold is None:
         parts["open"] = fill(line.open)
     parts["often"] = _how_often(dosage, words)
@@ -82,7 +82,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     return {key: part for key, part in parts.items() if part}
 
 
-def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
+def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     """With what, how fast, how hard and how far."""
     dosage, line = item.dosage, words.locale.dose.line
     parts: dict[str, Runs] = {}

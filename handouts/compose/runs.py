@@ -282,9 +282,9 @@ def capitalised(runs: Runs) -> Runs:
     return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
 
 
-def as_sentence(runs: Runs, stop: str = ".") -> Runs:
+def as_sentence(runs: Runs) -> Runs:
     """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
-    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
+    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run("."))
 
 
 def tidied(runs: Iterable[Run]) -> Runs:

@@ -87,7 +87,7 @@ class Named:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def meant(self, concept: Concept, where: str) -> Item | str | Issue | None:
+    def named_by(self, concept: Concept, where: str) -> Item | str | Issue | None:
         """Return the exercise, or the program's id, that a concept names, or what is wrong."""
         for coding in concept.coding:
             if found := self._coded(coding.system, coding.code):

@@ -226,7 +226,7 @@ class _Reading:
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
         """Take the exercise or program that a concept names; note an unknown code of ours."""
-        found = self._names.meant(concept, where)
+        found = self._names.named_by(concept, where)
         if isinstance(found, Issue):
             self.asked.issues.append(found)
             return False

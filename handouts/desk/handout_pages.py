@@ -291,7 +291,7 @@ async def email(request: Request) -> Response:
         reading = Reading(
             clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode, paper=sheet.paper
         )
-        return desk.bring(content, reading)
+        return desk.add_list(content, reading)
 
     added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)

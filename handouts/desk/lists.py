@@ -124,7 +124,7 @@ class PatientList:
         return self.folder.name
 
     @property
-    def came(self) -> dt.datetime:
+    def uploaded_at(self) -> dt.datetime:
         """When it was uploaded."""
         return dt.datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - local, as named
 

@@ -34,7 +34,7 @@ from handouts.desk import (
     patients_pages,
     start_pages,
 )
-from handouts.desk.accounts import Accounts, Sessions, Tries
+from handouts.desk.accounts import Accounts, Sessions, SignInTries
 from handouts.desk.api import create_api
 from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
@@ -252,7 +252,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
         middleware=[Middleware(Guard, access=access, words=lambda: desk.words)],
         exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
-    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()
+    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, SignInTries()
     return app
 
 

@@ -39,7 +39,7 @@ async def reopen(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
     for code in form.get("code", "").split():
-        sheet = desk.memory.behind(code)
+        sheet = desk.memory.of_code(code)
         if sheet is not None:
             since = await run_in_threadpool(_changed_since, desk, code, sheet)
             key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
@@ -69,7 +69,7 @@ async def favourite(request: Request) -> Response:
     """Put a program among the favourites, or take it out."""
     desk, form = desk_of(request), await typed(request)
     if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
-        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+        desk.memory.set_favourite(form["program"], liked=form.get("liked") == "1")
     return _home(form)
 
 

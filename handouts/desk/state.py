@@ -140,7 +140,7 @@ class Memory:
             with contextlib.suppress(DeliveryError):
                 self._write()
 
-    def like(self, program: str, *, liked: bool) -> None:
+    def set_favourite(self, program: str, *, liked: bool) -> None:
         """Put a program among the favourites, or take it out.
 
         Raises:
@@ -177,7 +177,7 @@ class Memory:
             with contextlib.suppress(DeliveryError):
                 self._write()
 
-    def behind(self, code: str) -> Worksheet | None:
+    def of_code(self, code: str) -> Worksheet | None:
         """Return what a code stands for, in upper or lower case; None if it is not known."""
         return self._known.codes.get(code.strip().upper())
 
@@ -265,7 +265,7 @@ class Desk:
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
 
-    def bring(self, content: bytes, reading: Reading) -> PatientList:
+    def add_list(self, content: bytes, reading: Reading) -> PatientList:
         """Keep an uploaded list; a button that is pressed twice brings it once.
 
         Raises:

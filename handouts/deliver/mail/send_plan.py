@@ -185,7 +185,7 @@ class SendPlanner:
 
     def _warnings(self, row: RosterRow, mailbox: Mailbox, *, elsewhere: bool) -> Iterator[Problem]:
         place, warning = Location(row.file, row.row), Severity.WARNING
-        meant = self._domains.meant(mailbox.domain)
+        meant = self._domains.likely_domain(mailbox.domain)
         if meant is not None:
             message = f"the address is at {mailbox.domain}, which looks like {meant}"
             yield Problem(message, place, "ask the patient", severity=warning)
@@ -266,7 +266,7 @@ class Domains:
         self._known = frozenset(found.known)
         self._compared = sorted(name for name in self._known if len(name) >= _SHORTEST)
 
-    def meant(self, domain: str) -> str | None:
+    def likely_domain(self, domain: str) -> str | None:
         """Return the provider that a domain is probably a slip of; None if it looks right."""
         name = domain.lower()
         if name in self._known:
