@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from handouts.compose import text as nodes
+from handouts.compose import runs as nodes
 from handouts.compose.card import variant_of
 from handouts.figures.drawings import Drawings
 from handouts.figures.vector import GRID, PaintedPath, Path, Vector, dressed
