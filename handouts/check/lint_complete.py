@@ -252,7 +252,7 @@ def _wrong_placeholder(
 def _wrong_noun(
     shown: str, noun: str | None, word: str, sides: SidePhrases | None
 ) -> tuple[str, str] | None:
-    """Return what is wrong with the noun of which a side is said, and a hint."""
+    """Return what is wrong with the noun that a side belongs to, and a hint."""
     if not noun or noun.strip() != noun:
         return f"{shown} does not say of what", f"put the noun inside: {{leg:{word}}}"
     if sides is None or sides.knows(noun):

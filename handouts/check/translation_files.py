@@ -238,7 +238,7 @@ def _po(table: list[Row], language: str) -> bytes:
     catalog = Catalog(locale=language.replace("-", "_"), project="handouts", charset="utf-8")
     for row in table:
         note = [row.note] if row.note else []
-        # The same sentence may be said otherwise elsewhere: its place tells them apart.
+        # The same sentence may be translated in two ways: its place tells which is which.
         context = f"{row.file} {row.text}"
         catalog.add(row.original, row.translation, context=context, user_comments=note)
     data = io.BytesIO()

@@ -276,7 +276,7 @@ def is_mirrored(figure: Figure, side: Side) -> bool:
 def alternative_text(shown: Sequence[int], position: str, words: Wording) -> str:
     """Return what a picture shows, for those who do not see it: ``Lying on your back. Steps 1, 3``.
 
-    The steps themselves are read right after it, and are not said twice.
+    The steps themselves are read right after it, and are not repeated here.
     """
     steps = dict.fromkeys(shown)
     phrase = words.form(words.locale.spoken.picture, len(steps))

@@ -296,7 +296,7 @@ class Letterhead(Struct, frozen=True):
 
 
 class Furniture(Struct, frozen=True):
-    """What repeats on pages: running head, stop strip, footer. It is heard at most once.
+    """What repeats on pages: running head, stop strip, footer. Screen readers read it at most once.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
     ``clinic_name`` is the clinic without its kind, for where both have no room.

@@ -45,7 +45,7 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        # A part that is gone cannot be named: then all that is left is said.
+        # A part that is gone cannot be named: then the sentence names all that are left.
         is_less = before.keys() - parts.keys() - {"minutes"}
         if is_less or changed not in ([], ["minutes"]):
             new = [part for key, part in parts.items() if is_less or key in changed]
@@ -83,7 +83,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
 
 
 def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
-    """With what, how fast, how hard and how far."""
+    """Return the phrases for load, tempo, effort and comfort."""
     dosage, line = item.dosage, words.locale.dose.line
     parts: dict[str, Runs] = {}
     if dosage.load is not None:
@@ -100,7 +100,7 @@ def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
 
 
 def says_time(item: OrderedExercise) -> bool:
-    """True where the amount is the time of the session: it is not said twice."""
+    """True where the amount is the time of the session: it is printed once."""
     amount, sets = item.dosage.amount, item.dosage.sets
     once = not (several(sets) or takes_turns(item.side))
     return amount is not None and amount.unit in SECONDS and once

@@ -70,7 +70,7 @@ class Wording(Struct, frozen=True):
     def form(self, phrase: Plural, number: float | None) -> str:
         """The form of a phrase that goes with a number; None is a blank.
 
-        Less than one is said as one: "½ mile".
+        Less than one takes the form of one: "½ mile".
         """
         rule = self.region.ordinal_form if isinstance(phrase, Ordinal) else self.region.plural_form
         if number is None:

@@ -146,7 +146,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
     A clinic with a folder of its own does not hand out sheets of the example clinics. What is
     built in has room to spare on pages of full size, and a clinic takes as much of it from every
     program: so each is tried in one layout of them, and on quarter pages, where little is left.
-    What cannot be loaded is said where single files are checked.
+    Files that cannot be loaded are reported where single files are checked.
     """
     workspace = library.workspace
     layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
@@ -191,7 +191,7 @@ def _trial(
         return None
     fixed = (*particular, *shared)
     alone = not any(library.workspace.is_own(file) or mine(file) for file in fixed)
-    # A side that is known is said in other words than one that is not.
+    # A known side is printed in other words than one that is not known.
     sides = (_SOMEBODY,) if needed or alone else (Patient(), _SOMEBODY)
     return _Trial(program, layout, clinic, sides, blamed, alone)
 
@@ -213,7 +213,7 @@ def _unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Pr
     try:
         library.load(kind, name)
     except HandoutError:
-        # Said where content is checked.
+        # Reported where content is checked.
         return
     if kind is Kind.LAYOUTS:
         return

@@ -85,7 +85,7 @@ def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
     """
     log = logging.getLogger("pypdf")
     level = log.level
-    # What is wrong is said once and in our words; its warnings may quote the text of the page.
+    # We report what is wrong once, in our own words: pypdf's warnings may quote the page.
     log.setLevel(logging.CRITICAL + 1)
     try:
         yield PdfReader(io.BytesIO(pdf), strict=False)

@@ -59,7 +59,7 @@ class Key(Sealed, frozen=True):
         return base32(int(self.digest(purpose, reference), 16), count)
 
     def digest(self, purpose: str, text: str) -> str:
-        """Return the keyed hash of a text in hexadecimal digits, apart for each purpose."""
+        """Return the keyed hash of a text in hexadecimal digits, another for each purpose."""
         return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 

@@ -157,7 +157,7 @@ def _batch(request: Request, name: str) -> PatientList:
 
 
 def _batch_out(found: PatientList) -> BatchOut:
-    # The desk's page shows how far sending is; here it is only said that it goes on.
+    # The desk's page shows how far sending is; programs only learn that it goes on.
     task = found.task
     events = task.events("make")
     busy = task.running

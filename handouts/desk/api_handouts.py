@@ -112,7 +112,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     """Return the PDF of an order, or all that is wrong with it."""
     desk = desk_of(request)
     sheet, faults = _worksheet(desk, asked)
-    # Also with an unknown program: all that is wrong with the patient is said at once.
+    # Also with an unknown program: everything wrong with the patient is reported at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
     for each in made.wrong:

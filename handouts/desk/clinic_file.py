@@ -92,7 +92,7 @@ def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
 
 
 def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
-    """Yield what of a clinic's file is said in each other language, and what it says there."""
+    """Yield the texts of a clinic's file that each other language has, with their translations."""
     workspace = desk.library.workspace
     for language in base_languages(workspace):
         library = Library(workspace).in_language(language)

@@ -47,7 +47,7 @@ def _clinic_of(request: Request) -> tuple[Desk, Clinic, Path]:
     desk = desk_of(request)
     clinic = desk.clinic(request.path_params["clinic"])
     workspace = desk.library.workspace
-    # The invented clinics to try it with are nobody's to change.
+    # The example clinics cannot be changed.
     if clinic is None or clinic.id not in workspace.own_clinics():
         raise HTTPException(404)
     return desk, clinic, workspace.find(Kind.CLINICS, clinic.id)

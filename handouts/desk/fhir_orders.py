@@ -259,7 +259,7 @@ class _Reading:
             self._tell(where, "this is not a day: it is not printed")
             return
         if day < self._library.workspace.today:
-            # Plans go on for months, and a grid of past weeks is of no use.
+            # Plans go on for months, and nobody needs a grid of past weeks.
             self._tell(where, "this day has passed: the first day is left to write on")
         else:
             self._person = replace(self._person, start=day.isoformat())

@@ -78,7 +78,7 @@ class Reading(Struct):
 
     @property
     def arguments(self) -> list[str]:
-        """The same, as options that ``handouts batch`` and ``send`` share; none is of a patient."""
+        """The same, as options that ``handouts batch`` and ``send`` share, without patient data."""
         names = ("clinic", "program", "layout", "clinician", "start", "dates", "encoding", "sheet")
         given = [f"--{name}={getattr(self, name)}" for name in names if getattr(self, name)]
         return given + [f"--map={column}={header}" for column, header in self.mapping.items()]

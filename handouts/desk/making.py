@@ -58,8 +58,8 @@ class Made(Struct, frozen=True, dict=True):
     """What became of a worksheet: a handout, or why there is none.
 
     ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
-    how long it takes on which days. Who works at the desk reads these in its own language, as
-    ``desk_order`` has them, whatever the language of the handout.
+    how long it takes on which days. They are in the desk's language, as ``desk_order`` has them,
+    whatever the language of the handout.
     """
 
     wrong: tuple[Wrong, ...] = ()

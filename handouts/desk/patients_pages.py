@@ -148,7 +148,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
 
 
 def _explanation(lines: str, words: Words) -> Markup:
-    """Return what a command has said of why it failed, for who reads it on the page."""
+    """Return why a command failed, in its own words, for the page."""
     said = (line.strip().removeprefix("hint: ") for line in lines.splitlines())
     on_pages = (on_page(line, words) for line in said if not _COUNTED.match(line))
     return Markup("\n").join(filter(None, on_pages))

@@ -296,7 +296,7 @@ class Desk:
         try:
             return words_of(self.library.language)
         except HandoutError:
-            # The error itself is said on a page, which needs words.
+            # The error itself is shown on a page, which needs words.
             return words_of(self._spoken)
 
 

@@ -230,7 +230,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
     for name in LAST:
-        # A number that is none is kept as one that cannot be: it is said to be wrong.
+        # What is no number is kept as an impossible one, so that it is reported as wrong.
         if name in form:
             values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
     if "mode" in values:

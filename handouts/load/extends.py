@@ -135,7 +135,7 @@ class _Changes:
         self.now = [list(phase) for phase in self.before]
 
     def phases(self) -> Node:
-        """Return the phases with all changes made, in the order in which they are said here."""
+        """Return the phases with all changes made, in the order in which they stand here."""
         if self.listed is None or not self.before:
             # What is extended is wrong itself, and says so.
             return self.listed or make_node(self.over.location(), ())

@@ -152,7 +152,7 @@ def _merged_doses(base: Node, over: Node) -> Node:
         for week, entry in weeks.content.items() if isinstance(weeks.content, dict) else ():
             fields = _dose(entry.node).content
             if not isinstance(fields, dict):
-                # It is wrong, and said to be so when it is read.
+                # It is wrong, and is reported when it is read.
                 later[week] = entry
             elif left := _without_stated(fields, over):
                 later[week] = MappingEntry(entry.location, make_node(entry.location, left))

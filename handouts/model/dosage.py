@@ -207,7 +207,7 @@ class Dosage(PublicModel):
 
     @override
     def model_post_init(self, _context: Any) -> None:
-        """Check that nothing is said in two ways, and that weeks do not nest."""
+        """Check that nothing is stated in two ways, and that weeks do not nest."""
         if faults := list(self._contradictions()):
             raise FieldErrors(faults)
 

@@ -52,7 +52,7 @@ class Load(Parsed, frozen=True):
     def _parse(cls, value: Any) -> Self:
         """Return ``"2 kg"``, ``"5 lb"``, ``"red band"``, ``"body weight"`` or ``"?"`` as a `Load`.
 
-        Anything else may be said in words without a number: ``"a bottle of water"``.
+        Anything else may be given in words without a number: ``"a bottle of water"``.
         """
         text = plain_words(value)
         if text == "?":
@@ -73,7 +73,7 @@ class Tempo(Parsed, frozen=True):
     """How fast each repetition is.
 
     ``seconds`` in the order in which it is done: to move, to hold there, to move back, and, if
-    there is a fourth, to wait before the next. Or it is said in ``words``.
+    there is a fourth, to wait before the next. Or it is given in ``words``.
     """
 
     seconds: tuple[int, ...] = ()
@@ -83,7 +83,7 @@ class Tempo(Parsed, frozen=True):
     def _parse(cls, value: Any) -> Self:
         """Return ``"3-1-3"`` (move, hold, move back) or ``"3-1-3-1"`` (and wait) as a `Tempo`.
 
-        It may be said in words without a number: ``"slow and steady"``.
+        It may be given in words without a number: ``"slow and steady"``.
         """
         text = plain_words(value)
         if re.fullmatch(r"\d{1,2}(?:[-–/]\d{1,2}){2,3}", text):

@@ -157,7 +157,7 @@ class Photo(_Shot):
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The number of the step that each frame shows, from 1; none where that is not said."""
+        """The number of the step that each frame shows, from 1; none where that is not stated."""
         return tuple(frame.step for frame in self.all_frames if frame.step is not None)
 
     def refusal(self, day: dt.date) -> str | None:

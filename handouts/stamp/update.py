@@ -45,7 +45,7 @@ _LEVEL = 4
 
 
 class Sealed(Struct, frozen=True):
-    """A record that holds what is of a patient: its `repr`, for tracebacks, shows nothing of it."""
+    """A record that may hold patient data: its `repr`, which tracebacks print, shows none of it."""
 
     @override
     def __repr__(self) -> str:

@@ -211,7 +211,7 @@ class BatchReport(Struct):
 
 
 class BatchListener(Protocol):
-    """What hears how a batch goes on. The command line shows a bar, lines or JSON."""
+    """Is told how a batch goes on. The command line shows a bar, lines or JSON."""
 
     def begun(self, report: BatchReport) -> None:
         """Work begins."""

@@ -64,7 +64,7 @@ class Ledger:
 
     @property
     def mark(self) -> str:
-        """What a batch knows the ledger by that it is sent from, wherever that is moved to."""
+        """An id of the ledger, which a batch keeps to know it again wherever it is moved."""
         return self.key.digest("ledger", "")[:MARK]
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:

@@ -155,7 +155,7 @@ class Pace(Struct):
         self._next = max(self._next or 0.0, self.clock.monotonic() + seconds)
 
     def closed(self) -> int:
-        """Let all wait after a connection that was closed; return how often that was in a row."""
+        """Let all wait after the server closed the connection; return how often in a row it did."""
         self.hold(min(_FIRST_PAUSE * 2**self._closed, _LONGEST_PAUSE))
         self._closed += 1
         return self._closed
@@ -214,7 +214,7 @@ class Services(Struct, frozen=True):
 
 
 class SendListener(Protocol):
-    """What hears how sending goes on. The command line shows lines or JSON."""
+    """Is told how sending goes on. The command line shows lines or JSON."""
 
     def begun(self, report: SendReport) -> None:
         """Sending begins."""

@@ -153,7 +153,7 @@ class SmtpTransport(Transport):
         """Return the connection, the server waiting for the message.
 
         A connection that was left from the last message may have been closed meanwhile: then one
-        new one is tried, for nothing has been said yet.
+        new one is tried: nothing has been sent on this one yet.
         """
         if self._client is not None and self._is_used_up():
             self._close(politely=True)
@@ -262,7 +262,7 @@ class SmtpTransport(Transport):
 
 
 class _Closed(Exception):
-    """The connection was closed before anything was said on it."""
+    """The connection was closed before anything was sent on it."""
 
 
 def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:
