@@ -19,7 +19,7 @@ from msgspec import Struct
 from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, MissingError, Problem, to_install
 from handouts.files import read_plain
-from handouts.load.roster.sheet import SheetTable, open_sheet
+from handouts.load.roster.sheet_records import SheetTable, open_sheet
 from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES

@@ -10,7 +10,7 @@ from string import digits as ascii_digits
 from handouts.check.order import reworded_order
 from handouts.compose.card import exercise_card
 from handouts.compose.document import (
-    Block,
+    BlockNode,
     Contact,
     Document,
     Letterhead,
@@ -38,7 +38,7 @@ from handouts.model.clinic import Clinic
 from handouts.model.layout import BlockName, LayoutSection
 from handouts.model.order import Order
 
-_Maker = Callable[[Order, Wording, LayoutSection], Iterable[Block]]
+_Maker = Callable[[Order, Wording, LayoutSection], Iterable[BlockNode]]
 _WORST_PAIN = 10
 
 
@@ -76,7 +76,7 @@ def compose(order: Order) -> Document:
     )
 
 
-def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[BlockNode]:
     for name in section.block_names:
         if name in _MAKERS:
             yield from _MAKERS[name](order, words, section)
@@ -240,7 +240,7 @@ def notes(words: Wording) -> Notes:
     return Notes(leaf(words.locale.notes.heading), leaf(words.locale.notes.prompt))
 
 
-def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[BlockNode]:
     for item in order.exercises:
         yield exercise_card(item, order, words, section.cards)
 

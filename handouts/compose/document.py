@@ -262,7 +262,7 @@ class Contact(Struct, frozen=True):
     ways: tuple[Text, ...]
 
 
-Block = (
+BlockNode = (
     Title
     | PatientPanel
     | PainRule
@@ -278,7 +278,7 @@ Block = (
 class Section(Struct, frozen=True):
     """The blocks of one section of the layout, in reading order."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[BlockNode, ...]
 
 
 class Letterhead(Struct, frozen=True):
@@ -353,8 +353,8 @@ class Document(Struct, frozen=True):
         """Return it without the line that says where the emergency signs are."""
         return self._with_pointers(lambda _pointer: [])
 
-    def _with_pointers(self, made: Callable[[Pointer], Sequence[Block]]) -> Document:
-        def of(block: Block) -> Sequence[Block]:
+    def _with_pointers(self, made: Callable[[Pointer], Sequence[BlockNode]]) -> Document:
+        def of(block: BlockNode) -> Sequence[BlockNode]:
             return made(block) if isinstance(block, Pointer) else [block]
 
         blocks = (chain.from_iterable(map(of, section.blocks)) for section in self.sections)

@@ -32,7 +32,7 @@ from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.order import OrderRequest, Patient
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.stamp.press import kind_of
-from handouts.text.fonts import Fonts, load_fonts
+from handouts.text.faces import Fonts, load_fonts
 from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
 

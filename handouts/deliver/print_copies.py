@@ -19,7 +19,7 @@ from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, Object, ObjectType, Pdf
 
 from handouts.pdf.objects import split_stream
-from handouts.stamp.update import block_of, own_objects, shared_base
+from handouts.stamp.update import block_of, shared_base, variable_objects
 
 _PLATES = 64
 """Plates that are remembered: those of the clinicians and programs whose patients come next."""
@@ -134,7 +134,7 @@ class _Plate(Struct, frozen=True, eq=False):
             MissingObject: if it changes what all of the plate share.
             ValueError: if it does not end as it was written.
         """
-        found = own_objects(pdf, len(self.static))
+        found = variable_objects(pdf, len(self.static))
         if {number for number in found if number < self.size} - {self.resources} != self.numbers:
             raise MissingObject
         return found
@@ -218,7 +218,7 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
     start = int(trailer.Prev)
     end = pdf.find(b"endobj", start)
     highest, _, _ = pdf[start:end].partition(b" ")
-    personal = own_objects(pdf, end).keys()
+    personal = variable_objects(pdf, end).keys()
     numbers = {page.obj.objgen[0] for page in opened.pages}
     [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
     if not highest.isdigit() or not resources or more or numbers & personal:

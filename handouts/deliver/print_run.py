@@ -32,7 +32,7 @@ from handouts.files import whole_file
 from handouts.load.library import Library
 from handouts.model.roster import Column, RosterRow
 from handouts.stamp.update import Sealed
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.workspace import Workspace
 
 _FACTS = attrgetter("reference", "token", "code", "file", "sha256")
@@ -296,7 +296,7 @@ class PrintRun:
         """Return ReportLab's name of the font that has all of a text."""
         from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - as above
 
-        face = load_fonts().own_face(text, bold=bold).name
+        face = load_fonts().family_face(text, bold=bold).name
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")

@@ -21,9 +21,9 @@ from handouts.check.review import (
     write_reviews,
 )
 from handouts.desk import clinic_file
+from handouts.desk.language import language_called
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
-from handouts.desk.words import language_called
 from handouts.errors import HandoutError, MissingError, Problem
 from handouts.figures import colours
 from handouts.load.library import Library

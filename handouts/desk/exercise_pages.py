@@ -12,10 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
+from handouts.desk.language import id_of
 from handouts.desk.prescribing import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
-from handouts.desk.words import id_of
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import Drawings, draw_now

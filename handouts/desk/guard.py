@@ -18,8 +18,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.accounts import Sessions, SignInTries
+from handouts.desk.language import Words
 from handouts.desk.views import desk_of, render, typed
-from handouts.desk.words import Words
 from handouts.errors import where
 from handouts.workspace import PHOTO_BYTES
 

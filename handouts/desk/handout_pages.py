@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
+from handouts.desk.language import change_in_words, differences, id_of, language_called
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
@@ -27,7 +28,6 @@ from handouts.desk.views import (
     typed,
     wants_parts,
 )
-from handouts.desk.words import change_in_words, differences, id_of, language_called
 from handouts.desk.worksheet import LAST, Item, StoredSheet, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library

@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from handouts.deliver.check_handouts import CheckedRow, check_rows
 from handouts.deliver.manifest import MANIFEST, holds_batch
+from handouts.desk.language import Words
 from handouts.desk.task import Task
-from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library

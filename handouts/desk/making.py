@@ -23,8 +23,8 @@ from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
+from handouts.desk.language import Words, words_of
 from handouts.desk.prescribing import choice_of, program_of
-from handouts.desk.words import Words, words_of
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card

@@ -22,9 +22,9 @@ from starlette.routing import Route
 from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
+from handouts.desk.language import Words
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
-from handouts.desk.words import Words
 from handouts.errors import ContentError
 from handouts.load.roster import DayOrder
 from handouts.model.roster import Column

@@ -15,10 +15,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
+from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import HandoutMaker, Made
 from handouts.desk.prescribing import usual_doses
-from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
 from handouts.files import make_folder, write_whole

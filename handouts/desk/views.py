@@ -17,9 +17,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from handouts.desk.language import Words
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
-from handouts.desk.words import Words
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet, new_key
 from handouts.errors import Problem
 from handouts.model.clinic import Mode, Paper

@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from handouts.compose.document import Block as Node
+from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import (
     Contact,
     ExerciseCard,
@@ -19,7 +19,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.layout.block import Block, kept
+from handouts.layout.block import Block, cached
 from handouts.layout.card import Card
 from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
@@ -106,7 +106,7 @@ class ColumnsBlock(Block):
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
-    @kept
+    @cached
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))

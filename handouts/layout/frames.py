@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from handouts.compose.document import Document, Draft
 from handouts.errors import DoesNotFit
 from handouts.layout.flow import PagePlan
-from handouts.layout.foot import Foot, SlotFoot
-from handouts.layout.head import HEADS
+from handouts.layout.page_foot import Foot, SlotFoot
+from handouts.layout.page_head import HEADS
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, LayoutSection

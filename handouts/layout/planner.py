@@ -8,7 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
-from handouts.compose.document import Block as Node
+from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import blocks_of, joined

@@ -39,7 +39,7 @@ class Setting:
 
         Raises:
             NoRoom: if it does not keep the slot's shape.
-            KeyError: for a value the patient has not.
+            KeyError: for a value that the patient does not have.
         """
         words, width = self._measured(shape)
         if shape.lines == 1:
@@ -121,7 +121,7 @@ class Plate(Sealed, frozen=True, dict=True):
             NoRoom: if the patient's words do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        known = {group: group.known(setting.values) for group in self._groups}
+        known = {group: group.cached(setting.values) for group in self._groups}
         return self._complete(known, setting.values, token, setting.lines)
 
     def complete(
@@ -151,10 +151,10 @@ class Plate(Sealed, frozen=True, dict=True):
         blocks = []
         for group, done in known.items():
             before = overflow.count
-            block = group.made(values, token, lines, overflow.encode) if done is None else done
+            block = group.make(values, token, lines, overflow.encode) if done is None else done
             # What shows letters of a patient's own fonts is nobody else's.
             if done is None and group.shared and overflow.count == before:
-                group.keep(values, block)
+                group.cache(values, block)
             blocks.append(block)
         extra, fonts = overflow.fonts()
         objects = [(self.info.number, self.info.marked(token))]

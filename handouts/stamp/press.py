@@ -25,7 +25,7 @@ from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import write_pdf
 from handouts.stamp.plate import NoRoom, Plate, Setting
 from handouts.stamp.update import Completed
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 
 _PLATES, _ALL = 16, 512
 """How many plates of a kind are kept, and of all kinds: 0.1 MB a plate."""

@@ -122,7 +122,7 @@ class Base(Sealed, frozen=True, dict=True):
         return Completed(self.body, b"".join(parts), digest.hexdigest())
 
 
-def own_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
+def variable_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
     """Return what `Base.complete` added to a base of ``shared`` bytes: objects by their number.
 
     Raises:

@@ -20,7 +20,7 @@ from fontTools.ttLib.tables._g_l_y_f import ROUND_XY_TO_GRID, Glyph, GlyphCompon
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.text.fonts import Face, face_named, in_family
+from handouts.text.faces import Face, face_named, in_family
 
 if TYPE_CHECKING:
     import uharfbuzz

@@ -120,7 +120,7 @@ def test_equal_orders_give_equal_documents(make_order: Make) -> None:
 
 def _blanked(node: Any) -> Any:
     """Return the tree with every per-patient run emptied, and what is said of the dates."""
-    if isinstance(node, Text) and node.heard:
+    if isinstance(node, Text) and node.spoken_variable:
         return _blanked(node.runs), None, None, ""
     if isinstance(node, Run):
         return None if node.field else node

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from handouts.desk.language import words_of
 from handouts.desk.views import translated
-from handouts.desk.words import words_of
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket

@@ -17,7 +17,7 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import USUAL, languages, words_of
+from handouts.desk.language import USUAL, languages, words_of
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose, read_lookups
 from handouts.load.roster.table import plain

@@ -20,7 +20,7 @@ from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.pdf.elements import Tree
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
 from tests.conftest import Builder, OrderMaker
 from tests.layout.recording import RecordingCanvas, drawn, pages_of

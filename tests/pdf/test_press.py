@@ -211,9 +211,9 @@ def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.Monke
         press.make(_starting(start.isoformat()))
     (kind,) = press._kinds.values()
     for group in (group for plate in kind.plates for group in plate._groups):
-        assert len(group._kept) <= 3
-        assert not group._kept or group.shared
-        for values, block in group._kept.items():
+        assert len(group._cache) <= 3
+        assert not group._cache or group.shared
+        for values, block in group._cache.items():
             assert "Maria Nuñez-O'Brien" not in values
             assert STAND_IN.encode() not in block.data
 

@@ -25,7 +25,7 @@ from handouts.layout.sheet import TextRun
 from handouts.stamp.build import write_page
 from handouts.stamp.press import Press
 from handouts.text import scripts
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import line_of, words_of
 from tests.conftest import TODAY, request_for
