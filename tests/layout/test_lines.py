@@ -12,14 +12,14 @@ STYLE = TypeStyle(size=12, leading=15, bold=False)
 
 
 def _kept() -> int:
-    remembered = (lines._remembered_words, lines._cached_lines)
+    remembered = (lines._cached_words, lines._cached_lines)
     return sum(each.cache_info().currsize for each in remembered)
 
 
 def test_a_patients_own_words_are_not_remembered() -> None:
     setter = Typesetter(load_fonts())
     name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
-    for cache in (lines._remembered_words, lines._cached_lines):
+    for cache in (lines._cached_words, lines._cached_lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)
     assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
