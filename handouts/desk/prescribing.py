@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from handouts.check.references import safety_for
-from handouts.desk.words import USUAL, Words, id_of, words_of
+from handouts.desk.language import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handouts.compose.card import alternative_text, compose_picture, is_mirrored
-from handouts.compose.text import Picture
+from handouts.compose.runs import Picture
 from handouts.compose.wording import wording
 from handouts.model.figure import Figure
 from handouts.model.order import Side

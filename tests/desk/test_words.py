@@ -17,7 +17,7 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import USUAL, languages, words_of
+from handouts.desk.language import USUAL, languages, words_of
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose, read_lookups
 from handouts.load.roster.table import plain
@@ -25,7 +25,7 @@ from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
-from handouts.model.photo import Consent, Shows
+from handouts.model.photo import PhotoConsent, Shows
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
 from handouts.workspace import Workspace
@@ -49,7 +49,7 @@ KINDS: dict[str, Sequence[str]] = {
     "dose_kind": list(DoseKind),
     "sides": list(Sides), "shows": list(Shows), "column": list(Column),
     "limb": get_args(Exercise.model_fields["limb"].annotation),
-    "who": get_args(Consent.model_fields["who"].annotation),
+    "who": get_args(PhotoConsent.model_fields["who"].annotation),
     "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
     "first_move": ("up", "down"),
 }  # fmt: skip
@@ -251,7 +251,9 @@ def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
 
 
 def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
-    said = words_of(USUAL).told('next_visit must be text; the list has a column "next_visit"')
+    said = words_of(USUAL).translation(
+        'next_visit must be text; the list has a column "next_visit"'
+    )
     assert said == 'next visit must be text; the list has a column "next_visit"'
 
 
