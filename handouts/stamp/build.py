@@ -101,8 +101,7 @@ class _Writer:
         self._file = self._canvas.document
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in self._canvas.pages]
-        rtl = laid_out.document.rtl
-        self._form = FormWriter(self._file, self._canvas.fonts, self._resources, rtl=rtl)
+        self._form = FormWriter(self._file, self._resources, rtl=laid_out.document.rtl)
         self._annotated: list[Element] = []
         self._variables: dict[Variable, Ref] = {
             VariableCode(start): ref for start, ref in self._canvas.codes.items()
