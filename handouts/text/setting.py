@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,13 +24,13 @@ from handouts.text.words import (
     broken,
     line_count,
     line_of,
+    lines_of,
     parted,
     signs_of,
     unglued,
     width_of,
     words_of,
 )
-from handouts.text.words import lines_of as placed_lines
 
 _KEPT = 4096
 _BALANCED = 4
@@ -40,49 +41,37 @@ Measured = tuple[tuple[Word, ...], float]
 """Words, and their width on one line in points."""
 
 
-def measured(fonts: Fonts, runs: Runs, size: float, *, bold: bool) -> Measured:
+@lru_cache(maxsize=_KEPT)
+def _words(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
     """Return the words of runs at a size, with their width."""
-    if any(run.variable for run in runs):
-        return _measure(fonts, runs, size, bold)
-    return _remembered_words(fonts, runs, size, bold)
-
-
-def lines_of(
-    fonts: Fonts, runs: Runs, size: float, width: float, *, bold: bool, balance: bool
-) -> tuple[SetLine, ...]:
-    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
-    if any(run.variable for run in runs):
-        return _set(fonts, runs, size, width, bold, balance)
-    return _remembered_lines(fonts, runs, size, width, bold, balance)
-
-
-def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
     words = words_of(runs, fonts.face, size, bold=bold, rtl=fonts.rtl)
     return words, width_of(words)
 
 
-_remembered_words = lru_cache(maxsize=_KEPT)(_measure)
-
-
-def _set(
+@lru_cache(maxsize=_KEPT)
+def _lines(
     fonts: Fonts,
     runs: Runs,
     size: float,
-    width: float,
     bold: bool,  # noqa: FBT001 - a key
+    width: float,
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
-    whole, _ = measured(fonts, runs, size, bold=bold)
+    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
+    whole, _ = _answer(_words, fonts, runs, size, bold)
     words = tuple(part for word in whole for part in _fitting(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
     if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
         lines = _balanced(words, width, len(lines))
-    return placed_lines(lines)
+    return lines_of(lines)
 
 
-_remembered_lines = lru_cache(maxsize=_KEPT)(_set)
+def _answer(ask: Any, fonts: Fonts, runs: Runs, *key: Any) -> Any:
+    """Return what a function that keeps its answers gives: it keeps none of a patient's own."""
+    is_own = any(run.variable for run in runs)
+    return (ask.__wrapped__ if is_own else ask)(fonts, runs, *key)
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -198,7 +187,7 @@ class Typesetter:
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        return measured(self.fonts, text.runs, style.size, bold=style.bold)[1]
+        return self._words(text, style)[1]
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
@@ -252,7 +241,8 @@ class Typesetter:
         Two lines break between sentences where both halves fit, else lines of up to four are
         balanced, so that no single word stands on the last line.
         """
-        lines = lines_of(self.fonts, text.runs, style.size, width, bold=style.bold, balance=balance)
+        key = text.runs, style.size, style.bold, width, balance
+        lines = _answer(_lines, self.fonts, *key)
         return SetText(
             lines,
             style,
@@ -263,7 +253,11 @@ class Typesetter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
-        return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
+        return self._words(text, style)[0]
+
+    def _words(self, text: Text, style: TypeStyle) -> Measured:
+        found: Measured = _answer(_words, self.fonts, text.runs, style.size, style.bold)
+        return found
 
 
 def _cut(text: Text, words: str) -> Text:
