@@ -15,8 +15,9 @@ from handouts.compose.document import Document
 from handouts.compose.text import Text
 from handouts.layout.foot import SlotFoot, draw_cut_marks
 from handouts.layout.frames import Box, PageFrames, PlannedPage
-from handouts.layout.guidance import PointerBlock, RedFlagsBlock
+from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import Added, Planner, has_strip, page_of
+from handouts.layout.prose import PointerBlock
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import combinations, pairwise
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import PainRule, Pointer, Prose, Zone
+from handouts.compose.document import PainRule, Prose, Zone
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
-from handouts.text.setting import SetText, replace_size
+from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.text.setting import Placed, SetText, height_of, replace_size
 
 _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
@@ -56,16 +57,16 @@ class PainRuleBlock(Block):
         """Where heading, feelings and scale begin: below each other, or beside the sign."""
         return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
 
-    def _feelings(self, width: float) -> RunIn:
+    def _feelings(self, width: float) -> list[Placed]:
         """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        placed = run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
-        below = all(down for _, down, _ in placed[1:])
+        room = width - self._left() - self.pad
+        first, *others = run_in(self.theme, parts, room, detail.leading, headed=True)
         # A heading in larger type keeps off what stands below it.
-        off = heading.size - detail.size if below else 0.0
-        return [placed[0], *((across, down + off, block) for across, down, block in placed[1:])]
+        off = heading.size - detail.size if all(each.down for each in others) else 0.0
+        return [first, *(replace(each, down=each.down + off) for each in others)]
 
     @property
     def _advice(self) -> list[SetText]:
@@ -93,9 +94,9 @@ class PainRuleBlock(Block):
     def _scale_at(self, width: float) -> tuple[float, float]:
         """Offset across and down of the scale: below what is said, or after it on its line."""
         said, cell = self._feelings(width), self._cell(width)
-        across, down, block = said[-1]
-        end = block.lines[-1].width + (across if len(block.lines) == 1 else 0.0) + 14
-        last = down + block.height - block.style.leading
+        block = said[-1].block
+        end = block.lines[-1].width + (said[-1].across if len(block.lines) == 1 else 0.0) + 14
+        last = said[-1].down + block.height - block.style.leading
         if self.tight and cell:
             room = width - self._left() - self.pad
             if end + self._count * cell + self._advice_width - 14 <= room:
@@ -103,7 +104,7 @@ class PainRuleBlock(Block):
         below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
 
-    def _rule(self, width: float) -> RunIn:
+    def _rule(self, width: float) -> list[Placed]:
         """Stop rule, the rule for the next day and telephone."""
         detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
@@ -131,8 +132,7 @@ class PainRuleBlock(Block):
         spare = max(0.0, height - self._inside(width) - 2 * self.edge)
         share = spare / 2 if self.tight else spare / 4
         left, top = x + self._left(), y + self.edge + share
-        for number, (across, down, block) in enumerate(self._feelings(width)):
-            sheet.text(left + across, top + down, block, "text" if number else "heading")
+        sheet.texts(left, top, self._feelings(width))
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share
         top += down + share
@@ -143,8 +143,7 @@ class PainRuleBlock(Block):
         self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
         words = self._rule(width)
         top += (high - height_of(words)) / 2
-        for across, down, block in words:
-            sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
+        sheet.texts(x + self.pad + 2 * self.sign + 9, top, words)
 
     def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
         marks.octagon(sheet, x + self.sign, middle, self.sign)
@@ -174,26 +173,6 @@ class PainRuleBlock(Block):
             block = setter.fitted(zone.advice, style, left - start + wide * 0.9, style.size * 0.85)
             centre = min(max((start + left) / 2, x + block.width / 2), right - block.width / 2)
             sheet.text(centre, y + self.bar + 2, block, align="centre")
-
-
-class PointerBlock(Block):
-    """One line that says on which page the emergency signs are."""
-
-    name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
-
-    def __init__(self, theme: Theme, block: Pointer) -> None:
-        self.theme, self.block = theme, block
-
-    def _set(self, width: float) -> SetText:
-        return self.theme.setter.set(self.block.text, plain(self.theme.type.detail), width)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return self._set(width).height
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.text(x, y, self._set(width))
 
 
 class RedFlagsBlock(Block):

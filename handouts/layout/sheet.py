@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.slot import SHARE, Align, Slot, SlotShape
 from handouts.text.brand import Brand
-from handouts.text.setting import SetText, baseline
+from handouts.text.setting import Placed, SetText, baseline
 from handouts.text.words import SetLine
 
 _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
@@ -137,6 +137,11 @@ class Sheet(Shapes):
         if runs:
             self._slot(block, runs, (x, first), align, colour)
         return block.height
+
+    def texts(self, x: float, y: float, placed: Iterable[Placed]) -> None:
+        """Draw texts, each at its place from ``x, y``."""
+        for each in placed:
+            self.text(x + each.across, y + each.down, each.block, each.colour)
 
     def on_baseline(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"

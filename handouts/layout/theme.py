@@ -20,7 +20,7 @@ from handouts.model.order import Order
 from handouts.model.photo import Photo
 from handouts.text.brand import Brand, brand_of
 from handouts.text.fonts import load_fonts
-from handouts.text.setting import SetText, Typesetter, replace_size, type_style
+from handouts.text.setting import Placed, SetText, Typesetter, replace_size, type_style
 from handouts.text.words import needs_order
 from handouts.workspace import Workspace
 
@@ -107,28 +107,27 @@ def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float)
     return setter.fitted(furniture.clinic_name, style, room, least)
 
 
-RunIn = list[tuple[float, float, SetText]]
-"""Texts that follow each other, with their offset across and down."""
-
-
-def height_of(texts: RunIn) -> float:
-    """Return the height of texts that follow each other, in points."""
-    return max((down + block.height for _, down, block in texts), default=0.0)
-
-
 def run_in(
-    theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
-) -> RunIn:
-    """Return texts that follow each other while a line of ``width`` points holds them."""
-    placed: RunIn = []
+    theme: Theme,
+    parts: Sequence[tuple[Text, TypeStyle]],
+    width: float,
+    leading: float,
+    *,
+    headed: bool = False,
+) -> list[Placed]:
+    """Return texts that follow each other while a line of ``width`` points holds them.
+
+    ``headed``: the first is a heading.
+    """
+    placed: list[Placed] = []
     across = down = 0.0
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
         if across and across + block.width > width:
             # Below a heading tall letters need all of its room.
-            more = leading if theme.air == 1 else max(leading, placed[-1][2].style.leading)
+            more = leading if theme.air == 1 else max(leading, placed[-1].block.style.leading)
             across, down = 0.0, down + more
-        placed.append((across, down, block))
+        placed.append(Placed(across, down, block, "text" if placed or not headed else "heading"))
         down += (len(block.lines) - 1) * leading
         start = across if len(block.lines) == 1 else 0.0
         across = start + block.lines[-1].width + 7

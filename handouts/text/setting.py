@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -162,6 +162,27 @@ class SetText(Struct, frozen=True):
     def first_baseline(self) -> float:
         """From the top of the text to the first baseline."""
         return baseline(self.style)
+
+
+class Placed(Struct, frozen=True):
+    """A set text in its colour, and how far right of and below a corner it stands (points)."""
+
+    across: float
+    down: float
+    block: SetText
+    colour: str = "text"
+
+
+def height_of(texts: Iterable[Placed]) -> float:
+    """Return how far down texts reach, in points."""
+    return max((text.down + text.block.height for text in texts), default=0.0)
+
+
+def beside(first: Placed, other: Placed, gap: float) -> list[Placed]:
+    """Return a text and another after it, both on the first baseline."""
+    across = first.across + first.block.width + gap
+    down = first.down + first.block.first_baseline - other.block.first_baseline
+    return [first, replace(other, across=across, down=down)]
 
 
 def roomy(text: Text) -> Text:
