@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handouts.compose.document import Document, Letterhead
+from handouts.compose.document import Document, Draft, Letterhead
 from handouts.compose.text import Text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
@@ -26,8 +26,23 @@ _NAME_WIDTH = 150.0
 _DOT = 18.0
 """Width of a dot between two entries with its space, in points."""
 
+_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
+"""Space within the band that marks a draft, above and below its words; and below the band."""
+
 Head = Callable[[Theme, Document, Sheet, float, float, float], float]
 """Draws a head into ``x, y, width``; returns the y below which content may stand."""
+
+
+def draw_draft(theme: Theme, draft: Draft, sheet: Sheet, x: float, y: float, width: float) -> float:
+    """Frame the mark of a draft, black on white, for every printer; return where the band ends."""
+    setter, style = theme.setter, plain(theme.type.detail)
+    mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
+    why = setter.set(draft.why, style, width - mark.width - 26)
+    high = max(mark.height, why.height) + 2 * _DRAFT_SPACE
+    sheet.rect(x, y, width, high, fill="white", stroke="text", line=1.5, radius=3)
+    sheet.text(x + 8, y + (high - mark.height) / 2, mark)
+    sheet.text(x + mark.width + 18, y + (high - why.height) / 2, why)
+    return y + high + _DRAFT_AFTER
 
 
 class _Running:

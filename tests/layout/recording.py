@@ -13,7 +13,6 @@ from typing_extensions import override
 from handouts.figures.vector import Path, Vector
 from handouts.layout.block import Block
 from handouts.layout.doc import HandoutDoc, LaidOut, verify
-from handouts.layout.frames import PlannedPage
 from handouts.layout.shapes import turned
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.logos import VectorLogo
@@ -140,10 +139,10 @@ class RecordingCanvas(PageCanvas):
 
 class _RecordingDoc(HandoutDoc):
     @override
-    def _head(self, page: PlannedPage, canvas: Any, doc: BaseDocTemplate) -> None:
+    def _head(self, canvas: Any, doc: BaseDocTemplate) -> None:
         margins = self._frames.layout.margins
         canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
-        super()._head(page, canvas, doc)
+        super()._head(canvas, doc)
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - ReportLab's name
         """Note where a block stands: the frame goes on below it."""
