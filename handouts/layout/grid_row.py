@@ -172,8 +172,7 @@ class _RowHead:
         side, left = min(self.tile, height - _BETWEEN_TILES), x + self.mark
         if self.mark:
             box, top = self.mark - 4, y + (height - self.mark + 4) / 2
-            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1.2, radius=2)
-            sheet.entry(EntryKind.TICK, x, top, (box, box), self.row.mark, self.row)
+            sheet.tick_box(x, top, box, self.row.mark, self.row)
         # Boxes apart from their plan: what they are of has been read there.
         with nullcontext() if self.form.plan else sheet.furniture():
             marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 from typing_extensions import override
@@ -12,7 +11,7 @@ from handouts.compose.document import PainRule, Prose, Zone
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.layout.theme import Theme, bold, evenly, plain, run_in
 from handouts.text.setting import Placed, SetText, height_of, replace_size
 
 _FLAG_COLUMN = 200.0
@@ -194,7 +193,7 @@ class RedFlagsBlock(Block):
         count = max(1, min(len(self.block.parts), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.parts]
-        return _evenly(blocks, count, self._column_height)
+        return evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + self.between for block in blocks)
@@ -232,12 +231,3 @@ class RedFlagsBlock(Block):
             for block in blocks:
                 sheet.circle(left + 3, line + self.style.leading * 0.55, 2, fill="safety")
                 line += sheet.text(left + 11, line, block) + self.between
-
-
-def _evenly(
-    items: Sequence[SetText], count: int, height: Callable[[Sequence[SetText]], float]
-) -> list[Sequence[SetText]]:
-    """Return items in columns, in order, so that the highest is as low as can be."""
-    ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
-    parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
-    return min(parted, key=lambda columns: max(map(height, columns)))

@@ -14,7 +14,6 @@ from handouts.layout.block import Block, kept
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
-from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import STEP, Placed, SetText, baseline, height_of, replace_size
 
 _MOST_STEPS = 60
@@ -307,9 +306,7 @@ class PanelBlock(Block):
         for choice in item.choices:
             line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
-            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1, radius=2)
-            label = f"{item.label.plain}: {choice.plain}"
-            sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
+            sheet.tick_box(x, top, box, f"{item.label.plain}: {choice.plain}", choice, 1.0)
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.theme.scale
 

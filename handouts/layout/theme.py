@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations, pairwise
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -132,6 +133,15 @@ def run_in(
         start = across if len(block.lines) == 1 else 0.0
         across = start + block.lines[-1].width + 7
     return placed
+
+
+def evenly(
+    items: Sequence[SetText], count: int, size: Callable[[Sequence[SetText]], float]
+) -> list[Sequence[SetText]]:
+    """Return items in so many parts, in order, so that the largest is as small as can be."""
+    ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
+    parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
+    return min(parted, key=lambda parts: max(map(size, parts)))
 
 
 # -- what a clinic prints
