@@ -24,8 +24,6 @@ from handouts.layout.grid_row import (
     ExerciseRow,
     Form,
     PainRow,
-    least_names,
-    natural_names,
 )
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, plain, run_in
@@ -144,7 +142,7 @@ class GridTable(Block):
             weeks,
             head,
             above + head,
-            [ExerciseRow(theme, row, columns, form, width) for row in self.rows],
+            [ExerciseRow(theme, row, form, columns, width) for row in self.rows],
             PainRow(theme, band.pain, columns) if band.pain and has_pain else None,
             self._totals(width) if has_totals else [],
         )
@@ -194,7 +192,7 @@ class GridTable(Block):
         names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
         if self.apart:
             # With names alone there is room for larger boxes and circles.
-            natural = (natural_names(self.theme, row) for row in self.band.rows)
+            natural = (ExerciseRow(self.theme, row).natural_names for row in self.band.rows)
             least = _LEAST_HEADING * max(1.0, self.theme.scale)
             names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
         pitch = (width - names) / days
@@ -209,7 +207,7 @@ class GridTable(Block):
         Raises:
             DoesNotFit: if names have no room left.
         """
-        names = max(least_names(self.theme, row) for row in self.band.rows)
+        names = max(ExerciseRow(self.theme, row).least_names for row in self.band.rows)
         if (needed := names + days * pitch) > width:
             raise DoesNotFit(
                 f"tracking: weeks side by side ({len(self.band.weeks)}) need "

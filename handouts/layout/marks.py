@@ -140,7 +140,7 @@ def draw_logo(
         return 0.0
     y += (box[1] - high) / 2
     if isinstance(logo, VectorLogo):
-        sheet.drawing(x, y, wide, high, logo, source)
+        sheet.drawing(logo, x, y, wide / logo.width, source)
     else:
         sheet.bitmap(logo.data, (x, y, wide, high), source)
     return wide
@@ -158,29 +158,14 @@ def draw_frame(
     ``source`` is the node of the document that it pictures; without it, it only decorates.
     """
     if isinstance(frame, Photograph):
-        sheet.photograph(frame, _middle(frame, box), source)
+        (x, y, width, height), (wide, high) = box, frame.size
+        scale = min(width / wide, height / high)
+        wide, high = wide * scale, high * scale
+        middle = x + (width - wide) / 2, y + (height - high) / 2, wide, high
+        sheet.photograph(frame, middle, source)
         return
     fitted = theme.arrows.fit(frame, box)
     with sheet.upright(box[0], box[2]):
         for part in (fitted.body, fitted.arrows):
             if part:
-                left, top, _, _ = part.bounds
-                wide, high = part.size
-                sheet.drawing(
-                    fitted.x + left * fitted.scale,
-                    fitted.y + top * fitted.scale,
-                    wide * fitted.scale,
-                    high * fitted.scale,
-                    part,
-                    source,
-                )
-
-
-def _middle(
-    photo: Photograph, box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """Where a photograph stands in a box, as large as it can be."""
-    (x, y, width, height), (wide, high) = box, photo.size
-    scale = min(width / wide, height / high)
-    wide, high = wide * scale, high * scale
-    return x + (width - wide) / 2, y + (height - high) / 2, wide, high
+                sheet.drawing(part, fitted.x, fitted.y, fitted.scale, source)

@@ -221,26 +221,21 @@ class Sheet(Shapes):
 
     def drawing(
         self,
+        vector: Vector | VectorLogo,
         x: float,
         y: float,
-        width: float,
-        height: float,
-        vector: Vector | VectorLogo,
+        scale: float,
         source: object | None = None,
-    ) -> tuple[float, float]:
-        """Draw a vector drawing as large as it fits a box, at its top left; return its size.
+    ) -> None:
+        """Draw a vector drawing with its origin at ``x, y``, ``scale`` points a unit.
 
         ``source`` is the node of the document that it pictures; without it, it only decorates.
         """
-        left, top, _, _ = vector.bounds
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
+        left, top, (wide, high) = *vector.bounds[:2], vector.size
+        edge = self.left(x + left * scale, wide * scale)
         source = None if self._artifact else source
-        x = self.left(x, wide * scale)
-        self._picture(source, x, y, wide * scale, high * scale)
-        base = self.canvas.height - (y - top * scale)
-        self.canvas.vector(vector, x - left * scale, base, scale)
-        return wide * scale, high * scale
+        self._picture(source, edge, y + top * scale, wide * scale, high * scale)
+        self.canvas.vector(vector, edge - left * scale, self.canvas.height - y, scale)
 
     def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
         """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""

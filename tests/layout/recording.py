@@ -97,14 +97,14 @@ class _RecordingSheet(Sheet):
 
     @override
     def drawing(
-        self, x: float, y: float, width: float, height: float, vector: Vector | VectorLogo,
+        self, vector: Vector | VectorLogo, x: float, y: float, scale: float,
         source: object | None = None,
-    ) -> tuple[float, float]:  # fmt: skip
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
+    ) -> None:  # fmt: skip
+        left, top, _, _ = vector.bounds
+        edge = self.left(x + left * scale, vector.size[0] * scale)
         shown = None if self._artifact else source
-        self.page.items.append(Drawing(self.left(x, wide * scale), y, scale, vector, shown))
-        return super().drawing(x, y, width, height, vector, source)
+        self.page.items.append(Drawing(edge, y + top * scale, scale, vector, shown))
+        super().drawing(vector, x, y, scale, source)
 
     @override
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:

@@ -41,7 +41,7 @@ class _Logos(LaidOut, frozen=True):
             x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)
             wide, high = sides(logo)
             if isinstance(logo, VectorLogo):
-                canvas.sheet.drawing(x, y, wide, high, logo)
+                canvas.sheet.drawing(logo, x, y, wide / logo.width)
             else:
                 canvas.sheet.bitmap(logo.data, (x, y, wide, high))
         canvas.showPage()
