@@ -11,7 +11,6 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, Pag
 from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
-from handouts.compose.text import Text
 from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import Added, Planner, has_strip, page_of
@@ -158,7 +157,7 @@ def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> 
     lost = [
         leaf
         for key, leaf in leaves.items()
-        if not starts[key] and key not in dropped and not _all_blank(leaf)
+        if not starts[key] and key not in dropped and not all(run.blank for run in leaf.runs)
     ]
     doubled = [key for key, count in starts.items() if count > 1]
     unknown = [key for key in starts if key not in leaves]
@@ -166,7 +165,3 @@ def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> 
         raise LostText(
             f"{len(lost)} texts lost, {len(doubled)} on two pages, {len(unknown)} from nowhere"
         )
-
-
-def _all_blank(leaf: Text) -> bool:
-    return all(run.blank for run in leaf.runs)

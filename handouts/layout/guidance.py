@@ -139,16 +139,14 @@ class PainRuleBlock(Block):
         self._draw_scale(sheet, left + across, top, room, self._cell(width))
         top += self._scale(width) + self.space + share
         high = self._rule_height(width)
-        self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
+        middle = y + height / 2 if self.tight else top + high / 2
+        marks.octagon(sheet, x + self.pad + self.sign, middle, self.sign)
+        word = bold(self.theme.type.unit, self.sign * 0.62)
+        line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
+        marks.centred(sheet, x + self.pad + self.sign, middle, line, "white")
         words = self._rule(width)
         top += (high - height_of(words)) / 2
         sheet.texts(x + self.pad + 2 * self.sign + 9, top, words)
-
-    def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
-        marks.octagon(sheet, x + self.sign, middle, self.sign)
-        word = bold(self.theme.type.unit, self.sign * 0.62)
-        line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        marks.centred(sheet, x + self.sign, middle, line, "white")
 
     def _draw_scale(
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
