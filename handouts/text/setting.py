@@ -22,7 +22,6 @@ from handouts.text.words import (
     SetLine,
     Word,
     broken,
-    line_count,
     line_of,
     lines_of,
     parted,
@@ -63,7 +62,7 @@ def _lines(
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
-    if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
+    if balance and 2 <= len(lines) <= _BALANCED and not (len(lines) == 2 and lines[0][-1].ends):
         lines = _balanced(words, width, len(lines))
     return lines_of(lines)
 
@@ -92,7 +91,7 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
     low, high = width * 0.5, width
     for _ in range(7):
         middle = (low + high) / 2
-        if line_count(words, middle) <= count:
+        if len(broken(words, middle)) <= count:
             high = middle
         else:
             low = middle
@@ -108,10 +107,6 @@ def _fitting(word: Word, size: float, width: float) -> Iterator[Word]:
         # What is wider than the measure is parted, the rest is left whole.
         whole = part.width <= width or any(piece.blank for piece in part.pieces)
         yield from [part] if whole else parted(part, size, width)
-
-
-def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:
-    return len(lines) == 2 and lines[0][-1].ends
 
 
 _ASCENT, _DESCENT = 0.95, 0.29
