@@ -222,13 +222,11 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
     spare = sum(max(0.0, block.gap - LEAST_GAP) for block in head[1:])
     if not 0 < over <= spare:
         return head
-    return [head[0], *(_with_less_gap(block, over / spare) for block in head[1:])]
-
-
-def _with_less_gap(block: Block, part: float) -> Block:
-    """The block with a part less of what its gap has above the least; that may grow again."""
-    closer, less = copy(block), max(0.0, block.gap - LEAST_GAP) * part
-    closer.gap, closer.gap_stretch = block.gap - less, block.gap_stretch + less
+    closer = [head[0], *map(copy, head[1:])]
+    for block in closer[1:]:
+        # What a gap has above the least becomes less, and may grow again.
+        less = max(0.0, block.gap - LEAST_GAP) * over / spare
+        block.gap, block.gap_stretch = block.gap - less, block.gap_stretch + less
     return closer
 
 

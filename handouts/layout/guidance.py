@@ -45,6 +45,12 @@ class PainRuleBlock(Block):
         self.bar = self.detail.leading + 1 if form else 18.0 * max(1.0, theme.scale)
         self.least = 15.0 * theme.scale * _SIZES[form]
         self.sign = 15.0 * min(max(theme.scale, 1.0), 1.3)
+        self.left = self.pad + (2 * self.sign + 9 if form else 0.0)
+        """Where heading, feelings and scale begin: below each other, or beside the sign."""
+        self.advice = [theme.setter.line(zone.advice, bold(self.detail)) for zone in block.zones]
+        self.advice_width = sum(line.width + 14 for line in self.advice)
+        """What the advice needs beside its numbers."""
+        self.count = sum(len(zone.numbers) for zone in block.zones)
 
     @override
     def _tighter(self) -> Block | None:
@@ -52,38 +58,20 @@ class PainRuleBlock(Block):
         last = len(_SIZES) - 1 if self.theme.layout.grid.ruled else 1
         return PainRuleBlock(self.theme, self.block, self.form + 1) if self.form < last else None
 
-    def _left(self) -> float:
-        """Where heading, feelings and scale begin: below each other, or beside the sign."""
-        return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
-
     def _feelings(self, width: float) -> list[Placed]:
         """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        room = width - self._left() - self.pad
+        room = width - self.left - self.pad
         first, *others = run_in(self.theme, parts, room, detail.leading, headed=True)
         # A heading in larger type keeps off what stands below it.
         off = heading.size - detail.size if all(each.down for each in others) else 0.0
         return [first, *(replace(each, down=each.down + off) for each in others)]
 
-    @property
-    def _advice(self) -> list[SetText]:
-        style, setter = bold(self.detail), self.theme.setter
-        return [setter.line(zone.advice, style) for zone in self.block.zones]
-
-    @property
-    def _advice_width(self) -> float:
-        """What the advice needs beside its numbers, and how many these are."""
-        return sum(block.width + 14 for block in self._advice)
-
-    @property
-    def _count(self) -> int:
-        return sum(len(zone.numbers) for zone in self.block.zones)
-
     def _cell(self, width: float) -> float | None:
         """The width of a number if advice has room beside its numbers."""
-        room = (width - self._left() - self.pad - self._advice_width) / self._count
+        room = (width - self.left - self.pad - self.advice_width) / self.count
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
@@ -97,8 +85,8 @@ class PainRuleBlock(Block):
         end = block.lines[-1].width + (said[-1].across if len(block.lines) == 1 else 0.0) + 14
         last = said[-1].down + block.height - block.style.leading
         if self.tight and cell:
-            room = width - self._left() - self.pad
-            if end + self._count * cell + self._advice_width - 14 <= room:
+            room = width - self.left - self.pad
+            if end + self.count * cell + self.advice_width - 14 <= room:
                 return end, last - 0.5
         below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
@@ -130,12 +118,12 @@ class PainRuleBlock(Block):
         sheet.rect(x, y, width, height, stroke="safety", line=1.6, radius=6)
         spare = max(0.0, height - self._inside(width) - 2 * self.edge)
         share = spare / 2 if self.tight else spare / 4
-        left, top = x + self._left(), y + self.edge + share
+        left, top = x + self.left, y + self.edge + share
         sheet.texts(left, top, self._feelings(width))
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share
         top += down + share
-        room = width - self._left() - self.pad
+        room = width - self.left - self.pad
         self._draw_scale(sheet, left + across, top, room, self._cell(width))
         top += self._scale(width) + self.space + share
         high = self._rule_height(width)
@@ -152,8 +140,8 @@ class PainRuleBlock(Block):
         self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
     ) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
-        wide, left, right = cell or width / self._count, x, x + width
-        for zone, advice in zip(self.block.zones, self._advice, strict=True):
+        wide, left, right = cell or width / self.count, x, x + width
+        for zone, advice in zip(self.block.zones, self.advice, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:

@@ -223,20 +223,12 @@ _KEPT = 8
 """Looks that are remembered: a clinic prints in few layouts."""
 
 
-class _Known(Struct, frozen=True):
-    """A theme without pictures, its brand, and its pictures.
+_themes: dict[tuple[int, ...], tuple[tuple[object, ...], Theme, Brand, Pictures]] = {}
+"""The cache of this stage: it saves reading the logo and the drawings again for each patient.
 
-    ``made_for`` are the objects whose ids are the key: kept, no other object gets their ids.
-    """
-
-    made_for: tuple[object, ...]
-    theme: Theme
-    brand: Brand
-    pictures: Pictures
-
-
-_themes: dict[tuple[int, ...], _Known] = {}
-"""The cache of this stage: it saves reading the logo and the drawings again for each patient."""
+Beside a theme without pictures, its brand, and its pictures it holds the objects whose ids are the
+key: kept, no other object gets their ids.
+"""
 
 
 def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Theme, Brand]:
@@ -262,5 +254,6 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = Pictures(Drawings(workspace), brand, look)
-        known = _themes[key] = _Known(made_for, theme, brand, pictures)
-    return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand
+        known = _themes[key] = made_for, theme, brand, pictures
+    _, theme, brand, pictures = known
+    return replace(theme, pictures=pictures.of(document, order)), brand
