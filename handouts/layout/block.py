@@ -21,9 +21,8 @@ from handouts.pdf.objects import Name
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
-
-_KEPT = "kept "
-"""Names of attributes in which answers are kept begin with this."""
+_ANSWERS = "_answers"
+"""The attribute in which an object keeps the answers of its methods."""
 
 
 def kept(method: _Method) -> _Method:
@@ -31,16 +30,13 @@ def kept(method: _Method) -> _Method:
 
     They go by what is asked; `Block.changed` forgets them.
     """
-    name = f"{_KEPT}{method.__name__}"
 
     @wraps(method)
-    def known(self: Any, *asked: float) -> Any:
-        answers = self.__dict__.get(name)
-        if answers is None:
-            answers = self.__dict__[name] = {}
-        if asked not in answers:
-            answers[asked] = method(self, *asked)
-        return answers[asked]
+    def known(self: Any, *asked: Any) -> Any:
+        answers, key = self.__dict__.setdefault(_ANSWERS, {}), (method, asked)
+        if key not in answers:
+            answers[key] = method(self, *asked)
+        return answers[key]
 
     return cast("_Method", known)
 
@@ -151,8 +147,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def changed(self, **values: object) -> Self:
         """Return a copy with other values, for which all is worked out anew."""
         block = copy(self)
-        own = {key: each for key, each in self.__dict__.items() if not key.startswith(_KEPT)}
-        block.__dict__ = {**own, **values}
+        block.__dict__.update({**values, _ANSWERS: {}})
         return block
 
 
