@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.compose import compose
-from handouts.compose.document import Document
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.planner import Added
 from handouts.layout.twins import lay_out_twins
@@ -211,10 +210,12 @@ class _Writer:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._laid_out.document, self._file
         metadata = None
+        # Programs that send it look here what it is, as its words differ by language.
+        kind = "Handout" if document.draft is None else DRAFT
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"{_said(document)} {document.code} {_MARK if document.token else ''}".rstrip(),
+            subject=f"{kind} {document.code} {_MARK if document.token else ''}".rstrip(),
             language=document.language,
             made=self._laid_out.made,
             archival=not self._fillable,
@@ -225,19 +226,17 @@ class _Writer:
             metadata = Announced(packet.number, _cut(about.xmp()))
             catalog |= {
                 "MarkInfo": {"Marked": True},
-                "StructTreeRoot": self._write_tree(tree),
+                "StructTreeRoot": tree.write(
+                    [page.marks for page in self._canvas.pages], self._annotated
+                ),
                 "Metadata": packet,
             }
+            for name, (ref, words) in tree.variables.items():
+                self._variables[VariableSpeech(name)] = ref
+                self.values[name] = words
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
-
-    def _write_tree(self, tree: TreeWriter) -> Ref:
-        root = tree.write([page.marks for page in self._canvas.pages], self._annotated)
-        for name, (ref, words) in tree.variables.items():
-            self._variables[VariableSpeech(name)] = ref
-            self.values[name] = words
-        return root
 
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
@@ -245,11 +244,6 @@ class _Writer:
         pictures, states = self._canvas.xobjects, self._canvas.graphics_states()
         shared |= {"ExtGState": Raw(states)} if states else {}
         return {**shared, "XObject": pictures} if pictures else shared
-
-
-def _said(document: Document) -> str:
-    """What the file is: programs that send it look here, as its words differ by language."""
-    return "Handout" if document.draft is None else DRAFT
 
 
 def _cut(packet: bytes) -> tuple[bytes, ...]:
