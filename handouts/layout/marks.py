@@ -35,11 +35,8 @@ def octagon(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
     """A triangle with an exclamation mark."""
-    corners = (
-        (x, y - half * 0.95),
-        (x + half * 1.05, y + half * 0.82),
-        (x - half * 1.05, y + half * 0.82),
-    )
+    wide, low = half * 1.05, y + half * 0.82
+    corners = ((x, y - half * 0.95), (x + wide, low), (x - wide, low))
     sheet.polygon(corners, fill="white", stroke="text", line=half * 0.24)
     sheet.line(x, y - half * 0.3, x, y + half * 0.22, "text", half * 0.26, round_ends=True)
     sheet.circle(x, y + half * 0.55, half * 0.15, fill="text")
@@ -47,15 +44,9 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
     """A telephone."""
+    left, wide, line, round_by = x - half * 0.58, half * 1.16, half * 0.22, half * 0.25
     sheet.rect(
-        x - half * 0.58,
-        y - half,
-        half * 1.16,
-        half * 2,
-        fill="white",
-        stroke=colour,
-        line=half * 0.22,
-        radius=half * 0.25,
+        left, y - half, wide, 2 * half, fill="white", stroke=colour, line=line, radius=round_by
     )
     low = y + half * 0.66
     sheet.line(x - half * 0.2, low, x + half * 0.2, low, colour, half * 0.2, round_ends=True)
