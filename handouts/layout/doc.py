@@ -42,8 +42,10 @@ class LaidOut(Struct, frozen=True):
     brand: Brand
     made: dt.date
 
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
+
+        ``only``: a page, from 0, that is drawn alone, as it is among the others.
 
         Raises:
             LostText: if a text of the document is on no page.
@@ -51,14 +53,9 @@ class LaidOut(Struct, frozen=True):
             UnknownGlyph: for a character that the chosen face lacks.
         """
         canvas = PageCanvas(self.brand, tree, mirrored=self.document.rtl)
-        HandoutDoc(self.frames, self.planned).draw(canvas)
-        verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
-        return canvas
-
-    def draw_page(self, number: int) -> PageCanvas:
-        """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
-        canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
-        HandoutDoc(self.frames, self.planned, number).draw(canvas)
+        HandoutDoc(self.frames, self.planned, only).draw(canvas)
+        if only is None:
+            verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
 
 

@@ -129,10 +129,14 @@ def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
     if known is None:
         if len(_drawn) == _KEPT:
             _drawn.clear()
+        left, top, right, bottom = vector.bounds
+        box = (left, -bottom, right, -top)
         if isinstance(vector, VectorLogo):
-            shape = _logo_shape(vector, brand)
+            canvas = HandoutCanvas(FontBook())
+            draw_logo(canvas, vector, brand.colour)
+            shape = _named(canvas.operators(), box, canvas.graphics_states())
         else:
-            shape = _drawing_shape(vector, brand)
+            shape = _named(pdf_operators(vector, brand.colour).encode("ascii"), box)
         # Both are kept with it, so that no others have their identities.
         known = _drawn[key] = (vector, brand, shape)
     return known[2]
@@ -140,19 +144,6 @@ def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
 """Drawings that were written before: handouts of one clinic show the same."""
-
-
-def _drawing_shape(vector: Vector, brand: Brand) -> Shape:
-    left, top, right, bottom = vector.bounds
-    code = pdf_operators(vector, brand.colour).encode("ascii")
-    return _named(code, (left, -bottom, right, -top))
-
-
-def _logo_shape(logo: VectorLogo, brand: Brand) -> Shape:
-    canvas = HandoutCanvas(FontBook())
-    draw_logo(canvas, logo, brand.colour)
-    box = (0.0, -logo.height, logo.width, 0.0)
-    return _named(canvas.operators(), box, canvas.graphics_states())
 
 
 def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:

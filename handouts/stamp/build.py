@@ -96,7 +96,7 @@ class _Writer:
         self._laid_out, self._fillable = laid_out, fillable
         self._only_shown = only is not None
         self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
-        self._canvas = laid_out.draw(self._tree) if only is None else laid_out.draw_page(only)
+        self._canvas = laid_out.draw(self._tree, only)
         self._file = self._canvas.document
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in self._canvas.pages]

@@ -34,7 +34,7 @@ class _Logos(LaidOut, frozen=True):
     logos: tuple[Logo, ...] = ()
 
     @override
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
         canvas = PageCanvas(self.brand, tree)
         canvas.setPageSize((612, 792))
         for place, logo in enumerate(self.logos):
