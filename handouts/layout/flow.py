@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from copy import copy
+from itertools import accumulate, pairwise
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
@@ -296,10 +297,7 @@ def pack(
         blocks, pages = (closer, fewer) if len(fewer) < len(pages) else (blocks, pages)
     size, more = divmod(len(blocks), len(pages))
     counts = [size + (number < more) for number in range(len(pages))]
-    even = [
-        list(blocks[sum(counts[:number]) : sum(counts[: number + 1])])
-        for number in range(len(pages))
-    ]
+    even = [list(blocks[a:b]) for a, b in pairwise(accumulate(counts, initial=0))]
     rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
     if any(total(page, width) > room for page, room in zip(even, rooms, strict=True)):
         return pages

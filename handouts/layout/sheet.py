@@ -258,7 +258,7 @@ class Sheet(Shapes):
         if self.tree is None or source is None or self.tree.is_decorative(source):
             self.canvas.artifact("Layout")
             return
-        element = self.tree.of_picture(source)
+        element = self.tree.of(source)
         if element is None:
             raise Untagged("a picture of a node that is not in the document")
         self.canvas.element(element)
@@ -296,7 +296,7 @@ class Sheet(Shapes):
 
     def _element(self, run: TextRun, tree: Tree) -> Element | None:
         if run.source is not None:
-            element = tree.of_leaf(run.source)
+            element = tree.of(run.source)
             if element is None and not tree.is_decorative(run.source):
                 raise Untagged("a leaf that is not in the document")
             return element

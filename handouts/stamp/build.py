@@ -183,7 +183,7 @@ class _Writer:
         """Links and form fields of a page: links in their leaves, each field in its own element."""
         made = []
         for leaf, boxes in page.links:
-            element = tree.of_leaf(leaf)
+            element = tree.of(leaf)
             if element is not None:
                 link = link_annotation(leaf, boxes, self._pages[number], self._next_key)
                 made.append(self._annotate(element, number, self._file.add(link)))

@@ -204,8 +204,8 @@ class Unbookmarked(LaidOut, frozen=True):
     """A handout without bookmarks."""
 
     @override
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
-        canvas = super().draw(tree)
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
+        canvas = super().draw(tree, only)
         canvas.bookmarks.clear()
         return canvas
 
