@@ -41,9 +41,13 @@ class Face:
         glyphs = self._read.charToGlyph
         return {chr(code): width for code, width in self._read.charWidths.items() if glyphs[code]}
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.advances)
+
     def has(self, text: str) -> bool:
         """Whether every character of ``text`` is in the font."""
-        return self.advances.keys() >= set(text)
+        return self._known.issuperset(text)
 
     def width(self, text: str, size: float) -> float:
         """Width of ``text`` in points at ``size`` points; no kerning, as the PDF sets it.
