@@ -33,7 +33,10 @@ def kept(method: _Method) -> _Method:
 
     @wraps(method)
     def known(self: Any, *asked: Any) -> Any:
-        answers, key = self.__dict__.setdefault(_ANSWERS, {}), (method, asked)
+        answers = self.__dict__.get(_ANSWERS)
+        if answers is None:
+            answers = self.__dict__[_ANSWERS] = {}
+        key = method, asked
         if key not in answers:
             answers[key] = method(self, *asked)
         return answers[key]
