@@ -34,10 +34,17 @@ def run(
     environment = {name: text for name, text in os.environ.items() if name != "HANDOUTS_FOLDER"}
     if folder is not None:
         environment["HANDOUTS_FOLDER"] = str(folder.resolve())
+    return run_with(sys.executable, environment, here, *arguments)
+
+
+def run_with(
+    python: str, environment: dict[str, str], here: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the ``handouts`` of an environment of Python's, in a folder; its input is empty."""
     with tempfile.TemporaryDirectory() as said:
         out, err = (Path(said, name) for name in ("out", "err"))
         order = [arguments, str(here.resolve()), environment, str(out), str(err)]
-        server = _server()
+        server = _server(python)
         assert server.stdin is not None
         assert server.stdout is not None
         print(json.dumps(order), file=server.stdin, flush=True)
@@ -47,11 +54,13 @@ def run(
 
 
 @cache
-def _server() -> subprocess.Popen[str]:
-    """Start the process that others are forked from; it ends with this one."""
+def _server(python: str) -> subprocess.Popen[str]:
+    """Start the process that others are forked from; it ends with this one.
+
+    With -P the ``handouts`` that it finds is the one that is installed, not this checkout.
+    """
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.command"],
-        cwd=ROOT,
+        [python, "-P", __file__],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

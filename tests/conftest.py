@@ -51,6 +51,10 @@ TWELVE = (
 CHECKED = Checked(("Dana Whitfield, PT",), dt.date(2026, 11, 20))
 """Who has reviewed the handouts of tests: what their pages hold is what patients get."""
 
+BUILT_IN = Workspace(today=TODAY)
+LIBRARY = Library(BUILT_IN)
+"""The built-in content on a fixed day, read once in each process."""
+
 OrderMaker = Callable[..., Order]
 Builder = Callable[..., Handout]
 ProgramWriter = Callable[..., str]
@@ -59,13 +63,13 @@ ProgramWriter = Callable[..., str]
 @pytest.fixture(scope="session")
 def workspace() -> Workspace:
     """Return the built-in content on a fixed day."""
-    return Workspace(today=TODAY)
+    return BUILT_IN
 
 
 @pytest.fixture(scope="session")
-def library(workspace: Workspace) -> Library:
+def library() -> Library:
     """Return the built-in library."""
-    return Library(workspace)
+    return LIBRARY
 
 
 def request_for(**choices: Any) -> OrderRequest:
@@ -140,7 +144,7 @@ def new_handout_for(workspace: Workspace, order_for: OrderMaker) -> Builder:
 
 PAPERS = {"letter": "riverbend", "a4": "oldmill"}
 """The example clinics by their paper."""
-PROGRAMS, LAYOUTS = Workspace().ids("programs"), Workspace().ids("layouts")
+PROGRAMS, LAYOUTS = BUILT_IN.ids("programs"), BUILT_IN.ids("layouts")
 EVERY = [
     (program, layout, paper)
     for row, program in enumerate(PROGRAMS)
@@ -193,12 +197,18 @@ def pytest_configure() -> None:
     """Spend no time on what the machine does beside the tests.
 
     Hundreds of commands are started, so compiled modules are kept, also where the machine says not
-    to. Tests keep many handouts, which Python looks through for waste a tenth as often.
+    to. Tests keep many handouts, which Python looks through for waste a hundredth as often.
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     young, middle, old = gc.get_threshold()
-    gc.set_threshold(young, middle, 10 * old)
+    gc.set_threshold(100 * young, middle, old)
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for waste look through modules and tests, which stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

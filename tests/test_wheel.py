@@ -12,8 +12,7 @@ import subprocess
 import sys
 import token
 import zipfile
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from tokenize import tokenize
@@ -123,28 +122,40 @@ INSTALL = re.compile(r"(?:-m pip install|pipx inject handouts) \S+")
 MAIL = "\nmail:\n  from: handouts@clinic.example\n"
 
 
-Shell = Callable[[str, Path], subprocess.CompletedProcess[str]]
-"""What runs a line in a folder."""
-
-
-def shell(installed: Path, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line of an example as a reader would, with the plain install's commands first."""
+def plain(installed: Path) -> dict[str, str]:
+    """Return the environment of a reader: the plain install's commands are found first."""
     own = ("PYTHON", "HANDOUTS_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    environment |= {
+    return environment | {
         "PATH": f"{installed / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(installed),
     }
+
+
+def shell(installed: Path, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of an example as a reader would."""
     return subprocess.run(
         ["bash", "-c", line],
         cwd=folder,
-        env=environment,
+        env=plain(installed),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
+
+
+def do(installed: Path, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of an example; a command of ours is forked from a plain install that has started.
+
+    That it starts from nothing is seen where the folder is made that examples begin in.
+    """
+    if not line.startswith("handouts "):
+        return shell(installed, line, folder)
+    words = shlex.split(line, comments=True)
+    python = installed / "env" / "bin" / "python"
+    return command.run_with(str(python), plain(installed), folder, *words[1:])
 
 
 def contents(folder: Path) -> dict[str, int]:
@@ -154,10 +165,10 @@ def contents(folder: Path) -> dict[str, int]:
     }
 
 
-def faults(do: Shell, example: Example, folder: Path) -> Iterator[str]:
+def faults(installed: Path, example: Example, folder: Path) -> Iterator[str]:
     """Run an example and yield what is wrong: it does what it says, or names what to install."""
     before = contents(folder)
-    done = do(example.line, folder)
+    done = do(installed, example.line, folder)
     said = f"{example.line}: exit code {done.returncode}\n{done.stdout[-300:]}{done.stderr[-600:]}"
     if done.returncode == 1 and example.line.startswith(NEED_MORE):
         if len(INSTALL.findall(done.stderr)) != 1:
@@ -250,7 +261,7 @@ def staged(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stage(installed, tmp_path_factory.mktemp("staged") / "clinic")
 
 
-def run_series(series: list[Example], do: Shell, staged: Path, folder: Path) -> list[str]:
+def run_series(series: list[Example], installed: Path, staged: Path, folder: Path) -> list[str]:
     """Run examples one after the other and return what is wrong with them."""
     if any(example.line.startswith("handouts init") for example in series):
         folder.mkdir()
@@ -265,7 +276,7 @@ def run_series(series: list[Example], do: Shell, staged: Path, folder: Path) -> 
                 file.write(MAIL)
         elif words[0] not in SETS_UP:
             make_way(example, folder)
-            found += faults(do, example, folder)
+            found += faults(installed, example, folder)
             correct(folder)
     return found
 
@@ -291,8 +302,7 @@ def test_the_install_is_plain(installed: Path) -> None:
 def test_examples_of_a_document_run_after_each_other(
     installed: Path, staged: Path, tmp_path: Path, document: str
 ) -> None:
-    do = partial(shell, installed)
-    found = run_series(SERIES[document], do, staged, tmp_path / "folder")
+    found = run_series(SERIES[document], installed, staged, tmp_path / "folder")
     assert not found, "\n".join(found)
 
 
@@ -300,14 +310,7 @@ def test_examples_of_a_document_run_after_each_other(
 def test_an_example_of_help_stands_alone(
     installed: Path, staged: Path, tmp_path: Path, line: str
 ) -> None:
-    """Those that need no other install are run by this one, which takes a quarter of the time."""
-
-    def do(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        if line.startswith(NEED_MORE):
-            return shell(installed, line, folder)
-        return command.run(folder, *shlex.split(line, comments=True)[1:])
-
-    found = run_series([Example(line)], do, staged, tmp_path / "folder")
+    found = run_series([Example(line)], installed, staged, tmp_path / "folder")
     assert not found, "\n".join(found)
 
 

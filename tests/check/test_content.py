@@ -17,8 +17,7 @@ from handouts.load.texts import printed_texts
 from handouts.model.clinic import AffectedSide
 from handouts.model.order import OrderRequest, Patient
 from handouts.workspace import Kind, Workspace
-
-LIBRARY = Library(Workspace())
+from tests.conftest import LIBRARY
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ import pytest
 
 from handouts.check.lint_dose import DosePlace, lint_dose
 from handouts.errors import Severity
-from handouts.load.library import Library
 from handouts.load.yaml import parse
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind
-from handouts.workspace import Workspace
+from tests.conftest import LIBRARY
 
-LIMITS = Library(Workspace()).limits()
+LIMITS = LIBRARY.limits()
 PLACE = DosePlace(parse(b"dosage: x", "test.yaml"), ("dosage",), "test")
 
 

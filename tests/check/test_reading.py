@@ -10,11 +10,9 @@ from handouts.check.lint_words import MOST_GRADE, grade, syllables
 from handouts.check.order import make_order
 from handouts.compose.compose import compose
 from handouts.compose.runs import leaves
-from handouts.load.library import Library
 from handouts.model.order import OrderRequest
-from handouts.workspace import Kind, Workspace
-
-LIBRARY = Library(Workspace())
+from handouts.workspace import Kind
+from tests.conftest import LIBRARY
 
 # As the words are spoken; dictionaries agree on all of them.
 SPOKEN = {

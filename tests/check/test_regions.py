@@ -17,9 +17,9 @@ from handouts.load.texts import printed_texts
 from handouts.model.base import Region
 from handouts.model.order import OrderRequest
 from handouts.workspace import Kind, Workspace
+from tests.conftest import LIBRARY
 from tests.readers import assert_strict_readers_accept
 
-LIBRARY = Library(Workspace())
 SAFETY = LIBRARY.workspace.ids(Kind.SAFETY)
 KNEE = (
     ("[knee, hip, low-back]", "[knee]"),

@@ -6,14 +6,13 @@ import pytest
 
 from handouts.check.prescription import resolve_side
 from handouts.check.references import cannot_have_side
-from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.order import Side
 from handouts.model.program import PrescribedSide, Prescription
-from handouts.workspace import Workspace
+from tests.conftest import LIBRARY
 
-BASE = Library(Workspace()).exercise("knee-drop")
+BASE = LIBRARY.exercise("knee-drop")
 
 
 def exercise(sides: str) -> Exercise:

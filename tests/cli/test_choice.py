@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from handouts import Library, Workspace
 from handouts.workspace import Kind
 from tests.command import run
+from tests.conftest import BUILT_IN, LIBRARY
 from tests.deliver.rosters import people, write_csv, write_folder
 
-NAMES = {name: Library(Workspace()).exercise(name).name for name in Workspace().ids(Kind.EXERCISES)}
+NAMES = {name: LIBRARY.exercise(name).name for name in BUILT_IN.ids(Kind.EXERCISES)}
 ANN = ("--name", "Ann Other")
 
 

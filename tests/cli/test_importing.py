@@ -180,7 +180,8 @@ def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
     [
         ('[{"name": "x", "name": "y"}]', '1:2: the key "name" stands twice'),
         ('[\n {"name": NaN}]', "2:2: NaN is not JSON"),
-        ('[{"name": "x"},]', "1:16: this is not JSON"),
+        ('[{"name": "x"} 1]', "1:16: this is not JSON"),
+        ('[{"name": "x"},]', "1:1"),  # at the comma or behind it: Pythons differ
         ('[{"name": "x"}', "1:15: this is not JSON"),
         ('[{"name": "x"}] []', "1:17: this is not JSON"),
         ('{"results": []} 1', "1:17: this is not JSON"),

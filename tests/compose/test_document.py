@@ -7,11 +7,9 @@ import itertools
 import re
 from collections.abc import Callable
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -21,13 +19,13 @@ from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule, Prose
 from handouts.compose.runs import Run, Text, leaves
 from handouts.model.dosage import Dosage
-from handouts.model.exercise import Exercise, Sides
+from handouts.model.exercise import Sides
 from handouts.model.layout import BlockName
 from handouts.model.order import OrderedExercise, Side
 from handouts.model.program import Prescription
+from tests.conftest import BUILT_IN, LIBRARY
 
 Make = Callable[..., Any]
-EXERCISES = Path(__file__).parents[2] / "data" / "exercises"
 MARIA = {
     "name": "Maria Nuñez-O'Brien",
     "affected_side": "left",
@@ -226,16 +224,11 @@ def test_numbers_on_paper_are_numbers_in_data(
 
 
 def _built_in() -> list[tuple[str, str | None]]:
-    found: list[tuple[str, str | None]] = []
-    for path in sorted(EXERCISES.glob("*.yaml")):
-        variants = yaml.safe_load(path.read_text(encoding="utf-8")).get("variants") or {}
-        found += [(path.stem, name) for name in (None, *variants)]
-    return found
-
-
-def _read(name: str) -> Exercise:
-    raw = yaml.safe_load((EXERCISES / f"{name}.yaml").read_text(encoding="utf-8"))
-    return Exercise.model_validate({**raw, "id": name})
+    return [
+        (name, variant)
+        for name in BUILT_IN.ids("exercises")
+        for variant in (None, *LIBRARY.exercise(name).variants)
+    ]
 
 
 _SIDES = {
@@ -255,7 +248,7 @@ _WRONG = re.compile(
 def test_built_in_content_reads_well_on_every_side(
     name: str, variant: str | None, make_order: Make
 ) -> None:
-    exercise = _read(name).variant(variant)
+    exercise = LIBRARY.exercise(name).variant(variant)
     held = exercise.dosage
     doses = (held, held.override(Dosage(no_hold=True)))
     for dosage, side, steps in product(doses, _SIDES[exercise.sides], ("full", "short")):

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from handouts import Library, Workspace
 from handouts.compose.card import alternative_text, compose_picture, is_mirrored
 from handouts.compose.runs import Picture
 from handouts.compose.wording import wording
 from handouts.model.figure import Figure
 from handouts.model.order import Side
+from tests.conftest import LIBRARY
 
-WORDS = wording(Library(Workspace()).locale("en"), "en-US")
+WORDS = wording(LIBRARY.locale("en"), "en-US")
 
 
 def figure(works: str = "right", **more: object) -> Figure:
@@ -48,7 +48,7 @@ def test_a_picture_is_mirrored_for_the_side_that_is_not_drawn(
     ],
 )
 def test_alternative_text_says_position_and_which_steps(language: str, one: str, two: str) -> None:
-    words = wording(Library(Workspace()).locale(language), language)
+    words = wording(LIBRARY.locale(language), language)
     assert alternative_text((3,), "lying", words) == one
     assert alternative_text((1, 3, 3), "lying", words) == two
 

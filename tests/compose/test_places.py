@@ -12,17 +12,15 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts import Library, OrderRequest, Workspace, make_order
+from handouts import OrderRequest, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule
 from handouts.compose.runs import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.program import ALL_EXERCISES
-from tests.conftest import LAYOUTS, PROGRAMS
+from tests.conftest import LAYOUTS, LIBRARY, PROGRAMS
 
-WORKSPACE = Workspace(today=dt.date(2026, 11, 22))
-LIBRARY = Library(WORKSPACE)
 MARIA = Patient(
     name="Maria Quagmirez",
     affected_side="left",

@@ -22,7 +22,7 @@ from handouts.desk.serve import lasting_secret
 from handouts.errors import ContentError
 from tests.desk.conftest import RunningDesk
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 NAME, FIRST = "Zaphod Beeblebrox", "Zaphod"
 ORDER: dict[str, Any] = {

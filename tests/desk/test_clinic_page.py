@@ -15,7 +15,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.desk.conftest import RunningDesk
 from tests.desk.test_handout_page import begin, faults, printed
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 EXERCISE = {
     "name": "Heel raise at home",

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from tests.desk.conftest import CHROMIUM, RunningDesk, make_clinic_folder
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 NAME = "Zaphod Beeblebrox"
 
 

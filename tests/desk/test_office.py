@@ -27,7 +27,7 @@ from tests.deliver.mail.certificates import Certificates, make_certificates
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_handout_page import faults
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 PASSWORDS = {"reception": "violet ladder soup", "dana": "seven quiet kettles"}
 PEOPLE = 20
 

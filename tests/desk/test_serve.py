@@ -21,7 +21,7 @@ from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until
 from tests.photos import room, saved
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 PROGRAM = {"program": "si-joint-calm", "clinic": "riverbend"}
 EXERCISE = {
     "name": "Wall push", "kind": "strength", "dose_kind": "reps", "position": "standing",

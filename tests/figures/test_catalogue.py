@@ -16,12 +16,11 @@ from handouts.figures.lint import lint_figure
 from handouts.figures.preview import drawn, page
 from handouts.figures.vector import NONE, Drawing, Vector, dressed, pdf_operators, read_drawing
 from handouts.layout.arrows import bounds_of
-from handouts.load.library import Library
 from handouts.model.clinic import Mode
 from handouts.model.figure import Figure
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import Kind
+from tests.conftest import LIBRARY
 
-LIBRARY = Library(Workspace())
 FIGURES = list(figures_of(LIBRARY))
 PALETTE = figure_palette("#0f7c8a", Mode.COLOUR, Body())
 LARGEST = 16_000

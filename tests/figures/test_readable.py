@@ -13,11 +13,8 @@ from handouts.figures.points import centre, lowest
 from handouts.figures.scene import Scene
 from handouts.figures.skeleton import SIDES, Skeleton
 from handouts.figures.solve import solve_figure
-from handouts.load.library import Library
 from handouts.model.figure import Figure
-from handouts.workspace import Workspace
-
-LIBRARY = Library(Workspace())
+from tests.conftest import LIBRARY
 
 
 def _figure(exercise: str, variant: str | None = None) -> Figure:

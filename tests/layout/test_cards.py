@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
+from handouts import Handout, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import URGENT, ExerciseCard, FactKind
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
@@ -19,9 +19,10 @@ from handouts.layout.sheet import TextRun
 from handouts.layout.storyboard import starts_of
 from handouts.model.layout import POINTS_PER_MM, Cards
 from tests.conftest import (
+    BUILT_IN,
+    LIBRARY,
     PAPERS,
     PROGRAMS,
-    TODAY,
     TWELVE,
     Builder,
     ProgramWriter,
@@ -31,8 +32,6 @@ from tests.conftest import (
 from tests.layout.pages import Box, all_text, empty, outside, overlaps, texts
 from tests.layout.recording import Drawing, Page, Placement, pages_of
 
-BUILT_IN = Workspace(today=TODAY)
-LIBRARY = Library(BUILT_IN)
 SIZES = {"standard": (60, 40), "compact": (45, 25), "large-print": (60, 40)}
 """Least width of a picture wider than high, least height of any other; mm."""
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from handouts import Library, Workspace
 from handouts.figures.vector import NONE, Vector
 from handouts.layout.doc import LaidOut
-from tests.conftest import EVERY, LAYOUTS, Builder, every
+from tests.conftest import EVERY, LAYOUTS, LIBRARY, Builder, every
 from tests.layout.pages import filled, outside, overlaps, texts
 from tests.layout.recording import Drawing, Item, Page, pages_of
 
-BUILT_IN = Workspace()
-
 
 def _is_cut_out(layout: str) -> bool:
-    return Library(BUILT_IN).layout(layout).sections[0].cards.cut_out
+    return LIBRARY.layout(layout).sections[0].cards.cut_out
 
 
 def _check_page(page: Page, *, cut_out: bool) -> None:

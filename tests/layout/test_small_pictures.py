@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
-from handouts import Handout, Library, Workspace
+from handouts import Handout
 from handouts.compose.document import GridRow, TrackingGrid
 from handouts.figures.draw import HALO
 from handouts.figures.drawings import Drawings, drawing_name, figures_of
@@ -22,11 +22,9 @@ from handouts.layout import arrows
 from handouts.layout.arrows import ArrowBook, bounds_of, growth
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
-from tests.conftest import Builder, every
+from tests.conftest import BUILT_IN, LIBRARY, Builder, every
 from tests.layout.recording import Drawing, pages_of
 
-BUILT_IN = Workspace()
-LIBRARY = Library(BUILT_IN)
 DRAWINGS = Drawings(BUILT_IN)
 FRAMES = {
     drawing_name(exercise, variant): DRAWINGS.frames(exercise, variant, figure)

@@ -11,13 +11,13 @@ from handouts.errors import ContentError, Problem
 from handouts.load.library import MODELS
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import Kind
+from tests.conftest import BUILT_IN
 
-WORKSPACE = Workspace()
 FILES = [
-    (kind, name, WORKSPACE.find(kind, name).read_bytes())
+    (kind, name, BUILT_IN.find(kind, name).read_bytes())
     for kind in (Kind.EXERCISES, Kind.PROGRAMS, Kind.CLINICS, Kind.LAYOUTS, Kind.LOCALES)
-    for name in WORKSPACE.ids(kind)[:2]
+    for name in BUILT_IN.ids(kind)[:2]
 ]
 BITS = [b"\t", b": ", b"- ", b"{", b"]", b"'", b'"', b"&a ", b"*a", b"!x", b"\n", b"  ", b"?", b"#"]
 BITS += [

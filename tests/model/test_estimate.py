@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.load.library import Library
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.order import OrderedExercise, Side, program_minutes, seconds
 from handouts.model.program import Prescription
-from handouts.workspace import Workspace
+from tests.conftest import LIBRARY
 
-BASE = Library(Workspace()).exercise("knee-drop")
+BASE = LIBRARY.exercise("knee-drop")
 
 
 def exercise(kind: str) -> Exercise:

@@ -8,17 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handouts import Library, Workspace, make_order
+from handouts import make_order
 from handouts.compose.compose import compose
 from handouts.layout.doc import lay_out
 from handouts.model.order import Order, OrderedExercise, Side
 from handouts.stamp.build import write_pdf
-from tests.conftest import TODAY, request_for
+from tests.conftest import BUILT_IN, LIBRARY, request_for
 from tests.pdf.checks import conforms, is_accessible
 
-WORKSPACE = Workspace(today=TODAY)
-LIBRARY = Library(WORKSPACE)
-PROGRAMS = WORKSPACE.ids("programs")
+PROGRAMS = BUILT_IN.ids("programs")
 
 LETTERS = "abcÄÖüñłŁżșțŐűΑΒγδДжЯ–’“”…½Ệặ"
 WORDS = st.lists(st.text(LETTERS, min_size=1, max_size=12), min_size=1, max_size=8).map(" ".join)
@@ -44,7 +42,7 @@ def orders(draw: st.DrawFn) -> Order:
         "note": draw(st.none() | WORDS),
     }
     looks: dict[str, Any] = {
-        name: draw(st.sampled_from(WORKSPACE.ids(f"{name}s"))) for name in ("clinic", "layout")
+        name: draw(st.sampled_from(BUILT_IN.ids(f"{name}s"))) for name in ("clinic", "layout")
     }
     mode, paper = (
         draw(st.sampled_from(values)) for values in (["colour", "gray", "saver"], ["letter", "a4"])
@@ -70,7 +68,7 @@ def _changed(draw: st.DrawFn, item: OrderedExercise, number: int) -> OrderedExer
 )
 @given(orders(), st.booleans())
 def test_any_handout_is_accessible(order: Order, fillable: bool) -> None:
-    story = lay_out(compose(order), order, WORKSPACE)
+    story = lay_out(compose(order), order, BUILT_IN)
     handout = write_pdf(story, fillable=fillable)
     conforms(handout.pdf, *(["ua1"] if fillable else ["ua1", "2a"]))
     is_accessible(handout.pdf, story)

@@ -11,15 +11,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts import OrderRequest, build, make_order
 from handouts.model.order import first_name
 from handouts.stamp.press import Press
-from tests.conftest import TODAY, request_for
+from tests.conftest import BUILT_IN, LIBRARY, request_for
 from tests.pdf.checks import conforms, fonts_are_embedded, nothing_is_bare, pages_are_linked, read
 
-WORKSPACE = Workspace(today=TODAY)
-LIBRARY = Library(WORKSPACE)
-LAYOUTS = WORKSPACE.ids("layouts")
+LAYOUTS = BUILT_IN.ids("layouts")
 SCRIPTS = {
     "Latin": ascii_lowercase + "ñéüß",
     "Latin beyond the shared fonts": "łżșțőđħğ",
@@ -65,7 +63,7 @@ def _letters(text: str) -> str:
 @example("large-print", "Nguyễnệặ" * 12, "ệ" * 250)
 def test_any_name_and_note_is_printed(layout: str, name: str, note: str | None) -> None:
     request = _request(layout, name, note)
-    handout = build(make_order(LIBRARY, request), WORKSPACE)
+    handout = build(make_order(LIBRARY, request), BUILT_IN)
     said = _letters("".join(p.extract_text() for p in PdfReader(io.BytesIO(handout.pdf)).pages))
     # Heads cut a long name short, and a sheet for the door has no other place for it.
     whole = request.patient.name
@@ -77,7 +75,7 @@ def test_any_name_and_note_is_printed(layout: str, name: str, note: str | None) 
 @pytest.mark.parametrize(("layout", "letter"), [*zip(LAYOUTS, cycle("жλệ"), strict=False)])
 def test_words_that_no_line_has_room_for_are_accessible(layout: str, letter: str) -> None:
     request = _request(layout, letter.upper() + letter * 70, letter * 200)
-    handout = build(make_order(LIBRARY, request), WORKSPACE)
+    handout = build(make_order(LIBRARY, request), BUILT_IN)
     conforms(handout.pdf, "ua1", "2a")
     reading = read(handout.pdf)
     for holds in (pages_are_linked, nothing_is_bare, fonts_are_embedded):
@@ -92,5 +90,5 @@ def test_one_after_the_other_has_the_letters_of_both() -> None:
         for before, name in pairwise(some):
             press.make(_request(layout, before, "Ц" * 90))
             request = _request(layout, name, "Щ" * 90)
-            laid_out = build(make_order(LIBRARY, request), WORKSPACE)
+            laid_out = build(make_order(LIBRARY, request), BUILT_IN)
             assert press.make(request).file.pdf == laid_out.pdf

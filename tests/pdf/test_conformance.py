@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from handouts import Workspace
 from handouts.stamp.build import write_pdf
-from tests.conftest import EVERY, Builder
+from tests.conftest import BUILT_IN, EVERY, Builder
 from tests.pdf.checks import conforms, is_accessible
 
-BUILT_IN = Workspace()
 UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
 
 

@@ -9,12 +9,10 @@ from itertools import cycle
 import pypdfium2
 import pytest
 
-from handouts import Workspace
 from handouts.stamp.build import write_page, write_pdf
-from tests.conftest import Builder
+from tests.conftest import BUILT_IN, Builder
 
 SCALE = 144 / 72
-BUILT_IN = Workspace()
 
 
 def _pixels(pdf: bytes, *, forms: bool = False) -> Iterator[tuple[tuple[int, int], bytes]]:

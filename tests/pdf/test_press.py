@@ -16,17 +16,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from pypdf import PdfReader
 
-from handouts import Library, OrderRequest, Workspace, build, make_order
+from handouts import OrderRequest, build, make_order
 from handouts.errors import ContentError, MissingError
 from handouts.model.dosage import Dosage
 from handouts.pdf.slot import BASE_FONTS, base_codes
 from handouts.stamp.plate import Plate
 from handouts.stamp.press import Press
-from tests.conftest import TODAY, request_for
+from tests.conftest import BUILT_IN, LIBRARY, request_for
 from tests.pdf.checks import conforms, is_accessible
 
-WORKSPACE = Workspace(today=TODAY)
-LIBRARY = Library(WORKSPACE)
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 STAND_IN = "0123456789ABCDEF"
 HARD = [
@@ -83,7 +81,7 @@ def requests(draw: st.DrawFn) -> OrderRequest:
 @given(requests())
 def test_a_stamp_gives_the_bytes_that_laying_out_gives(request: OrderRequest) -> None:
     pressed = PRESS.make(request)
-    laid_out = build(make_order(LIBRARY, request), WORKSPACE)
+    laid_out = build(make_order(LIBRARY, request), BUILT_IN)
     assert pressed.file.pdf == laid_out.pdf
     assert pressed.file.sha256 == laid_out.sha256
     assert (pressed.pages, pressed.code) == (laid_out.pages, laid_out.code)
@@ -112,7 +110,7 @@ def test_any_start_week_and_clinician_is_as_it_would_be_laid_out(
         program="achilles", patient=patient, layout=layout, from_week=week, token=STAND_IN
     )
     pressed = PRESS.make(request)
-    assert pressed.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
+    assert pressed.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf
 
 
 def _starting(day: str, clinician: str = "dana-whitfield") -> OrderRequest:
@@ -127,7 +125,7 @@ def test_other_dates_and_clinicians_are_stamped() -> None:
         patient = {"start_date": day, "clinician": clinician}
         request = request_for(patient=patient, token=STAND_IN)
         pressed = press.make(request)
-        laid_out = build(make_order(LIBRARY, request), WORKSPACE)
+        laid_out = build(make_order(LIBRARY, request), BUILT_IN)
         assert pressed.laid_out is not bool(number)
         assert pressed.file.pdf == laid_out.pdf
         conforms(pressed.file.pdf, "ua1", "2a")
@@ -167,7 +165,7 @@ def test_any_choice_and_start_is_as_it_would_be_laid_out(only: str, start: str |
         patient={"start_date": start},
         token=STAND_IN,
     )
-    assert PRESS.make(request).file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
+    assert PRESS.make(request).file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf
 
 
 def test_a_sheet_to_mark_is_of_another_kind_than_one_for_a_patient() -> None:
@@ -232,13 +230,13 @@ PEOPLE = cycle(["Maria Nuñez-O'Brien", "Ирина Петровая", "Łukasz 
 
 
 @pytest.mark.parametrize(
-    ("layout", "person"), [*zip(WORKSPACE.ids("layouts"), PEOPLE, strict=False)]
+    ("layout", "person"), [*zip(BUILT_IN.ids("layouts"), PEOPLE, strict=False)]
 )
 def test_stamped_files_are_accessible(layout: str, person: str) -> None:
     request = request_for(layout=layout, patient={"name": person}, token=STAND_IN)
     pdf = _stamped(Press(LIBRARY), request)
     conforms(pdf, "ua1", "2a")
-    is_accessible(pdf, build(make_order(LIBRARY, request), WORKSPACE).laid_out)
+    is_accessible(pdf, build(make_order(LIBRARY, request), BUILT_IN).laid_out)
 
 
 def test_a_wider_name_or_longer_note_is_laid_out_and_kept() -> None:
@@ -335,6 +333,6 @@ def test_a_handout_with_a_dose_of_the_patients_own_is_laid_out_and_not_kept() ->
     request = request_for(doses={"glute-bridge": dose}, token=STAND_IN)
     first, again = press.make(request), press.make(request)
     assert first.laid_out and again.laid_out  # noqa: PT018 - both, for the same reason
-    assert first.file.pdf == again.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf
+    assert first.file.pdf == again.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf
     assert not press._kinds
     conforms(first.file.pdf, "ua1", "2a")

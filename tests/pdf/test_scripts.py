@@ -14,7 +14,7 @@ from bidi.bidi import get_display_inner
 from faker import Faker
 from PIL import Image, ImageDraw, ImageFont
 
-from handouts import ContentError, Handout, Library, Workspace, build, make_order
+from handouts import ContentError, Handout, build, make_order
 from handouts.compose.runs import Run, Text
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
@@ -24,7 +24,7 @@ from handouts.text import bidi, scripts
 from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import words_of
-from tests.conftest import TODAY, request_for
+from tests.conftest import BUILT_IN, LIBRARY, request_for
 from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import (
@@ -35,8 +35,6 @@ from tests.readers import (
     text_by_poppler,
 )
 
-WORKSPACE = Workspace(today=TODAY)
-LIBRARY = Library(WORKSPACE)
 STAND_IN = "0123456789ABCDEF"
 SIZE = 72
 POPPLER_TURNS = {"בן-גוריון", "Ann محمد O’Brien"}
@@ -73,7 +71,7 @@ NOTES = {
 
 def _handout(name: str, note: str | None = None, layout: str = "compact") -> Handout:
     request = request_for(layout=layout, patient={"name": name, "note": note}, token=STAND_IN)
-    return build(make_order(LIBRARY, request), WORKSPACE)
+    return build(make_order(LIBRARY, request), BUILT_IN)
 
 
 def _words(text: str) -> list[str]:
@@ -271,7 +269,7 @@ def test_a_stamp_gives_the_bytes_that_laying_out_gives() -> None:
             )
             pressed = press.make(request)
             stamped += not pressed.laid_out
-            assert pressed.file.pdf == build(make_order(LIBRARY, request), WORKSPACE).pdf, name
+            assert pressed.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf, name
     assert stamped > 8
 
 

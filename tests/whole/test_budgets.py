@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from handouts import Handout, Library, Workspace
+from handouts import Handout
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.prose import NotesBlock
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
-from tests.conftest import PAPERS, PROGRAMS, Builder, every
+from tests.conftest import LIBRARY, PAPERS, PROGRAMS, Builder, every
 from tests.layout.pages import empty
 from tests.layout.recording import Page, pages_of
 from tests.whole.test_keep import blocks_of, is_exercises
 
-BUILT_IN = Workspace()
-LIBRARY = Library(BUILT_IN)
 COUNTS = {name: len(LIBRARY.program(name).prescriptions) for name in PROGRAMS}
 
 MOST = {

@@ -16,18 +16,16 @@ import yaml
 from PIL import ImageStat
 from pypdf import PdfReader
 
-from handouts import Handout, Library, MissingError, Workspace
+from handouts import Handout, MissingError, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.model.layout import POINTS_PER_MM, BlockName
 from handouts.pdf.annotations import EntryKind
 from handouts.stamp.build import write_pdf
-from tests.conftest import MARIA, TWELVE, Builder, ProgramWriter
+from tests.conftest import BUILT_IN, LIBRARY, MARIA, TWELVE, Builder, ProgramWriter
 from tests.layout.pages import outside, overlaps, path_box, texts
 from tests.layout.recording import Page, pages_of
 
-BUILT_IN = Workspace()
-BUILT_IN_LIBRARY = Library(BUILT_IN)
 LAYOUTS = BUILT_IN.ids("layouts")
 SHADOWS = ("____", "\u2610", "\u25a1", "\u25af", "\ufffd", "\u25a0")
 """What a line for the pen, a box or a missing letter must never be printed as."""
@@ -377,7 +375,7 @@ def test_many_named_days_leave_room_for_words(
     blocks = [block for part in handout.laid_out.document.sections for block in part.blocks]
     grids = [block for block in blocks if isinstance(block, TrackingGrid)]
     rows = [row for grid in grids[:1] for row in grid.bands[0].rows]
-    shown = BlockName.TRACKING in BUILT_IN_LIBRARY.layout(layout).block_names
+    shown = BlockName.TRACKING in LIBRARY.layout(layout).block_names
     assert len(rows) == len(names) * shown
     items = [item for page in pages_of(handout.laid_out) for item in texts(page)]
     for row in rows:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from handouts import Handout, Library, Workspace
+from handouts import Handout, Workspace
 from handouts.compose.document import (
     ExerciseCard,
     GridRow,
@@ -26,12 +26,10 @@ from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.prose import NotesBlock, PointerBlock
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
-from tests.conftest import LAYOUTS, PROGRAMS, TWELVE, Builder, ProgramWriter, every
+from tests.conftest import LAYOUTS, LIBRARY, PROGRAMS, TWELVE, Builder, ProgramWriter, every
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
 from tests.layout.recording import Drawing, Page, pages_of
 
-BUILT_IN = Workspace()
-LIBRARY = Library(BUILT_IN)
 SHEETS = ("standard", "compact", "large-print")
 NOTE = "Go slowly and stop for a day if your back is sorer. " * 12
 LONG = "Maria Magdalena Featherstonehaugh-Cholmondeley von Hohenzollern"

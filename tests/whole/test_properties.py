@@ -25,11 +25,10 @@ from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.quantity import Quantity
-from tests.conftest import TODAY
+from tests.conftest import BUILT_IN, TODAY
 from tests.layout.pages import outside, overlaps, texts
 from tests.layout.recording import Page, pages_of
 
-BUILT_IN = Workspace()
 KINDS = ("exercises", "programs")
 
 Content = tuple[dict[str, Any], list[dict[str, Any]]]

@@ -11,15 +11,13 @@ from functools import cache
 import pytest
 from pypdf import PdfReader
 
-from handouts import Handout, Library, Workspace
+from handouts import Handout
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.runs import leaves
-from tests.conftest import MARIA, PAPERS, Builder
+from tests.conftest import BUILT_IN, LIBRARY, MARIA, PAPERS, Builder
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import assert_strict_readers_accept
 
-BUILT_IN = Workspace()
-BUILT_IN_LIBRARY = Library(BUILT_IN)
 PROGRAMS, LAYOUTS = BUILT_IN.ids("programs"), BUILT_IN.ids("layouts")
 SIDES = ("left", "right", None)
 CASES = [
@@ -66,7 +64,7 @@ def texts(handout: Handout) -> set[str]:
 
 def own(clinic: str) -> set[str]:
     """Return what a clinic, its clinicians and the patient are called, and where they are."""
-    found = BUILT_IN_LIBRARY.clinic(clinic)
+    found = LIBRARY.clinic(clinic)
     people = {name for each in found.clinicians for name in (each.name, each.short_name) if name}
     said = {found.name, found.phone, found.address, found.website, MARIA["name"], *people}
     return {text for text in said if text}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
+from handouts import ContentError, OrderRequest, Patient, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.runs import leaves, plain
@@ -18,8 +18,8 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind
 from handouts.model.order import Order
 from handouts.workspace import Kind
+from tests.conftest import LIBRARY
 
-LIBRARY = Library(Workspace(today=dt.date(2026, 11, 22)))
 PROGRAMS = LIBRARY.workspace.ids(Kind.PROGRAMS)
 STARTS = st.none() | st.dates(dt.date(2026, 1, 1), dt.date(2027, 12, 31))
 DOSES = st.sampled_from(

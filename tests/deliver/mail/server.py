@@ -12,7 +12,7 @@ Faults, by the address of the recipient or at random:
     drop_before     closed before the final dot                     later       451 after the dot
     drop_after      taken and kept, then closed without an answer
     lost            the dot has come, nothing is kept, closed without an answer
-    slow            answers the dot after ``seconds``
+    slow            answers the dot after ``seconds``, or as soon as orders say fewer
     hang_up         taken and answered, then closed         gibberish   no code after the dot
     early           says 552 and closes before the dot      no_data     451 to DATA
     enough          ("*" only) 421 at MAIL, closed, if the connection has carried a message
@@ -30,6 +30,7 @@ import random
 import ssl
 import subprocess
 import sys
+import time
 import uuid
 from collections import Counter
 from dataclasses import dataclass
@@ -301,7 +302,9 @@ class _Handler:
         if self.now != "lost":
             self.book.keep(envelope)
         if self.now == "slow":
-            await asyncio.sleep(self.book.orders()["seconds"])
+            begin = time.monotonic()
+            while time.monotonic() - begin < self.book.orders()["seconds"]:  # noqa: ASYNC110 - a file
+                await asyncio.sleep(0.02)
         if self.now == "hang_up":
             asyncio.get_running_loop().call_later(0.05, _cut, server)
         if self.now in ("drop_after", "lost"):
