@@ -284,7 +284,7 @@ document.addEventListener("drop", (event) => {
   inTurn(() => change(form, true));
 });
 
-// The picture of a pose is drawn while it is written.
+// The picture of a pose, or what colours give, is drawn while it is written.
 const drawing = document.querySelector("[data-draw]");
 let drawn = 0;
 async function draw(asked) {
@@ -295,9 +295,18 @@ async function draw(asked) {
   if (asked) say(document.querySelector("#drawn .wrong")?.textContent); // not while somebody types
 }
 if (drawing) {
-  drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
-  document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(true); });
+  drawing.addEventListener("input", ({ target }) => { if (target.matches("[data-draws]")) later(drawing, 400, draw); });
+  document.getElementById("draw")?.addEventListener("click", (event) => { event.preventDefault(); draw(true); });
   draw();
+}
+for (const picker of document.querySelectorAll("[data-sets]")) {
+  const field = document.getElementById(picker.dataset.sets);
+  picker.hidden = false;
+  picker.addEventListener("input", () => {
+    field.value = picker.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  field.addEventListener("input", () => { if (field.value && field.checkValidity()) picker.value = field.value; });
 }
 
 // What stands in one form counts in others too.
