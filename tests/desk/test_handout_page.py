@@ -144,6 +144,24 @@ def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
     expect(items).to_have_count(2)
 
 
+def test_three_quick_clicks_take_three_rows_away(page: Page) -> None:
+    """At one place, where the next row comes to lie; all of them can be taken back."""
+    begin(page, "SI joint: build")
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    first = page.locator("#items > li:nth-child(1) button[id^=remove-]")
+    for slow in (False, True):
+        if slow:
+            page.evaluate(SLOWLY)
+        box = first.bounding_box() or {"x": 0, "y": 0}
+        page.mouse.click(box["x"] + 9, box["y"] + 9, click_count=3, delay=90)
+        expect(names).to_have_text(before[3:])
+        for _ in range(3):
+            page.click("#undo")
+            page.wait_for_timeout(200)
+        expect(names).to_have_text(before)
+
+
 SLOWLY = """const now = fetch; window.fetch = async (...asked) => {
   await new Promise((done) => { setTimeout(done, 400); }); return now(...asked); }"""
 
