@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from tests.desk.conftest import CHROMIUM, RunningDesk, make_clinic_folder
+from tests.desk.conftest import CHROMIUM, SOON, RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 NAME = "Zaphod Beeblebrox"
@@ -72,7 +72,7 @@ def test_from_a_program_in_ten_actions(page: Page) -> None:
     hand.click("button[aria-label='Begin with SI joint: calm']")
     hand.fill("#name", NAME)
     hand.choose("#sore", "left")
-    hand.fill("#start", "2026-12-01")
+    hand.fill("#start", SOON)
     hand.fill("#items > li:nth-child(1) [name=dose]", "2 x 8, hold 5 s")
     expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
     expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 8"))
