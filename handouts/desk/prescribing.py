@@ -12,12 +12,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from handouts.check.lint_handout import position_in
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
-from handouts.load.library import Library
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
 from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
@@ -93,21 +94,40 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(chosen)
 
 
+def by_position(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet in which exercises of one position follow each other in each phase.
+
+    Positions come in the order in which each is met first. One that cannot be read stays last.
+    """
+    words = library.words()
+    places: dict[str, tuple[int, int]] = {}
+    first: dict[tuple[int, str], int] = {}
+    for number, item in enumerate(sheet.items):
+        exercise = loaded_or_none(library.exercise, item.exercise)
+        named = item.variant if exercise and item.variant in exercise.variants else None
+        position = position_in(exercise.variant(named).position, words) if exercise else ""
+        places[item.key] = item.phase, first.setdefault((item.phase, position), number)
+    return replace(sheet, items=tuple(sorted(sheet.items, key=lambda item: places[item.key])))
+
+
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     """Return which exercises of its program a worksheet has; None if that does not describe it.
 
-    It does not where the weeks, the order, a side, a variant or a note differ, nor where one of two
-    prescriptions of an exercise has a dose of its own.
+    It does not where the weeks, the order, a phase, a side, a variant or a note differ, nor where
+    one of two prescriptions of an exercise has a dose of its own.
     """
     if not sheet.program:
         return None
     program = library.program(sheet.program)
     listed = [
-        (item.exercise, item.variant or "", item.side or "", item.note or "")
-        for item in program.prescriptions
+        (number, item.exercise, item.variant or "", item.side or "", item.note or "")
+        for number, phase in enumerate(program.phases)
+        for item in phase.exercises
     ]
-    wanted = [(item.exercise, item.variant, item.side, item.note) for item in sheet.items]
-    count = Counter(exercise for exercise, *_ in listed)
+    wanted = [
+        (item.phase, item.exercise, item.variant, item.side, item.note) for item in sheet.items
+    ]
+    count = Counter(exercise for _, exercise, *_ in listed)
     by_dose = any(item.dose and count[item.exercise] > 1 for item in sheet.items)
     if program.weeks != sheet.weeks or by_dose or len(set(listed)) < len(listed):
         return None

@@ -196,10 +196,19 @@ def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 
 def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Change dose, side, note or variant of an exercise."""
+    """Change dose, side, note, variant or phase of an exercise."""
     names = ("dose", "side", "note", "variant")
     values = {name: form[name].strip() for name in names if name in form}
-    return sheet.changed(form["item"], **values)
+    changed = sheet.changed(form["item"], **values)
+    item = changed.item(form["item"])
+    if item is None or "phase" not in form:
+        return changed
+    moved = replace(item, phase=max(0, int(form["phase"])))
+    if moved == item:
+        return changed
+    rest = [each for each in changed.items if each is not item]
+    rest.insert(sum(each.phase <= moved.phase for each in rest), moved)
+    return replace(changed, items=tuple(rest))
 
 
 def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
