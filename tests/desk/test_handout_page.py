@@ -286,7 +286,7 @@ def test_what_concerns_all_exercises(page: Page) -> None:
     page.fill("#q", "cobra")
     page.select_option("#place", "")
     page.click("#add-cobra")
-    expect(page.locator("#items li").last).to_contain_text("Who should ask first: ")
+    expect(page.locator("#items li").last).to_contain_text("Ask us first")
 
 
 def test_an_exercise_is_put_into_another_part_of_the_program(page: Page) -> None:
