@@ -194,7 +194,7 @@ _SPANISH: tuple[tuple[str, str], ...] = (
     (r"hasta donde sea c[oó]modo", "as far as is comfortable"),
     (r"lunes", "mon"), (r"martes", "tue"), (r"mi[eé]rcoles", "wed"), (r"jueves", "thu"),
     (r"viernes", "fri"), (r"s[aá]bados?", "sat"), (r"domingos?", "sun"),
-    (r"d[ií]as?", "days"), (r"veces", "times"), (r"[ye]", "and"), (r"los", ""),
+    (r"d[ií]as?", "days"), (r"veces", "times"), (r"[ye]", "and"), (r"los", ""), (r"con", "with"),
 )  # fmt: skip
 """Whole words in Spanish and the English ones that the forms know, the longer ones first."""
 
@@ -236,7 +236,8 @@ def parse_dose(text: str) -> Fields:
 
 _THOUSANDS = re.compile(r"(?<=\b\d),(?=\d{3}\s*steps?\b)|(?<=\b\d\d),(?=\d{3}\s*steps?\b)")
 _WEEK = re.compile(
-    rf"\b(from\s+|desde\s+la\s+)?(?:weeks?|semanas?)\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:",
+    rf"\b(from\s+|desde\s+la\s+)?(?:weeks?|semanas?)\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?"
+    r"(?:\s+on)?\s*:",
     re.IGNORECASE,
 )
 _WEEKS_HINT = (

@@ -32,7 +32,8 @@ from handouts.model.dosage import Dosage
         ("2 x 8, por la mañana y por la noche", "2 x 8, morning and evening"),
         ("semana 1: 1 x 8, desde la semana 2: 2 x 8", "week 1: 1 x 8, from week 2: 2 x 8"),
         ("10 repeticiones, cada 2 horas", "10 reps, every 2 hours"),
-        ("2 x 10, sin mantener, con 2 kg", None),
+        ("2 x 10, sin mantener, con 2 kg", "2 x 10, no hold, with 2 kg"),
+        ("2 x 10, con lo que pueda", None),
         ("muchas veces", None),
     ],
 )
