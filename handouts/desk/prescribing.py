@@ -25,6 +25,7 @@ from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
+from handouts.model.roster import DOSE, RosterRow
 from handouts.workspace import Kind
 
 
@@ -58,6 +59,25 @@ def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
     pairs = zip(begun, sheet.items, strict=True)
     items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
     return replace(sheet, program=program, items=tuple(items))
+
+
+def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet:
+    """Return a worksheet with what a row of a list prescribes, without its patient.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, row.program, row.clinic)
+    chosen = row.exercises.items if row.exercises else ()
+    items = tuple(
+        replace(item, dose=row.cells.get(f"{DOSE}{item.exercise}", ""))
+        for number, item in enumerate(begun.items, start=1)
+        if not chosen or number in chosen or item.exercise in chosen
+    )
+    return replace(
+        begun, items=items, layout=row.layout, language=row.language or "",
+        from_week=row.from_week, mode=mode, paper=paper,
+    )  # fmt: skip
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
