@@ -111,8 +111,8 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": next(
-            (each.phases for each in catalogue.programs if each.id == sheet.program), ()
+        "phases": prescribing.parts_of(
+            next((each for each in catalogue.programs if each.id == sheet.program), None), sheet
         ),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handouts.check.lint_handout import position_in
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
-from handouts.desk.worksheet import Item, Worksheet, new_key
+from handouts.desk.worksheet import Item, Part, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library, loaded_or_none
@@ -58,7 +58,7 @@ def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
     begun = begin(library, program, sheet.clinic).items
     pairs = zip(begun, sheet.items, strict=True)
     items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
-    return replace(sheet, program=program, items=tuple(items))
+    return replace(sheet, program=program, items=tuple(items), parts=())
 
 
 def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet:
@@ -112,6 +112,13 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
             found = replace(item, phase=phase)
         chosen.append(found)
     return tuple(chosen)
+
+
+def parts_of(program: Program | None, sheet: Worksheet) -> tuple[Part, ...]:
+    """Return the phases of a worksheet's program, and the parts that were added to it."""
+    phases = program.phases if program else ()
+    begun = tuple(Part(phase.name or "", phase.from_week) for phase in phases)
+    return (*(begun or (Part(),)), *sheet.parts)
 
 
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:
@@ -172,8 +179,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     last = None
     for item in sheet.items:
         if item.phase != last:
-            phase = base.phases[item.phase] if base and item.phase < len(base.phases) else None
-            about = phase.model_dump(mode="json", exclude_defaults=True) if phase else {}
+            about = _phase(base, sheet, item.phase)
             phases.append({**about, "exercises": []})
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
@@ -182,6 +188,14 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     for each in phases:
         each["from_week"] = max(1, each.get("from_week", 1) - earlier)
     return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
+
+
+def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any]:
+    """Return what the file of a program says of a phase, but for its exercises."""
+    if base and number < len(base.phases):
+        return base.phases[number].model_dump(mode="json", exclude_defaults=True)
+    part = dict(enumerate(parts_of(base, sheet))).get(number, Part())
+    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
 
 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.words import Words, language_called
-from handouts.desk.worksheet import LAST, Item, Person, Worksheet, new_key
+from handouts.desk.worksheet import LAST, Item, Part, Person, Worksheet, new_key
 from handouts.errors import Problem
 from handouts.load.library import Library
 from handouts.model.clinic import Mode, Paper
@@ -232,6 +232,12 @@ def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
 
 
+def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Add a part that begins in a later week."""
+    part = Part(" ".join(form.get("name", "").split()), int(form["from_week"]))
+    return replace(sheet, parts=(*sheet.parts, part))
+
+
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     dose = form["dose"].strip()
     return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
@@ -261,7 +267,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
     "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "dose-all": _dose_all, "person": _person, "look": _look,
+    "part": _part, "dose-all": _dose_all, "person": _person, "look": _look,
 }  # fmt: skip
 
 

@@ -289,7 +289,7 @@ def test_what_concerns_all_exercises(page: Page) -> None:
     expect(page.locator("#items li").last).to_contain_text("Ask us first")
 
 
-def test_an_exercise_is_put_into_another_part_of_the_program(page: Page) -> None:
+def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: RunningDesk) -> None:
     begin(page, "Heel tendon, 12 weeks")
     names = page.locator("#items h3")
     first = names.first.inner_text()
@@ -302,6 +302,31 @@ def test_an_exercise_is_put_into_another_part_of_the_program(page: Page) -> None
     assert first in printed(page)
     page.click("#undo")
     expect(names.first).to_have_text(first)
+    # And into one that is added; also where there was no program.
+    page.goto(page.url.partition("/handout")[0])
+    page.click("text=Start from nothing")
+    for name in ("bird-dog", "glute-bridge"):
+        with page.expect_response(lambda reply: "q=" in reply.url):
+            page.fill("#q", name.replace("-", " "))
+        page.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    expect(part).to_have_count(0)
+    page.click("summary:has-text('in a later week')")
+    page.fill("#part-week", "3")
+    page.fill("#part-name", "When it is easy")
+    page.click("#part-add")
+    page.get_by_label("Part of the program Bridge").select_option("1")
+    expect(page.locator("#items > li").last).to_contain_text("When it is easy · from week 3")
+    said = printed(page)
+    assert "When it is easy" in said
+    assert "From week 3" in said
+    page.click("text=Save as a program of your own")
+    page.fill("#program-name", "In two parts")
+    page.click("#save-program")
+    expect(page.locator("#live")).to_contain_text("Saved as in-two-parts")
+    saved = Path(desk.folder, "programs", "in-two-parts.yaml").read_text("utf-8")
+    assert "from_week: 3" in saved
+    expect(page.get_by_label("Part of the program Bridge")).to_have_value("1")
 
 
 def test_exercises_are_dragged(page: Page) -> None:
