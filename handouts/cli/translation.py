@@ -89,8 +89,7 @@ def export(
 ) -> None:
     """Write all texts into a table: a .csv, .xlsx or .po.
 
-    Each line has a text, its translation if there is one, and what is wrong with that. XLSX needs
-    the package openpyxl.
+    Each line has a text, its translation if there is one, and what is wrong with that.
 
     \b
     Examples:
