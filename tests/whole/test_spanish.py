@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from handouts import Handout, Library, Workspace
 from handouts.compose.document import ExerciseCard, TrackingGrid
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from tests.conftest import MARIA, PAPERS, Builder
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import assert_strict_readers_accept
