@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
-from handouts.desk.language import change_in_words, differences, id_of, language_called
+from handouts.desk.language import change_in_words, differences, id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
@@ -23,6 +23,7 @@ from handouts.desk.views import (
     as_one_line,
     changed_item,
     desk_of,
+    language_names,
     owner_of,
     render,
     typed,
@@ -110,15 +111,16 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
         "reopened": was is not None,
         "since": kept.since,
         "keeps": desk.folder is not None,
+        "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": next(
-            (each.phases for each in catalogue.programs if each.id == sheet.program), ()
+        "phases": prescribing.parts_of(
+            next((each for each in catalogue.programs if each.id == sheet.program), None), sheet
         ),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
-        "languages": [("", desk.words("language_usual")), *_languages(library)],
+        "languages": [("", desk.words("language_usual")), *language_names(library)],
         "catalogue": catalogue,
         "widths": WIDTHS,
         "last": LAST,
@@ -130,14 +132,8 @@ def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
     try:
         exercise = library.exercise(item.exercise)
     except HandoutError:
-        return {"name": item.exercise, "variants": {}}
+        return {"name": item.exercise, "variants": {}, "cautions": ()}
     return exercise.variant(item.variant if item.variant in exercise.variants else None)
-
-
-def _languages(library: Library) -> list[tuple[str, str]]:
-    """Languages that there are texts in, with what they are called."""
-    tags = library.workspace.ids(Kind.LOCALES)
-    return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
@@ -278,6 +274,14 @@ async def usual(request: Request) -> Response:
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 
 
+async def by_position(request: Request) -> Response:
+    """Put exercises of one position one after the other."""
+    desk = desk_of(request)
+    key, _ = _stored(request)
+    kept = _change(request, key, lambda sheet: prescribing.by_position(desk.library, sheet))
+    return await _changed(request, key, kept, desk.words("by_position_done"))
+
+
 async def email(request: Request) -> Response:
     """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
@@ -312,6 +316,7 @@ ROUTES = [
     Route("/handout/{key}/undo", undo, methods=["POST"]),
     Route("/handout/{key}/program", save_program, methods=["POST"]),
     Route("/handout/{key}/usual", usual, methods=["POST"]),
+    Route("/handout/{key}/by-position", by_position, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in CHANGES),

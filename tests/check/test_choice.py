@@ -12,8 +12,8 @@ from handouts.check.lint_handout import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order
 from handouts.model.program import ALL_EXERCISES, Selection
-from tests.conftest import LIBRARY
 
+LIBRARY = Library(Workspace(today=dt.date(2026, 11, 22)))
 ANN = Patient(name="Ann Other")
 TUESDAY = dt.date(2026, 12, 1)
 LATER = """\

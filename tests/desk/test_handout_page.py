@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from tests.desk.conftest import CHROMIUM, RunningDesk, make_clinic_folder
+from tests.desk.conftest import CHROMIUM, SOON, RunningDesk, make_clinic_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 NAME = "Zaphod Beeblebrox"
@@ -72,7 +72,7 @@ def test_from_a_program_in_ten_actions(page: Page) -> None:
     hand.click("button[aria-label='Begin with SI joint: calm']")
     hand.fill("#name", NAME)
     hand.choose("#sore", "left")
-    hand.fill("#start", "2026-12-01")
+    hand.fill("#start", SOON)
     hand.fill("#items > li:nth-child(1) [name=dose]", "2 x 8, hold 5 s")
     expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
     expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 8"))
@@ -142,6 +142,24 @@ def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
     page.wait_for_timeout(500)
     expect(page.locator("#actions .bad")).to_have_count(0)
     expect(items).to_have_count(2)
+
+
+def test_three_quick_clicks_take_three_rows_away(page: Page) -> None:
+    """At one place, where the next row comes to lie; all of them can be taken back."""
+    begin(page, "SI joint: build")
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    first = page.locator("#items > li:nth-child(1) button[id^=remove-]")
+    for slow in (False, True):
+        if slow:
+            page.evaluate(SLOWLY)
+        box = first.bounding_box() or {"x": 0, "y": 0}
+        page.mouse.click(box["x"] + 9, box["y"] + 9, click_count=3, delay=90)
+        expect(names).to_have_text(before[3:])
+        for _ in range(3):
+            page.click("#undo")
+            page.wait_for_timeout(200)
+        expect(names).to_have_text(before)
 
 
 SLOWLY = """const now = fetch; window.fetch = async (...asked) => {
@@ -235,6 +253,80 @@ def test_what_is_typed_as_the_page_is_left_is_kept(page: Page) -> None:
     page.wait_for_url("**/patients")
     page.goto(handout)
     expect(page.locator("#note")).to_have_value("Mind the cat")
+
+
+def test_what_concerns_all_exercises(page: Page) -> None:
+    """One dose for all, the order by position, who should ask first; all of it can be undone."""
+    page.click("text=Start from nothing")
+    page.select_option("#region", "low-back")
+    page.select_option("#place", "floor")
+    for name in ("bird-dog", "glute-bridge", "cat-camel", "knee-drop"):
+        with page.expect_response(lambda reply: "q=" in reply.url):
+            page.fill("#q", name.replace("-", " "))
+        page.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    expect(page.locator("#state")).to_contain_text("3 changes of position, 1 would do")
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    page.click("#by-position")
+    expect(names).to_have_text([before[0], before[2], before[1], before[3]])
+    expect(page.locator("#live")).to_contain_text("follow each other now")
+    expect(page.locator("#by-position")).to_have_count(0)
+    expect(page.locator("#state")).not_to_contain_text("changes of position")
+    page.click("summary:has-text('One dose for all')")
+    page.fill("#dose-all", "2 x 7, every other day")
+    page.click("#dose-all-use")
+    said = page.locator("#items .said")
+    expect(said).to_have_text([re.compile("2 sets of 7.*every other day")] * 4)
+    assert printed(page).count("2 sets of 7") >= 4
+    page.click("#undo")
+    expect(said.first).not_to_contain_text("2 sets of 7")
+    page.click("#undo")
+    expect(names).to_have_text(before)
+    page.fill("#q", "cobra")
+    page.select_option("#place", "")
+    page.click("#add-cobra")
+    expect(page.locator("#items li").last).to_contain_text("Ask us first")
+
+
+def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: RunningDesk) -> None:
+    begin(page, "Heel tendon, 12 weeks")
+    names = page.locator("#items h3")
+    first = names.first.inner_text()
+    part = page.get_by_label("Part of the program").first
+    options = part.locator("option").all_text_contents()
+    assert any("from week" in each for each in options)
+    part.select_option("1")
+    expect(names.first).not_to_have_text(first)
+    expect(page.locator("#items > li", has_text=first).locator("[name=phase]")).to_have_value("1")
+    assert first in printed(page)
+    page.click("#undo")
+    expect(names.first).to_have_text(first)
+    # And into one that is added; also where there was no program.
+    page.goto(page.url.partition("/handout")[0])
+    page.click("text=Start from nothing")
+    for name in ("bird-dog", "glute-bridge"):
+        with page.expect_response(lambda reply: "q=" in reply.url):
+            page.fill("#q", name.replace("-", " "))
+        page.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    expect(part).to_have_count(0)
+    page.click("summary:has-text('in a later week')")
+    page.fill("#part-week", "3")
+    page.fill("#part-name", "When it is easy")
+    page.click("#part-add")
+    page.get_by_label("Part of the program Bridge").select_option("1")
+    expect(page.locator("#items > li").last).to_contain_text("When it is easy · from week 3")
+    said = printed(page)
+    assert "When it is easy" in said
+    assert "From week 3" in said
+    page.click("text=Save as a program of your own")
+    page.fill("#program-name", "In two parts")
+    page.click("#save-program")
+    expect(page.locator("#live")).to_contain_text("Saved as in-two-parts")
+    saved = Path(desk.folder, "programs", "in-two-parts.yaml").read_text("utf-8")
+    assert "from_week: 3" in saved
+    expect(page.get_by_label("Part of the program Bridge")).to_have_value("1")
 
 
 def test_exercises_are_dragged(page: Page) -> None:

@@ -37,6 +37,8 @@ PEOPLE = {
     ("name", "x" * 900): "puede tener como máximo 400 letras, no 900",
     ("name", "\u202e"): "el carácter U+202E no se puede imprimir",
     ("start", "soon"): "Primer día: debe ser una fecha escríbala así: 2026-12-01",
+    ("start", "2062-01-01"): "el primer día es dentro de más de medio año corríjala",
+    ("next_visit", "2020-01-01"): "la próxima visita es un día que ya pasó",
     ("start", "3/4/2026"): "puede leerse como día/mes o como mes/día escríbala así",
     ("next_visit", "2026-12-01 25:99"): "debe tener una hora como 14:30",
     ("note", "x" * 5000): "puede tener como máximo 1200 letras, no 5000",
@@ -170,6 +172,18 @@ def test_mistakes_in_the_clinic_and_an_exercise(client: httpx.Client) -> None:
     assert "falta “Posición”" in found
     assert '"lots" no se entiende en una dosis' in found
 
+    # What a picture shows wrongly is said of parts of the body.
+    whole = {
+        "name": "Estirar la espalda", "position": "de pie", "purpose": "Estira la espalda.",
+        "steps": "Póngase de pie.\nInclínese. {repeat}", "feel_it": "la espalda.",
+        "watch_out": "no se caiga.", "dosage": "2 x 10", "kind": "strength", "dose_kind": "reps",
+        "sides": "both", "limb": "leg", "region-low-back": "on",
+        "figure": "works: both\nstart: {step: 1, base: standing}\n"
+        "end: {step: 2, base: standing, lumbar: -78}",
+    }  # fmt: skip
+    found = read(client.post("/clinic/exercise", data=whole, files={"photo": ("", b"")}))
+    assert "flexión de -78 grados en el tronco" in found, found
+
 
 FIGURES = {
     "start: {base: nowhere}\nworks: both": "“base”: debe ser uno de estos: standing,",
@@ -192,6 +206,13 @@ LOGOS = {
 def test_mistakes_in_figures_and_logos(client: httpx.Client) -> None:
     for figure, said in FIGURES.items():
         assert said in read(client.post("/clinic/draw", data={"figure": figure})), figure
+    # A picture with faults is drawn, with what it shows wrongly.
+    figure = "works: both\nend: {base: standing, lean: 60, right_knee: 90, lumbar: -78}\n"
+    typed = {"figure": f"{figure}start: {{step: 9, base: standing}}", "steps": "Baje."}
+    page = client.post("/clinic/draw", data=typed)
+    assert "<svg" in page.text
+    for said in ("flexión de -78 grados en el tronco", "el cuerpo se caería", "hay 1 pasos"):
+        assert said in read(page)
     for drawn, said in LOGOS.items():
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{drawn}</svg>'
         clinic = {"name": "Riverbend", "phone": "1", "emergency_number": "911"}

@@ -18,6 +18,8 @@ import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
 from handouts.desk.language import USUAL, languages, words_of
+from handouts.figures.facts import FLOOR, POINTS
+from handouts.figures.limits import RANGES
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose, read_lookups
 from handouts.load.roster.table import plain
@@ -26,10 +28,12 @@ from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
 from handouts.model.photo import PhotoConsent, Shows
+from handouts.model.props import Prop
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
 from handouts.workspace import Workspace
 
+LIMBS = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot", "arm", "leg")
 DESK = Path(handouts.desk.__file__).parent
 WORDS = {
     name: yaml.safe_load((DESK / "words" / f"{name}.yaml").read_text("utf-8"))
@@ -52,6 +56,11 @@ KINDS: dict[str, Sequence[str]] = {
     "who": get_args(PhotoConsent.model_fields["who"].annotation),
     "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
     "first_move": ("up", "down"),
+    "part": (
+        *{point.removeprefix("left_").removeprefix("right_") for point in (*POINTS, *LIMBS)},
+        *{each.joint for each in RANGES}, *{each.movement.replace(" ", "_") for each in RANGES},
+        *Prop.model_fields, FLOOR,
+    ),
 }  # fmt: skip
 """What is chosen from lists: each has a name."""
 FOR_PROGRAMS = ("api", "fhir", "serve", "accounts")
@@ -242,9 +251,29 @@ def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
             yield said
 
 
-def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
+@pytest.mark.parametrize("language", MESSAGES)
+def test_findings_of_pictures_name_parts_of_the_body(language: str) -> None:
+    words = words_of(language)
+    points = [point.replace("_", " ") for point in (*POINTS, "left upper_arm", "right hand")]
+    for point in points:
+        told = words.translation(f"end: the {point} is 2.1 units inside the stability ball")
+        part = words.named("part", point.split()[-1] if " " in point else point)
+        assert told is not None, point
+        assert words.named("part", "stability_ball") in told
+        assert (f"{words('part_right', part='')}" in told) == point.startswith("right"), told
+        assert part.split()[-1] in told or " " in point, point
+    for each in RANGES:
+        bent = f"start: {each.movement} of the left {each.joint} is 200 degrees"
+        told = words.translation(f"{bent}; people reach -15 to 120")
+        assert told is not None
+        assert words.named("part", each.joint) in told
+        assert words.translation(each.source) is not None
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_column_is_known_by_what_the_desk_calls_it(language: str) -> None:
     known = read_lookups(Library(Workspace())).columns
-    called = {column: words_of(USUAL).named("column", column) for column in Column}
+    called = {column: words_of(language).named("column", column) for column in Column}
     assert {column: known.get(plain(name)) for column, name in called.items()} == {
         column: column for column in Column
     }
