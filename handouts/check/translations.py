@@ -233,7 +233,8 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     try:
         library.locale(tag)
     except MissingError as error:
-        return [Problem(found.message, place, found.hint) for found in error.problems]
+        hint = _without_texts(tag)
+        return [Problem(found.message, place, hint or found.hint) for found in error.problems]
     except ContentError:
         return []
     try:
@@ -241,6 +242,17 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     except (UnknownLocaleError, ValueError):
         return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
     return []
+
+
+def _without_texts(tag: str) -> str:
+    """Return what to do about a language that exists and has no texts; empty for a misspelled."""
+    try:
+        language = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    english = f"; {WRITTEN_IN}-{language.territory} is English there" if language.territory else ""
+    name = Locale(language.language).get_display_name("en")
+    return f"nobody has translated it into {name} yet: see docs/translating.md{english}"
 
 
 def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
