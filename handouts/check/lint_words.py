@@ -115,9 +115,9 @@ def _mixed(text: str, words: WordLists) -> Iterator[_Fault]:
 
 def _listed(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield words of a list that a text has, each with what stands for it there."""
-    better = {word.casefold(): replacement for word, replacement in words.items()}
+    better = {word.lower(): replacement for word, replacement in words.items()}
     for match in phrase_pattern(tuple(better)).finditer(text):
-        yield match[0], better[match[0].casefold()]
+        yield match[0], better[match[0].lower()]
 
 
 def _numbers(text: str, words: WordLists) -> Iterator[_Fault]:

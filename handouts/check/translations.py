@@ -111,6 +111,29 @@ def locale_translation(library: Library) -> Translation:
     return Translation(Kind.LOCALES, original, path, texts, _locale_given(library, texts), {})
 
 
+def printed_by(library: Library, program: str) -> Iterator[str]:
+    """Yield the files, as a table names them, of the texts that handouts of a program print.
+
+    Raises:
+        MissingError: if there is no such program.
+        ContentError: if its file, or one that it needs, is wrong.
+    """
+    ordered = library.program(program)
+    named = [(Kind.PROGRAMS, program), (Kind.SAFETY, ordered.safety)]
+    named += ((Kind.EXERCISES, each.exercise) for each in ordered.prescriptions)
+    waiting, seen = list(dict.fromkeys(named)), set[tuple[Kind, str]]()
+    while waiting:
+        kind, name = waiting.pop()
+        yield f"{kind}/{name}"
+        seen.add((kind, name))
+        # A file that extends another has only what it says itself.
+        for path in library.workspace.originals(kind):
+            above = library.stated(path).get("extends") if path.stem == name else None
+            if isinstance(above, str) and (kind, above) not in seen:
+                waiting.append((kind, above))
+    yield f"{Kind.LOCALES}/{WRITTEN_IN}"
+
+
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
 _ORDINALS = "nth"
 _LEFT_OUT = {"schema", "extends", "regional", "lint"}
