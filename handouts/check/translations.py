@@ -121,17 +121,26 @@ def printed_by(library: Library, program: str) -> Iterator[str]:
     ordered = library.program(program)
     named = [(Kind.PROGRAMS, program), (Kind.SAFETY, ordered.safety)]
     named += ((Kind.EXERCISES, each.exercise) for each in ordered.prescriptions)
-    waiting, seen = list(dict.fromkeys(named)), set[tuple[Kind, str]]()
-    while waiting:
-        kind, name = waiting.pop()
-        yield f"{kind}/{name}"
-        seen.add((kind, name))
-        # A file that extends another has only what it says itself.
-        for path in library.workspace.originals(kind):
-            above = library.stated(path).get("extends") if path.stem == name else None
-            if isinstance(above, str) and (kind, above) not in seen:
-                waiting.append((kind, above))
+    for kind, name in dict.fromkeys(named):
+        for path in _with_extended(library, kind, name):
+            yield f"{kind}/{path.stem}"
     yield f"{Kind.LOCALES}/{WRITTEN_IN}"
+
+
+def _with_extended(library: Library, kind: Kind, name: str) -> Iterator[Path]:
+    """Yield the files of an id, and of all that they extend: each has what it says itself."""
+    waiting, seen = [name], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for path in library.workspace.originals(kind):
+            source = loaded_or_none(library.stated, path) if path.stem == name else None
+            if source is None:
+                continue
+            yield path
+            above = source.get("extends")
+            if isinstance(above, str) and above not in seen:
+                waiting.append(above)
 
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
@@ -286,9 +295,23 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
     for kind, name in dict.fromkeys(used):
         source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
-            message = f"the {kind.noun} {name} has no text in {language_name(library.language)}"
-            hint = f"handouts new translation {library.language} {name} makes a file to fill in"
-            yield finding("translation-missing", message, Location(source.file), hint)
+            yield from _lacking(library, kind, name, source)
+
+
+def _lacking(library: Library, kind: Kind, name: str, source: SourceFile) -> Iterator[Problem]:
+    """Yield which of a file and those that it extends has no text in the language."""
+    tag, language = library.language, language_name(library.language)
+    listed = {
+        path: translation_of(library, kind, path) for path in _with_extended(library, kind, name)
+    }
+    wanted = [path for path, each in listed.items() if each and each.path is None]
+    for path in wanted or [library.workspace.find(kind, name)]:
+        file = library.workspace.display(path) if wanted else source.file
+        hint = f"handouts new translation {tag} {path.stem} makes a file to fill in"
+        if library.workspace.is_own(path):
+            hint += f"; or say language: {tag} in it, if that is what it is written in"
+        message = f"the {kind.noun} {path.stem} has no text in {language}"
+        yield finding("translation-missing", message, Location(file), hint)
 
 
 def language_name(tag: str) -> str:
