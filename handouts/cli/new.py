@@ -74,7 +74,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
       handouts new patient room-3
       handouts new roster monday
       handouts new fhir request
-      handouts new translation de bird-dog
+      handouts new translation fr bird-dog
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
@@ -82,7 +82,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if kind == "translation":
         if len(names) != len(("language", "id")) or extends is not None:
             raise click.UsageError(
-                "say the language and the id: handouts new translation de bird-dog"
+                "say the language and the id: handouts new translation fr bird-dog"
             )
         new_translation(folder, *names)
     elif len(names) > 1:

@@ -139,7 +139,7 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
 
     \b
     Examples:
-      handouts translation import de german.csv
+      handouts translation import fr french.csv
 
     \b
     Exit codes: 0 written · 1 the table is wrong, or no clinic's folder · 2 wrong command line
