@@ -43,7 +43,6 @@ from handouts.model.base import Region
 from handouts.model.clinic import AffectedSide, Clinician
 from handouts.model.locale import SpokenSign
 from handouts.model.order import Order, Patient, Side, first_name
-from handouts.model.program import Safety
 
 
 def title(order: Order) -> Title:
@@ -153,8 +152,8 @@ def furniture(order: Order, words: Wording, code: str) -> Furniture:
         phone=leaf(clinic.phone),
         stop_rule=leaf(stop_at(safety.stop_rule, order, words)),
         call=leaf(fill(words.locale.stop.call, phone=clinic.phone)),
-        disclaimer=_disclaimer(patient.name, safety, words),
-        disclaimer_short=leaf(safety.disclaimer_short),
+        disclaimer=_disclaimer(patient.name, clinic.disclaimer or safety.disclaimer, words),
+        disclaimer_short=leaf(clinic.disclaimer_short or safety.disclaimer_short),
         made=_made(order, words),
         code=_code(code, words),
         page=phrases.page,
@@ -182,12 +181,12 @@ def draft(order: Order, words: Wording) -> Draft | None:
     return Draft(leaf(phrases.draft), leaf(fill(phrases.draft_why, clinic=order.clinic.name)))
 
 
-def _disclaimer(name: str | None, safety: Safety, words: Wording) -> Text:
+def _disclaimer(name: str | None, disclaimer: str, words: Wording) -> Text:
     if name is None:
-        return leaf(safety.disclaimer)
+        return leaf(disclaimer)
     sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
     # The space goes with the name: without a name there is none.
-    return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(safety.disclaimer)))
+    return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(disclaimer)))
 
 
 def _checked(order: Order, words: Wording) -> Runs:

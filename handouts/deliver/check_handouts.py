@@ -18,6 +18,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from handouts.check.check import check_all, folders_of, in_file_order, within
+from handouts.check.lint_handout import unlikely_days
 from handouts.check.order import make_order
 from handouts.check.references import with_bases
 from handouts.compose.compose import compose
@@ -265,16 +266,10 @@ def order_request(row: RosterRow) -> OrderRequest:
     )
 
 
-def past_visit(row: RosterRow, today: dt.date) -> Problem | None:
-    """Find a next visit before the day of the batch: an old list, or a wrong year."""
-    visit = row.next_visit
-    if visit is None or (visit.date() if isinstance(visit, dt.datetime) else visit) >= today:
-        return None
-    return Problem(
-        "next_visit is a day that has passed",
-        Location(row.file, row.row),
-        "correct or empty it; for a list of another day say --date DAY",
-    )
+def unlikely(row: RosterRow, today: dt.date) -> tuple[Problem, ...]:
+    """Return what cannot be meant of the days of a row."""
+    place = Location(row.file, row.row)
+    return tuple(unlikely_days(row.start_date, row.next_visit, today, place))
 
 
 def check_rows(
@@ -292,9 +287,9 @@ def check_rows(
         else:
             if len(known) == _KINDS:
                 known.clear()
-            past = past_visit(row, library.workspace.today)
             problems = _order_problems(library, row, pictures, known)
-            problems = (*problems, *unprintable(fonts, row), *([past] if past else ()))
+            days = unlikely(row, library.workspace.today)
+            problems = (*problems, *unprintable(fonts, row), *days)
         yield CheckedRow(row.file, row.row, row.reference, problems)
 
 

@@ -27,7 +27,7 @@ from handouts.text.brand import brand_of
 from handouts.workspace import LOGO_BYTES, PHOTO_BYTES, Kind, Workspace
 
 TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "email", "hours",
-         "code_link")  # fmt: skip
+         "code_link", "disclaimer", "disclaimer_short")  # fmt: skip
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 ROWS = 3
 """Empty rows for further clinicians in the form."""
@@ -178,7 +178,7 @@ def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> 
     """Return the file with what a form says; an empty field removes its key."""
     for name in TEXTS:
         if name in values:
-            file.put(values[name].strip() or None, name)
+            file.put(" ".join(values[name].split("\n")).strip() or None, name)
     for name in ("paper", "locale"):
         if values.get(name):
             file.put(values[name], name)

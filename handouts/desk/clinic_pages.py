@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,12 +24,13 @@ from handouts.check.review import (
 )
 from handouts.desk import clinic_file
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
+from handouts.desk.views import FormState, desk_of, language_names, shown, typed, typed_with_file
 from handouts.desk.words import language_called
 from handouts.errors import HandoutError, MissingError, Problem
 from handouts.figures import colours
 from handouts.load.library import Library
-from handouts.model.clinic import Clinic, Mode, language_tag
+from handouts.load.translation import base_language
+from handouts.model.clinic import BrandColours, Clinic, Mode, language_tag
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind
 
@@ -65,14 +68,27 @@ def _form(
     count = len(clinic.clinicians) + clinic_file.ROWS
     return shown(
         request, "clinic.html", status=status, clinic=clinic, tried=tried, rows=count,
-        languages=desk.library.workspace.ids(Kind.LOCALES), colours=_colours(clinic),
-        programs=desk.catalogue.programs,
+        languages=language_names(desk.library), colours=_colours(clinic, tried.values),
+        disclaimers=_disclaimers(desk, clinic), programs=desk.catalogue.programs,
         translated=clinic_file.translated_texts(desk, path),
     )  # fmt: skip
 
 
-def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
-    """Return colours that meet on a page: role, ink, ground and their contrast."""
+def _disclaimers(desk: Desk, clinic: Clinic) -> dict[str, str]:
+    """Return what stands at the foot of pages if the clinic says nothing else there."""
+    library = Library(desk.library.workspace).in_language(base_language(clinic.locale))
+    safety = library.source(Kind.SAFETY, "base")
+    return {name: str(safety.get(name) or "") for name in ("disclaimer", "disclaimer_short")}
+
+
+def _colours(clinic: Clinic, typed_in: Mapping[str, str]) -> list[tuple[str, str, str, float]]:
+    """Return colours that meet on a page: role, ink, ground and their contrast.
+
+    They are those that are typed, as long as these are colours.
+    """
+    wanted = {name: typed_in.get(name, "").strip() or None for name in ("primary", "secondary")}
+    with contextlib.suppress(ValidationError):
+        clinic = clinic.model_copy(update={"brand": BrandColours.model_validate(wanted)})
     brand = brand_of(clinic, Mode.COLOUR)
     pairs = ((Role.HEADING, Role.WHITE), (Role.ON_FILL, Role.FILL), (Role.TEXT, Role.PANEL))
     return [
@@ -80,6 +96,12 @@ def _colours(clinic: Clinic) -> list[tuple[str, str, str, float]]:
          colours.contrast(brand.colour(ink), brand.colour(ground)))
         for ink, ground in pairs
     ]  # fmt: skip
+
+
+async def show_colours(request: Request) -> Response:
+    """Show what the colours that are typed into the form give."""
+    _, found, _ = _own(request)
+    return shown(request, "colours.html", colours=_colours(found, await typed(request)))
 
 
 async def save_clinic(request: Request) -> Response:
@@ -184,12 +206,14 @@ async def record_review(request: Request) -> Response:
     form = await typed(request)
     program, by = form.get("program", ""), form.get("by", "")
     person = next((each for each in found.clinicians if each.id == by), None)
-    if person is None or form.get("read") != "yes":
+    # Of all those that the page has shown: one that has changed since is another text.
+    mark = "shown-" if form.get("all") == "yes" else "text-"
+    wanted = {name.removeprefix(mark) for name in form if name.startswith(mark)}
+    if person is None or not wanted:
         raise HTTPException(400, desk.words("review_needs"))
 
     def record() -> None:
         library = _in_language(desk, found, form)
-        wanted = {name.removeprefix("text-") for name in form if name.startswith("text-")}
         today = library.workspace.today
         write_reviews(
             library,
@@ -208,6 +232,7 @@ ROUTES = [
     Route("/clinic", clinics),
     Route("/clinic/{clinic}", clinic),
     Route("/clinic/{clinic}", save_clinic, methods=["POST"]),
+    Route("/clinic/{clinic}/colours", show_colours, methods=["POST"]),
     Route("/clinic/{clinic}/review", review),
     Route("/clinic/{clinic}/review", record_review, methods=["POST"]),
 ]

@@ -21,13 +21,14 @@ from handouts.desk.views import (
     CHANGES,
     changed_item,
     desk_of,
+    language_names,
     owner_of,
     shown,
     typed,
     wants_parts,
     whole,
 )
-from handouts.desk.words import change_in_words, differences, id_of, language_called
+from handouts.desk.words import change_in_words, differences, id_of
 from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
@@ -116,7 +117,7 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
         "layouts": library.workspace.ids(Kind.LAYOUTS),
-        "languages": [("", desk.words("language_usual")), *_languages(library)],
+        "languages": [("", desk.words("language_usual")), *language_names(library)],
         "catalogue": catalogue,
         "widths": WIDTHS,
         "last": LAST,
@@ -130,12 +131,6 @@ def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
     except HandoutError:
         return {"name": item.exercise, "variants": {}}
     return exercise.variant(item.variant if item.variant in exercise.variants else None)
-
-
-def _languages(library: Library) -> list[tuple[str, str]]:
-    """Languages that there are texts in, with what they are called."""
-    tags = library.workspace.ids(Kind.LOCALES)
-    return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from handouts.check.check import program_problems
 from handouts.check.lint_dose import lint_dose
-from handouts.check.lint_handout import order_warnings
+from handouts.check.lint_handout import order_warnings, unlikely_days
 from handouts.check.order import make_order
 from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
@@ -271,10 +271,14 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
             # A form has one field for it, and no option that says how dates are written.
             hint = error.problems[0].hint.rpartition("mdy, or ")[2]
             wrong.append(Wrong(name, error.problems[0].message, hint))
+    names = {column: name for name, column in _READ.items()}
+    today = library.workspace.today
+    for each in unlikely_days(values.get("start_date"), values.get("next_visit"), today):
+        column = each.message.partition(" ")[0]
+        wrong.append(Wrong(names[column], each.message, each.hint.partition("; ")[0]))
     try:
         patient = Patient.model_validate(values)
     except ValidationError as error:
-        names = {column: name for name, column in _READ.items()}
         for detail in error.errors(include_url=False):
             column = str(detail["loc"][0])
             message, hint = describe_private(detail, column)

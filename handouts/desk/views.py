@@ -19,10 +19,12 @@ from starlette.responses import HTMLResponse, Response
 
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
-from handouts.desk.words import Words
+from handouts.desk.words import Words, language_called
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet, new_key
 from handouts.errors import Problem
+from handouts.load.library import Library
 from handouts.model.clinic import Mode, Paper
+from handouts.workspace import Kind
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -147,6 +149,12 @@ def _fields(form: FormData) -> dict[str, str]:
         for name, value in form.multi_items()
         if isinstance(value, str)
     }
+
+
+def language_names(library: Library) -> list[tuple[str, str]]:
+    """Languages that there are texts in, with what they are called."""
+    tags = library.workspace.ids(Kind.LOCALES)
+    return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 class FormState(Struct):

@@ -74,11 +74,14 @@ _SAFETY = (
     "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
     "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
 )  # fmt: skip
+CLINIC_TEXTS = ("kind", "hours", "disclaimer", "disclaimer_short")
+"""What a clinic says in words of a language."""
+
 _TEXTS: dict[Kind, dict[str, Part]] = {
     Kind.EXERCISES: {**_WORDING, **{f"variants.*.{key}": part for key, part in _WORDING.items()}},
     Kind.PROGRAMS: _PROGRAM,
     Kind.SAFETY: dict.fromkeys(_SAFETY, Part.SAFETY),
-    Kind.CLINICS: dict.fromkeys(("kind", "hours"), Part.OTHER),
+    Kind.CLINICS: dict.fromkeys(CLINIC_TEXTS, Part.OTHER),
 }
 TRANSLATED = tuple(_TEXTS)
 """The kinds of content that have texts of their own in each language."""

@@ -17,6 +17,7 @@ from handouts.model.base import (
     Line,
     LocaleTag,
     Model,
+    Printable,
 )
 from handouts.model.mail import Mail
 
@@ -117,7 +118,8 @@ class Clinic(LibraryFile):
 
     ``code_link`` is where the code on the first page leads: an address of the clinic's own,
     ``phone`` to dial, or ``none``. Not given: to the website, if there is one. ``pictures``: which
-    are printed where neither the order nor its layout says so.
+    are printed where neither the order nor its layout says so. ``disclaimer`` stands at the foot of
+    page 1 and ``disclaimer_short`` at that of the others, each in the place of the safety text's.
     """
 
     name: Line
@@ -129,6 +131,8 @@ class Clinic(LibraryFile):
     code_link: Annotated[str, StringConstraints(pattern=CODE_LINK_PATTERN)] | None = None
     email: Line | None = None
     hours: Line | None = None
+    disclaimer: Annotated[str, Printable(300)] | None = None
+    disclaimer_short: Annotated[str, Printable(90)] | None = None
     paper: Literal["letter", "a4"]
     locale: LocaleTag
     brand: BrandColours

@@ -33,6 +33,7 @@ class Column(StrEnum):
     FIRST_NAME = "first_name"
     MIDDLE_NAME = "middle_name"
     LAST_NAME = "last_name"
+    SECOND_LAST_NAME = "second_last_name"
     LAST_FIRST = "last_first"
     PREFERRED_NAME = "preferred_name"
     EMAIL = "email"
@@ -220,14 +221,16 @@ class RosterWords(ContentFile):
     """Which headers and cell values are known, all of them written out.
 
     ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
-    mean another person (the family doctor's address). ``yes``, ``no``, ``blank`` and ``sides`` are
-    values; ``no_name`` those where there is no middle or preferred name, ``totals`` words with
-    which the last row of a report begins; ``active`` and ``inactive`` values of a status, the
-    second by reason.
+    mean another person (the family doctor's address); ``whole_or_first`` are those of a name that
+    are the first name where a last name stands beside them. ``yes``, ``no``, ``blank`` and
+    ``sides`` are values; ``no_name`` those where there is no middle or preferred name, ``totals``
+    words with which the last row of a report begins; ``active`` and ``inactive`` values of a
+    status, the second by reason.
     """
 
     columns: dict[Column, tuple[Word, ...]]
     others: tuple[Word, ...]
+    whole_or_first: tuple[Word, ...] = ()
     yes: tuple[Word, ...]
     no: tuple[Word, ...]
     blank: tuple[Word, ...]

@@ -226,13 +226,23 @@ def test_languages_by_their_names(tmp_path: Path) -> None:
     assert "Klingon" not in said
 
 
-def test_a_next_visit_that_has_passed_is_another_list(tmp_path: Path) -> None:
-    rows = "A1,Zqanna,2026-11-30 9:00\nA2,Zqbo,2025-12-15 14:30\nA3,Zqcy,\n"
-    (tmp_path / "a.csv").write_text(f"ID,Name,Next Appointment\n{rows}", "utf-8")
+def test_days_that_cannot_be_meant_are_another_list_or_a_wrong_year(tmp_path: Path) -> None:
+    rows = (
+        "A1,Zqanna,,2026-11-30 9:00\nA2,Zqbo,2026-10-01,2025-12-15 14:30\nA3,Zqcy,2026-12-01,\n"
+        "A4,Zqdi,2062-12-01,\nA5,Zqed,2025-12-01,2062-12-15\n"
+    )
+    (tmp_path / "a.csv").write_text(f"ID,Name,Start,Next Appointment\n{rows}", "utf-8")
     lines, _ = checked(tmp_path, "a.csv")
     assert [line.partition("; ")[0] for line in lines] == [
-        "3: A2: next_visit is a day that has passed"
+        "3: A2: next_visit is a day that has passed",
+        "5: A4: start_date is more than half a year from now",
+        "6: A5: start_date is more than half a year ago",
+        "6: A5: next_visit is more than a year from now",
     ]
+    for sure in ("2026-11-29", "2062-11-29"):
+        words = f"build si-joint-calm --clinic riverbend --start 2062-12-01 --date {sure} -o a.pdf"
+        said = run(tmp_path, *words.split()).stderr
+        assert ("more than half a year from now" in said) == (sure < "2060")
     done = run(tmp_path, "batch", "a.csv", *GIVEN, "-o", "out", "--layout", "fridge", *ONE)
     assert done.returncode == 3
     assert [path.name[:2] for path in sorted((tmp_path / "out").glob("*.pdf"))] == ["A1", "A3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+SOON = (dt.datetime.now().astimezone().date() + dt.timedelta(days=7)).isoformat()
+"""A first day that is not too far away."""
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

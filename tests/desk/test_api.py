@@ -20,7 +20,7 @@ import pytest
 
 from handouts.desk.serve import lasting_secret
 from handouts.errors import ContentError
-from tests.desk.conftest import RunningDesk
+from tests.desk.conftest import SOON, RunningDesk
 
 pytestmark = pytest.mark.enable_socket
 
@@ -28,7 +28,7 @@ NAME, FIRST = "Zaphod Beeblebrox", "Zaphod"
 ORDER: dict[str, Any] = {
     "program": "si-joint-calm",
     "clinic": "riverbend",
-    "patient": {"name": NAME, "side": "left", "start": "2026-12-01", "reference": "R-42"},
+    "patient": {"name": NAME, "side": "left", "start": SOON, "reference": "R-42"},
 }
 
 

@@ -61,6 +61,16 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     assert faults(page) == []
     assert "#12" not in file.read_text("utf-8")
     page.fill("#primary", "#0f7c8a")
+    # The contrast is that of the colours as they are typed.
+    drawn = page.locator("#drawn svg rect").nth(1)
+    with page.expect_response("**/colours"):
+        page.fill("#primary", "#ffcc00")
+    expect(drawn).to_have_attribute("fill", "#ffcc00")
+    with page.expect_response("**/colours"):
+        page.get_by_label("Choose: Main colour").fill("#224466")
+    expect(page.locator("#primary")).to_have_value("#224466")
+    expect(drawn).to_have_attribute("fill", "#224466")
+    page.fill("#primary", "#0f7c8a")
     page.fill("#locale", "zz")
     page.click("#save-clinic")
     expect(page.locator("[role=alert]")).to_contain_text("zz")
@@ -108,10 +118,37 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
 
 
+def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
+    """It stands in the place of the usual one, which the empty field shows; too long is refused."""
+    page.goto(f"{desk.address}/clinic/riverbend")
+    usual = page.locator("#disclaimer").get_attribute("placeholder") or ""
+    assert "Do only these exercises" in usual
+    own, short = "Only what we practised together.\nOur insurer asks us to say so.", "As practised."
+    save_clinic(page, desk, disclaimer=own, disclaimer_short="x" * 91)
+    expect(page.locator("[role=alert]")).to_contain_text("at most 90")
+    page.locator("#disclaimer_short").fill(short)
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_contain_text("Saved.")
+    assert faults(page) == []
+    page.goto(desk.address)
+    begin(page)
+    said = printed(page)
+    assert own.replace("\n", " ") in said
+    assert short in said
+    assert usual not in said
+    # What a clinic says itself is said in each language, or there is no handout in it.
+    page.select_option("#language", "es")
+    expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
+    save_clinic(page, desk, disclaimer="", disclaimer_short="")
+    page.goto(desk.address)
+    begin(page)
+    assert usual in printed(page)
+
+
 def save_clinic(page: Page, desk: RunningDesk, **typed: str) -> None:
     page.goto(f"{desk.address}/clinic/riverbend")
     for name, text in typed.items():
-        page.fill(f"#{name.replace('_', '-')}", text)
+        page.locator(f"#{name}, #{name.replace('_', '-')}").fill(text)
     page.click("#save-clinic")
 
 
@@ -244,10 +281,19 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     expect(page.locator("#state")).to_contain_text("DRAFT")
     page.goto(f"{desk.address}/clinic/riverbend/review?program=si-joint-calm")
     assert faults(page) == []
+    # Nothing is ticked beforehand: who reviews ticks what was read, or says once that all was.
+    ticks = page.locator("[name^=text-]")
+    expect(page.locator("[name^=text-]:checked")).to_have_count(0)
     page.select_option("#by", "dana-whitfield")
-    page.check("[name=read]")
+    ticks.first.check()
     page.click("#record")
+    expect(page.locator(".said")).to_have_text("5 of 6 texts are to be reviewed.")
+    expect(page.locator("summary").first).to_contain_text("checked by Dana Whitfield, PT, 20")
+    expect(ticks).to_have_count(5)
+    page.select_option("#by", "luis-herrera")
+    page.click("#record-all")
     expect(page.locator(".said")).to_have_text("All texts are reviewed.")
+    expect(page.locator("summary").nth(1)).to_contain_text("checked by Luis Herrera, PT, 20")
     page.goto(desk.address)
     begin(page)
     expect(page.locator("#state")).not_to_contain_text("DRAFT")
@@ -256,15 +302,14 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     expect(page.get_by_label("Language")).to_have_value("es")
     expect(page.locator("pre").first).to_have_attribute("lang", "es")
     page.select_option("#by", "dana-whitfield")
-    page.check("[name=read]")
-    page.click("#record")
+    page.click("#record-all")
     expect(page.locator(".said")).to_have_text("All texts are reviewed.")
     # What is not translated is no text to be reviewed.
     page.goto(f"{desk.address}/clinic/riverbend/review?program=walking-plan&language=ar")
     expect(page.locator("[role=alert]")).to_contain_text("walking-plan has no text in Arabic")
     expect(page.locator("#record")).to_have_count(0)
     with desk.client() as client:
-        form = {"program": "walking-plan", "language": "ar", "by": "luis-herrera", "read": "yes"}
+        form = {"program": "walking-plan", "language": "ar", "by": "luis-herrera", "all": "yes"}
         assert client.post("/clinic/riverbend/review", data=form).status_code == 400
         form["language"] = "zz"
         assert client.post("/clinic/riverbend/review", data=form).status_code == 400

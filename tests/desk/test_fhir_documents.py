@@ -13,13 +13,13 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from tests.desk.conftest import ROOT, RunningDesk
+from tests.desk.conftest import ROOT, SOON, RunningDesk
 from tests.desk.test_fhir import PATIENT, PRESCRIPTION, PROGRAM, bundle, changed
 
 
 @pytest.mark.enable_socket
 def test_a_body_becomes_a_document(desk: RunningDesk) -> None:
-    later = {"start": "2099-12-01"}
+    later = {"start": SOON}
     request = changed(PRESCRIPTION, code={"coding": [PROGRAM]}, occurrencePeriod=later)
     body = json.dumps(bundle(PATIENT, request)).encode()
     with desk.program(**{"Content-Type": "application/fhir+json"}) as program:
@@ -61,7 +61,7 @@ def test_a_file_becomes_a_handout(tmp_path: Path) -> None:
     """The example that `handouts new fhir` writes says all that is read."""
     example = tmp_path / "request.json"
     content = (ROOT / "data" / "templates" / "fhir.json").read_text()
-    example.write_text(content.replace("2026-12-01", "2099-12-01"))
+    example.write_text(content.replace("2026-12-01", SOON))
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "handouts", "fhir", str(example), *options]

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from tests.desk.conftest import CHROMIUM, RunningDesk, make_clinic_folder
+from tests.desk.conftest import CHROMIUM, SOON, RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 NAME = "Zaphod Beeblebrox"
@@ -72,7 +72,7 @@ def test_from_a_program_in_ten_actions(page: Page) -> None:
     hand.click("button[aria-label='Begin with SI joint: calm']")
     hand.fill("#name", NAME)
     hand.choose("#sore", "left")
-    hand.fill("#start", "2026-12-01")
+    hand.fill("#start", SOON)
     hand.fill("#items > li:nth-child(1) [name=dose]", "2 x 8, hold 5 s")
     expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
     expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 8"))
@@ -142,6 +142,24 @@ def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
     page.wait_for_timeout(500)
     expect(page.locator("#actions .bad")).to_have_count(0)
     expect(items).to_have_count(2)
+
+
+def test_three_quick_clicks_take_three_rows_away(page: Page) -> None:
+    """At one place, where the next row comes to lie; all of them can be taken back."""
+    begin(page, "SI joint: build")
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    first = page.locator("#items > li:nth-child(1) button[id^=remove-]")
+    for slow in (False, True):
+        if slow:
+            page.evaluate(SLOWLY)
+        box = first.bounding_box() or {"x": 0, "y": 0}
+        page.mouse.click(box["x"] + 9, box["y"] + 9, click_count=3, delay=90)
+        expect(names).to_have_text(before[3:])
+        for _ in range(3):
+            page.click("#undo")
+            page.wait_for_timeout(200)
+        expect(names).to_have_text(before)
 
 
 SLOWLY = """const now = fetch; window.fetch = async (...asked) => {

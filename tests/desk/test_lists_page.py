@@ -25,13 +25,13 @@ from handouts.desk.task import Task
 from handouts.errors import DeliveryError
 from tests.deliver.mail.certificates import make_certificates
 from tests.deliver.mail.server import PASSWORD, USER, MailServer
-from tests.desk.conftest import RunningDesk, make_clinic_folder
+from tests.desk.conftest import SOON, RunningDesk, make_clinic_folder
 from tests.desk.test_handout_page import begin, faults
 
 pytestmark = pytest.mark.enable_socket
 HEADER = ("Patient Number", "Full Client Name", "program", "start_date", "affected_side")
 PEOPLE = [
-    (f"A-{1000 + number}", f"Testa Nummer{chr(65 + number)}", "si-joint-calm", "2026-12-01", "left")
+    (f"A-{1000 + number}", f"Testa Nummer{chr(65 + number)}", "si-joint-calm", SOON, "left")
     for number in range(20)
 ]
 

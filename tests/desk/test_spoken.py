@@ -37,6 +37,8 @@ PEOPLE = {
     ("name", "x" * 900): "puede tener como máximo 400 letras, no 900",
     ("name", "\u202e"): "el carácter U+202E no se puede imprimir",
     ("start", "soon"): "Primer día: debe ser una fecha escríbala así: 2026-12-01",
+    ("start", "2062-01-01"): "el primer día es dentro de más de medio año corríjala",
+    ("next_visit", "2020-01-01"): "la próxima visita es un día que ya pasó",
     ("start", "3/4/2026"): "puede leerse como día/mes o como mes/día escríbala así",
     ("next_visit", "2026-12-01 25:99"): "debe tener una hora como 14:30",
     ("note", "x" * 5000): "puede tener como máximo 1200 letras, no 5000",

@@ -242,9 +242,10 @@ def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
             yield said
 
 
-def test_a_column_is_known_by_what_the_desk_calls_it() -> None:
+@pytest.mark.parametrize("language", languages())
+def test_a_column_is_known_by_what_the_desk_calls_it(language: str) -> None:
     known = read_lookups(Library(Workspace())).columns
-    called = {column: words_of(USUAL).named("column", column) for column in Column}
+    called = {column: words_of(language).named("column", column) for column in Column}
     assert {column: known.get(plain(name)) for column, name in called.items()} == {
         column: column for column in Column
     }

@@ -255,6 +255,7 @@ def test_a_batch_has_them_and_makes_them_anew_when_one_changes(
     def run(*more: str) -> dict[str, Any]:
         words = ["--folder", str(own), "batch", str(tmp_path / "list.csv"), "--json"]
         words += ["-o", str(tmp_path / "out"), "--clinic", "riverbend", "--jobs", "2", *more]
+        words += ["--date", TODAY.isoformat()]
         done = CliRunner().invoke(cli, words)
         assert done.exit_code == 0, done.output
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

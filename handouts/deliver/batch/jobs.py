@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_handouts import order_request, past_visit
+from handouts.deliver.check_handouts import order_request, unlikely
 from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
@@ -276,8 +276,8 @@ class WorkPlanner:
         token = self.key.token(row.reference) if row.reference else ""
         if isinstance(row, RowProblem):
             return Settled(row, ManifestEntry.failed(row, token), row.problems)
-        if past := past_visit(row, self.setup.today):
-            return Settled(row, ManifestEntry.failed(row, token), (past,))
+        if days := unlikely(row, self.setup.today):
+            return Settled(row, ManifestEntry.failed(row, token), days)
         password = self._password(row)
         digest = row_digest(row, self.key)
         made_from = fingerprint(digest, password, self._shared, self.key)

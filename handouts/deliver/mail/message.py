@@ -22,6 +22,7 @@ from handouts.deliver.mail.transport import Refused
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import sha256_of
 from handouts.load.library import Library
+from handouts.load.texts import CLINIC_TEXTS
 from handouts.load.translation import base_language
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.mail import Mail
@@ -213,7 +214,8 @@ class MailMaker:
         clinic = self._clinic
         if base_language(language) != base_language(clinic.locale):
             found = self._library.in_language(language).clinic(clinic.id)
-            clinic = clinic.model_copy(update={"kind": found.kind, "hours": found.hours})
+            said = {each: getattr(found, each) for each in CLINIC_TEXTS}
+            clinic = clinic.model_copy(update=said)
         hidden = {"id", "brand", "figure", "lint", "schema_", "mail", "clinicians"}
         return {**clinic.model_dump(exclude=hidden), "full_name": clinic.full_name}
 

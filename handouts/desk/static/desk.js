@@ -202,7 +202,28 @@ const settled = () => inTurn(() => {});
 const often = "[data-often],[data-find],[data-live]";
 let busy = new WeakSet();
 addEventListener("pageshow", () => { busy = new WeakSet(); }); // one that is gone back to works again
-document.addEventListener("click", (event) => { if (event.detail > 1) ignore(event, "button"); }, true);
+// But who clicks three times at one place takes three rows away, each as it comes to lie there.
+let burst = null;
+document.addEventListener("click", (event) => {
+  const { clientX: x, clientY: y, timeStamp: time, detail } = event;
+  const again = burst && time - burst.time < 500 && Math.hypot(x - burst.x, y - burst.y) < 8;
+  if (!again || !detail) burst = null;
+  const row = event.target.closest?.("[id^=remove-]")?.closest("[data-item]");
+  if (burst) {
+    event.preventDefault();
+    burst.count += 1;
+    for (let rows = [0, 0, 0, 2][burst.count] ?? 1; rows; rows -= 1) removeAt(burst.place);
+  } else if (detail > 1) ignore(event, "button");
+  else if (row && detail) burst = { x, y, count: 1, place: rowsNow().indexOf(row) };
+  if (burst) burst.time = time;
+}, true);
+const rowsNow = () => [...document.querySelectorAll("[data-item]")];
+function removeAt(place) {
+  inTurn(() => {
+    const form = rowsNow()[place]?.querySelector("[id^=remove-]").form;
+    return form && change(form, true);
+  });
+}
 document.addEventListener("keydown", (event) => { if (event.repeat && event.key === "Enter") ignore(event, "button,input"); }, true);
 function ignore(event, kinds) {
   if (event.target.closest?.(kinds)?.form?.matches(`:not(${often})`)) event.preventDefault();
@@ -277,14 +298,14 @@ document.addEventListener("drop", (event) => {
   const card = event.target.closest?.("[data-item]");
   if (!dragged || !card || card === dragged) return;
   event.preventDefault();
-  const place = [...document.querySelectorAll("[data-item]")].indexOf(card);
+  const place = rowsNow().indexOf(card);
   const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
   form.querySelector("[name=way]").remove();
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place }));
   inTurn(() => change(form, true));
 });
 
-// The picture of a pose is drawn while it is written.
+// The picture of a pose, or what colours give, is drawn while it is written.
 const drawing = document.querySelector("[data-draw]");
 let drawn = 0;
 async function draw(asked) {
@@ -295,9 +316,18 @@ async function draw(asked) {
   if (asked) say(document.querySelector("#drawn .wrong")?.textContent); // not while somebody types
 }
 if (drawing) {
-  drawing.addEventListener("input", (event) => { if (event.target.name === "figure") later(drawing, 400, draw); });
-  document.getElementById("draw").addEventListener("click", (event) => { event.preventDefault(); draw(true); });
+  drawing.addEventListener("input", ({ target }) => { if (target.matches("[data-draws]")) later(drawing, 400, draw); });
+  document.getElementById("draw")?.addEventListener("click", (event) => { event.preventDefault(); draw(true); });
   draw();
+}
+for (const picker of document.querySelectorAll("[data-sets]")) {
+  const field = document.getElementById(picker.dataset.sets);
+  picker.hidden = false;
+  picker.addEventListener("input", () => {
+    field.value = picker.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  field.addEventListener("input", () => { if (field.value && field.checkValidity()) picker.value = field.value; });
 }
 
 // What stands in one form counts in others too.

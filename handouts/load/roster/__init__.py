@@ -124,7 +124,7 @@ def first_rows(library: Library, path: Path, options: RosterOptions, count: int)
     filled = (record for record in table.records() if record.row > header.row and not record.empty)
     return FirstRows(
         tuple(header.cells),
-        tuple(map(headers.meaning, header.cells)),
+        headers.meanings(header.cells),
         tuple(tuple(record.cells) for record in islice(filled, count)),
     )
 

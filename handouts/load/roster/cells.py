@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +46,7 @@ class Lookups(Struct, frozen=True):
 
     columns: Mapping[str, Column]
     others: frozenset[str]
+    whole_or_first: frozenset[str]
     flags: Mapping[str, bool]
     blank: frozenset[str]
     no_name: frozenset[str]
@@ -71,19 +73,30 @@ def _lookups(data: bytes) -> Lookups:
     return Lookups(
         # Each column has its own name too: what we write is read again.
         columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
-        others=frozenset(map(plain, words.others)),
+        others=_plain(words.others),
+        whole_or_first=_plain(words.whole_or_first),
         flags=_inverted({True: words.yes, False: words.no}),
-        blank=frozenset(map(plain, words.blank)),
-        no_name=frozenset(map(plain, words.no_name)),
-        totals=tuple(map(plain, words.totals)),
+        blank=_plain(words.blank),
+        no_name=_plain(words.no_name),
+        totals=tuple(_plain(words.totals)),
         sides=_inverted(words.sides),
-        active=frozenset(map(plain, words.active)),
+        active=_plain(words.active),
         inactive=_inverted(words.inactive),
     )
 
 
 def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
-    return {plain(name): meaning for meaning, names in meanings.items() for name in names}
+    return {name: meaning for meaning, names in meanings.items() for name in _plain(names)}
+
+
+def _plain(names: Iterable[str]) -> frozenset[str]:
+    """Return names in `plain` form, and without their accents, which many exports lose."""
+    return frozenset(plain(each) for name in names for each in (name, _bare(name)))
+
+
+def _bare(name: str) -> str:
+    parts = unicodedata.normalize("NFD", name)
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def read_word(text: str, known: Mapping[str, T], expected: str, hint: str = "") -> T:
@@ -175,7 +188,7 @@ def read_selection(text: str) -> Selection:
         raise CellError(str(error), hint) from None
 
 
-_WEEK = re.compile(r"(?:week )?(\d{1,2})(?:\.0)?", re.IGNORECASE)
+_WEEK = re.compile(r"(?:(?:week|semana) )?(\d{1,2})(?:\.0)?", re.IGNORECASE)
 
 
 def read_week(text: str) -> int:
@@ -238,26 +251,31 @@ _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
+_SPANISH = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+    "octubre", "noviembre", "diciembre",
+)  # fmt: skip
+_MONTHS = {name: at for names in (_NAMES, _SPANISH) for at, name in enumerate(names, 1)}
+_MONTHS |= {name[:3]: at for name, at in _MONTHS.items()} | {"sept": 9, "setiembre": 9}
 _TIME = re.compile(
-    r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
-    r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?m\.?)?",
+    r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+|a\s+las?\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
+    r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r".*:\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
 _YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
-_NAME, _WEEKDAY = r"(?P<month>[a-z]+)", r"(?:[a-z]+\.?,? +)?"
+_NAME, _WEEKDAY = r"(?P<month>[a-z]+)", r"(?:[^\W\d_]+\.?,? +)?"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}",
         rf"{_DAY}\.\s?{_MONTH}\.\s?{_YEAR}",
         rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -]{_YEAR}",
+        rf"{_WEEKDAY}{_DAY} de {_NAME} del? {_YEAR}",
         rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
     )
 )
-"""2026-12-01, 1.12.2026, 1 Dec 2026, December 1, 2026."""
+"""2026-12-01, 1.12.2026, 1 Dec 2026, 1 de diciembre de 2026, December 1, 2026."""
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _HINT = "write it like 2026-12-01"
 

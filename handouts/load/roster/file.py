@@ -311,7 +311,9 @@ def _listed(references: list[str], count: int) -> str:
 
 # -- the name of a patient
 
-_NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME)
+_NAME_PARTS = (
+    Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME,
+)  # fmt: skip
 
 
 def full_name(cells: Mapping[str, str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -17,11 +17,15 @@ from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 Table = TextTable | SheetTable
 """A file that can be read row by row, again and again."""
+Taken = Mapping[str, list[int]]
+"""Where the columns of ours stand, from 0."""
 _SEARCHED = 60
 """Rows above the header, at most: titles of reports, comments of our own example."""
 _ALIKE = 0.8
 _SHOWN = 60
-_NAME_PARTS = frozenset({Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME})
+_NAME_PARTS = frozenset(
+    {Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME}
+)
 _STOPS = frozenset({Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED})
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
@@ -175,8 +179,21 @@ class HeaderReader:
         widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
         return self._likely(above) or widest
 
-    def meaning(self, header: str) -> str:
-        """Return the column of a header; empty for one that is not read."""
+    def meanings(self, headers: Sequence[str]) -> tuple[str, ...]:
+        """Return the column of each header; empty for one that is not read."""
+        found = tuple(map(self._meaning, headers))
+        taken = {column: [found.index(column)] for column in found}
+        first = self._is_first_name(taken, list(map(plain, headers)))
+        beside = {Column.NAME.value: Column.FIRST_NAME.value} if first else {}
+        return tuple(beside.get(column, column) for column in found)
+
+    def _is_first_name(self, taken: Taken, names: list[str]) -> bool:
+        """Return whether the name is a first name only, for a last name stands beside it."""
+        places = () if Column.NAME in self.mapped.headers else taken.get(Column.NAME, ())
+        beside = Column.LAST_NAME in taken and Column.FIRST_NAME not in taken
+        return beside and any(names[place] in self.words.whole_or_first for place in places)
+
+    def _meaning(self, header: str) -> str:
         given = self.mapped.headers
         column = next((each for each in given if plain(given[each]) == plain(header)), None)
         with contextlib.suppress(ContentError):
@@ -218,6 +235,8 @@ class HeaderReader:
                 continue
             if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
+        if self._is_first_name(taken, names):
+            taken[Column.FIRST_NAME] = taken.pop(Column.NAME)
         problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))
@@ -302,10 +321,6 @@ def _given_otherwise(column: str, given: Collection[str]) -> bool:
     if column in _WHOLE_NAMES:
         return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
     return column in given or (column in _NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))
-
-
-Taken = Mapping[str, list[int]]
-"""Where the columns of ours stand, from 0."""
 
 
 def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:

@@ -34,8 +34,8 @@ DEFAULTS = (
 
 # Words such as "na" mean nothing in these columns: a person may be called so.
 _FREE = frozenset((
-    Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.LAST_FIRST,
-    Column.NOTE, Column.PASSWORD,
+    Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME,
+    Column.LAST_FIRST, Column.NOTE, Column.PASSWORD,
 ))  # fmt: skip
 _OTHER_NAMES = frozenset((Column.MIDDLE_NAME, Column.PREFERRED_NAME))
 _PEN = "?"
@@ -244,10 +244,11 @@ def _names_of_languages(tags: tuple[str, ...]) -> dict[str, str]:
 
     languages = {tag.partition("-")[0] for tag in tags}
     names = {old: new for old, new in get_global("language_aliases").items() if new in languages}
+    spoken: list[str] = sorted({"en", *languages})
     for tag in sorted({*tags, *languages}):
         with suppress(ValueError, UnknownLocaleError):
             locale = Locale.parse(tag, sep="-")
-            names |= {str(locale.get_display_name(into)).casefold(): tag for into in ("en", locale)}
+            names |= {str(locale.get_display_name(into)).casefold(): tag for into in spoken}
     return names
 
 

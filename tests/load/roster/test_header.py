@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from pydantic import ValidationError
 
@@ -10,7 +12,7 @@ from handouts.errors import ContentError
 from handouts.load.roster import Roster
 from handouts.load.roster.cells import read_lookups
 from handouts.load.roster.table import plain
-from handouts.model.roster import Column, RosterWords
+from handouts.model.roster import Column, Consent, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 
 JANE = (
@@ -28,6 +30,12 @@ NOOKAL = (
     "Date Registered (YYYY-MM-DD),Address Line 1,Address Line 2,City / Suburb,State,Country,"
     "Postcode,Home Phone,Mobile Phone,Work Phone,Email Address"
 )
+SPANISH = (
+    "Nº de historia;Nombre;Primer apellido;Segundo apellido;Fecha de nacimiento;Teléfono;"
+    "Correo electronico;Idioma;Lado;Programa;Inicio;Próxima cita;Terapeuta;Notas;Estado;"
+    "Consentimiento para el correo"
+)
+ARABIC = "رقم المريض,الاسم,اسم العائلة,البريد الإلكتروني,الجهة,الموعد القادم"
 OSCAR = (
     "File Number,First Name,Last Name,DOB,H/Cversion,Home Phone,Address 1,Address 2,City,Province,"
     "Patient Rostered,Rostered Date,Sex"
@@ -51,6 +59,40 @@ def test_export_of_jane_is_read_without_a_mapping(read: Reader) -> None:
         "preferred_name": "Preferred Name",
     }
     assert read(JANE).warnings == ()
+
+
+def test_a_spanish_export_is_read_as_an_english_one(read: Reader) -> None:
+    """Headers and values, also where accents are lost; notes and other people's are not read."""
+    text = (
+        f"{SPANISH}\n00017;María;Núñez;Soto;1.2.1950;600;m@x.org;Español;izquierda;si-joint-mix;"
+        "1 de diciembre de 2026;martes, 15 dic 2026 a las 2:30 p. m.;Ana;Delicada;Activa;"
+        "sí 20.11.2026\n00018;Juan;Gil;;;;;inglés;AMBOS;;;;;;Fallecido;\n"
+    )
+    roster = read(text)
+    assert "Notas" not in columns(roster).values()
+    assert columns(roster)["first_name"] == "Nombre"
+    assert columns(roster)["email"] == "Correo electronico"
+    assert roster.warnings == ()
+    assert roster.skipped == {"deceased": 1}
+    row = only(roster)
+    assert (row.reference, row.name) == ("00017", "María Núñez Soto")
+    assert (row.affected_side, row.language, row.clinician) == ("left", "es", "Ana")
+    assert row.start_date == dt.date(2026, 12, 1)
+    assert row.next_visit == dt.datetime(2026, 12, 15, 14, 30)  # noqa: DTZ001 - the clinic's
+    assert row.email_consent == Consent(given=True, date=dt.date(2026, 11, 20))
+
+
+def test_a_word_for_the_name_that_means_the_first_name_beside_a_last_name(read: Reader) -> None:
+    """Alone it is the whole name; where somebody says what it is, it is that."""
+    assert columns(read("Referencia,Nombre\n1,Ana Gil\n"))["name"] == "Nombre"
+    both = "Referencia,Nombre,Apellidos\n1,Ana,Gil\n"
+    assert only(read(both)).name == "Ana Gil"
+    whole = {"name": "Nombre", "last_name": ""}
+    assert only(read(both, mapping=whole)).name == "Ana"
+    with pytest.raises(ContentError, match="stands there twice"):
+        read("Referencia,Nombre completo,Apellidos\n1,Ana Gil,Gil\n")
+    row = only(read(f"{ARABIC}\n7,هدى,منصور,h@x.org,يسار,2026-12-15\n"))
+    assert (row.name, row.affected_side) == ("هدى منصور", "left")
 
 
 def test_the_family_doctors_address_is_never_the_patients(read: Reader) -> None:
