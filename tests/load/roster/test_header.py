@@ -83,7 +83,7 @@ def test_a_spanish_export_is_read_as_an_english_one(read: Reader) -> None:
 
 
 def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
-    """ "Name" beside "Vorname" is the last name; alone it is the whole one."""
+    """Name is the last name beside Vorname; alone it is the whole one."""
     text = (
         "Patienten-Nr.;Name;Vorname;Straße;Geburtsdatum;E-Mail-Adresse;Sprache;Seite;Beginn;"
         "Nächster Termin;Gewicht;Einwilligung E-Mail;Bemerkung;Verstorben\n"
