@@ -94,7 +94,7 @@ def _step_length(text: str, words: WordLists) -> Iterator[_Fault]:
 
 
 def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
-    found = [word.casefold() for word in _WORD.findall(as_read(text.text))]
+    found = [word.lower() for word in _WORD.findall(as_read(text.text))]
     openers = set(words.openers)
     while found and found[0] in openers:
         found = found[1:]
