@@ -142,9 +142,9 @@ def test_doses_sides_and_steps_are_those_of_the_english_one(
 ) -> None:
     english, other = in_both(program, layout, paper, side, language)
     assert other.pages <= english.pages + 1
-    for one, same in zip(plan(english), plan(other), strict=True):
-        assert numbers(one) == numbers(same)
-        assert sides(one) == sides(same)
+    for one, said in zip(plan(english), plan(other), strict=True):
+        assert numbers(one) == numbers(said)
+        assert sides(one) == sides(said)
     for card, same in zip(cards(english), cards(other), strict=True):
         assert numbers(*(x.plain for x in card.dose)) == numbers(*(x.plain for x in same.dose))
         steps, pasos = ([x.text.plain for x in each.steps] for each in (card, same))
