@@ -50,7 +50,8 @@ class Translation(Struct, frozen=True):
     ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
     found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
     path of its text; ``lint``: the rules that its file switches off; ``stale``: a text of the
-    original has changed since it was translated.
+    original has changed since it was translated. ``kept`` is what else a locale's file says, and
+    ``beneath`` what the built-in locale says of its texts: only what differs is written over it.
     """
 
     kind: Kind
@@ -63,6 +64,8 @@ class Translation(Struct, frozen=True):
     faults: tuple[tuple[KeyPath, Problem], ...] = ()
     lint: object = None
     stale: bool = False
+    kept: Mapping[str, Any] = {}
+    beneath: Mapping[KeyPath, str] = {}
 
     @property
     def id(self) -> str:
@@ -108,7 +111,14 @@ def locale_translation(library: Library) -> Translation:
     known = language in library.workspace.ids(Kind.LOCALES)
     path = library.workspace.find(Kind.LOCALES, language) if known else None
     original = library.source(Kind.LOCALES, WRITTEN_IN)
-    return Translation(Kind.LOCALES, original, path, texts, _locale_given(library, texts), {})
+    own = library.stated(path) if path and library.workspace.is_own(path) else None
+    kept = {key: own.get(key) for key in ("extends", "regional", "lint") if own and own.has(key)}
+    builtin, beneath = library.workspace.builtin(f"data/locales/{language}.yaml"), {}
+    if builtin.is_file():
+        kept = {"extends": language, **kept}
+        beneath = _given_in(library.stated(builtin), texts)
+    given = _locale_given(library, texts)
+    return Translation(Kind.LOCALES, original, path, texts, given, {}, kept=kept, beneath=beneath)
 
 
 def printed_by(library: Library, program: str) -> Iterator[str]:
@@ -180,7 +190,10 @@ def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPat
     """Return what a locale of the library's language says of some texts; nothing without one."""
     if library.language not in library.workspace.ids(Kind.LOCALES):
         return {}
-    source = library.source(Kind.LOCALES, library.language)
+    return _given_in(library.source(Kind.LOCALES, library.language), texts)
+
+
+def _given_in(source: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     found = ((path, source.get(*path)) for path in texts)
     return {path: _shown(value) for path, value in found if value}
 

@@ -254,6 +254,13 @@ def test_the_words_of_the_program_are_in_the_table(clinic: Path, run: Run) -> No
     )
     assert ours["plan"].pop("heading") == "Su plan en casa" != builtin["plan"].pop("heading")
     assert ours == builtin
+    path = clinic / "locales" / "es.yaml"
+    assert "extends: es" in path.read_text("utf-8"), "what it does not say stays as it is built in"
+    path.write_text(f"{path.read_text('utf-8')}regional: {{piso: suelo}}\n", "utf-8")
+    table.write_text("\n".join(lines).replace(",Su plan,", ",Su programa,"), "utf-8")
+    assert run("--folder", clinic, "translation", "import", "es", table).exit_code == 0
+    locale = Library(Workspace(clinic)).locale("es")
+    assert (locale.plan.heading, locale.regional) == ("Su programa", {"piso": "suelo"})
     russian = clinic / "ru.csv"
     run("--folder", clinic, "translation", "export", "ru", russian)
     rows = csv.DictReader(io.StringIO(russian.read_text("utf-8-sig")))
