@@ -31,7 +31,6 @@ EXTRAS: Final = {
     "m365": ("msal",),
     "s3": ("s3fs",),
     "scripts": ("icu4py", "manimgx-fonts", "python-bidi", "uharfbuzz"),
-    "translations": ("openpyxl",),
 }
 """Packages that a plain install leaves out, by the name of the extra in ``pyproject.toml``."""
 

@@ -17,7 +17,7 @@ import yaml
 from msgspec import Struct
 
 from handouts.check.translations import PAIRS, Translation
-from handouts.errors import ContentError, Location, MissingError, Problem, to_install
+from handouts.errors import ContentError, Location, Problem
 from handouts.files import read_plain
 from handouts.load.roster.sheet import SheetTable, open_sheet
 from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
@@ -215,14 +215,9 @@ def _csv(table: list[Row], _language: str) -> bytes:
 
 
 def _xlsx(table: list[Row], _language: str) -> bytes:
-    try:
-        from openpyxl import Workbook  # noqa: PLC0415
-        from openpyxl.styles import Alignment  # noqa: PLC0415
-    except ImportError:
-        raise MissingError(
-            "workbooks are written by openpyxl, which is not installed",
-            hint=f"{to_install('translations')}; or write a .csv",
-        ) from None
+    from openpyxl import Workbook  # noqa: PLC0415 - only for workbooks
+    from openpyxl.styles import Alignment  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.active or book.create_sheet()
     for row in (HEAD, *table):

@@ -101,7 +101,7 @@ def export(
 
     Each line has a text, its translation if there is one, and what is wrong with that. With --for
     these are the texts of a program, its exercises and its safety, and the words that the program
-    prints itself. XLSX needs the package openpyxl.
+    prints itself.
 
     \b
     Examples:

@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 import pikepdf
+import pypdfium2
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -101,7 +102,7 @@ def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
 
 def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
     tags = read_tags(reader)
-    text = tuple(page.extract_text() for page in reader.pages)
+    text = tuple(_texts(pdf))
     about = reader.metadata
     codes = _codes(text)
     language = reader.root_object.get("/Lang")
@@ -120,6 +121,16 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
         fields=read_fields(reader),
         codes=codes,
     )
+
+
+def _texts(pdf: bytes) -> Iterator[str]:
+    """Yield the text of each page: pdfium reads a print run of thousands ten times as fast."""
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        for page in document:
+            text = page.get_textpage().get_text_range()
+            # Two marks of pdfium for a hyphen at the end of a line, which is not left out here.
+            yield text.replace("\r\n", "\n").translate({0x02: "-\n", 0xFFFE: "-\n"})
+            page.close()
 
 
 def _codes(pages: tuple[str, ...]) -> tuple[str, ...]:

@@ -95,13 +95,15 @@ def test_without_the_validator_claims_are_not_checked(
 def test_a_pdf_of_others_has_no_tags(inspect: Inspect) -> None:
     stream = io.BytesIO()
     canvas = Canvas(stream, invariant=1)
-    canvas.drawString(99, 99, "plain")
+    for y, line in ((99, "plain, for well-"), (85, "known reasons")):
+        canvas.drawString(99, y, line)
     canvas.save()
     said = inspect(stream.getvalue(), "--reading")
     assert "none: a screen reader cannot tell its parts" in said
     assert "claims" not in said
     facts = read_back(stream.getvalue(), "other.pdf")
     assert (facts.tags, facts.fields, facts.conformance) == ({}, (), ())
+    assert facts.text == ("plain, for well-\nknown reasons",)
 
 
 def test_build_makes_a_form(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Turn an XLSX archive into its sheets, shared texts and formats of cells, within limits.
+"""Turn an XLSX archive into rows of texts, within limits: openpyxl says what the parts mean.
 
-Only what a list of patients needs is read of ECMA-376 (SpreadsheetML), and every part as a stream:
-an archive of a megabyte can unpack to gigabytes.
+Ours is what it does not promise for files of strangers: every part is read as a stream and within a
+size, for an archive of a megabyte can unpack to gigabytes; a style that it knows no colour or font
+of is no reason to refuse a list; and a formula without a result is not an empty cell.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ import contextlib
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
-from posixpath import normpath
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO, cast
 from xml.etree.ElementTree import Element, XMLPullParser, fromstring
 
 from msgspec import Struct
-from msgspec.structs import replace
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 
-from handouts.errors import ContentError, Location, MissingError, Problem
+from handouts.errors import ContentError, Location, Problem
+from handouts.load.roster.table import NO_RESULT, Record
 
 _UNPACKED_BYTES = 512 << 20
 """All parts together: a million rows of ten columns take some 400 MB."""
@@ -30,17 +37,23 @@ _CHUNK = 1 << 16
 _OVERLAP = len(b"<!DOCTYPE")
 _ELEMENT_BYTES = 8 << 20
 """One row or text: a cell holds at most 32,767 characters (Excel specifications and limits)."""
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_STRICT_RELATIONS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
-_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-"""Built-in formats of dates and times (ECMA-376 part 1, 18.8.30)."""
-_NO_DATE = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|_.|\*.', re.IGNORECASE)
-_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DURATION = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
-_ZEROS = re.compile(r"0+")
+_TEXT_BYTES = 1 << 20
+"""Between two tags; a cell's 32,767 characters take less however they are written."""
+_ROWS = 1_048_576
+"""Rows of a sheet, at most (Excel specifications and limits)."""
+_COLUMNS = 1000
+"""Columns that are read, at most: no export has as many."""
+_MERGES = 10_000
 # From this size on a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
+_EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
+"""Formats of East Asian dates, whose codes no file has (ECMA-376 part 1, 18.8.30)."""
+_RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+"""What a workbook has in place of it that Excel saved as "Strict Open XML"."""
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"')
 
 
 class CellFormat(Struct, frozen=True):
@@ -58,9 +71,112 @@ class Book(Struct, frozen=True):
     path: Path
     file: str
     sheets: Mapping[str, tuple[str, bool]]
-    texts: tuple[str, ...]
-    formats: tuple[CellFormat, ...]
-    from_1904: bool
+    texts: Sequence[str]
+    formats: Sequence[CellFormat]
+    epoch: dt.datetime
+
+    def rows(self, title: str) -> Iterator[Record]:
+        """Yield the rows of a sheet that are written.
+
+        Raises:
+            ContentError: if it is damaged, or larger than a list can be.
+        """
+        last = 0
+        with self._sheet(title) as stream:
+            for row in _elements(stream, "row", "sheetData", self.file):
+                number = int(row.get("r") or last + 1)
+                if not last < number <= _ROWS:
+                    raise ValueError("rows out of order")
+                last = number
+                yield self._row(row, number)
+
+    def _row(self, row: Element, number: int) -> Record:
+        texts: list[str] = []
+        odd: list[int] = []
+        struck: list[int] = []
+        at = 0
+        for cell in row:
+            name = cell.get("r")
+            at = coordinate_to_tuple(name)[1] if name else at + 1
+            form = self.formats[int(cell.get("s", 0))] if self.formats else CellFormat()
+            text, is_odd = self._cell(cell, form)
+            if not text:
+                continue
+            if at > _COLUMNS:
+                place = Location(self.file, number)
+                raise ContentError(Problem(f"the sheet has over {_COLUMNS} columns", place))
+            if at <= len(texts):
+                raise ValueError("cells out of order")
+            texts += [*[""] * (at - len(texts) - 1), text]
+            if is_odd:
+                odd.append(at)
+            if form.struck:
+                struck.append(at)
+        return Record(number, tuple(texts), odd=tuple(odd), struck=tuple(struck))
+
+    def _cell(self, cell: Element, form: CellFormat) -> tuple[str, bool]:
+        """Return the text of a cell, and whether it is odd: a date, a fraction, or yes or no."""
+        kind, space = cell.get("t", "n"), cell.tag[:-1]
+        if kind == "inlineStr":
+            return _string(cell.find(f"{space}is")), False
+        value = cell.findtext(f"{space}v")
+        if not value:
+            formula = cell.find(f"{space}f") is not None
+            return (NO_RESULT if formula and (value is None or kind == "n") else ""), False
+        match kind:
+            case "n":
+                return self._number(float(value), form)
+            case "s":
+                text = self.texts[int(value)]
+            case "b":
+                text = "no" if value == "0" else "yes"
+            case "d":
+                text = _text_of(from_ISO8601(value))
+            case _:
+                text = unescape(value)
+        return text, kind in "bd"
+
+    def _number(self, number: float, form: CellFormat) -> tuple[str, bool]:
+        if not form.date:
+            return _text_of(number, form.digits), number != int(number)
+        try:
+            return _text_of(from_excel(number, self.epoch, timedelta=form.duration)), True
+        except (OverflowError, ValueError):
+            return "#VALUE!", False
+
+    def scan(self, title: str) -> tuple[int, list[CellRange]]:
+        """Return how many rows of a sheet are hidden, and its merged cells.
+
+        Raises:
+            ContentError: if it has more rows or longer texts than a spreadsheet can hold.
+        """
+        rows, hidden, before = 0, 0, b""
+        merges: list[CellRange] = []
+        with self._sheet(title) as stream:
+            while chunk := stream.read(_CHUNK):
+                # Only whole tags are searched: what follows the last < waits for its end.
+                text, cut, rest = (before + chunk).rpartition(b"<")
+                before = cut + rest
+                found = _ROW.findall(text)
+                rows += len(found)
+                hidden += sum(1 for tag in found if _HIDDEN.search(tag))
+                merges += [CellRange(name.decode()) for name in _MERGE.findall(text)]
+                if rows > _ROWS or len(merges) > _MERGES:
+                    message = "the sheet has more rows or merged cells than a list needs"
+                    raise _too_much(self.file, message)
+                if len(before) > _TEXT_BYTES:
+                    raise _too_much(self.file, "a cell of the workbook is far too long")
+        return hidden, merges
+
+    @contextlib.contextmanager
+    def _sheet(self, title: str) -> Iterator[IO[bytes]]:
+        part = self.sheets[title][0]
+        with (
+            _damage(self.file),
+            _Archive(self.path, self.file) as archive,
+            archive.open(part) as stream,
+        ):
+            yield stream
 
 
 def open_book(path: Path, file: str) -> Book:
@@ -69,9 +185,40 @@ def open_book(path: Path, file: str) -> Book:
     Raises:
         ContentError: if it is damaged, unpacks to more than any list needs, or defines entities.
     """
-    with damage(file), zipfile.ZipFile(path) as archive:
-        _check(archive, file)
-        if "_rels/.rels" not in archive.namelist():
+    with _damage(file), _Archive(path, file) as archive, path.open("rb") as stream:
+        reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+        reader.archive = archive
+        reader.read_manifest()
+        reader.read_workbook()
+        sheets = {
+            sheet.name: (part.target, sheet.state == "visible")
+            for sheet, part in reader.parser.find_sheets()
+            if part.Type.endswith("/worksheet")
+        }
+        strings, styles = reader.package.find(SHARED_STRINGS), reader.package.find(STYLES_TYPE)
+        texts: list[str] = []
+        if strings is not None:
+            with archive.open(strings.PartName[1:]) as shared:
+                texts = [_string(item) for item in _elements(shared, "si", "sst", file)]
+        formats = _formats(archive.read(styles.PartName[1:])) if styles is not None else []
+        return Book(path, file, sheets, texts, formats, reader.wb.epoch)
+
+
+class _Archive(zipfile.ZipFile):
+    """An archive of a limited size, and of small parts if they are read as a whole.
+
+    Raises:
+        ContentError: by the sizes in its directory; zipfile reads no more than these.
+    """
+
+    def __init__(self, path: Path, file: str) -> None:
+        super().__init__(path)
+        self.file = file
+        parts = self.infolist()
+        strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+        if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
+            raise _too_much(file)
+        if "[Content_Types].xml" not in self.namelist():
             raise ContentError(
                 Problem(
                     "the file is an archive, and no .xlsx workbook",
@@ -80,34 +227,23 @@ def open_book(path: Path, file: str) -> Book:
                     "the list as .xlsx or as CSV (UTF-8)",
                 )
             )
-        root = "xl/workbook.xml"
-        targets = _targets(archive, "_rels/.rels", file)
-        for kind, target in targets.values():
-            if kind == "officeDocument":
-                root = target
-        folder = PurePosixPath(root).parent
-        parts = _targets(archive, str(folder / "_rels" / f"{PurePosixPath(root).name}.rels"), file)
-        workbook = _small(archive, root, file)
-        sheets = {}
-        for sheet in _all(workbook, "sheet"):
-            key = sheet.get(f"{_RELATIONS}id") or sheet.get(f"{_STRICT_RELATIONS}id") or ""
-            kind, part = parts[key]
-            if kind == "worksheet":
-                sheets[sheet.get("name", "")] = (part, sheet.get("state", "visible") == "visible")
-        first = dict(reversed(parts.values()))
-        texts = _texts(archive, first["sharedStrings"], file) if "sharedStrings" in first else ()
-        formats = _formats(_small(archive, first["styles"], file)) if "styles" in first else ()
-        properties = next(_all(workbook, "workbookPr"), None)
-        from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        return Book(path, file, sheets, texts, formats, from_1904)
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        """Return a part: a small one, without entities, of the kind that openpyxl knows."""
+        info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        if info.file_size > _SMALL_BYTES:
+            raise ValueError("a part that should be small is not")
+        data = super().read(info, pwd)
+        _refuse_entities(data, self.file)
+        return data.replace(_STRICT, _RELATIONS)
 
 
 @contextlib.contextmanager
-def damage(file: str) -> Iterator[None]:
+def _damage(file: str) -> Iterator[None]:
     """Turn what a damaged archive or part raises, which may be anything, into a problem."""
     try:
         yield
-    except (ContentError, MissingError, GeneratorExit):
+    except (ContentError, GeneratorExit):
         raise
     except Exception:  # noqa: BLE001 - KeyError, ValueError, zlib.error, ParseError and more
         raise ContentError(
@@ -119,12 +255,7 @@ def damage(file: str) -> Iterator[None]:
         ) from None
 
 
-def local(element: Element) -> str:
-    """Return an element's name without its namespace: there are two of the same words."""
-    return element.tag.rpartition("}")[2]
-
-
-def elements(stream: IO[bytes], name: str, within: str, place: Location) -> Iterator[Element]:
+def _elements(stream: IO[bytes], name: str, within: str, file: str) -> Iterator[Element]:
     """Yield each element of a name as it ends, until that of ``within`` does; none is kept.
 
     Raises:
@@ -134,12 +265,12 @@ def elements(stream: IO[bytes], name: str, within: str, place: Location) -> Iter
     parent: Element | None = None
     since, before = 0, b""
     while chunk := stream.read(_CHUNK):
-        _refuse_entities(before + chunk, place.file)
+        _refuse_entities(before + chunk, file)
         before = chunk[-_OVERLAP:]
         parser.feed(chunk)
         since += len(chunk)
         for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-            tag = local(element)
+            tag = _local(element)
             if event == "start":
                 parent = element if tag == within else parent
             elif tag == name:
@@ -150,22 +281,18 @@ def elements(stream: IO[bytes], name: str, within: str, place: Location) -> Iter
             elif tag == within:
                 return
         if since > _ELEMENT_BYTES:
-            raise too_much(place, "a row or cell of the workbook is far too long")
+            raise _too_much(file, "a row or cell of the workbook is far too long")
     parser.close()
 
 
-def too_much(place: Location, message: str = "the workbook is too large") -> ContentError:
-    """Return the refusal of a workbook that unpacks to more than any list needs."""
+def _local(element: Element) -> str:
+    """Return an element's name without its namespace: there are two of the same words."""
+    return element.tag.rpartition("}")[2]
+
+
+def _too_much(file: str, message: str = "the workbook is too large") -> ContentError:
     hint = "copy the list alone to a new sheet, or save it as CSV (UTF-8)"
-    return ContentError(Problem(message, place, hint))
-
-
-def _check(archive: zipfile.ZipFile, file: str) -> None:
-    """Refuse a large archive by the sizes in its directory; zipfile reads no more than these."""
-    parts = archive.infolist()
-    strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-    if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
-        raise too_much(Location(file))
+    return ContentError(Problem(message, Location(file), hint))
 
 
 def _refuse_entities(data: bytes, file: str) -> None:
@@ -177,84 +304,42 @@ def _refuse_entities(data: bytes, file: str) -> None:
         raise ValueError("not UTF-8")
 
 
-def _small(archive: zipfile.ZipFile, part: str, file: str) -> Element:
-    """Return the root of a part that is kept in memory."""
-    if archive.getinfo(part).file_size > _SMALL_BYTES:
-        raise ValueError("a part that should be small is not")
-    data = archive.read(part)
-    _refuse_entities(data, file)
-    return fromstring(data)  # noqa: S314 - without entities there is nothing to fear
+def _string(element: Element | None) -> str:
+    """Return the text of a cell, however it is set in pieces; without how it is pronounced."""
+    if element is None:
+        return ""
+    if len(element) == 1 and element[0].text:
+        return unescape(element[0].text)
+    texts = (*element.iterfind("{*}t"), *element.iterfind("{*}r/{*}t"))
+    return unescape("".join(text.text or "" for text in texts))
 
 
-def _all(root: Element, name: str) -> Iterator[Element]:
-    return (element for element in root.iter() if local(element) == name)
-
-
-def _targets(archive: zipfile.ZipFile, part: str, file: str) -> dict[str, tuple[str, str]]:
-    """Return the relations of a part: by id, the last word of its type and the part it is to."""
-    base = PurePosixPath(part).parent.parent
-    found = {}
-    for relation in _all(_small(archive, part, file), "Relationship"):
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else str(base / target)
-        kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, normpath(path))
+def _formats(styles: bytes) -> list[CellFormat]:
+    """Return the formats of cells; their colours and fonts may be what openpyxl does not know."""
+    root = fromstring(styles)  # noqa: S314 - without entities there is nothing to fear
+    codes = {
+        int(item.get("numFmtId", "0")): item.get("formatCode", "")
+        for item in root.iterfind("{*}numFmts/{*}numFmt")
+    }
+    fonts = [font.find("{*}strike") for font in root.iterfind("{*}fonts/{*}font")]
+    struck = {
+        str(at)
+        for at, line in enumerate(fonts)
+        if line is not None and line.get("val", "1") not in ("0", "false")
+    }
+    found = []
+    for cell in root.iterfind("{*}cellXfs/{*}xf"):
+        number = int(cell.get("numFmtId", "0"))
+        code = codes.get(number) or builtin_format_code(number) or ""
+        code = code.partition(";")[0]
+        date = is_date_format(code) or (not code and number in _EASTERN_DATES)
+        digits = len(code) if set(code) == {"0"} else 0
+        line = cell.get("fontId") in struck
+        found.append(CellFormat(date, is_timedelta_format(code), digits, line))
     return found
 
 
-def _texts(archive: zipfile.ZipFile, part: str, file: str) -> tuple[str, ...]:
-    with archive.open(part) as stream:
-        return tuple(rich_text(item) for item in elements(stream, "si", "sst", Location(file)))
-
-
-def rich_text(element: Element) -> str:
-    """Return the text of a cell, however it is set in pieces; without how it is pronounced."""
-    if len(element) == 1 and local(element[0]) == "t":
-        return unescaped(element[0].text or "")
-    pieces = []
-    for child in element:
-        name = local(child)
-        if name == "t":
-            pieces.append(child.text or "")
-        elif name == "r":
-            pieces += [piece.text or "" for piece in child if local(piece) == "t"]
-    return unescaped("".join(pieces))
-
-
-def unescaped(text: str) -> str:
-    """Return a text without the ``_x0041_`` that XLSX has for characters XML cannot hold."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def _formats(styles: Element) -> tuple[CellFormat, ...]:
-    codes = {
-        int(item.get("numFmtId", "0")): item.get("formatCode", "")
-        for item in _all(styles, "numFmt")
-    }
-    fonts = [font for fonts in _all(styles, "fonts") for font in fonts]
-    struck = {str(at) for at, font in enumerate(fonts) if any(map(_is_line, font))}
-    return tuple(
-        replace(_format(int(cell.get("numFmtId", "0")), codes), struck=cell.get("fontId") in struck)
-        for cells in _all(styles, "cellXfs")
-        for cell in cells
-    )
-
-
-def _is_line(element: Element) -> bool:
-    return local(element) == "strike" and element.get("val", "1") not in ("0", "false")
-
-
-def _format(number: int, codes: Mapping[int, str]) -> CellFormat:
-    code = codes.get(number)
-    if code is None:
-        return CellFormat(date=number in _DATES, duration=number == 46)
-    first = code.split(";", maxsplit=1)[0]
-    date = bool(_DATE.search(_NO_DATE.sub("", first)))
-    duration = bool(_DURATION.search(first))
-    return CellFormat(date, duration, len(first) if _ZEROS.fullmatch(first) else 0)
-
-
-def text_of(value: object, digits: int = 0) -> str:
+def _text_of(value: object, digits: int = 0) -> str:
     """Return the value of a cell as the text that a person would type.
 
     A whole number has no decimal point, and zeros in front up to so many digits. A day is
@@ -262,26 +347,17 @@ def text_of(value: object, digits: int = 0) -> str:
     an exponent, so that nobody takes it for a reference.
     """
     match value:
-        case int() | float():
-            return _number(value, digits)
+        case float():
+            if abs(value) >= _EXACT:
+                return f"{value:.14E}"
+            return repr(value) if value != int(value) else f"{int(value):0{digits}d}"
         case dt.datetime():
-            return _moment(value)
+            # Serial dates are binary fractions of a day: half a second off is the same minute.
+            value = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
+            if value.time() == dt.time():
+                return value.date().isoformat()
+            return value.strftime("%Y-%m-%d %H:%M:%S" if value.second else "%Y-%m-%d %H:%M")
+        case dt.time():
+            return value.isoformat("seconds")
         case _:
             return str(value)
-
-
-def _number(value: float, digits: int) -> str:
-    if abs(value) >= _EXACT:
-        return f"{value:.14E}"
-    if value != int(value):
-        return repr(value)
-    return f"{int(value):0{digits}d}"
-
-
-def _moment(value: dt.datetime) -> str:
-    # Serial dates are binary fractions of a day: half a second off is the same minute.
-    rounded = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
-    if rounded.time() == dt.time():
-        return rounded.date().isoformat()
-    shape = "%Y-%m-%d %H:%M:%S" if rounded.second else "%Y-%m-%d %H:%M"
-    return rounded.strftime(shape)

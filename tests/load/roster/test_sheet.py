@@ -274,3 +274,48 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     monkeypatch.setattr("handouts.load.roster.workbook._UNPACKED_BYTES", 1000)
     with pytest.raises(ContentError, match="the workbook is too large"):
         read(workbook(["id"], [1]))
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/styles.xml", "<fill><patternFill/></fill>", "<fill/>"),
+        ("xl/styles.xml", '<family val="2"/>', '<family val="34"/><color rgb="red"/>'),
+        ("xl/styles.xml", 'numFmtId="14"', 'numFmtId="31"'),
+        ("xl/workbook.xml", "<sheets>", '<bookThing odd="1"/><sheets>'),
+    ],
+)
+def test_what_openpyxl_does_not_know_hides_no_list(
+    read: Reader, part: str, old: str, new: str
+) -> None:
+    """Exports of practice systems have them, and Excel opens them."""
+    book = workbook(["id", "start date"], [7, dt.date(2026, 12, 1)])
+    assert book.active is not None
+    book.active["A2"].number_format = "0000;-0000"
+    book.active["B2"].number_format = "mm-dd-yy"
+    row = only(read(changed(book, part, old, new)))
+    assert (row.reference, row.start_date) == ("0007", dt.date(2026, 12, 1))
+
+
+def test_a_workbook_of_the_strict_kind(read: Reader) -> None:
+    """Excel has it among its kinds of files: other namespaces, the same words."""
+    data = written_by_hand(
+        '<row><c t="s"><v>0</v></c></row><row><c><v>17</v></c></row>', "<si><t>Patient ID</t></si>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            for old, new in (
+                (
+                    "schemas.openxmlformats.org/spreadsheetml/2006/",
+                    "purl.oclc.org/ooxml/spreadsheetml/",
+                ),
+                (
+                    OFFICE.removeprefix("http://"),
+                    "purl.oclc.org/ooxml/officeDocument/relationships",
+                ),
+            ):
+                text = text.replace(old.encode(), new.encode())
+            target.writestr(name, text)
+    assert only(read(out.getvalue())).reference == "17"
