@@ -5,6 +5,7 @@ It needs Chromium. The people in them are invented.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import shutil
@@ -55,9 +56,10 @@ def _take(address: str) -> None:
         page.wait_for_timeout(3000)
         _keep(page, "desk-handout.png")
         page.get_by_role("link", name="A list of patients").click()
-        rows = [f"R-{17 + number},{who},si-joint-calm,2026-12-01,left"
+        start = (dt.datetime.now().astimezone() + dt.timedelta(days=1)).date()
+        rows = [f"R-{17 + number},{who},si-joint-calm,{start},left"
                 for number, who in enumerate(_NAMES)]  # fmt: skip
-        rows[5] = rows[5].replace("2026-12-01", "3/4/2026")
+        rows[5] = rows[5].replace(str(start), "3/4/2026")
         text = "\n".join(("Patient Number,Client,program,start_date,side", *rows))
         content = text.encode()
         page.set_input_files("#list", {"name": "a.csv", "mimeType": "text/csv", "buffer": content})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import re
 import shlex
@@ -47,7 +48,23 @@ COPIED = tuple(noun for noun in FOLDERS if noun not in PRIVATE)
 
 
 def _example(workspace: Workspace, name: str) -> bytes:
-    return workspace.read(workspace.builtin(f"data/templates/{name}"), TEXT_BYTES)
+    """Return an example; its patients have days as far from today as they had when it was written.
+
+    They move by whole weeks, for an exercise may be for some days of the week only.
+    """
+    example = workspace.read(workspace.builtin(f"data/templates/{name}"), TEXT_BYTES)
+    if name.partition(".")[0] not in PRIVATE:
+        return example
+    later = dt.timedelta(weeks=math.ceil((workspace.today - _WRITTEN_ON).days / 7))
+
+    def moved(day: re.Match[bytes]) -> bytes:
+        return (dt.date.fromisoformat(day[0].decode()) + later).isoformat().encode()
+
+    return _DAY.sub(moved, example)
+
+
+_WRITTEN_ON = dt.date(2026, 11, 29)
+_DAY = re.compile(rb"\d{4}-\d{2}-\d{2}")
 
 
 @click.command

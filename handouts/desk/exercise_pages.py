@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_fil
 from handouts.desk.words import id_of
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
-from handouts.figures.library import Drawings, draw_now
+from handouts.figures.library import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
@@ -94,26 +95,41 @@ async def draw(request: Request) -> Response:
     """Draw the figure that is typed into the form."""
     form = await typed(request)
     try:
-        drawn = await run_in_threadpool(_drawn, form)
+        drawn, problems = await run_in_threadpool(_drawn, form)
     except HandoutError as error:
-        problems = error.problems
-        return shown(request, "drawn.html", drawn="", problems=problems)
-    return shown(request, "drawn.html", drawn=drawn, problems=[])
+        drawn, problems = "", error.problems
+    return shown(request, "drawn.html", drawn=drawn, problems=problems)
 
 
-def _drawn(form: dict[str, str]) -> str:
+def _drawn(form: dict[str, str]) -> tuple[str, Sequence[Problem]]:
+    """Return the picture of the figure that is typed, and what it shows wrongly."""
     typed_figure = form.get("figure", "")
     if not typed_figure.strip():
-        return ""
+        return "", ()
     figure = build_model(Figure, parse(typed_figure.encode(), "picture"))
     frames = draw_now(figure, "picture").frames
-    return svg(frames, figure_palette("#2f6f8f", Mode.COLOUR, Body()), "picture")
+    drawn = svg(frames, figure_palette("#2f6f8f", Mode.COLOUR, Body()), "picture")
+    return drawn, _shown_wrongly(figure, form)
+
+
+def _shown_wrongly(figure: Figure, form: dict[str, str]) -> list[Problem]:
+    if missing_tools():
+        return []
+    # Imported here, for it needs them.
+    from handouts.figures.lint import lint_figure  # noqa: PLC0415
+
+    steps = len(_list_of(form, "steps")) or None
+    return [each.problem() for each in lint_figure(figure, steps)]
+
+
+def _list_of(form: dict[str, str], name: str) -> list[str]:
+    return [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
 
 
 def _values_of(form: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {name: form.get(name, "").strip() for name in _LINES}
     for name in _LISTS:
-        values[name] = [line.strip() for line in form.get(name, "").split("\n") if line.strip()]
+        values[name] = _list_of(form, name)
     values["regions"] = [each.value for each in Region if form.get(f"region-{each.value}")]
     values["dosage"] = form.get("dosage", "").strip()
     return {name: value for name, value in values.items() if value}
@@ -189,7 +205,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
         figure = {**form, "figure": ""}
     content = _file(values, figure)
     try:
-        build_model(Exercise, parse(content, written[0].name), name=name)
+        made = build_model(Exercise, parse(content, written[0].name), name=name)
+        doubts = _shown_wrongly(made.figure, form) if made.figure else []
     except HandoutError as error:
         return FormState(form, list(error.problems))
     if any(file.exists() for file in written):
@@ -209,7 +226,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
             with contextlib.suppress(OSError):
                 file.unlink()
         return FormState(form, found)
-    return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
+    said = desk.words("exercise_saved", id=name)
+    return FormState({"figure": _EXAMPLE}, [*found, *doubts], said)
 
 
 ROUTES = [

@@ -109,9 +109,10 @@ def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, 
         "reopened": was is not None,
         "since": kept.since,
         "keeps": desk.folder is not None,
+        "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": next(
-            (each.phases for each in catalogue.programs if each.id == sheet.program), ()
+        "phases": prescribing.parts_of(
+            next((each for each in catalogue.programs if each.id == sheet.program), None), sheet
         ),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
@@ -129,7 +130,7 @@ def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
     try:
         exercise = library.exercise(item.exercise)
     except HandoutError:
-        return {"name": item.exercise, "variants": {}}
+        return {"name": item.exercise, "variants": {}, "cautions": ()}
     return exercise.variant(item.variant if item.variant in exercise.variants else None)
 
 
@@ -269,6 +270,14 @@ async def usual(request: Request) -> Response:
     return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
 
 
+async def by_position(request: Request) -> Response:
+    """Put exercises of one position one after the other."""
+    desk = desk_of(request)
+    key, _ = _kept(request)
+    kept = _change(request, key, lambda sheet: prescribing.by_position(desk.library, sheet))
+    return await _changed(request, key, kept, desk.words("by_position_done"))
+
+
 async def email(request: Request) -> Response:
     """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
@@ -303,6 +312,7 @@ ROUTES = [
     Route("/handout/{key}/undo", undo, methods=["POST"]),
     Route("/handout/{key}/program", save_program, methods=["POST"]),
     Route("/handout/{key}/usual", usual, methods=["POST"]),
+    Route("/handout/{key}/by-position", by_position, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in CHANGES),

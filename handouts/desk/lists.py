@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from handouts.deliver.check_handouts import CheckedRow, check_rows
-from handouts.deliver.manifest import MANIFEST, holds_batch
+from handouts.deliver.manifest import MANIFEST, holds_batch, read_manifest
 from handouts.desk.task import Task
 from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError, Problem
@@ -35,6 +35,7 @@ from handouts.load.roster import (
     is_failures,
     read_roster,
 )
+from handouts.model.roster import RosterRow
 
 LEDGER = ".desk/ledger.sqlite3"
 """One ledger in the clinic's folder, for all lists: what was sent is never sent again."""
@@ -249,6 +250,17 @@ class PatientList:
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
         make_folder((self._clinic_folder / LEDGER).parent)
         self.task.start(doing, ["--folder", str(self._clinic_folder), *arguments, "--json"])
+
+    def row_of(self, library: Library, code: str) -> RosterRow | None:
+        """Return a row whose handout has this code, as the list says it now; None without one."""
+        with contextlib.suppress(HandoutError):
+            entries = read_manifest(self.handouts / MANIFEST) if self.begun else ()
+            places = {(Path(each.roster).name, each.row) for each in entries if each.code == code}
+            rows = read_roster(library, self._files, self.reading.options).rows() if places else ()
+            for row in rows:
+                if isinstance(row, RosterRow) and (Path(row.file).name, row.row) in places:
+                    return row
+        return None
 
     def pdfs(self) -> Iterator[Path]:
         """Yield the finished handouts, as the manifest has them."""

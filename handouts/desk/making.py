@@ -275,7 +275,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
     today = library.workspace.today
     for each in unlikely_days(values.get("start_date"), values.get("next_visit"), today):
         column = each.message.partition(" ")[0]
-        wrong.append(Wrong(names[column], each.message, each.hint.partition("; ")[0]))
+        wrong.append(Wrong(names[column], each.message, each.hint))
     try:
         patient = Patient.model_validate(values)
     except ValidationError as error:

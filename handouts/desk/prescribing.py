@@ -12,18 +12,20 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from handouts.check.lint_handout import position_in
 from handouts.check.references import safety_for
 from handouts.desk.words import USUAL, Words, id_of, words_of
-from handouts.desk.worksheet import Item, Worksheet, new_key
+from handouts.desk.worksheet import Item, Part, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
-from handouts.load.library import Library
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.models import build_model
 from handouts.load.roster.cells import read_dose
 from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
+from handouts.model.roster import DOSE, RosterRow
 from handouts.workspace import Kind
 
 
@@ -56,7 +58,26 @@ def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
     begun = begin(library, program, sheet.clinic).items
     pairs = zip(begun, sheet.items, strict=True)
     items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
-    return replace(sheet, program=program, items=tuple(items))
+    return replace(sheet, program=program, items=tuple(items), parts=())
+
+
+def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet:
+    """Return a worksheet with what a row of a list prescribes, without its patient.
+
+    Raises:
+        HandoutError: as `begin`.
+    """
+    begun = begin(library, row.program, row.clinic)
+    chosen = row.exercises.items if row.exercises else ()
+    items = tuple(
+        replace(item, dose=row.cells.get(f"{DOSE}{item.exercise}", ""))
+        for number, item in enumerate(begun.items, start=1)
+        if not chosen or number in chosen or item.exercise in chosen
+    )
+    return replace(
+        begun, items=items, layout=row.layout, language=row.language or "",
+        from_week=row.from_week, mode=mode, paper=paper,
+    )  # fmt: skip
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
@@ -93,21 +114,47 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(chosen)
 
 
+def parts_of(program: Program | None, sheet: Worksheet) -> tuple[Part, ...]:
+    """Return the phases of a worksheet's program, and the parts that were added to it."""
+    phases = program.phases if program else ()
+    begun = tuple(Part(phase.name or "", phase.from_week) for phase in phases)
+    return (*(begun or (Part(),)), *sheet.parts)
+
+
+def by_position(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet in which exercises of one position follow each other in each phase.
+
+    Positions come in the order in which each is met first. One that cannot be read stays last.
+    """
+    words = library.words()
+    places: dict[str, tuple[int, int]] = {}
+    first: dict[tuple[int, str], int] = {}
+    for number, item in enumerate(sheet.items):
+        exercise = loaded_or_none(library.exercise, item.exercise)
+        named = item.variant if exercise and item.variant in exercise.variants else None
+        position = position_in(exercise.variant(named).position, words) if exercise else ""
+        places[item.key] = item.phase, first.setdefault((item.phase, position), number)
+    return replace(sheet, items=tuple(sorted(sheet.items, key=lambda item: places[item.key])))
+
+
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     """Return which exercises of its program a worksheet has; None if that does not describe it.
 
-    It does not where the weeks, the order, a side, a variant or a note differ, nor where one of two
-    prescriptions of an exercise has a dose of its own.
+    It does not where the weeks, the order, a phase, a side, a variant or a note differ, nor where
+    one of two prescriptions of an exercise has a dose of its own.
     """
     if not sheet.program:
         return None
     program = library.program(sheet.program)
     listed = [
-        (item.exercise, item.variant or "", item.side or "", item.note or "")
-        for item in program.prescriptions
+        (number, item.exercise, item.variant or "", item.side or "", item.note or "")
+        for number, phase in enumerate(program.phases)
+        for item in phase.exercises
     ]
-    wanted = [(item.exercise, item.variant, item.side, item.note) for item in sheet.items]
-    count = Counter(exercise for exercise, *_ in listed)
+    wanted = [
+        (item.phase, item.exercise, item.variant, item.side, item.note) for item in sheet.items
+    ]
+    count = Counter(exercise for _, exercise, *_ in listed)
     by_dose = any(item.dose and count[item.exercise] > 1 for item in sheet.items)
     if program.weeks != sheet.weeks or by_dose or len(set(listed)) < len(listed):
         return None
@@ -132,8 +179,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     last = None
     for item in sheet.items:
         if item.phase != last:
-            phase = base.phases[item.phase] if base and item.phase < len(base.phases) else None
-            about = phase.model_dump(mode="json", exclude_defaults=True) if phase else {}
+            about = _phase(base, sheet, item.phase)
             phases.append({**about, "exercises": []})
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
@@ -142,6 +188,14 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     for each in phases:
         each["from_week"] = max(1, each.get("from_week", 1) - earlier)
     return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
+
+
+def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any]:
+    """Return what the file of a program says of a phase, but for its exercises."""
+    if base and number < len(base.phases):
+        return base.phases[number].model_dump(mode="json", exclude_defaults=True)
+    part = dict(enumerate(parts_of(base, sheet))).get(number, Part())
+    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
 
 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:

@@ -39,7 +39,7 @@ async def reopen(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
     for code in form.get("code", "").split():
-        sheet = desk.memory.behind(code)
+        sheet = await run_in_threadpool(desk.behind, code)
         if sheet is not None:
             since = await run_in_threadpool(_changed_since, desk, code, sheet)
             key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import Made, Press
-from handouts.desk.prescribing import usual_doses
+from handouts.desk.prescribing import of_row, usual_doses
 from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
@@ -32,6 +33,7 @@ from handouts.workspace import PHOTOS, Kind, Workspace
 T = TypeVar("T")
 
 _MEMORY = ".desk/memory.json"
+_CODE = re.compile(r"[\w-]+-\w{6}")
 _RECENT, _CODES = 8, 5000
 """At most this many programs and codes are remembered; the oldest are forgotten."""
 
@@ -278,6 +280,19 @@ class Desk:
                     if newest.list_file.read_bytes() == content:
                         return newest
             return self.lists.add(content, reading, self.words)
+
+    def behind(self, code: str) -> Worksheet | None:
+        """Return what a code stands for: of a handout that was made here, or of one of a list.
+
+        Raises:
+            HandoutError: if the program of the list cannot be read any more.
+        """
+        if (sheet := self.memory.behind(code)) or not _CODE.fullmatch(code):
+            return sheet
+        for each in self.lists.all:
+            if row := each.row_of(self.library, code.upper()):
+                return of_row(self.library, row, each.reading.mode, each.reading.paper)
+        return None
 
     def printed(self, sheet: Worksheet, made: Made) -> Handout | None:
         """Return the file of a handout; remember what its code stands for, without its patient."""

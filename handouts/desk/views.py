@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
 from handouts.desk.words import Words, language_called
-from handouts.desk.worksheet import LAST, Item, Person, Worksheet, new_key
+from handouts.desk.worksheet import LAST, Item, Part, Person, Worksheet, new_key
 from handouts.errors import Problem
 from handouts.load.library import Library
 from handouts.model.clinic import Mode, Paper
@@ -196,10 +196,19 @@ def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 
 def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Change dose, side, note or variant of an exercise."""
+    """Change dose, side, note, variant or phase of an exercise."""
     names = ("dose", "side", "note", "variant")
     values = {name: form[name].strip() for name in names if name in form}
-    return sheet.changed(form["item"], **values)
+    changed = sheet.changed(form["item"], **values)
+    item = changed.item(form["item"])
+    if item is None or "phase" not in form:
+        return changed
+    moved = replace(item, phase=max(0, int(form["phase"])))
+    if moved == item:
+        return changed
+    rest = [each for each in changed.items if each is not item]
+    rest.insert(sum(each.phase <= moved.phase for each in rest), moved)
+    return replace(changed, items=tuple(rest))
 
 
 def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
@@ -221,6 +230,12 @@ def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
             pieces.append(form_of.format(form[name].strip()))
     # With all fields empty nothing was meant.
     return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
+
+
+def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Add a part that begins in a later week."""
+    part = Part(" ".join(form.get("name", "").split()), int(form["from_week"]))
+    return replace(sheet, parts=(*sheet.parts, part))
 
 
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
@@ -252,7 +267,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
     "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "dose-all": _dose_all, "person": _person, "look": _look,
+    "part": _part, "dose-all": _dose_all, "person": _person, "look": _look,
 }  # fmt: skip
 
 

@@ -50,7 +50,8 @@ class Words:
         self._form_of = Locale.parse(language, sep="-").plural_form
         # What the desk says of a problem itself is in the language already.
         own = {said: said for said in self._words.values() if isinstance(said, str)}
-        self._messages = _Messages(language, own, self._field) if language != USUAL else None
+        known = language != USUAL
+        self._messages = _Messages(language, own, self._field, self._part) if known else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -80,12 +81,22 @@ class Words:
         keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
+    def _part(self, name: str) -> str | None:
+        """Return what a picture shows, as findings name it: ``right upper arm``, ``chair``."""
+        side, _, rest = name.partition(" ")
+        if rest and side in _SIDES:
+            called = self._part(rest)
+            return called and self(f"part_{side}", part=called)
+        words = self._words.get(f"part_{name.replace(' ', '_')}")
+        return None if words is None else str(words)
+
     @property
     def keys(self) -> frozenset[str]:
         """All keys that there are words for."""
         return frozenset(self._words)
 
 
+_SIDES = ("left", "right")
 _FIELD = re.compile(r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )""")
 """A field as it is called in files, where a message has its name: ``affected_side``.
 
@@ -98,12 +109,16 @@ class _Messages:
     """The messages of a language, by English templates whose ``{values}`` may be anything.
 
     The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
-    field, ``{unit}`` is translated if it can be and may be empty, ``{number}`` and ``{id}`` have no
-    space; others stay as they are. A digit may follow.
+    field, ``{part}`` what a picture shows, ``{unit}`` is translated if it can be and may be empty,
+    ``{number}`` and ``{id}`` have no space; others stay as they are. A digit may follow.
     """
 
     def __init__(
-        self, language: str, own: dict[str, str], field: Callable[[str], str | None]
+        self,
+        language: str,
+        own: dict[str, str],
+        field: Callable[[str], str | None],
+        part: Callable[[str], str | None],
     ) -> None:
         messages = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
         read: dict[str, str] = own | messages
@@ -113,7 +128,7 @@ class _Messages:
         ]
         # What says most itself is tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
-        self._field = field
+        self._field, self._part = field, part
 
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
@@ -138,6 +153,8 @@ class _Messages:
             return self._named(text) or (f"“{text}”" if is_key else None)
         if name.startswith("message"):
             return self(text)
+        if name.startswith("part"):
+            return self._part(text)
         return self._named(text) or text if name.startswith("unit") else text
 
     def _named(self, text: str) -> str | None:

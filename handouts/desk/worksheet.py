@@ -55,6 +55,13 @@ class Item(Struct, frozen=True):
     phase: int = 0
 
 
+class Part(Struct, frozen=True):
+    """A part of a handout, which begins in a week of its program; it may have no name."""
+
+    name: str = ""
+    from_week: int = 1
+
+
 class Person(Struct, frozen=True):
     """The patient, as typed. It is never written anywhere but into the handout."""
 
@@ -70,11 +77,14 @@ class Person(Struct, frozen=True):
 class Worksheet(Struct, frozen=True):
     """One handout in the making. ``program`` is what it began with, empty for nothing.
 
+    ``parts`` come after the phases of its program.
+
     ``weeks`` are those of its program, ``from_week`` the one of them in which the handout begins.
     """
 
     program: str = ""
     items: tuple[Item, ...] = ()
+    parts: tuple[Part, ...] = ()
     person: Person = field(default_factory=Person)
     clinic: str = ""
     clinician: str = ""

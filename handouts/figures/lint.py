@@ -119,9 +119,9 @@ def _seatless(figure: Figure) -> Iterator[tuple[FrameName, Finding]]:
         if pose.base != "sitting" or any(item is not None for item in placed):
             continue
         message = f"{name}: the body sits on the floor, with its feet on the floor too"
-        hint = f'add "rest: {{buttocks: {seat or _SEATS[0]}}}"'
+        hint = f'add "rest: {{buttocks: {seat}}}"'
         if seat is None:
-            hint += ' and a seat, as "props: [chair]"'
+            hint = 'add "rest: {buttocks: chair.seat}" and a seat, as "props: [chair]"'
         yield name, Finding("figure-prop", (name,), message, hint)
 
 
@@ -139,7 +139,8 @@ def _contact(name: FrameName, skeleton: Skeleton, solids: list[Solid]) -> Iterat
         if -touch.gap > _may_sink(touch):
             point = touch.point.replace("_", " ")
             code = "figure-floor" if touch.surface == FLOOR else "figure-prop"
-            message = f"{name}: the {point} is {-touch.gap:.1f} units inside the {touch.surface}"
+            surface = touch.surface.replace("_", " ")
+            message = f"{name}: the {point} is {-touch.gap:.1f} units inside the {surface}"
             hint = "rest or plant it on the surface, or move the prop"
             yield Finding(code, (name,), message, hint)
     if not touching:
@@ -165,10 +166,12 @@ def _limbs(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
 def _joints(name: FrameName, skeleton: Skeleton) -> Iterator[Finding]:
     for angle in measure(skeleton):
         if angle.beyond > 0:
-            span = f"{angle.range.least:g} to {angle.range.most:g}"
-            bent = f"{angle.name} {angle.range.movement} is {angle.degrees:.0f} degrees"
-            message = f"{name}: {bent}; people reach {span}"
-            yield Finding("figure-joint", (name,), message, angle.range.source)
+            limits = angle.range
+            message = (
+                f"{name}: {limits.movement} of the {angle.name} is {angle.degrees:.0f} degrees; "
+                f"people reach {limits.least:g} to {limits.most:g}"
+            )
+            yield Finding("figure-joint", (name,), message, limits.source)
 
 
 def _balance(
@@ -182,8 +185,9 @@ def _balance(
     away = float(base.distance(shapely.Point(float(centre[0]), float(centre[2]))))
     ball = any(prop.kind == "stability_ball" for prop in figure.props or ())
     if away > (LEANS_ON_BALL if ball else LEANS):
-        weight = f"its weight lies {away:.0f} units beside what carries it"
-        message = f"{name}: the body would fall: {weight}"
+        message = (
+            f"{name}: the body would fall: its weight lies {away:.0f} units beside what carries it"
+        )
         hint = "move the pelvis over the feet, or let a hand or prop carry weight"
         yield Finding("figure-balance", (name,), message, hint)
 

@@ -2,6 +2,7 @@
 
 A dose is a list of pieces between commas or semicolons, each of a form in `_FORMS`; letter case
 does not matter and ``×`` is ``x``. ``week 1: …, weeks 2-3: …`` says what changes from week to week.
+A piece may be in Spanish too, with the words of `_SPANISH`.
 What no form fits is refused: a dose is never guessed.
 """
 
@@ -168,6 +169,42 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (rf"{_Q}\s*days?{_A}week", _named("days_per_week")),
     (rf"(?:on\s+)?{_DAY}(?:{_AND}{_DAY})*", _weekdays),
 )
+_PLACES = {
+    "lado": "side", "pierna": "leg", "brazo": "arm", "mano": "hand", "pie": "foot",
+    "cadera": "hip", "rodilla": "knee",
+}  # fmt: skip
+_SPANISH: tuple[tuple[str, str], ...] = (
+    *((rf"(?:(?:de|con|por|en|a) )?(?:cada|por) {one}", f"each {other}")
+      for one, other in _PLACES.items()),
+    (r"(?:todos los|cada) d[ií]as?|a diario|diari[oa]|diariamente", "daily"),
+    (r"(?:en )?d[ií]as alternos|un d[ií]a s[ií] y (?:otro|uno) no|cada dos d[ií]as",
+     "every other day"),
+    (r"una vez", "once"), (r"dos veces", "twice"), (r"tres veces", "thrice"),
+    (r"al d[ií]a|por d[ií]a", "a day"), (r"a la semana|por semana", "a week"),
+    (r"entre (?:las )?series", "between sets"), (r"entre (?:los )?lados", "between sides"),
+    (r"series? de", "sets of"), (r"series?", "sets"), (r"repeticiones|repetici[oó]n", "reps"),
+    (r"sin mantener", "no hold"), (r"(?:mantener|mantenga|aguantar|sostener)(?: durante)?", "hold"),
+    (r"(?:descansar|descanso|descanse)(?: de)?", "rest"),
+    (r"segundos?|segs?", "s"), (r"minutos?", "min"), (r"respiraciones", "breaths"),
+    (r"cada hora", "every hour"), (r"cada (\d) horas", r"every \1 hours"),
+    (r"(?:por|en) la ma[nñ]ana", "morning"), (r"(?:a|al) mediod[ií]a", "noon"),
+    (r"(?:por|en) la tarde", "afternoon"), (r"(?:por|en) la noche", "evening"),
+    (r"al acostarse|antes de (?:dormir|acostarse)", "at bedtime"),
+    (r"de caminata|caminando", "walk"), (r"caminar", "walk"), (r"pasos", "steps"),
+    (r"hasta donde sea c[oó]modo", "as far as is comfortable"),
+    (r"lunes", "mon"), (r"martes", "tue"), (r"mi[eé]rcoles", "wed"), (r"jueves", "thu"),
+    (r"viernes", "fri"), (r"s[aá]bados?", "sat"), (r"domingos?", "sun"),
+    (r"d[ií]as?", "days"), (r"veces", "times"), (r"[ye]", "and"), (r"los", ""), (r"con", "with"),
+)  # fmt: skip
+"""Whole words in Spanish and the English ones that the forms know, the longer ones first."""
+
+
+def _in_english(text: str) -> str:
+    for one, other in _SPANISH:
+        text = re.sub(rf"\b(?:{one})\b", other, text)
+    return " ".join(text.split())
+
+
 # The only free words of a dose: they keep their capitals.
 _FREE: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (r"load\s+(\S.*)", _named("load")),
@@ -199,7 +236,9 @@ def parse_dose(text: str) -> Fields:
 
 _THOUSANDS = re.compile(r"(?<=\b\d),(?=\d{3}\s*steps?\b)|(?<=\b\d\d),(?=\d{3}\s*steps?\b)")
 _WEEK = re.compile(
-    rf"\b(from\s+)?weeks?\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:", re.IGNORECASE
+    rf"\b(from\s+|desde\s+la\s+)?(?:weeks?|semanas?)\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?"
+    r"(?:\s+on)?\s*:",
+    re.IGNORECASE,
 )
 _WEEKS_HINT = (
     'leave no week out: "week 1: 1 x 8, weeks 2-3: 2 x 8, week 4: 3 x 8"; what stays so to the end '
@@ -239,7 +278,8 @@ def _read(piece: str) -> Fields:
     plain = piece.replace("×", "x").rstrip(". ")
     if not plain:
         raise DoseError("a dose has an empty piece between its commas")
-    for forms, text in ((_FORMS, plain.lower()), (_FREE, plain)):
+    known = plain.lower()
+    for forms, text in ((_FORMS, known), (_FREE, plain), (_FORMS, _in_english(known))):
         for form, read in forms:
             if match := re.fullmatch(form, text, re.IGNORECASE):
                 return read(match)

@@ -13,7 +13,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.order import Order
 from handouts.model.program import ALL_EXERCISES, Selection
 
-LIBRARY = Library(Workspace())
+LIBRARY = Library(Workspace(today=dt.date(2026, 11, 22)))
 ANN = Patient(name="Ann Other")
 TUESDAY = dt.date(2026, 12, 1)
 LATER = """\

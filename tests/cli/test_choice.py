@@ -126,7 +126,7 @@ def test_a_patients_file_chooses_too_and_options_win(tmp_path: Path) -> None:
 
 
 def test_the_first_day_is_no_rest_day_unless_days_are_named(tmp_path: Path) -> None:
-    start = ("--start", "2026-12-01", "--exercises", "glute-bridge")
+    start = ("--start", "2026-12-01", "--date", "2026-11-22", "--exercises", "glute-bridge")
     done = build(tmp_path, "si-joint-calm", *start)
     assert (done.returncode, done.stderr) == (0, a_draft("si-joint-calm"))
     assert "Tue, Thu, Sat" in text_of(tmp_path / "made.pdf")
@@ -137,6 +137,7 @@ def test_the_first_day_is_no_rest_day_unless_days_are_named(tmp_path: Path) -> N
     assert "Mon, Wed, Fri" in text_of(tmp_path / "made.pdf")
 
 
+DAY = ("--date", "2026-11-22")
 CHOICES = ["1, 3", "bird-dog", "", "all", "4 to 6", "cobra", "1/2"]
 
 
@@ -155,7 +156,7 @@ def test_a_list_chooses_row_by_row_and_a_changed_choice_is_made_again(tmp_path: 
     ]
     write_csv(tmp_path / "list.csv", rows)
     command = ("--folder", "clinic", "batch", "list.csv", "-o", "out", "--jobs", "1")
-    done = run(tmp_path, *command, "--date", "2026-11-22")
+    done = run(tmp_path, *command, *DAY)
     assert done.returncode == 3, done.stderr
     made = entries(tmp_path / "out")
     failed = {name for name, entry in made.items() if entry["status"] == "failed"}
@@ -168,14 +169,14 @@ def test_a_list_chooses_row_by_row_and_a_changed_choice_is_made_again(tmp_path: 
     text = text_of(tmp_path / "out" / made["P-001"]["file"])
     assert NAMES["bird-dog"] in text
     assert NAMES["dead-bug"] not in text
-    checked = run(tmp_path, "--folder", "clinic", "batch", "list.csv", "--check")
+    checked = run(tmp_path, "--folder", "clinic", "batch", "list.csv", "--check", *DAY)
     assert checked.returncode == 3
     assert checked.stdout.endswith("4 rows are good, 3 are not\n")
 
     for row, choice in zip(rows, ["1, 3", "bird-dog, 2", "5", "all", "4-6", "1", "2"], strict=True):
         row["exercises"] = choice
     write_csv(tmp_path / "list.csv", rows)
-    done = run(tmp_path, *command, "--resume")
+    done = run(tmp_path, *command, "--resume", *DAY)
     assert done.returncode == 0, done.stderr
     assert "unchanged  3" in done.stdout
     again = entries(tmp_path / "out")
@@ -188,9 +189,8 @@ def test_one_choice_for_all_rows_that_have_none(tmp_path: Path) -> None:
     rows = [{**row, "program": "si-joint-mix", "exercises": ""} for row in people(3)]
     rows[1]["exercises"] = "2"
     write_csv(tmp_path / "list.csv", rows)
-    done = run(
-        tmp_path, "--folder", "clinic", "batch", "list.csv", "-o", "out", "--exercises", "bird-dog"
-    )
+    words = "batch list.csv -o out --exercises bird-dog --date 2026-11-22"
+    done = run(tmp_path, "--folder", "clinic", *words.split())
     assert done.returncode == 0, done.stderr
     files = [entry["file"] for entry in entries(tmp_path / "out").values()]
     texts = [text_of(tmp_path / "out" / file) for file in files]

@@ -161,6 +161,9 @@ def test_a_wrong_dose_in_a_file_is_said_with_its_place(folder: Path, tmp_path: P
         assert said in done.stdout + done.stderr
 
 
+DAY = ("--jobs", "1", "--date", "2026-11-22")
+
+
 def test_a_list_of_patients_has_such_doses_too(folder: Path) -> None:
     doses = {
         "dose:walk": "week 1: 10 min walk, from week 2: 15 min",
@@ -170,7 +173,7 @@ def test_a_list_of_patients_has_such_doses_too(folder: Path) -> None:
     rows = [{**row, "program": "doses", "layout": "standard", **doses} for row in people(2)]
     rows[1]["dose:walk"] = "20 min, hold 5 s"
     write_csv(folder / "list.csv", rows)
-    done = run(folder, "--folder", ".", "batch", "list.csv", "-o", "out", "--jobs", "1")
+    done = run(folder, "--folder", ".", "batch", "list.csv", "-o", "out", *DAY)
     assert done.returncode == 3, done.stderr
     assert "P-001: dose:walk cannot be: amount and hold cannot both be" in done.stderr
     (made,) = (folder / "out").rglob("*.pdf")

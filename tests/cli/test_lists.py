@@ -108,7 +108,8 @@ def test_build_reads_what_a_list_reads(
     command: Command, tmp_path: Path, options: dict[str, str], words: tuple[str, ...]
 ) -> None:
     line = (part for option in options.items() for part in option)
-    done = command("build", "si-joint-calm", *line, "--layout", "compact", "-o", "a.pdf")
+    given = ("--layout", "compact", "--date", "2026-11-22", "-o", "a.pdf")
+    done = command("build", "si-joint-calm", *line, *given)
     assert (done.returncode, done.stderr) == (0, "layout compact leaves out: side, feel-it\n")
     page = shown(tmp_path, "a.pdf")
     assert [word for word in words if word not in page] == []
@@ -136,7 +137,7 @@ def test_dates_of_the_command_line_follow_dates_wherever_it_stands(
     command: Command, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text("reference,program\n1,si-joint-calm\n", "utf-8")
-    line = ("batch", "a.csv", "--check", "--start", "3/4/2026")
+    line = ("batch", "a.csv", "--check", "--start", "3/4/2026", "--date", "2026-03-02")
     assert command(*line).returncode == 2
     assert command(*line, "--dates", "dmy").returncode == 0
 

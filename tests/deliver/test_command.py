@@ -129,7 +129,7 @@ def test_json_events(tmp_path: Path) -> None:
 @pytest.mark.parametrize("closing", ["2>&-", "2>/dev/full", "<&- >&-"])
 def test_a_batch_does_not_need_the_streams_that_it_has_not(tmp_path: Path, closing: str) -> None:
     write_csv(tmp_path / "today.csv", [*people(1), BAD])
-    words = "batch today.csv -o out --jobs 2"
+    words = "batch today.csv -o out --jobs 2 --date 2026-11-22"
     done = subprocess.run(["sh", "-c", f'"{COMMAND}" {words} {closing}'], check=False)
     assert done.returncode == 3
     assert len(list((tmp_path / "out").glob("*.pdf"))) == 1
@@ -140,7 +140,7 @@ def test_a_batch_does_not_need_the_streams_that_it_has_not(tmp_path: Path, closi
 def test_a_batch_goes_on_when_the_terminal_of_its_bar_is_gone(tmp_path: Path) -> None:
     write_csv(tmp_path / "today.csv", [*people(3), BAD])
     here, terminal = os.openpty()
-    words = [str(COMMAND), "batch", "today.csv", "-o", "out", "--jobs", "1"]
+    words = [str(COMMAND), *"batch today.csv -o out --jobs 1 --date 2026-11-22".split()]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=terminal)
     os.close(terminal)
     shown = b""
@@ -155,7 +155,7 @@ def test_a_batch_goes_on_when_the_terminal_of_its_bar_is_gone(tmp_path: Path) ->
 def test_on_a_terminal_that_is_read_aloud_nothing_is_drawn_again(tmp_path: Path) -> None:
     write_csv(tmp_path / "today.csv", people(3))
     here, terminal = os.openpty()
-    words = [str(COMMAND), "batch", "today.csv", "-o", "out", "--jobs", "1"]
+    words = [str(COMMAND), *"batch today.csv -o out --jobs 1 --date 2026-11-22".split()]
     spoken = {**os.environ, "TERM": "dumb"}
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=terminal, env=spoken)
     assert process.wait(60) == 0

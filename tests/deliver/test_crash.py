@@ -174,6 +174,7 @@ def test_workers_that_die_at_their_start_fail_no_rows(tmp_path: Path) -> None:
     (tmp_path / "site" / "sitecustomize.py").write_text(_DIES, "utf-8")
     out = tmp_path / "out"
     words = [sys.executable, "-m", "handouts", "batch", tmp_path / "roster.csv", "-o", out]
+    words += ["--date", "2026-11-22"]
     clinic = {"HANDOUTS_FOLDER": str(tmp_path / "clinic")}
     dying = {"PYTHONPATH": f"{tmp_path / 'site'}{os.pathsep}{ROOT}"}
     stopped = subprocess.run(

@@ -12,7 +12,7 @@ from tests.deliver.rosters import people, write_csv, write_folder
 
 ROOT = Path(__file__).parents[2]
 MEASURE = """
-import resource, sys
+import datetime as dt, resource, sys
 from pathlib import Path
 from handouts import Library, Workspace
 from handouts.deliver.batch import workers
@@ -41,7 +41,7 @@ def pretend(setup, jobs):
 workers.run_jobs = pretend
 batch.local_workers = lambda setup, _: workers.thread_worker(setup)
 roster, out = Path(sys.argv[1]), Path(sys.argv[2])
-workspace = Workspace(roster.parent / "clinic")
+workspace = Workspace(roster.parent / "clinic", today=dt.date(2026, 11, 22))
 found = read_roster(Library(workspace), [roster])
 summary = batch.run_batch(found, workspace, BatchOptions(str(out), out, 2, chunk=100), Told())
 print(summary.made, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import stat
 import time
@@ -307,6 +308,34 @@ def test_a_list_becomes_files(program: httpx.Client) -> None:
     assert b"Jo Reed" in files["failed.csv"]
     assert program.delete(f"/batches/{told['id']}").status_code == 204
     assert program.get(f"/batches/{told['id']}").status_code == 404
+
+
+def test_a_handout_of_a_list_is_reopened_at_the_desk(
+    desk: RunningDesk, program: httpx.Client
+) -> None:
+    """With the row's exercises, doses and week, and without its patient; the code stays."""
+    row = {"reference": "C-1", "name": NAME, "note": "Mind the towel", "program": "low-back-begin",
+           "exercises": "1, 3", "from_week": "5", "layout": "large-print"}  # fmt: skip
+    third = program.get("/programs", params={"q": "low-back-begin"}).json()[0]["exercises"][2]
+    row[f"dose:{third['exercise']}"] = "1 x 6"
+    told = program.post("/batches", params={"clinic": "riverbend"}, json={"rows": [row]}).json()
+    assert ended(program, told["id"])["made"] == 1
+    folder = desk.folder / "batches" / told["id"] / "handouts"
+    (line,) = (folder / "manifest.jsonl").read_text("utf-8").splitlines()
+    code = json.loads(line)["code"]
+    with desk.client() as page:
+        answer = page.post("/reopen", data={"code": f"{code.lower()} TOKEN"})
+        where = answer.headers["location"]
+        reopened = page.get(where).text
+        again = page.get(f"{where}/handout.pdf").headers["content-disposition"]
+        unknown = page.post("/reopen", data={"code": f"{code[:-6]}000000"})
+    assert reopened.count("data-item=") == 2
+    assert 'value="1 x 6"' in reopened
+    assert NAME not in reopened
+    assert "Mind the towel" not in reopened
+    assert code in again
+    assert "unknown" in unknown.headers["location"]
+    program.delete(f"/batches/{told['id']}")
 
 
 def test_rows_and_workbooks_are_lists_too(program: httpx.Client) -> None:

@@ -255,6 +255,80 @@ def test_what_is_typed_as_the_page_is_left_is_kept(page: Page) -> None:
     expect(page.locator("#note")).to_have_value("Mind the cat")
 
 
+def test_what_concerns_all_exercises(page: Page) -> None:
+    """One dose for all, the order by position, who should ask first; all of it can be undone."""
+    page.click("text=Start from nothing")
+    page.select_option("#region", "low-back")
+    page.select_option("#place", "floor")
+    for name in ("bird-dog", "glute-bridge", "cat-camel", "knee-drop"):
+        with page.expect_response(lambda reply: "q=" in reply.url):
+            page.fill("#q", name.replace("-", " "))
+        page.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    expect(page.locator("#state")).to_contain_text("3 changes of position, 1 would do")
+    names = page.locator("#items h3")
+    before = names.all_text_contents()
+    page.click("#by-position")
+    expect(names).to_have_text([before[0], before[2], before[1], before[3]])
+    expect(page.locator("#live")).to_contain_text("follow each other now")
+    expect(page.locator("#by-position")).to_have_count(0)
+    expect(page.locator("#state")).not_to_contain_text("changes of position")
+    page.click("summary:has-text('One dose for all')")
+    page.fill("#dose-all", "2 x 7, every other day")
+    page.click("#dose-all-use")
+    said = page.locator("#items .said")
+    expect(said).to_have_text([re.compile("2 sets of 7.*every other day")] * 4)
+    assert printed(page).count("2 sets of 7") >= 4
+    page.click("#undo")
+    expect(said.first).not_to_contain_text("2 sets of 7")
+    page.click("#undo")
+    expect(names).to_have_text(before)
+    page.fill("#q", "cobra")
+    page.select_option("#place", "")
+    page.click("#add-cobra")
+    expect(page.locator("#items li").last).to_contain_text("Ask us first")
+
+
+def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: RunningDesk) -> None:
+    begin(page, "Heel tendon, 12 weeks")
+    names = page.locator("#items h3")
+    first = names.first.inner_text()
+    part = page.get_by_label("Part of the program").first
+    options = part.locator("option").all_text_contents()
+    assert any("from week" in each for each in options)
+    part.select_option("1")
+    expect(names.first).not_to_have_text(first)
+    expect(page.locator("#items > li", has_text=first).locator("[name=phase]")).to_have_value("1")
+    assert first in printed(page)
+    page.click("#undo")
+    expect(names.first).to_have_text(first)
+    # And into one that is added; also where there was no program.
+    page.goto(page.url.partition("/handout")[0])
+    page.click("text=Start from nothing")
+    for name in ("bird-dog", "glute-bridge"):
+        with page.expect_response(lambda reply: "q=" in reply.url):
+            page.fill("#q", name.replace("-", " "))
+        page.click(f"#add-{name}")
+        expect(page.locator(f"#items img[src^='/picture/{name}']")).to_be_visible()
+    expect(part).to_have_count(0)
+    page.click("summary:has-text('in a later week')")
+    page.fill("#part-week", "3")
+    page.fill("#part-name", "When it is easy")
+    page.click("#part-add")
+    page.get_by_label("Part of the program Bridge").select_option("1")
+    expect(page.locator("#items > li").last).to_contain_text("When it is easy · from week 3")
+    said = printed(page)
+    assert "When it is easy" in said
+    assert "From week 3" in said
+    page.click("text=Save as a program of your own")
+    page.fill("#program-name", "In two parts")
+    page.click("#save-program")
+    expect(page.locator("#live")).to_contain_text("Saved as in-two-parts")
+    saved = Path(desk.folder, "programs", "in-two-parts.yaml").read_text("utf-8")
+    assert "from_week: 3" in saved
+    expect(page.get_by_label("Part of the program Bridge")).to_have_value("1")
+
+
 def test_exercises_are_dragged(page: Page) -> None:
     begin(page)
     names = page.locator("#items h3")

@@ -172,6 +172,18 @@ def test_mistakes_in_the_clinic_and_an_exercise(client: httpx.Client) -> None:
     assert "falta “Posición”" in found
     assert '"lots" no se entiende en una dosis' in found
 
+    # What a picture shows wrongly is said of parts of the body.
+    whole = {
+        "name": "Estirar la espalda", "position": "de pie", "purpose": "Estira la espalda.",
+        "steps": "Póngase de pie.\nInclínese. {repeat}", "feel_it": "la espalda.",
+        "watch_out": "no se caiga.", "dosage": "2 x 10", "kind": "strength", "dose_kind": "reps",
+        "sides": "both", "limb": "leg", "region-low-back": "on",
+        "figure": "works: both\nstart: {step: 1, base: standing}\n"
+        "end: {step: 2, base: standing, lumbar: -78}",
+    }  # fmt: skip
+    found = read(client.post("/clinic/exercise", data=whole, files={"photo": ("", b"")}))
+    assert "flexión de -78 grados en el tronco" in found, found
+
 
 FIGURES = {
     "start: {base: nowhere}\nworks: both": "“base”: debe ser uno de estos: standing,",
@@ -194,6 +206,13 @@ LOGOS = {
 def test_mistakes_in_figures_and_logos(client: httpx.Client) -> None:
     for figure, said in FIGURES.items():
         assert said in read(client.post("/clinic/draw", data={"figure": figure})), figure
+    # A picture with faults is drawn, with what it shows wrongly.
+    figure = "works: both\nend: {base: standing, lean: 60, right_knee: 90, lumbar: -78}\n"
+    typed = {"figure": f"{figure}start: {{step: 9, base: standing}}", "steps": "Baje."}
+    page = client.post("/clinic/draw", data=typed)
+    assert "<svg" in page.text
+    for said in ("flexión de -78 grados en el tronco", "el cuerpo se caería", "hay 1 pasos"):
+        assert said in read(page)
     for drawn, said in LOGOS.items():
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{drawn}</svg>'
         clinic = {"name": "Riverbend", "phone": "1", "emergency_number": "911"}

@@ -18,6 +18,8 @@ import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
 from handouts.desk.words import USUAL, languages, words_of
+from handouts.figures.facts import FLOOR, POINTS
+from handouts.figures.limits import RANGES
 from handouts.load.library import Library
 from handouts.load.roster.cells import read_dose, read_lookups
 from handouts.load.roster.table import plain
@@ -26,10 +28,12 @@ from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
 from handouts.model.photo import Consent, Shows
+from handouts.model.props import Prop
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
 from handouts.workspace import Workspace
 
+LIMBS = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot", "arm", "leg")
 DESK = Path(handouts.desk.__file__).parent
 WORDS = {
     name: yaml.safe_load((DESK / "words" / f"{name}.yaml").read_text("utf-8"))
@@ -52,6 +56,11 @@ KINDS: dict[str, Sequence[str]] = {
     "who": get_args(Consent.model_fields["who"].annotation),
     "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
     "first_move": ("up", "down"),
+    "part": (
+        *{point.removeprefix("left_").removeprefix("right_") for point in (*POINTS, *LIMBS)},
+        *{each.joint for each in RANGES}, *{each.movement.replace(" ", "_") for each in RANGES},
+        *Prop.model_fields, FLOOR,
+    ),
 }  # fmt: skip
 """What is chosen from lists: each has a name."""
 FOR_PROGRAMS = ("api", "fhir", "serve", "accounts")
@@ -240,6 +249,25 @@ def _messages_of(call: ast.Call) -> Iterator[tuple[str, ...]]:
             said = _bare([text]) if isinstance(text, str) else ()
         if any(" " in part for part in said):
             yield said
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_findings_of_pictures_name_parts_of_the_body(language: str) -> None:
+    words = words_of(language)
+    points = [point.replace("_", " ") for point in (*POINTS, "left upper_arm", "right hand")]
+    for point in points:
+        told = words.told(f"end: the {point} is 2.1 units inside the stability ball")
+        part = words.named("part", point.split()[-1] if " " in point else point)
+        assert told is not None, point
+        assert words.named("part", "stability_ball") in told
+        assert (f"{words('part_right', part='')}" in told) == point.startswith("right"), told
+        assert part.split()[-1] in told or " " in point, point
+    for each in RANGES:
+        bent = f"start: {each.movement} of the left {each.joint} is 200 degrees"
+        told = words.told(f"{bent}; people reach -15 to 120")
+        assert told is not None
+        assert words.named("part", each.joint) in told
+        assert words.told(each.source) is not None
 
 
 @pytest.mark.parametrize("language", languages())

@@ -77,7 +77,12 @@ def test_a_finding_has_its_line(pose: Callable[..., Figure]) -> None:
         ("chair-stand", {"start": {"pelvis": [-30, 50]}}, "figure-balance", "would fall"),
         ("chair-stand", {"start": {"pelvis": [0, 90]}}, "figure-reach", "foot misses"),
         ("hamstring", {"start": {"rest": {"buttocks": -6}}}, "figure-floor", "inside the floor"),
-        ("bird-dog", {"start": {"lumbar": -78}}, "figure-joint", "trunk flexion is -78 degrees"),
+        (
+            "bird-dog",
+            {"start": {"lumbar": -78}},
+            "figure-joint",
+            "of the trunk is -78 degrees",
+        ),
         ("bird-dog", {"end": {"step": 0 + 9}}, "figure-step", "there are 6 steps"),
     ],
 )

@@ -17,6 +17,37 @@ from handouts.model.dosage import Dosage
 
 
 @pytest.mark.parametrize(
+    ("spanish", "english"),
+    [
+        ("2 x 10, mantener 5 s, 3 días a la semana", "2 x 10, hold 5 s, 3 days a week"),
+        ("2 series de 10, diario", "2 sets of 10, daily"),
+        ("8 por cada pierna, dos veces al día", "8 each leg, twice a day"),
+        (
+            "10 repeticiones de cada lado, descanso de 1 minuto entre series",
+            "10 reps each side, rest 1 min between sets",
+        ),
+        ("3 x 20 segundos, lunes, miércoles y viernes", "3 x 20 s, mon, wed and fri"),
+        ("20 minutos de caminata, todos los dias", "20 min walk, every day"),
+        ("Caminar 20 min, un día sí y otro no", "walk 20 min, every other day"),
+        ("2 x 8, por la mañana y por la noche", "2 x 8, morning and evening"),
+        ("semana 1: 1 x 8, desde la semana 2: 2 x 8", "week 1: 1 x 8, from week 2: 2 x 8"),
+        ("10 repeticiones, cada 2 horas", "10 reps, every 2 hours"),
+        ("2 x 10, sin mantener, con 2 kg", "2 x 10, no hold, with 2 kg"),
+        ("2 x 10, con lo que pueda", None),
+        ("muchas veces", None),
+    ],
+)
+def test_a_dose_in_spanish_is_the_same_dose_or_is_refused(
+    spanish: str, english: str | None
+) -> None:
+    if english is None:
+        with pytest.raises(ValidationError, match="not understood"):
+            Dosage.model_validate(spanish)
+    else:
+        assert Dosage.model_validate(spanish) == Dosage.model_validate(english)
+
+
+@pytest.mark.parametrize(
     ("shorthand", "mapping"),
     [
         ("2 x 10", {"sets": 2, "repetitions": 10}),

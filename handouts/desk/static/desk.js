@@ -252,7 +252,7 @@ document.addEventListener("input", (event) => {
   typed.add(event.target);
   if (form?.matches("[data-live]")) {
     const picks = event.target.matches("select");
-    later(form, picks ? 0 : 150, () => change(form, picks && event.target.name === "variant"));
+    later(form, picks ? 0 : 150, () => change(form, picks && ["variant", "phase"].includes(event.target.name)));
   } else if (form?.matches("[data-find]")) later(form, 120, () => find(form));
 });
 
