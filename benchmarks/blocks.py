@@ -23,8 +23,8 @@ from itertools import groupby
 from typing import Any
 
 from benchmarks.pictures import Picture, Pictures, qr_picture
-from handouts.compose import text as nodes
-from handouts.compose.text import Text
+from handouts.compose import runs as nodes
+from handouts.compose.runs import Text
 from handouts.model.order import Order
 from handouts.pdf.pictures import modules_of
 

@@ -40,9 +40,9 @@ from benchmarks.patients import (
 from benchmarks.pictures import Picture, Pictures, qr_picture, svg
 from handouts import Library, build, make_order
 from handouts.compose.compose import compose
-from handouts.compose.document import Block as Part
+from handouts.compose.document import BlockNode as Part
 from handouts.compose.document import Document, ExerciseCard, Prose
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.model.layout import BlockName
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.pictures import modules_of

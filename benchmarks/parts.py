@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.blocks import BODY_WIDTH, Block, Blocks, runs_of, space
 from handouts.compose import document as doc
 from handouts.compose.document import Document, ExerciseCard, GridBand, GridRow, TrackingGrid
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.model.layout import BlockName
 
 _ZONES = {doc.Zone.GO_ON: "white", doc.Zone.DO_LESS: "rest-day", doc.Zone.STOP: "safety"}
@@ -33,7 +33,7 @@ def head(b: Blocks, document: Document) -> list[Block]:
 
 
 def foot(
-    b: Blocks, document: Document, parts: list[doc.Block], number: int, count: int
+    b: Blocks, document: Document, parts: list[doc.BlockNode], number: int, count: int
 ) -> list[Block]:
     """Return the foot: disclaimer, date and page; codes and all words where there are boxes."""
     f = document.furniture
@@ -50,7 +50,7 @@ def foot(
     return [b.table([BODY_WIDTH - 179, 140, 10, 29], [[*row, [], [code]]])]
 
 
-def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) -> list[Block]:
+def body(b: Blocks, document: Document, parts: list[doc.BlockNode], *, first: bool) -> list[Block]:
     """Return what stands on a page between its head and its foot."""
     found = [*_draft(b, document), *_letterhead(b, document)] if first else []
     for kind, group in groupby(parts, key=_kind):
@@ -65,7 +65,7 @@ def body(b: Blocks, document: Document, parts: list[doc.Block], *, first: bool) 
     return found
 
 
-def _kind(part: doc.Block) -> str:
+def _kind(part: doc.BlockNode) -> str:
     """What stands together: cards above a stop strip, and advice in two columns."""
     if isinstance(part, ExerciseCard):
         return "cards"
@@ -74,7 +74,7 @@ def _kind(part: doc.Block) -> str:
     return "columns" if advice else ""
 
 
-def _columns(b: Blocks, parts: list[doc.Block]) -> list[Block]:
+def _columns(b: Blocks, parts: list[doc.BlockNode]) -> list[Block]:
     """Parts in two columns, each in the one that holds fewer words; sentences alone run on."""
     if len(parts) == 1 and (alone := list(_run_on(b, parts[0]))):
         return alone
@@ -88,7 +88,7 @@ def _columns(b: Blocks, parts: list[doc.Block]) -> list[Block]:
     return [b.table([wide, _GAP, wide], [[columns[0], [], columns[1]]])]
 
 
-def _run_on(b: Blocks, part: doc.Block) -> Iterator[Block]:
+def _run_on(b: Blocks, part: doc.BlockNode) -> Iterator[Block]:
     """Sentences on the line of their heading, as they fill what is left of a page."""
     heading, *sentences = leaves(part)
     if all(leaf.plain.endswith(".") for leaf in sentences):

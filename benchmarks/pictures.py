@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from handouts.compose import text as nodes
+from handouts.compose import runs as nodes
 from handouts.compose.card import variant_of
-from handouts.figures.library import Drawings
+from handouts.figures.drawings import Drawings
 from handouts.figures.vector import GRID, PaintedPath, Path, Vector, dressed
 from handouts.logos import LogoPath, VectorLogo, read_logo
 from handouts.model.order import Order

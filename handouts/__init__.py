@@ -1,4 +1,4 @@
-"""Exercise content and clinic branding in, a PDF handout for a patient out.
+"""Turn exercise content and clinic branding into a PDF handout for a patient.
 
 YAML           --load-->     Source      values with line and column
 Source         --check-->    Order       validated, resolved, frozen

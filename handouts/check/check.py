@@ -128,7 +128,7 @@ def _all_problems(
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
     tables = [*_load_problems(library.limits), *_load_problems(library.words)]
     if tables:
-        # Nothing can be judged without them; what cannot even be loaded is still said.
+        # Nothing can be judged without them; files that cannot be loaded are still reported.
         loads = (_load_problems(partial(library.load, kind, name)) for kind, name in names)
         return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
@@ -255,7 +255,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
             phase = program.phases[int(path[1])]
             item = prescribed(exercise, prescription, None, phase=phase)
         except (HandoutError, KeyError):
-            # Said by the references, or by the exercise's own file.
+            # Reported by the references, or with the exercise's own file.
             continue
         ordered.append(item)
         place = dose_place(library, program, path, prescription)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handouts.check.codes import finding
 from handouts.errors import Location, Problem, did_you_mean
 from handouts.load.source import KeyPath, SourceFile
-from handouts.load.texts import Part, PrintedText, printed_texts, wordings
+from handouts.load.texts import PrintedText, TextRole, printed_texts, wordings
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText, Limits, Sides, WordLists
 from handouts.model.figure import Figure
@@ -20,7 +20,7 @@ from handouts.model.program import Program, Safety
 MOST_STEPS = 8
 SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
-_MOST_CHARACTERS = {Part.PURPOSE: 60, Part.FACT: 75, Part.CHANGE: 60}
+_MOST_CHARACTERS = {TextRole.PURPOSE: 60, TextRole.FACT: 75, TextRole.CHANGE: 60}
 LONGER = 1.3
 """How much longer than in English texts may be in a language without word lists."""
 # The longest fillings to leave room for.
@@ -56,14 +56,14 @@ def lint_ask_first(
 
     A variant is read as its card shows it: its picture, with cautions of its own if it has them.
     """
-    told: set[tuple[str, tuple[str, ...]]] = set()
+    warned: set[tuple[str, tuple[str, ...]]] = set()
     for path, wording in wordings(exercise):
         form = exercise.variant(str(path[-1]) if path else None)
         place = source.key_location(*path, "cautions" if wording.cautions else "figure")
         for code, message, whom in _asked_about(form.figure, words, limits):
             named = re.search(whom, " ".join(form.cautions), re.IGNORECASE)
-            if not named and (code, form.cautions) not in told:
-                told.add((code, form.cautions))
+            if not named and (code, form.cautions) not in warned:
+                warned.add((code, form.cautions))
                 yield finding(code, message, place, _CAUTIONS[code])
 
 
@@ -161,11 +161,11 @@ def _lengths_and_forms(
         if most and len(text.text) > most:
             message = f"{key} of {len(text.text)} characters, more than {most}"
             yield finding("text-too-long", message, place, "it must fit on one line: cut words")
-        if lowered and text.part is Part.FACT and text.text[0].isupper():
+        if lowered and text.part is TextRole.FACT and text.text[0].isupper():
             lead = str(key).replace("_", " ").capitalize()
             message = f'{key} starts with a capital, after "{lead}:"'
             yield finding("text-form", message, place, "start lower-case")
-        if text.part is Part.FACT and not text.text.endswith("."):
+        if text.part is TextRole.FACT and not text.text.endswith("."):
             message = f"{key} does not end with a full stop"
             yield finding("text-form", message, place, "end it with one")
 
@@ -258,7 +258,7 @@ def _wrong_placeholder(
 def _wrong_noun(
     shown: str, noun: str | None, word: str, sides: SidePhrases | None
 ) -> tuple[str, str] | None:
-    """Return what is wrong with the noun of which a side is said, and a hint."""
+    """Return what is wrong with the noun that a side belongs to, and a hint."""
     if not noun or noun.strip() != noun:
         return f"{shown} does not say of what", f"put the noun inside: {{leg:{word}}}"
     if sides is None or sides.knows(noun):
@@ -270,7 +270,7 @@ def _wrong_noun(
 def _fillings(content: Exercise | Program | Safety, text: PrintedText) -> tuple[str, ...]:
     """Return the placeholders that are filled in a text."""
     if isinstance(content, Exercise):
-        in_step = text.part in (Part.STEP, Part.SHORT_STEP)
+        in_step = text.part in (TextRole.STEP, TextRole.SHORT_STEP)
         return (*SIDE_WORDS, *SENTENCES) if in_step else SIDE_WORDS
     return _IN_SAFETY.get(str(text.path[0]), ()) if isinstance(content, Safety) else ()
 

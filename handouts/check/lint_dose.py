@@ -18,7 +18,7 @@ from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, DoseLimits, Exercise, Limit, Limits, Sides
 from handouts.model.order import OrderedExercise, program_minutes
 from handouts.model.program import Prescription, Program
-from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, shown
+from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity, as_written
 from handouts.workspace import Kind
 
 _NEED_HOLD = (DoseKind.STRETCH, DoseKind.HOLD)
@@ -93,7 +93,7 @@ def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Itera
         )
 
 
-class Fault(Struct, frozen=True):
+class DoseFault(Struct, frozen=True):
     """What is wrong with a dose; ``severity`` if it is not that of the code."""
 
     code: str
@@ -107,7 +107,7 @@ def lint_dose(
     dosage: Dosage, kind: DoseKind, limits: Limits, place: DosePlace
 ) -> Iterator[Problem]:
     """Check one complete dose (overrides applied) against the limits of its kind, in each week."""
-    found: dict[tuple[str, str], Fault] = {}
+    found: dict[tuple[str, str], DoseFault] = {}
     for week in (1, *dosage.from_week):
         for fault in _faults(dosage.in_week(week), kind, limits):
             found.setdefault((fault.code, fault.message), fault)
@@ -116,13 +116,13 @@ def lint_dose(
         yield finding(fault.code, message, where, fault.hint, severity=fault.severity)
 
 
-def _faults(dosage: Dosage, kind: DoseKind, limits: Limits) -> Iterator[Fault]:
+def _faults(dosage: Dosage, kind: DoseKind, limits: Limits) -> Iterator[DoseFault]:
     yield from _missing(dosage, kind)
     hold = dosage.hold
     if hold is not None and hold.unit == "min":
         minutes = hold.in_unit
         hint = f"is it {minutes} s? Write the hold in seconds, as 60 s"
-        yield Fault("dose-minutes", "hold", f"a hold of {minutes} minutes", hint)
+        yield DoseFault("dose-minutes", "hold", f"a hold of {minutes} minutes", hint)
     for measure in _measures(dosage, limits.doses[kind], limits):
         yield from _outside(measure)
     yield from _days(dosage)
@@ -181,13 +181,13 @@ def _measures(dosage: Dosage, of_kind: DoseLimits, limits: Limits) -> Iterator[M
             yield Measure("dose-total", "hold", total, "s a session", held, of_kind.session_seconds)
 
 
-def _outside(measure: Measure) -> Iterator[Fault]:
+def _outside(measure: Measure) -> Iterator[DoseFault]:
     quantity, limit = measure.quantity, measure.limit
     if limit is None or quantity is None or quantity.low is None or quantity.high is None:
         return
     low, high, below, above = quantity.low, quantity.high, limit.error_below, limit.error_above
     unit = f" {measure.unit}" if measure.unit else ""
-    what = f"{measure.name} of {shown(low, high)}{unit}"
+    what = f"{measure.name} of {as_written(low, high)}{unit}"
     usual = f"usual is {limit.warn[0]} to {limit.warn[1]}{unit}"
     if above is not None and high > above:
         what, graver = f"{what} is above the limit of {above}{unit}", Severity.ERROR
@@ -197,41 +197,41 @@ def _outside(measure: Measure) -> Iterator[Fault]:
         what, graver = f"{what} is unusual: please check it", None
     else:
         return
-    yield Fault(measure.code, measure.key, what, usual, graver)
+    yield DoseFault(measure.code, measure.key, what, usual, graver)
 
 
-def _missing(dosage: Dosage, kind: DoseKind) -> Iterator[Fault]:
+def _missing(dosage: Dosage, kind: DoseKind) -> Iterator[DoseFault]:
     is_activity = kind is DoseKind.ACTIVITY
     by_hand = "for a line to fill in by hand"
     if dosage.amount is not None and not is_activity:
         message = f"an amount of {dosage.amount}, but this exercise counts repetitions"
         hint = 'state repetitions, or make it "dose_kind: activity"'
-        yield Fault("dose-kind", "amount", message, hint)
+        yield DoseFault("dose-kind", "amount", message, hint)
     if is_activity and (dosage.repetitions is not None or dosage.hold is not None):
         counted = "repetitions" if dosage.repetitions is not None else "hold"
         hint = 'state its amount, such as "20 min walk", "2000 steps" or "3 x 10 min walk"'
-        yield Fault("dose-kind", counted, f"{counted} in the dose of an activity", hint)
+        yield DoseFault("dose-kind", counted, f"{counted} in the dose of an activity", hint)
     elif is_activity and not dosage.counts:
         hint = f'state it ("amount: 20 min"), or write "amount: ? min" {by_hand}'
-        yield Fault("dose-incomplete", "amount", "the dose has no amount", hint)
+        yield DoseFault("dose-incomplete", "amount", "the dose has no amount", hint)
     if not is_activity and not dosage.counts:
         hint = f'state them, or write "repetitions: ?" {by_hand}'
-        yield Fault("dose-incomplete", "repetitions", "the dose has no repetitions", hint)
+        yield DoseFault("dose-incomplete", "repetitions", "the dose has no repetitions", hint)
     if kind in _NEED_HOLD and dosage.hold is None and dosage.open_comfort is not Comfort.LONG:
         message = f"the dose has no hold, which a {kind.value} needs"
         hint = f'state it ("hold: 20 s"), or write "hold: ?" {by_hand}'
-        yield Fault("dose-incomplete", "hold", message, hint)
+        yield DoseFault("dose-incomplete", "hold", message, hint)
 
 
-def _days(dosage: Dosage) -> Iterator[Fault]:
+def _days(dosage: Dosage) -> Iterator[DoseFault]:
     days, per_week = dosage.days or (), dosage.days_per_week
     if len(set(days)) < len(days):
-        yield Fault("dose-days-differ", "days", "a day is named twice")
+        yield DoseFault("dose-days-differ", "days", "a day is named twice")
     if not days or per_week is None or per_week.low is None or per_week.high is None:
         return
     if not per_week.low <= len(days) <= per_week.high:
         message = f"{len(days)} days named, but {per_week} days a week"
-        yield Fault("dose-days-differ", "days", message, "state only the days")
+        yield DoseFault("dose-days-differ", "days", message, "state only the days")
 
 
 def _in_unit(measured: Measured, units: Mapping[str, float], unit: str) -> Measured:

@@ -20,16 +20,18 @@ from handouts.check.photos import photo_warnings
 from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import SourceFile
-from handouts.load.texts import Part, PrintedText, printed_texts, wordings
+from handouts.load.texts import PrintedText, TextRole, printed_texts, wordings
 from handouts.model.clinic import Paper
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import Exercise, WordLists
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, Section
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, BlockName, Layout, LayoutSection
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.model.program import Prescription, Program
 from handouts.workspace import Kind
 
-READ = frozenset({Part.FACT, Part.CHANGE, Part.CAUTION, Part.NOTE, Part.EDUCATION})
+READ = frozenset(
+    {TextRole.FACT, TextRole.CHANGE, TextRole.CAUTION, TextRole.NOTE, TextRole.EDUCATION}
+)
 """Parts that say what to do, beside the steps."""
 
 
@@ -238,7 +240,7 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     return problems
 
 
-def _printed(section: Section) -> Iterator[Essential]:
+def _printed(section: LayoutSection) -> Iterator[Essential]:
     """Yield what a section says on every handout."""
     if {BlockName.PATIENT, BlockName.NOTE} & set(section.block_names):
         yield Essential.NOTE
@@ -257,7 +259,7 @@ def _printed(section: Section) -> Iterator[Essential]:
         yield from (Essential.CLINIC, Essential.TELEPHONE)
 
 
-def _printed_in_heads(section: Section) -> Iterator[Essential]:
+def _printed_in_heads(section: LayoutSection) -> Iterator[Essential]:
     """Yield what heads other than the letterhead say too."""
     if section.head != "none" and not section.cards.cut_out:
         yield Essential.PATIENT

@@ -13,14 +13,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from handouts.check.codes import finding
 from handouts.errors import Problem
 from handouts.load.source import KeyPath, SourceFile, Step
-from handouts.load.texts import Part, PrintedText, as_read, phrase_pattern, wordings
+from handouts.load.texts import PrintedText, TextRole, as_read, phrase_pattern, wordings
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise, WordLists
 
 MOST_WORDS = 12
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_FROM_DATA = frozenset({Part.STEP, Part.SHORT_STEP, Part.FACT, Part.CHANGE, Part.NOTE})
-_NAMES = frozenset({Part.ALIAS, Part.NAME})
+_FROM_DATA = frozenset(
+    {TextRole.STEP, TextRole.SHORT_STEP, TextRole.FACT, TextRole.CHANGE, TextRole.NOTE}
+)
+_NAMES = frozenset({TextRole.ALIAS, TextRole.NAME})
 
 _Fault = tuple[str, str, str]
 """Code, message and hint of a finding."""
@@ -41,7 +43,7 @@ def lint_words(
     for text in texts:
         for code, message, hint in _faults(text, words, doses=doses):
             yield finding(code, message, source.location(*text.path), hint)
-        if isinstance(text.path[-1], int) and text.part is not Part.ALIAS:
+        if isinstance(text.path[-1], int) and text.part is not TextRole.ALIAS:
             lists.setdefault(text.path[:-1], []).append(text.text)
     # Steps and bullets are read one after the other too.
     for path, blocks in lists.items():
@@ -52,15 +54,15 @@ def lint_words(
 def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fault]:
     part = text.part
     # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
-    if part is not Part.CAPTION:
+    if part is not TextRole.CAPTION:
         yield from _sides(text.text, words)
-    if part not in (Part.STEP, Part.SAFETY) and text.path[-1] != "when":
+    if part not in (TextRole.STEP, TextRole.SAFETY) and text.path[-1] != "when":
         yield from _staging(text.text, words)
-    if part is Part.STEP:
+    if part is TextRole.STEP:
         yield from _step_length(text.text, words)
-    if part in (Part.STEP, Part.SHORT_STEP):
+    if part in (TextRole.STEP, TextRole.SHORT_STEP):
         yield from _step_verb(text, words)
-    if part is not Part.ALIAS:
+    if part is not TextRole.ALIAS:
         yield from _jargon(text.text, words)
         yield from _mixed(text.text, words)
     if part in _FROM_DATA or (doses and part not in _NAMES):
@@ -262,17 +264,17 @@ def grade(blocks: str | Iterable[str], language: str = "en") -> float:
     """
     listed = (blocks,) if isinstance(blocks, str) else tuple(blocks)
     words = [word for block in listed for word in _TOKEN.findall(block)]
-    if len(words) < FEW_WORDS or language not in _HEARD:
+    if len(words) < FEW_WORDS or language not in _SYLLABLES:
         return 0.0
     parts = [part for block in listed for part in _SENTENCE.split(block)]
     sentences = sum(1 for part in parts if _TOKEN.search(part))
-    heard = sum(map(_HEARD[language], words))
+    syllable_count = sum(map(_SYLLABLES[language], words))
     if language == "es":
-        return 100 * (0.049 * heard - 0.205 * sentences) / len(words) - 3.407
+        return 100 * (0.049 * syllable_count - 0.205 * sentences) / len(words) - 3.407
     if language == "de":
         long = sum(1 for word in words if _german_syllables(word) >= _LONG)
         return 0.2656 * len(words) / sentences + 27.44 * long / len(words) - 1.693
-    return 0.39 * len(words) / sentences + 11.8 * heard / len(words) - 15.59
+    return 0.39 * len(words) / sentences + 11.8 * syllable_count / len(words) - 15.59
 
 
 def syllables(word: str) -> int:
@@ -307,7 +309,7 @@ def _german_syllables(word: str) -> int:
     return max(1, len(_GERMAN_VOWELS.findall(word.lower())))
 
 
-_HEARD: dict[str, Callable[[str], int]] = {
+_SYLLABLES: dict[str, Callable[[str], int]] = {
     "en": syllables,
     "es": _spanish_syllables,
     "de": _german_syllables,

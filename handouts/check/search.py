@@ -83,7 +83,7 @@ class Search:
 
     def find(self, wish: Wish) -> list[Found]:
         """Return what fits, those whose name has the words first, else in their order."""
-        asked = [self.meant(word) for word in wish.words if any(_words(word))]
+        asked = [self.words_like(word) for word in wish.words if any(_words(word))]
         ranked = []
         for exercise, index in self.indexed:
             ranks = [
@@ -96,7 +96,7 @@ class Search:
                 ranked.append((sum(known), found))
         return [found for _, found in sorted(ranked, key=lambda item: item[0])]
 
-    def meant(self, word: str) -> tuple[str, ...]:
+    def words_like(self, word: str) -> tuple[str, ...]:
         """Return the known words that a word may mean: that begin with it, else similar ones."""
         plain = next(iter(_words(word)), "")
         if len(plain) < _KNOWN_BY:
@@ -111,7 +111,7 @@ class Search:
         for word in words:
             if not any(_words(word)):
                 continue
-            plain, meant = next(iter(_words(word)), ""), self.meant(word)
+            plain, meant = next(iter(_words(word)), ""), self.words_like(word)
             if not any(known.startswith(plain) for known in meant if known in self.vocabulary):
                 yield word, tuple(known for known in meant if known in self.vocabulary)
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import read_plain
-from handouts.load.roster.sheet import SheetTable, open_sheet
+from handouts.load.roster.sheet_records import SheetTable, open_sheet
 from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
@@ -241,7 +241,7 @@ def _po(table: list[Row], language: str) -> bytes:
     catalog = Catalog(locale=language.replace("-", "_"), project="handouts", charset="utf-8")
     for row in table:
         note = [row.note] if row.note else []
-        # The same sentence may be said otherwise elsewhere: its place tells them apart.
+        # The same sentence may be translated in two ways: its place tells which is which.
         context = f"{row.file} {row.text}"
         catalog.add(row.original, row.translation, context=context, user_comments=note)
     data = io.BytesIO()

@@ -179,8 +179,8 @@ def _locale_texts(library: Library) -> dict[KeyPath, str]:
                 yield from walk(each, (*path, key))
 
     english = library.source(Kind.LOCALES, WRITTEN_IN).value
-    told = {key: value for key, value in english.items() if key not in _LEFT_OUT}
-    texts = dict(walk(told, ()))
+    listed = {key: value for key, value in english.items() if key not in _LEFT_OUT}
+    texts = dict(walk(listed, ()))
     # All of "side" stands together, as in the file.
     sides = {path: text for path, text in texts.items() if path[0] == "side"}
     return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
@@ -195,10 +195,10 @@ def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPat
 
 def _given_in(source: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     found = ((path, source.get(*path)) for path in texts)
-    return {path: _shown(value) for path, value in found if value}
+    return {path: _sample(value) for path, value in found if value}
 
 
-def _shown(value: Any) -> str:
+def _sample(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {each}" for key, each in value.items())
     return str(value)

@@ -35,7 +35,7 @@ from handouts.files import PDF, check_target, write_whole
 from handouts.load.messages import describe_private
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient, PatientFile
-from handouts.stamp.build import Handout, build_twins
+from handouts.stamp.build import Handout, build_bilingual
 from handouts.workspace import Kind
 
 _OPTIONS = {
@@ -285,7 +285,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     print_problems(order_warnings(library, orders[0]))
     fillable = options["fillable"]
     if options["languages"]:
-        _write(build_twins((orders[0], orders[1]), workspace, fillable=fillable), options)
+        _write(build_bilingual((orders[0], orders[1]), workspace, fillable=fillable), options)
         if request.patient.note:
             say("the note is printed as it was typed, in both", err=True)
     else:

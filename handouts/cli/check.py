@@ -10,12 +10,12 @@ import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from msgspec import Struct
 
 from handouts import Library, figures
 from handouts.check.check import check_all, folders_of, in_file_order, within
@@ -32,7 +32,7 @@ from handouts.errors import (
     did_you_mean,
     to_install,
 )
-from handouts.figures.library import CACHE, engine_digest, missing_tools, own_figures
+from handouts.figures.drawings import CACHE, engine_digest, figures_of_exercise, missing_tools
 from handouts.files import write_whole
 from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
@@ -142,8 +142,7 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 # -- pictures
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(Struct, frozen=True):
     """The figure of an exercise or of one of its variants, and the file it stands in."""
 
     name: str
@@ -229,7 +228,7 @@ def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Pick
         if not inside(file):
             continue
         with contextlib.suppress(HandoutError):
-            for variant, figure in own_figures(library.exercise(name)):
+            for variant, figure in figures_of_exercise(library.exercise(name)):
                 yield Picked(name, variant, figure, file)
 
 

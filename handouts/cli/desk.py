@@ -153,7 +153,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     workspace = workspace_of(folder)
     library = Library(workspace)
     options["clinic"] = chosen_clinic(workspace, options["clinic"])
-    start = Worksheet.asked(**options)
+    start = Worksheet.with_values(**options)
     asked = fhir_orders.read(library, workspace.read(file, LARGEST), start)
     made = fhir_orders.make(library, asked)
     problems = [_problem(file, each) for each in asked.issues]

@@ -15,7 +15,7 @@ from handouts.cli.options import MODE, Ending, complete_ids, dpi_option, togethe
 from handouts.cli.report import counted, print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, Problem, to_install
 from handouts.figures.colours import SKINS, Body, Hair, figure_palette
-from handouts.figures.library import (
+from handouts.figures.drawings import (
     SHIPPED,
     Drawings,
     draw_now,

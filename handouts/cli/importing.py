@@ -17,7 +17,14 @@ from handouts.cli.options import FILE, own_folder, workspace_of
 from handouts.cli.report import counted, print_json, print_problems, say
 from handouts.errors import MissingError, Problem, Severity, did_you_mean
 from handouts.files import make_folder, write_whole
-from handouts.load.collections import LANGUAGES, LIMIT, REQUIRED, Collection, Draft, read_collection
+from handouts.load.collections import (
+    LANGUAGES,
+    LIMIT,
+    REQUIRED,
+    Collection,
+    ExerciseDraft,
+    read_collection,
+)
 from handouts.load.yaml import parse
 from handouts.model.base import normalized
 from handouts.model.exercise import Exercise
@@ -97,10 +104,10 @@ def import_(
     data = workspace.read(source, LIMIT)
     read = read_collection(source, source.as_posix(), data, language, prefix)
     drafts, problems = _chosen(read, only)
-    written: list[tuple[Draft, Path]] = []
+    written: list[tuple[ExerciseDraft, Path]] = []
     for draft in drafts:
         path = own / Kind.EXERCISES / f"{draft.id}.yaml"
-        if taken := _taken(draft, path):
+        if taken := _file_exists(draft, path):
             problems.append(taken)
             continue
         _write(draft, path, dry_run=dry_run)
@@ -110,7 +117,7 @@ def import_(
     ctx.exit(SOME_FAILED if problems else 0)
 
 
-def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[Problem]]:
+def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[ExerciseDraft], list[Problem]]:
     """Return the exercises that are asked for; of all, also what is wrong with the others.
 
     Raises:
@@ -118,7 +125,7 @@ def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[
     """
     if not only:
         return list(read.drafts), list(read.problems)
-    chosen: dict[str, Draft] = {}
+    chosen: dict[str, ExerciseDraft] = {}
     absent = []
     for asked in only:
         plain = asked.casefold()
@@ -139,11 +146,11 @@ def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[Draft], list[
     return list(chosen.values()), []
 
 
-def _called(draft: Draft) -> tuple[str, ...]:
+def _called(draft: ExerciseDraft) -> tuple[str, ...]:
     return draft.id, draft.name, draft.origin
 
 
-def _taken(draft: Draft, path: Path) -> Problem | None:
+def _file_exists(draft: ExerciseDraft, path: Path) -> Problem | None:
     what = f'exercise {draft.number}, "{draft.name}": '
     if path.exists():
         hint = "an existing file is not overwritten: remove it, or give another --prefix"
@@ -154,7 +161,7 @@ def _taken(draft: Draft, path: Path) -> Problem | None:
     return None
 
 
-def _notes(draft: Draft, path: Path) -> Iterator[Problem]:
+def _notes(draft: ExerciseDraft, path: Path) -> Iterator[Problem]:
     """Yield what has to be done by hand about an exercise that was written."""
     what = f'exercise {draft.number}, "{draft.name}"'
     if draft.missing:
@@ -172,7 +179,7 @@ def _notes(draft: Draft, path: Path) -> Iterator[Problem]:
             )
 
 
-def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) -> None:
+def _report(written: list[tuple[ExerciseDraft, Path]], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json(
             [
@@ -191,7 +198,7 @@ def _report(written: list[tuple[Draft, Path]], *, dry_run: bool, as_json: bool) 
 # -- the file
 
 
-def _write(draft: Draft, path: Path, *, dry_run: bool) -> None:
+def _write(draft: ExerciseDraft, path: Path, *, dry_run: bool) -> None:
     text = "\n".join(_lines(draft)) + "\n"
     # A file that YAML does not read back as it was meant would be a bug.
     if parse(text.encode(), path.name).value != _stated(draft):
@@ -201,7 +208,7 @@ def _write(draft: Draft, path: Path, *, dry_run: bool) -> None:
         write_whole(path, text.encode(), private=False)
 
 
-def _stated(draft: Draft) -> dict[str, Any]:
+def _stated(draft: ExerciseDraft) -> dict[str, Any]:
     return {**dict.fromkeys(draft.missing), **draft.values}
 
 
@@ -210,7 +217,7 @@ _ORDER = [each for key in Exercise.__annotations__ for each in (key, *_AFTER.get
 """Keys in the order of the example of a file."""
 
 
-def _lines(draft: Draft) -> Iterator[str]:
+def _lines(draft: ExerciseDraft) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../schemas/exercise.json"
     yield f"# Imported from {_comment(draft.place.file)}, exercise {draft.number}."
     if draft.missing:

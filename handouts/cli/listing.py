@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import WithDefaultSchema
@@ -299,7 +299,7 @@ def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_jso
     workspace = workspace_of(folder)
     facts = read_back(workspace.read(pdf, _PDF_BYTES), workspace.display(pdf))
     if as_json:
-        print_json(asdict(facts))
+        print_json(to_builtins(facts, enc_hook=str))  # texts of pypdf are kinds of str
         return
     print_table(lines_of(facts))
     if text:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 from msgspec.structs import replace
 from PIL import Image
 
@@ -152,7 +152,7 @@ def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **lo
     if Path(before).exists() or Path(after).exists():
         found = batch_diff(Path(before), Path(after))
         if as_json:
-            print_json(asdict(found))
+            print_json(to_builtins(found))
         else:
             _print_batch_diff(found)
         return
@@ -160,7 +160,7 @@ def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **lo
     requests = (_request(library.workspace, name, **look) for name in (before, after))
     changes = order_changes(*(_order(library, request) for request in requests))
     if as_json:
-        print_json([asdict(change) for change in changes])
+        print_json(to_builtins(changes))
     else:
         _print_changes(changes)
 

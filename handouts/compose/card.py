@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from handouts.compose.document import ExerciseCard, Fact, FactKind, Step
 from handouts.compose.dose import card_dose, hold_sentence, repeat_sentence, short_repeat
 from handouts.compose.exercise_words import filled, side_in_sentence, side_label
-from handouts.compose.furniture import stop_at
-from handouts.compose.text import (
+from handouts.compose.patient import stop_at
+from handouts.compose.runs import (
     Picture,
     Runs,
     Text,
@@ -277,7 +277,7 @@ def is_mirrored(figure: Figure, side: Side) -> bool:
 def alternative_text(shown: Sequence[int], position: str, words: Wording) -> str:
     """Return what a picture shows, for those who do not see it: ``Lying on your back. Steps 1, 3``.
 
-    The steps themselves are read right after it, and are not said twice.
+    The steps themselves are read right after it, and are not repeated here.
     """
     steps = dict.fromkeys(shown)
     phrase = words.form(words.locale.spoken.picture, len(steps))

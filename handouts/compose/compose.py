@@ -10,7 +10,7 @@ from string import digits as ascii_digits
 from handouts.check.order import reworded_order
 from handouts.compose.card import exercise_card
 from handouts.compose.document import (
-    Block,
+    BlockNode,
     Contact,
     Document,
     Letterhead,
@@ -22,7 +22,8 @@ from handouts.compose.document import (
     Section,
     Zone,
 )
-from handouts.compose.furniture import (
+from handouts.compose.grid import later_weeks, tracking_grid
+from handouts.compose.patient import (
     draft,
     furniture,
     patient_note,
@@ -31,15 +32,13 @@ from handouts.compose.furniture import (
     title,
     with_code,
 )
-from handouts.compose.grid import later_weeks, tracking_grid
-from handouts.compose.text import Text, Value, fill, leaf, plain, strong, text_for_all
+from handouts.compose.runs import Text, Value, fill, leaf, plain, strong, text_for_all
 from handouts.compose.wording import Wording, wording
 from handouts.model.clinic import Clinic
-from handouts.model.layout import BlockName
-from handouts.model.layout import Section as LayoutSection
+from handouts.model.layout import BlockName, LayoutSection
 from handouts.model.order import Order
 
-_Maker = Callable[[Order, Wording, LayoutSection], Iterable[Block]]
+_Maker = Callable[[Order, Wording, LayoutSection], Iterable[BlockNode]]
 _WORST_PAIN = 10
 
 
@@ -77,7 +76,7 @@ def compose(order: Order) -> Document:
     )
 
 
-def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _blocks(order: Order, words: Wording, section: LayoutSection) -> Iterator[BlockNode]:
     for name in section.block_names:
         if name in _MAKERS:
             yield from _MAKERS[name](order, words, section)
@@ -241,7 +240,7 @@ def notes(words: Wording) -> Notes:
     return Notes(leaf(words.locale.notes.heading), leaf(words.locale.notes.prompt))
 
 
-def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[Block]:
+def _cards(order: Order, words: Wording, section: LayoutSection) -> Iterator[BlockNode]:
     for item in order.exercises:
         yield exercise_card(item, order, words, section.cards)
 

@@ -1,4 +1,4 @@
-"""Document: what a handout says, as a frozen tree of its parts; no points, no colours.
+"""Define what a handout says, as a frozen tree of its parts; no points, no colours.
 
 Every visible string is one `Text` leaf, in reading order. A layout must place each leaf exactly
 once; running heads and feet (`Furniture`) repeat on pages and are no part of the reading order.
@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Labelled, Picture, Text, leaves, text
+from handouts.compose.runs import Labelled, Picture, Text, leaves, text
 from handouts.model.layout import BlockName
 
 # -- exercise cards
@@ -262,7 +262,7 @@ class Contact(Struct, frozen=True):
     ways: tuple[Text, ...]
 
 
-Block = (
+BlockNode = (
     Title
     | PatientPanel
     | PainRule
@@ -278,7 +278,7 @@ Block = (
 class Section(Struct, frozen=True):
     """The blocks of one section of the layout, in reading order."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[BlockNode, ...]
 
 
 class Letterhead(Struct, frozen=True):
@@ -296,7 +296,7 @@ class Letterhead(Struct, frozen=True):
 
 
 class Furniture(Struct, frozen=True):
-    """What repeats on pages: running head, stop strip, footer. It is heard at most once.
+    """What repeats on pages: running head, stop strip, footer. Screen readers read it at most once.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
     ``clinic_name`` is the clinic without its kind, for where both have no room.
@@ -353,8 +353,8 @@ class Document(Struct, frozen=True):
         """Return it without the line that says where the emergency signs are."""
         return self._with_pointers(lambda _pointer: [])
 
-    def _with_pointers(self, made: Callable[[Pointer], Sequence[Block]]) -> Document:
-        def of(block: Block) -> Sequence[Block]:
+    def _with_pointers(self, made: Callable[[Pointer], Sequence[BlockNode]]) -> Document:
+        def of(block: BlockNode) -> Sequence[BlockNode]:
             return made(block) if isinstance(block, Pointer) else [block]
 
         blocks = (chain.from_iterable(map(of, section.blocks)) for section in self.sections)

@@ -21,8 +21,8 @@ from handouts.compose.exercise_words import (
     takes_turns,
     tempo_in_words,
 )
+from handouts.compose.runs import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.schedule import exercise_days, is_daily, often
-from handouts.compose.text import Runs, Text, capitalised, fill, leaf, spaced, strong
 from handouts.compose.wording import Wording, listed_days, upper_end
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.order import OrderedExercise, Side
@@ -45,7 +45,7 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        # A part that is gone cannot be named: then all that is left is said.
+        # A part that is gone cannot be named: then the sentence names all that are left.
         is_less = before.keys() - parts.keys() - {"minutes"}
         if is_less or changed not in ([], ["minutes"]):
             new = [part for key, part in parts.items() if is_less or key in changed]
@@ -72,7 +72,7 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     if dosage.rest_between_sides is not None and item.side is Side.EACH:
         between = strong(words.time(dosage.rest_between_sides))
         parts["rest_between_sides"] = fill(line.rest_between_sides, time=between)
-    parts |= _manner(item, words)
+    parts |= _with_what(item, words)
     if not amount and dosage.hold is None:
         parts["open"] = fill(line.open)
     parts["often"] = _how_often(dosage, words)
@@ -82,8 +82,8 @@ def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
     return {key: part for key, part in parts.items() if part}
 
 
-def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
-    """With what, how fast, how hard and how far."""
+def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
+    """Return the phrases for load, tempo, effort and comfort."""
     dosage, line = item.dosage, words.locale.dose.line
     parts: dict[str, Runs] = {}
     if dosage.load is not None:
@@ -100,7 +100,7 @@ def _manner(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
 
 
 def says_time(item: OrderedExercise) -> bool:
-    """True where the amount is the time of the session: it is not said twice."""
+    """True where the amount is the time of the session: it is printed once."""
     amount, sets = item.dosage.amount, item.dosage.sets
     once = not (several(sets) or takes_turns(item.side))
     return amount is not None and amount.unit in SECONDS and once

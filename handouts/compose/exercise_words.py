@@ -11,11 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from handouts.compose.text import Run, Runs, Value, fill, plain, runs_of
+from handouts.compose.runs import Run, Runs, Value, fill, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
-from handouts.model.manner import BODY_WEIGHT, SCALES, Effort, Load, Tempo
+from handouts.model.intensity import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.order import OrderedExercise, Side
 from handouts.model.phrases import Limb, Plural, printed_noun
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity

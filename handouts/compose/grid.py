@@ -10,17 +10,8 @@ from msgspec.structs import replace
 from handouts.compose.card import exercise_name, small_picture
 from handouts.compose.document import DayHead, GridBand, GridLine, GridRow, TrackingGrid, WeekHead
 from handouts.compose.dose import dose_line, says_time
-from handouts.compose.furniture import grid_dates
-from handouts.compose.schedule import (
-    exercise_days,
-    is_daily,
-    line_signs,
-    time_signs,
-    to_write,
-    totals,
-    when,
-)
-from handouts.compose.text import (
+from handouts.compose.patient import grid_dates
+from handouts.compose.runs import (
     FieldName,
     Labelled,
     Run,
@@ -39,9 +30,18 @@ from handouts.compose.text import (
     strong,
     variable,
 )
+from handouts.compose.schedule import (
+    exercise_days,
+    is_daily,
+    line_signs,
+    time_signs,
+    to_write,
+    totals,
+    when,
+)
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, day_letters, full_date, full_day
 from handouts.model.dosage import Dosage
-from handouts.model.layout import BlockName, Section
+from handouts.model.layout import BlockName, LayoutSection
 from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
@@ -52,7 +52,7 @@ _DATE = 9
 """Length of the line for a date: 33 mm where words have 11.5 points."""
 
 
-def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[TrackingGrid]:
+def tracking_grid(order: Order, words: Wording, section: LayoutSection) -> Iterator[TrackingGrid]:
     """Yield the plan of the whole order with its first weeks, or all if none stand elsewhere."""
     bands = _bands(order)
     if BlockName.LATER_WEEKS in section.block_names:
@@ -65,7 +65,7 @@ def tracking_grid(order: Order, words: Wording, section: Section) -> Iterator[Tr
     )
 
 
-def later_weeks(order: Order, words: Wording, _section: Section) -> Iterator[TrackingGrid]:
+def later_weeks(order: Order, words: Wording, _section: LayoutSection) -> Iterator[TrackingGrid]:
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
@@ -138,7 +138,7 @@ def _band(order: Order, words: Wording, weeks: range) -> GridBand:
     for item in begun:
         row = _row(item, weekdays, weeks, words)
         rows.append(
-            _planned(row, item, order, words) if opens else _goes_on(row, item, weeks, words)
+            _planned(row, item, order, words) if opens else _continued(row, item, weeks, words)
         )
     return GridBand(
         tuple(_week(each, each - order.from_week, start, words) for each in weeks),
@@ -245,7 +245,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
     )
 
 
-def _goes_on(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
+def _continued(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
     """The row of an exercise in later weeks, with its dose if that is not what it began with."""
     first = max(weeks[0], item.from_week)
     if not any(item.from_week < week <= weeks[-1] for week in item.weeks):

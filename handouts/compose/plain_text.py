@@ -19,7 +19,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.compose.text import Labelled, Text, leaves
+from handouts.compose.runs import Labelled, Text, leaves
 
 _RULES = "=-"
 """Underlines of headings: of a page or part, and of one exercise."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from handouts.compose.exercise_words import in_local_unit, weight_unit
-from handouts.compose.text import Runs, Text, Value, capitalised, fill, leaf, plain, spaced, strong
+from handouts.compose.runs import Runs, Text, Value, capitalised, fill, leaf, plain, spaced, strong
 from handouts.compose.wording import DAYS_PER_WEEK, Wording, listed_days
 from handouts.model.dosage import SPREAD, Comfort, Dosage, TimeOfDay
 from handouts.model.locale import SpokenSign

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_interval, format_skeleton, format_ti
 from babel.numbers import format_decimal
 from msgspec import Struct
 
-from handouts.compose.text import BLANK, Run, Runs, Value, fill, joined_by, plain
+from handouts.compose.runs import BLANK, Run, Runs, Value, fill, joined_by, plain
 from handouts.model.locale import Locale
 from handouts.model.phrases import Ordinal, Plural
 from handouts.model.quantity import Measured, Quantity
@@ -70,7 +70,7 @@ class Wording(Struct, frozen=True):
     def form(self, phrase: Plural, number: float | None) -> str:
         """The form of a phrase that goes with a number; None is a blank.
 
-        Less than one is said as one: "½ mile".
+        Less than one takes the form of one: "½ mile".
         """
         rule = self.region.ordinal_form if isinstance(phrase, Ordinal) else self.region.plural_form
         if number is None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.check import check_all, folders_of, in_file_order, within
@@ -22,9 +22,9 @@ from handouts.check.lint_handout import unlikely_days
 from handouts.check.order import make_order
 from handouts.check.references import with_bases
 from handouts.compose.compose import compose
-from handouts.compose.text import Run
+from handouts.compose.runs import Run
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem
-from handouts.figures.library import Drawings, missing_tools
+from handouts.figures.drawings import Drawings, missing_tools
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
@@ -32,7 +32,8 @@ from handouts.model.base import printable
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.order import OrderRequest, Patient
 from handouts.model.roster import RosterRow, RowProblem
-from handouts.text.fonts import Fonts, load_fonts
+from handouts.stamp.press import kind_of
+from handouts.text.faces import Fonts, load_fonts
 from handouts.text.words import needs_order, words_of
 from handouts.workspace import Kind
 
@@ -41,7 +42,7 @@ _UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
 """Keys of content that never go on paper; pictures have no letters."""
 _PRINTED_COLUMNS = ("name", "preferred_name", "reference", "clinician", "note")
 _KINDS = 1024
-"""Kinds of order that are remembered: a list has a few dozen."""
+"""Kinds of handout that are remembered: a list has some hundred, by programs and weekdays."""
 _ANY_SIZE = 10.0
 
 
@@ -58,10 +59,10 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
         folders = [(library, [folder])]
     tried = (_tried(each, within(places)) for each, places in folders)
     problems = dict.fromkeys([*check_all(library, chosen), *chain.from_iterable(tried)])
-    return in_file_order(_said_once(problems))
+    return in_file_order(_without_repeats(problems))
 
 
-def _said_once(problems: Collection[Problem]) -> list[Problem]:
+def _without_repeats(problems: Collection[Problem]) -> list[Problem]:
     """Return problems without those of photographs that stand where exercises name them."""
     named = {(item.message, item.hint) for item in problems if item.code == "photo"}
     return [
@@ -104,8 +105,7 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
                     yield problem._replace(location=place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(Struct, frozen=True):
     """A handout that is tried, for which patients, and the file that is blamed if it fails.
 
     ``alone``: nothing but the clinic can make it fail, all else is built in.
@@ -147,7 +147,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
     A clinic with a folder of its own does not hand out sheets of the example clinics. What is
     built in has room to spare on pages of full size, and a clinic takes as much of it from every
     program: so each is tried in one layout of them, and on quarter pages, where little is left.
-    What cannot be loaded is said where single files are checked.
+    Files that cannot be loaded are reported where single files are checked.
     """
     workspace = library.workspace
     layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
@@ -192,7 +192,7 @@ def _trial(
         return None
     fixed = (*particular, *shared)
     alone = not any(library.workspace.is_own(file) or mine(file) for file in fixed)
-    # A side that is known is said in other words than one that is not.
+    # A known side is printed in other words than one that is not known.
     sides = (_SOMEBODY,) if needed or alone else (Patient(), _SOMEBODY)
     return _Trial(program, layout, clinic, sides, blamed, alone)
 
@@ -218,7 +218,7 @@ def _unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Pr
     try:
         library.load(kind, name)
     except HandoutError:
-        # Said where content is checked.
+        # Reported where content is checked.
         return
     if kind is Kind.LAYOUTS:
         return
@@ -242,28 +242,13 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
             yield Problem(problem.message, node.location, problem.hint)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRow:
+class CheckedRow(Struct, frozen=True):
     """A row and its problems; good without any."""
 
     roster: str
     row: int
     reference: str
     problems: tuple[Problem, ...]
-
-
-def order_request(row: RosterRow) -> OrderRequest:
-    """Return the request that a row makes."""
-    return OrderRequest(
-        program=row.program,
-        clinic=row.clinic,
-        layout=row.layout,
-        patient=row.patient,
-        language=row.language,
-        exercises=row.exercises,
-        from_week=row.from_week,
-        doses=row.doses,
-    )
 
 
 def unlikely(row: RosterRow, today: dt.date) -> tuple[Problem, ...]:
@@ -301,15 +286,15 @@ def _order_problems(
 ) -> tuple[Problem, ...]:
     """Return the problems of a row's order: its patient's name, dates and note make none.
 
-    ``known``: what was found for other patients with an order of the same kind; more is added.
+    ``known``: what was found for other patients with a handout of the same kind; more is added.
     """
-    look = (row.clinic, row.layout, row.language)
-    kind = (row.program, row.exercises, row.from_week, *look, row.affected_side)
+    request = replace(row.request, pictures=pictures)
+    kind = kind_of(request)
     if kind in known and not row.doses:
         return known[kind]
     problems: tuple[Problem, ...] = ()
     try:
-        make_order(library, replace(order_request(row), pictures=pictures))
+        make_order(library, request)
     except HandoutError as error:
         problems = error.problems
     if not row.doses:

@@ -8,12 +8,12 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 import pikepdf
 import pypdfium2
+from msgspec import Struct
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
@@ -29,8 +29,7 @@ _PROFILES = {"PDF/UA-1": "ua1", "PDF/A-2A": "2a", "PDF/A-2B": "2b", "PDF/A-2U": 
 _RULES_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FontFact:
+class FontFact(Struct, frozen=True):
     """A font of a PDF, and whether the file carries it."""
 
     name: str
@@ -40,8 +39,7 @@ class FontFact:
 _CODES_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PdfFacts:
+class PdfFacts(Struct, frozen=True):
     """What a finished handout says of itself; ``text`` has one string a page.
 
     ``codes`` are all that stand in it, the commonest first: a print run has many. ``code`` is the
@@ -88,7 +86,7 @@ def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
     """
     log = logging.getLogger("pypdf")
     level = log.level
-    # What is wrong is said once and in our words; its warnings may quote the text of the page.
+    # We report what is wrong once, in our own words: pypdf's warnings may quote the page.
     log.setLevel(logging.CRITICAL + 1)
     try:
         yield PdfReader(io.BytesIO(pdf), strict=False)
@@ -164,8 +162,7 @@ def _embedded(font: DictionaryObject) -> bool:
     return any(key in descriptor for key in _FONT_FILES)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFact:
+class FieldFact(Struct, frozen=True):
     """A form field: its name, kind, label and value."""
 
     name: str
@@ -187,8 +184,7 @@ def read_fields(reader: PdfReader) -> tuple[FieldFact, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ConformanceClaim:
+class ConformanceClaim(Struct, frozen=True):
     """A standard that a file claims to meet.
 
     ``passed`` is the validator's verdict, None if it is not installed or does not know the

@@ -12,14 +12,14 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, Object, ObjectType, Pdf
 
 from handouts.pdf.objects import split_stream
-from handouts.stamp.update import block_of, own_objects, shared_base
+from handouts.stamp.update import block_of, shared_base, variable_objects
 
 _PLATES = 64
 """Plates that are remembered: those of the clinicians and programs whose patients come next."""
@@ -99,8 +99,7 @@ class Copies:
         return made
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Leaf:
+class _Leaf(Struct, frozen=True, eq=False):
     """A page of a plate. ``personal``: places and numbers of the contents of one patient."""
 
     page: Object
@@ -108,14 +107,13 @@ class _Leaf:
     personal: Sequence[tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Plate:
-    """What all handouts from one plate have in common, in the run.
+class _Plate(Struct, frozen=True, eq=False):
+    """What all handouts from one plate have in common, as objects of the run.
 
-    ``static``: the bytes that all begin with. ``words``: the numbers of a patient's own contents;
-    ``images``: those of own pictures by name; ``fonts``, ``pictures``, ``others``: resources of
-    all. ``numbers``: those of all own objects, but for that of ``resources`` with more fonts, for
-    rare letters, and of these fonts, which are from ``size`` on.
+    ``static``: the bytes with which each of them begins. ``words``: the numbers of variable page
+    contents, ``images``: of variable pictures, by name. ``fonts``, ``pictures``, ``others``: the
+    resources that all share. ``numbers``: of all variable objects but ``resources``, which lists
+    more fonts where rare letters need some, and but these fonts, numbered from ``size`` on.
     """
 
     static: bytes
@@ -129,17 +127,17 @@ class _Plate:
     resources: int
     size: int
 
-    def own(self, pdf: bytes) -> dict[int, bytes]:
-        """Return the objects of a handout that are its own.
+    def variable(self, pdf: bytes) -> dict[int, bytes]:
+        """Return the variable objects of a handout, by number.
 
         Raises:
             MissingObject: if it changes what all of the plate share.
             ValueError: if it does not end as it was written.
         """
-        own = own_objects(pdf, len(self.static))
-        if {number for number in own if number < self.size} - {self.resources} != self.numbers:
+        found = variable_objects(pdf, len(self.static))
+        if {number for number in found if number < self.size} - {self.resources} != self.numbers:
             raise MissingObject
-        return own
+        return found
 
 
 class Plates:
@@ -164,18 +162,18 @@ class Plates:
         self._plates.remove(plate)
         self._plates.insert(0, plate)
         try:
-            return self._of(plate, plate.own(pdf))
+            return self._of(plate, plate.variable(pdf))
         except DAMAGED:
             return None
 
-    def _of(self, plate: _Plate, own: Mapping[int, bytes]) -> list[Object]:
+    def _of(self, plate: _Plate, variable: Mapping[int, bytes]) -> list[Object]:
         written = self._copies.written
-        words = {number: written(own[number]) for number in plate.words}
+        words = {number: written(variable[number]) for number in plate.words}
         fonts, pictures = plate.fonts, copy(plate.pictures)
         for name, number in plate.images.items():
-            pictures[name] = written(own[number])
-        if plate.resources in own:
-            fonts = self._with_more(fonts, plate, own)
+            pictures[name] = written(variable[number])
+        if plate.resources in variable:
+            fonts = self._with_more(fonts, plate, variable)
         resources = copy(plate.others)
         resources.Font, resources.XObject = fonts, pictures
         resources = self._copies.once(resources)
@@ -188,14 +186,14 @@ class Plates:
             pages.append(self._pdf.make_indirect(page))
         return pages
 
-    def _with_more(self, fonts: Object, plate: _Plate, own: Mapping[int, bytes]) -> Object:
+    def _with_more(self, fonts: Object, plate: _Plate, variable: Mapping[int, bytes]) -> Object:
         """Return fonts with those of one patient, which are read from a file of no more than them.
 
         Raises:
             PdfError: if that cannot be read.
         """
         fonts = copy(fonts)
-        more = {n: body for n, body in own.items() if n == plate.resources or n >= plate.size}
+        more = {n: body for n, body in variable.items() if n == plate.resources or n >= plate.size}
         empty = shared_base([(_ROOT, _EMPTY, False)], (), _ROOT, _ROOT)
         file = io.BytesIO(empty.complete([block_of(more.items())]).pdf)
         with pikepdf.open(file, attempt_recovery=False) as opened:
@@ -220,7 +218,7 @@ def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None
     start = int(trailer.Prev)
     end = pdf.find(b"endobj", start)
     highest, _, _ = pdf[start:end].partition(b" ")
-    personal = own_objects(pdf, end).keys()
+    personal = variable_objects(pdf, end).keys()
     numbers = {page.obj.objgen[0] for page in opened.pages}
     [resources, *more] = {page.obj.Resources.objgen[0] for page in opened.pages}
     if not highest.isdigit() or not resources or more or numbers & personal:

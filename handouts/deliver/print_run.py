@@ -13,17 +13,17 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from copy import copy
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
 from handouts.check.order import find_clinician
-from handouts.deliver.check_handouts import order_request
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
@@ -31,7 +31,8 @@ from handouts.errors import ContentError
 from handouts.files import whole_file
 from handouts.load.library import Library
 from handouts.model.roster import Column, RosterRow
-from handouts.text.fonts import load_fonts
+from handouts.stamp.update import Sealed
+from handouts.text.faces import load_fonts
 from handouts.workspace import Workspace
 
 _FACTS = attrgetter("reference", "token", "code", "file", "sha256")
@@ -46,8 +47,7 @@ class Sort(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+class Queued(Sealed, frozen=True):
     """One handout that waits for the printer."""
 
     reference: str
@@ -55,7 +55,7 @@ class Queued:
     code: str
     file: str
     sha256: str
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
 
 
 class PrintQueue:
@@ -98,7 +98,7 @@ def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
     if sort is Sort.CLINIC:
         return row.clinic
     if sort is Sort.CLINICIAN:
-        person = find_clinician(library.clinic(row.clinic), order_request(row))
+        person = find_clinician(library.clinic(row.clinic), row.request)
         return _plain(person.name if person else row.clinician or "")
     last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
     return _plain(f"{last} {row.name or row.preferred_name or ''}")
@@ -116,8 +116,7 @@ _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
 """Of a separator, in points."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintItem:
+class PrintItem(Struct, frozen=True):
     """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
 
     title: str
@@ -297,7 +296,7 @@ class PrintRun:
         """Return ReportLab's name of the font that has all of a text."""
         from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - as above
 
-        face = load_fonts().own_face(text, bold=bold).name
+        face = load_fonts().family_face(text, bold=bold).name
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+from msgspec import Struct
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
@@ -24,8 +24,7 @@ _READ = "BDC BMC EMC Tf Tj ' \" TJ"
 """Operators that mark text, set its font and show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """An element: its role, how deep it stands, its own text, and what is said instead of it.
 
     ``text`` is printed, ``spoken`` is heard; both without what stands in elements below, but for

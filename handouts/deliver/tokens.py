@@ -15,7 +15,6 @@ import json
 import re
 import secrets
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -23,10 +22,11 @@ from handouts import __version__
 from handouts.compose.compose import base32
 from handouts.deliver.guards import Journal, held
 from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.figures.library import SHIPPED
+from handouts.figures.drawings import SHIPPED
 from handouts.files import open_plain, read_plain, write_whole
 from handouts.load.roster.table import csv_line, guard
 from handouts.model.roster import RosterRow
+from handouts.stamp.update import Sealed
 from handouts.workspace import Kind, Workspace
 
 _KEY_BYTES = 32
@@ -40,11 +40,10 @@ _HEAD = ("reference", "passphrase")
 _NO_KEY = "without its key the batch cannot go on; choose a new folder with -o"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Sealed, frozen=True):
     """The secret of one output folder; never printed."""
 
-    secret: bytes = field(repr=False)
+    secret: bytes
 
     def token(self, reference: str) -> str:
         """Return the 16 characters (80 bits) that stand for a reference."""
@@ -60,7 +59,7 @@ class Key:
         return base32(int(self.digest(purpose, reference), 16), count)
 
     def digest(self, purpose: str, text: str) -> str:
-        """Return the keyed hash of a text in hexadecimal digits, apart for each purpose."""
+        """Return the keyed hash of a text in hexadecimal digits, another for each purpose."""
         return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 

@@ -121,7 +121,7 @@ class Accounts:
         return self._read().get(name)
 
 
-class Tries:
+class SignInTries:
     """Counts wrong passwords by account and by address, and says how long to wait."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -136,7 +136,7 @@ class Tries:
             until = max(self._wrong.get(key, (0, now))[1] for key in _keys(account, address))
         return math.ceil(until - now) if until > now else 0
 
-    def wrong(self, account: str, address: str) -> None:
+    def failed(self, account: str, address: str) -> None:
         """Note a wrong password."""
         now = self._clock()
         with self._lock:
@@ -147,7 +147,7 @@ class Tries:
                 seconds = min(_FIRST_WAIT * 2 ** max(0, count - free), _LONGEST_WAIT)
                 self._wrong[key] = (count, now + seconds if count >= free else now)
 
-    def right(self, account: str) -> None:
+    def succeeded(self, account: str) -> None:
         """Forget wrong passwords of an account."""
         with self._lock:
             self._wrong.pop(("account", account), None)

@@ -23,7 +23,7 @@ from handouts.desk.api_handouts import OrderIn, PatientIn, Prescribed, Settings
 from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
-from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
+from handouts.desk.views import Fault, Faults, RequestRefused, desk_of, faults_of
 from handouts.errors import DeliveryError, HandoutError
 from handouts.load.messages import Complaint, describe
 from handouts.model.base import Region
@@ -46,7 +46,7 @@ def create_api(desk: Desk) -> FastAPI:
     api.state.desk = desk
     for each in (api_handouts.router, router, api_batches.router):
         api.include_router(each)
-    api.add_exception_handler(Refused, _refused)
+    api.add_exception_handler(RequestRefused, _refused)
     api.add_exception_handler(HandoutError, _refused)
     api.add_exception_handler(RequestValidationError, _misread)
     api.add_exception_handler(HTTPException, _failed)
@@ -59,7 +59,7 @@ def _answer(status: int, faults: Sequence[Fault]) -> Response:
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    if isinstance(error, Refused):
+    if isinstance(error, RequestRefused):
         return _answer(422, error.faults)
     problems = error.problems if isinstance(error, HandoutError) else ()
     return _answer(500 if isinstance(error, DeliveryError) else 422, faults_of(problems))

@@ -19,7 +19,7 @@ from handouts.desk import patients_pages
 from handouts.desk.api_handouts import JSON, PDF, REFUSED, Typed
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import Fault, Refused, desk_of, faults_of, in_address
+from handouts.desk.views import Fault, RequestRefused, desk_of, faults_of, in_address
 from handouts.load.roster.cells import DayOrder
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper
@@ -115,7 +115,9 @@ async def add_batch(
                 error.errors(include_url=False, include_input=False)
             ) from None
     if not content:
-        raise Refused([Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")])
+        raise RequestRefused(
+            [Fault(field="", message="there is no list", hint="send CSV, XLSX or JSON")]
+        )
     desk = desk_of(request)
     reading = settings.reading(desk.only_clinic)
     added = await run_in_threadpool(_add, desk, content, reading, begins=settings.make)
@@ -137,7 +139,7 @@ def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> Batch
     looked = added.look(desk.library)
     if looked.whole:
         desk.lists.remove(added.id)
-        raise Refused(faults_of(looked.whole))
+        raise RequestRefused(faults_of(looked.whole))
     if begins and looked.good:
         added.make()
     wrong = [RowOut(row=each.row, problems=faults_of(each.problems)) for each in looked.wrong]
@@ -155,7 +157,7 @@ def _batch(request: Request, name: str) -> PatientList:
 
 
 def _batch_out(found: PatientList) -> BatchOut:
-    # The desk's page shows how far sending is; here it is only said that it goes on.
+    # The desk's page shows how far sending is; programs only learn that it goes on.
     task = found.task
     events = task.events("make")
     busy = task.running

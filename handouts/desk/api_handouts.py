@@ -18,7 +18,7 @@ from starlette.responses import Response
 from handouts.desk import fhir, fhir_orders, making, prescribing
 from handouts.desk.making import Made
 from handouts.desk.state import Desk
-from handouts.desk.views import Fault, Faults, Refused, desk_of, faults_of
+from handouts.desk.views import Fault, Faults, RequestRefused, desk_of, faults_of
 from handouts.desk.worksheet import Item, Person, Worksheet, new_key
 from handouts.errors import did_you_mean
 from handouts.model.base import Id
@@ -112,7 +112,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     """Return the PDF of an order, or all that is wrong with it."""
     desk = desk_of(request)
     sheet, faults = _worksheet(desk, asked)
-    # Also with an unknown program: all that is wrong with the patient is said at once.
+    # Also with an unknown program: everything wrong with the patient is reported at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
     for each in made.wrong:
@@ -124,7 +124,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
         hint = "name a program, or list exercises"
         faults.append(Fault(field="exercises", message="no exercise is chosen", hint=hint))
     if faults or made.handout is None:
-        raise Refused(faults)
+        raise RequestRefused(faults)
     desk.printed(sheet, made)
     return _answer(request, made, sheet)
 
@@ -155,7 +155,7 @@ def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
         )  # fmt: skip
     person = Person(**asked.patient.model_dump())
     given = {**asked.model_dump(exclude={"exercises", "patient"}), "clinic": clinic}
-    sheet = Worksheet.asked(**given, items=tuple(items), person=person)
+    sheet = Worksheet.with_values(**given, items=tuple(items), person=person)
     if any(each.field == "program" for each in faults):
         return replace(sheet, program="", weeks=4), faults
     return prescribing.filled(library, sheet), faults
@@ -226,7 +226,7 @@ async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()])
     body = await request.body()
     desk = desk_of(request)
     given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}
-    start = Worksheet.asked(**given)
+    start = Worksheet.with_values(**given)
     status, resource = await run_in_threadpool(_answer_fhir, desk, body, start)
     return JSONResponse(resource, status_code=status, media_type=FHIR)
 

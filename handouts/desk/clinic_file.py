@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from handouts.check.photos import check_logo
 from handouts.check.translation_files import changed_file, checked_against, translation_file
 from handouts.check.translations import Translation, language_problems, translation_of
+from handouts.desk.language import id_of, language_called
 from handouts.desk.state import Desk
-from handouts.desk.words import id_of, language_called
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library
@@ -92,7 +92,7 @@ def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
 
 
 def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
-    """Yield what of a clinic's file is said in each other language, and what it says there."""
+    """Yield the texts of a clinic's file that each other language has, with their translations."""
     workspace = desk.library.workspace
     for language in base_languages(workspace):
         library = Library(workspace).in_language(language)

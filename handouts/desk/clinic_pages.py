@@ -23,9 +23,9 @@ from handouts.check.review import (
     write_reviews,
 )
 from handouts.desk import clinic_file
+from handouts.desk.language import language_called
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, language_names, shown, typed, typed_with_file
-from handouts.desk.words import language_called
+from handouts.desk.views import FormState, desk_of, language_names, render, typed, typed_with_file
 from handouts.errors import HandoutError, MissingError, Problem
 from handouts.figures import colours
 from handouts.load.library import Library
@@ -43,14 +43,14 @@ async def clinics(request: Request) -> Response:
     own = [each for each in desk.clinics if each.id in desk.library.workspace.own_clinics()]
     if len(own) == 1:
         return RedirectResponse(f"/clinic/{own[0].id}", status_code=303)
-    return shown(request, "clinics.html", clinics=own)
+    return render(request, "clinics.html", clinics=own)
 
 
-def _own(request: Request) -> tuple[Desk, Clinic, Path]:
+def _clinic_of(request: Request) -> tuple[Desk, Clinic, Path]:
     desk = desk_of(request)
     clinic = desk.clinic(request.path_params["clinic"])
     workspace = desk.library.workspace
-    # The invented clinics to try it with are nobody's to change.
+    # The example clinics cannot be changed.
     if clinic is None or clinic.id not in workspace.own_clinics():
         raise HTTPException(404)
     return desk, clinic, workspace.find(Kind.CLINICS, clinic.id)
@@ -58,7 +58,7 @@ def _own(request: Request) -> tuple[Desk, Clinic, Path]:
 
 async def clinic(request: Request) -> Response:
     """Show the form of a clinic."""
-    desk, found, path = _own(request)
+    desk, found, path = _clinic_of(request)
     return _form(request, desk, found, path, FormState(clinic_file.values_of(desk, found, path)))
 
 
@@ -66,7 +66,7 @@ def _form(
     request: Request, desk: Desk, clinic: Clinic, path: Path, tried: FormState, status: int = 200
 ) -> Response:
     count = len(clinic.clinicians) + clinic_file.ROWS
-    return shown(
+    return render(
         request, "clinic.html", status=status, clinic=clinic, tried=tried, rows=count,
         languages=language_names(desk.library), colours=_colours(clinic, tried.values),
         disclaimers=_disclaimers(desk, clinic), programs=desk.catalogue.programs,
@@ -100,13 +100,13 @@ def _colours(clinic: Clinic, typed_in: Mapping[str, str]) -> list[tuple[str, str
 
 async def show_colours(request: Request) -> Response:
     """Show what the colours that are typed into the form give."""
-    _, found, _ = _own(request)
-    return shown(request, "colours.html", colours=_colours(found, await typed(request)))
+    _, found, _ = _clinic_of(request)
+    return render(request, "colours.html", colours=_colours(found, await typed(request)))
 
 
 async def save_clinic(request: Request) -> Response:
     """Change a clinic's file as the form says; what is not in the form, and comments, stay."""
-    desk, found, path = _own(request)
+    desk, found, path = _clinic_of(request)
     values, logo = await typed_with_file(request, "logo")
     problems = await run_in_threadpool(clinic_file.save, desk, found, path, values, logo)
     if problems:
@@ -125,7 +125,7 @@ async def save_clinic(request: Request) -> Response:
 
 async def review(request: Request) -> Response:
     """Show the texts of a program in a language, and who has reviewed each."""
-    _, found, _ = _own(request)
+    _, found, _ = _clinic_of(request)
     return await _reviewed(request, found, request.query_params)
 
 
@@ -162,7 +162,7 @@ async def _reviewed(
         # A text is not in the language yet, or its original has changed.
         wrong = error.problems
     tags = clinic_file.base_languages(desk.library.workspace)
-    return shown(
+    return render(
         request, "review.html", clinic=clinic, program=program, found=found, done=done, wrong=wrong,
         left=sum(not each["state"].current for each in found), programs=desk.catalogue.programs,
         language=library.language,
@@ -202,7 +202,7 @@ _CHOICES = frozenset({"dose_kind", "sides", "side", "limb", "days", "first_move"
 
 async def record_review(request: Request) -> Response:
     """Record that a clinician has reviewed the ticked texts of a program."""
-    desk, found, _ = _own(request)
+    desk, found, _ = _clinic_of(request)
     form = await typed(request)
     program, by = form.get("program", ""), form.get("by", "")
     person = next((each for each in found.clinicians if each.id == by), None)

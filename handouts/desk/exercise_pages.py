@@ -13,13 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
+from handouts.desk.language import id_of
 from handouts.desk.prescribing import written_language
 from handouts.desk.state import Desk
-from handouts.desk.views import FormState, desk_of, shown, typed, typed_with_file
-from handouts.desk.words import id_of
+from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
 from handouts.errors import HandoutError, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
-from handouts.figures.library import Drawings, draw_now, missing_tools
+from handouts.figures.drawings import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
@@ -30,7 +30,7 @@ from handouts.model.base import Region
 from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.figure import Figure
-from handouts.model.photo import Consent, Shows
+from handouts.model.photo import PhotoConsent, Shows
 from handouts.workspace import Kind, Workspace
 
 _LISTS = ("steps", "short_steps", "cautions", "equipment", "also_known_as")
@@ -83,10 +83,10 @@ async def new_exercise(request: Request) -> Response:
 
 
 def _exercise_form(request: Request, tried: FormState, status: int = 200) -> Response:
-    return shown(
+    return render(
         request, "exercise.html", status=status, tried=tried, kinds=list(ExerciseKind),
         dose_kinds=list(DoseKind), sides=list(Sides), shows=list(Shows),
-        whos=get_args(Consent.model_fields["who"].annotation), regions=list(Region),
+        whos=get_args(PhotoConsent.model_fields["who"].annotation), regions=list(Region),
         keeps=desk_of(request).folder is not None,
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ async def draw(request: Request) -> Response:
         drawn, problems = await run_in_threadpool(_drawn, form)
     except HandoutError as error:
         drawn, problems = "", error.problems
-    return shown(request, "drawn.html", drawn=drawn, problems=problems)
+    return render(request, "drawn.html", drawn=drawn, problems=problems)
 
 
 def _drawn(form: dict[str, str]) -> tuple[str, Sequence[Problem]]:
@@ -167,7 +167,7 @@ def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
     return picture
 
 
-def _taken(desk: Desk, what: str, name: str) -> Problem:
+def _name_in_use(desk: Desk, what: str, name: str) -> Problem:
     return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
 
 
@@ -177,7 +177,7 @@ def _hindrance(desk: Desk, form: dict[str, str], photo: bytes) -> Problem | None
     if desk.folder is None:
         return Problem(words("save_program_nowhere"))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return _taken(desk, "exercise", name)
+        return _name_in_use(desk, "exercise", name)
     if not photo and form.get("figure", "").split() == _EXAMPLE.split():
         # It shows another exercise than the one that is described.
         return Problem(words("exercise_example"), hint=words("exercise_example_hint"))
@@ -210,7 +210,7 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     except HandoutError as error:
         return FormState(form, list(error.problems))
     if any(file.exists() for file in written):
-        return FormState(form, [_taken(desk, "photo", name)])
+        return FormState(form, [_name_in_use(desk, "photo", name)])
     try:
         for file, data in zip(written, (content, photo), strict=False):
             make_folder(file.parent, private=False)

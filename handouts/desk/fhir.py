@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from pydantic import TypeAdapter, ValidationError
 
 from handouts.desk import making
-from handouts.desk.fhir_models import READ, Bundle, CarePlan, Patient, ServiceRequest
+from handouts.desk.fhir_models import READ, Bundle, CarePlan, FhirPatient, ServiceRequest
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 from handouts.errors import ContentError
@@ -46,7 +46,7 @@ class Issue(Struct, frozen=True):
     stops: bool = True
 
 
-class Asked(Struct):
+class FhirOrder(Struct):
     """What a body asks for: a worksheet, and the issues that were found.
 
     ``places``: the FHIRPath of each exercise of the worksheet, by its key; ``subject`` and
@@ -68,7 +68,7 @@ class Asked(Struct):
 # -- the answer
 
 
-def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
+def document(asked: FhirOrder, made: Made, *, now: dt.datetime) -> dict[str, Any]:
     """Return a handout as a Bundle: a DocumentReference, and an OperationOutcome of warnings.
 
     Raises:
@@ -92,7 +92,7 @@ def document(asked: Asked, made: Made, *, now: dt.datetime) -> dict[str, Any]:
 
 
 def _document_reference(
-    asked: Asked, made: Made, order: Order, handout: Handout, now: dt.datetime
+    asked: FhirOrder, made: Made, order: Order, handout: Handout, now: dt.datetime
 ) -> dict[str, Any]:
     title = f"{order.program.name} ({handout.code})"
     reference = {
@@ -155,7 +155,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
 # -- the request
 
 
-class Found(Struct):
+class LocatedResource(Struct):
     """A resource, its FHIRPath, and the fullUrl by which others refer to it."""
 
     where: str
@@ -193,7 +193,7 @@ class Sent:
 
     def __init__(self, body: bytes) -> None:
         self.issues: list[Issue] = []
-        self._found: list[Found] = []
+        self._found: list[LocatedResource] = []
         try:
             tree = _TREE.validate_json(body)
         except ValidationError:
@@ -212,11 +212,11 @@ class Sent:
             hint = "send a Bundle with the Patient and the request"
             self.issues.append(Issue("", message, hint, "not-supported"))
 
-    def of(self, kind: type[Any]) -> list[Found]:
+    def of(self, kind: type[Any]) -> list[LocatedResource]:
         """Return the resources of a kind."""
         return [each for each in self._found if isinstance(each.resource, kind)]
 
-    def resolve(self, reference: str) -> Found | None:
+    def resolve(self, reference: str) -> LocatedResource | None:
         """Return what a reference means, within what was sent."""
         return next((each for each in self._found if each.is_meant(reference)), None)
 
@@ -228,9 +228,9 @@ class Sent:
         """Note what is not printed; a handout can be made all the same."""
         self.issues.append(Issue(where, message, kind="informational", stops=False))
 
-    def patient(self) -> Found | None:
+    def patient(self) -> LocatedResource | None:
         """Return the patient; note if there is none, or more than one."""
-        patients = self.of(Patient)
+        patients = self.of(FhirPatient)
         if len(patients) == 1:
             return patients[0]
         if patients:
@@ -241,7 +241,7 @@ class Sent:
             self.say("", "there is no Patient", hint, "required")
         return None
 
-    def requests(self) -> list[Found]:
+    def requests(self) -> list[LocatedResource]:
         """Return active orders, plans first; note those that are over or only proposed."""
         found = []
         for each in (*self.of(CarePlan), *self.of(ServiceRequest)):
@@ -256,7 +256,7 @@ class Sent:
             self.say("", "there is no request to act on", hint, "required")
         return found
 
-    def check_subject(self, patient: Found, request: Found) -> None:
+    def check_subject(self, patient: LocatedResource, request: LocatedResource) -> None:
         """Note if a request is for somebody else."""
         subject = request.resource.subject
         same = self.resolve(subject.reference) is patient
@@ -274,7 +274,7 @@ class Sent:
         resource = self._model(model, tree, where) if model else None
         if resource is None:
             return
-        self._found.append(Found(where, url, resource))
+        self._found.append(LocatedResource(where, url, resource))
         for number, inner in enumerate(getattr(resource, "contained", ())):
             self._add(f"{where}.contained[{number}]", f"#{inner.get('id', '')}", inner)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
-class Element(BaseModel):
+class FhirElement(BaseModel):
     """A part of a resource; fields that are not listed are not read, with one exception.
 
     A ``modifierExtension`` or ``implicitRules`` can change the meaning of all other fields, and a
@@ -30,7 +30,7 @@ Few = Field(max_length=50)
 Many = Field(max_length=500)
 
 
-class Coding(Element):
+class Coding(FhirElement):
     """A code of a system."""
 
     system: Text = ""
@@ -38,14 +38,14 @@ class Coding(Element):
     display: Text = ""
 
 
-class Concept(Element):
+class Concept(FhirElement):
     """Codes for one thing, or words."""
 
     coding: Annotated[tuple[Coding, ...], Few] = ()
     text: Text = ""
 
 
-class Identifier(Element):
+class Identifier(FhirElement):
     """A number that somebody gives."""
 
     use: Text = ""
@@ -54,7 +54,7 @@ class Identifier(Element):
     value: Text = ""
 
 
-class Reference(Element):
+class Reference(FhirElement):
     """A reference to a resource."""
 
     reference: Text = ""
@@ -62,13 +62,13 @@ class Reference(Element):
     display: Text = ""
 
 
-class Period(Element):
+class Period(FhirElement):
     """A period, of which only the first day is read."""
 
     start: Text = ""
 
 
-class Repeat(Element):
+class Repeat(FhirElement):
     """How often; fields that are not listed are kept, so that they can be refused."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True)
@@ -79,13 +79,13 @@ class Repeat(Element):
     period_unit: Text = ""
 
 
-class Timing(Element):
+class Timing(FhirElement):
     """When something is done."""
 
     repeat: Repeat = Repeat()
 
 
-class HumanName(Element):
+class HumanName(FhirElement):
     """One name of a person."""
 
     use: Text = ""
@@ -95,21 +95,21 @@ class HumanName(Element):
     suffix: Annotated[tuple[Text, ...], Few] = ()
 
 
-class Communication(Element):
+class Communication(FhirElement):
     """A language that a patient speaks."""
 
     language: Concept = Concept()
     preferred: bool = False
 
 
-class Resource(Element):
+class Resource(FhirElement):
     """What all resources have."""
 
     id: Text = ""
     identifier: Annotated[tuple[Identifier, ...], Few] = ()
 
 
-class Patient(Resource):
+class FhirPatient(Resource):
     """Who the handout is for."""
 
     resource_type: Literal["Patient"]
@@ -151,7 +151,7 @@ class ServiceRequest(Request):
     quantity_range: Any = None
 
 
-class Detail(Element):
+class Detail(FhirElement):
     """An activity of a plan that stands in it."""
 
     kind: Text = ""
@@ -167,7 +167,7 @@ class Detail(Element):
     daily_amount: Any = None
 
 
-class Activity(Element):
+class Activity(FhirElement):
     """One thing to do of a plan."""
 
     reference: Reference | None = None
@@ -182,22 +182,22 @@ class CarePlan(Request):
     activity: Annotated[tuple[Activity, ...], Many] = ()
 
 
-class Entry(Element):
+class BundleEntry(FhirElement):
     """A resource in a Bundle."""
 
     full_url: Text = ""
     resource: dict[str, Any] = {}
 
 
-class Bundle(Element):
+class Bundle(FhirElement):
     """Resources that are sent together."""
 
     resource_type: Literal["Bundle"]
-    entry: Annotated[tuple[Entry, ...], Many] = ()
+    entry: Annotated[tuple[BundleEntry, ...], Many] = ()
 
 
-READ: dict[str, type[Patient | ServiceRequest | CarePlan]] = {
-    "Patient": Patient,
+READ: dict[str, type[FhirPatient | ServiceRequest | CarePlan]] = {
+    "Patient": FhirPatient,
     "ServiceRequest": ServiceRequest,
     "CarePlan": CarePlan,
 }

@@ -9,9 +9,9 @@ from handouts.desk.fhir import EXERCISE, PROGRAM, Issue, Sent
 from handouts.desk.fhir_models import (
     Concept,
     Detail,
+    FhirPatient,
     HumanName,
     Identifier,
-    Patient,
     Request,
     Timing,
 )
@@ -46,7 +46,7 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
 
 
-def person_of(patient: Patient) -> Person:
+def person_of(patient: FhirPatient) -> Person:
     """Return the patient as typed: names and the clinic's number."""
     nickname = next((name for name in patient.name if name.use == "nickname"), None)
     return Person(
@@ -87,7 +87,7 @@ class Named:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def meant(self, concept: Concept, where: str) -> Item | str | Issue | None:
+    def named_by(self, concept: Concept, where: str) -> Item | str | Issue | None:
         """Return the exercise, or the program's id, that a concept names, or what is wrong."""
         for coding in concept.coding:
             if found := self._coded(coding.system, coding.code):
@@ -117,7 +117,7 @@ class Named:
                 return found
         return None
 
-    def language(self, patient: Patient) -> str | None:
+    def language(self, patient: FhirPatient) -> str | None:
         """Return the language that a patient prefers; None if there are no texts in it."""
         spoken = patient.communication
         preferred = next((each for each in spoken if each.preferred), None)

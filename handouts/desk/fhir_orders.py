@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pydantic.alias_generators import to_camel
 
 from handouts.desk import making, prescribing
-from handouts.desk.fhir import EXERCISE, PROGRAM, Asked, Found, Issue, Sent
+from handouts.desk.fhir import EXERCISE, PROGRAM, FhirOrder, Issue, LocatedResource, Sent
 from handouts.desk.fhir_models import (
     Activity,
     Concept,
@@ -39,7 +39,7 @@ _NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
 _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not-supported")
 
 
-def read(library: Library, body: bytes, start: Worksheet) -> Asked:
+def read(library: Library, body: bytes, start: Worksheet) -> FhirOrder:
     """Return what a resource or Bundle asks for.
 
     ``start`` has what requests do not say: clinic and layout, and program and clinician for
@@ -50,7 +50,7 @@ def read(library: Library, body: bytes, start: Worksheet) -> Asked:
     return reading.asked
 
 
-def make(library: Library, asked: Asked) -> Made:
+def make(library: Library, asked: FhirOrder) -> Made:
     """Return the handout that is asked for, and add what is wrong with it to the issues."""
     if asked.refused:
         return Made()
@@ -75,7 +75,7 @@ class _Reading:
         self._library, self._sent = library, sent
         self._names, self._say, self._tell = Named(library), sent.say, sent.tell
         self._given = bool(start.program)
-        self.asked = Asked(sheet=start, issues=sent.issues)
+        self.asked = FhirOrder(sheet=start, issues=sent.issues)
         self._items: list[Item] = []
         self._sides: set[AffectedSide] = set()
         self._person = Person()
@@ -98,7 +98,7 @@ class _Reading:
 
     # -- the patient
 
-    def _read_patient(self, found: Found) -> None:
+    def _read_patient(self, found: LocatedResource) -> None:
         patient = found.resource
         if patient.deceased_boolean or patient.deceased_date_time:
             self._say(f"{found.where}.deceased", "the patient has died", kind="business-rule")
@@ -114,7 +114,7 @@ class _Reading:
 
     # -- requests
 
-    def _read_request(self, found: Found) -> None:
+    def _read_request(self, found: LocatedResource) -> None:
         if found.where in self._done:
             return
         self._done.add(found.where)
@@ -226,7 +226,7 @@ class _Reading:
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
         """Take the exercise or program that a concept names; note an unknown code of ours."""
-        found = self._names.meant(concept, where)
+        found = self._names.named_by(concept, where)
         if isinstance(found, Issue):
             self.asked.issues.append(found)
             return False
@@ -259,7 +259,7 @@ class _Reading:
             self._tell(where, "this is not a day: it is not printed")
             return
         if day < self._library.workspace.today:
-            # Plans go on for months, and a grid of past weeks is of no use.
+            # Plans go on for months, and nobody needs a grid of past weeks.
             self._tell(where, "this day has passed: the first day is left to write on")
         else:
             self._person = replace(self._person, start=day.isoformat())
@@ -275,7 +275,7 @@ class _Reading:
 
     # -- the end
 
-    def _finish(self, patient: Found, first: Found) -> None:
+    def _finish(self, patient: LocatedResource, first: LocatedResource) -> None:
         asked = self.asked
         if not asked.sheet.program and not self._items and not asked.refused:
             hint = f"give a code of {PROGRAM} or {EXERCISE}, or add ?program=ID to the address"

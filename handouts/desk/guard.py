@@ -17,9 +17,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handouts.desk.accounts import Sessions, Tries
-from handouts.desk.views import desk_of, shown, typed
-from handouts.desk.words import Words
+from handouts.desk.accounts import Sessions, SignInTries
+from handouts.desk.language import Words
+from handouts.desk.views import desk_of, render, typed
 from handouts.errors import where
 from handouts.workspace import PHOTO_BYTES
 
@@ -231,24 +231,24 @@ def _sessions(request: Request) -> Sessions:
 async def ask_to_sign_in(request: Request) -> Response:
     """Ask for name and password."""
     _sessions(request)
-    return shown(request, "sign_in.html", said="", name="")
+    return render(request, "sign_in.html", said="", name="")
 
 
 async def sign_in(request: Request) -> Response:
     """Begin a session for whoever knows the password of an account."""
     sessions, words, form = _sessions(request), desk_of(request).words, await typed(request)
-    tries: Tries = request.app.state.tries
+    tries: SignInTries = request.app.state.tries
     name, password = form.get("name", "").strip(), form.get("password", "")
     address = request.client.host if request.client else ""
     if seconds := tries.wait(name, address):
         wait = words("sign_in_wait", count=seconds)
-        answer = shown(request, "sign_in.html", status=429, said=wait, name=name)
+        answer = render(request, "sign_in.html", status=429, said=wait, name=name)
         answer.headers["Retry-After"] = str(seconds)
         return answer
     if not await run_in_threadpool(sessions.accounts.knows, name, password):
-        tries.wrong(name, address)
-        return shown(request, "sign_in.html", status=403, said=words("sign_in_wrong"), name=name)
-    tries.right(name)
+        tries.failed(name, address)
+        return render(request, "sign_in.html", status=403, said=words("sign_in_wrong"), name=name)
+    tries.succeeded(name)
     answer = RedirectResponse("/", status_code=303)
     token = sessions.begin(name)
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=True)

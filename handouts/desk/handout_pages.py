@@ -14,22 +14,22 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
+from handouts.desk.language import change_in_words, differences, id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import (
     CHANGES,
+    as_one_line,
     changed_item,
     desk_of,
     language_names,
     owner_of,
-    shown,
+    render,
     typed,
     wants_parts,
-    whole,
 )
-from handouts.desk.words import change_in_words, differences, id_of
-from handouts.desk.worksheet import LAST, Item, Kept, Worksheet
+from handouts.desk.worksheet import LAST, Item, StoredSheet, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
@@ -42,13 +42,13 @@ _SHOWN = 40
 # -- one handout
 
 
-def _kept(request: Request) -> tuple[str, Kept]:
+def _stored(request: Request) -> tuple[str, StoredSheet]:
     """Return the key of the address and its handout, for its owner only."""
     key = request.path_params["key"]
     return key, _not_forgotten(request, desk_of(request).worksheets.get(key))
 
 
-def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
+def _not_forgotten(request: Request, kept: StoredSheet | None) -> StoredSheet:
     """Return a handout; if there is none any more, or it is somebody else's, answer 410."""
     if kept is None or kept.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
@@ -57,13 +57,15 @@ def _not_forgotten(request: Request, kept: Kept | None) -> Kept:
 
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
-    key, kept = _kept(request)
+    key, kept = _stored(request)
     page = await _page(request, key, kept)
     desk_of(request).worksheets.opened(key)
     return page
 
 
-async def _page(request: Request, key: str, kept: Kept, said: str = "", item: str = "") -> Response:
+async def _page(
+    request: Request, key: str, kept: StoredSheet, said: str = "", item: str = ""
+) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
@@ -74,10 +76,10 @@ async def _page(request: Request, key: str, kept: Kept, said: str = "", item: st
     values["first"] = good.page_of.get(item, 0) if good else 0
     if not wants_parts(request):
         values["found"] = await run_in_threadpool(_found, desk, {})
-    return shown(request, "changed.html" if wants_parts(request) else "handout.html", **values)
+    return render(request, "changed.html" if wants_parts(request) else "handout.html", **values)
 
 
-async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
+async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | None]:
     """Return what a worksheet makes now, and the newest state that could be made, to be shown."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
@@ -94,7 +96,7 @@ async def _both(desk: Desk, key: str, kept: Kept) -> tuple[Made, Made | None]:
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
 
 
-def _values(desk: Desk, kept: Kept, made: Made, good: Made | None) -> dict[str, Any]:
+def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dict[str, Any]:
     sheet, catalogue, clinics = kept.now, desk.catalogue, desk.clinics
     library, was = catalogue.library, kept.reopened
     return {
@@ -141,9 +143,9 @@ def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
 
 async def find(request: Request) -> Response:
     """Show the exercises that a search finds."""
-    key, _ = _kept(request)
+    key, _ = _stored(request)
     found = await run_in_threadpool(_found, desk_of(request), request.query_params)
-    return shown(request, "found.html", key=key, found=found, most=_SHOWN)
+    return render(request, "found.html", key=key, found=found, most=_SHOWN)
 
 
 # -- changes
@@ -152,7 +154,7 @@ async def find(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Change a handout."""
     desk, form = desk_of(request), await typed(request)
-    key, before = _kept(request)
+    key, before = _stored(request)
     old, item = before.now, form.get("item", "")
     make = CHANGES[request.url.path.rsplit("/", 1)[-1]]
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
@@ -162,7 +164,7 @@ async def change(request: Request) -> Response:
     return await _changed(request, key, kept, said, item)
 
 
-def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]) -> Kept:
+def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]) -> StoredSheet:
     """Change a handout as a form says; a form that is not of the page is refused."""
     desk = desk_of(request)
     try:
@@ -175,12 +177,14 @@ def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]
 async def undo(request: Request) -> Response:
     """Take back the last change."""
     desk = desk_of(request)
-    key, _ = _kept(request)
+    key, _ = _stored(request)
     kept = _not_forgotten(request, desk.worksheets.undo(key))
     return await _changed(request, key, kept, desk.words("undone"))
 
 
-async def _changed(request: Request, key: str, kept: Kept, said: str, item: str = "") -> Response:
+async def _changed(
+    request: Request, key: str, kept: StoredSheet, said: str, item: str = ""
+) -> Response:
     if wants_parts(request):
         return await _page(request, key, kept, said, item)
     return RedirectResponse(f"/handout/{key}", status_code=303)
@@ -189,14 +193,14 @@ async def _changed(request: Request, key: str, kept: Kept, said: str, item: str 
 # -- pages and files
 
 
-async def _made(request: Request) -> tuple[Kept, Made]:
-    (_, kept), desk = _kept(request), desk_of(request)
+async def _made(request: Request) -> tuple[StoredSheet, Made]:
+    (_, kept), desk = _stored(request), desk_of(request)
     return kept, await run_in_threadpool(desk.press.make, desk.library, kept.now)
 
 
 async def page(request: Request) -> Response:
     """Return one page as a picture."""
-    _, good = await _both(desk_of(request), *_kept(request))
+    _, good = await _both(desk_of(request), *_stored(request))
     if good is None or good.laid_out is None:
         raise HTTPException(404)
     number = request.path_params["number"] - 1
@@ -231,7 +235,7 @@ async def text(request: Request) -> Response:
 async def save_program(request: Request) -> Response:
     """Save the exercises as a program of the clinic's own, which the command line reads too."""
     desk, form = desk_of(request), await typed(request)
-    key, kept = _kept(request)
+    key, kept = _stored(request)
     name = " ".join(form.get("name", "").split())
     program = id_of(name)
     if desk.folder is None or not name:
@@ -253,7 +257,7 @@ async def save_program(request: Request) -> Response:
 async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
-    key, _ = _kept(request)
+    key, _ = _stored(request)
     kept = _change(request, key, lambda sheet: changed_item(sheet, form))
     item = kept.now.item(form.get("item", ""))
     if item is None or desk.folder is None or not item.dose:
@@ -261,7 +265,7 @@ async def usual(request: Request) -> Response:
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
     for each in made.wrong:
         if each.key == item.key:
-            raise HTTPException(400, whole(each, desk.words))
+            raise HTTPException(400, as_one_line(each, desk.words))
     if made.order is None:
         # Whether a dose is beyond the limits is only known of what can be made.
         raise HTTPException(409, desk.words("wrong_title"))
@@ -273,7 +277,7 @@ async def usual(request: Request) -> Response:
 async def by_position(request: Request) -> Response:
     """Put exercises of one position one after the other."""
     desk = desk_of(request)
-    key, _ = _kept(request)
+    key, _ = _stored(request)
     kept = _change(request, key, lambda sheet: prescribing.by_position(desk.library, sheet))
     return await _changed(request, key, kept, desk.words("by_position_done"))
 
@@ -281,7 +285,7 @@ async def by_position(request: Request) -> Response:
 async def email(request: Request) -> Response:
     """Add a list of this one patient, from which the handout is mailed after a last look."""
     desk, form = desk_of(request), await typed(request)
-    sheet = _kept(request)[1].now
+    sheet = _stored(request)[1].now
     if form.get("agreed") != "yes" or not sheet.person.reference.strip():
         raise HTTPException(400, desk.words("email_needs"))
 
@@ -291,7 +295,7 @@ async def email(request: Request) -> Response:
         reading = Reading(
             clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode, paper=sheet.paper
         )
-        return desk.bring(content, reading)
+        return desk.add_list(content, reading)
 
     added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
@@ -299,7 +303,7 @@ async def email(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """Forget a handout soon: its page was closed, or is loaded again."""
-    desk_of(request).worksheets.closing(_kept(request)[0])
+    desk_of(request).worksheets.closing(_stored(request)[0])
     return Response(status_code=204)
 
 

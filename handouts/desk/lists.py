@@ -20,8 +20,8 @@ from msgspec import Struct
 
 from handouts.deliver.check_handouts import CheckedRow, check_rows
 from handouts.deliver.manifest import MANIFEST, holds_batch, read_manifest
+from handouts.desk.language import Words
 from handouts.desk.task import Task
-from handouts.desk.words import Words
 from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
@@ -79,7 +79,7 @@ class Reading(Struct):
 
     @property
     def arguments(self) -> list[str]:
-        """The same, as options that ``handouts batch`` and ``send`` share; none is of a patient."""
+        """The same, as options that ``handouts batch`` and ``send`` share, without patient data."""
         names = ("clinic", "program", "layout", "clinician", "start", "dates", "encoding", "sheet")
         given = [f"--{name}={getattr(self, name)}" for name in names if getattr(self, name)]
         return given + [f"--map={column}={header}" for column, header in self.mapping.items()]
@@ -125,7 +125,7 @@ class PatientList:
         return self.folder.name
 
     @property
-    def came(self) -> dt.datetime:
+    def uploaded_at(self) -> dt.datetime:
         """When it was uploaded."""
         return dt.datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - local, as named
 

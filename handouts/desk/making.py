@@ -23,8 +23,8 @@ from handouts.check.prescription import OWN_DOSE, patient_dose_place
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
+from handouts.desk.language import Words, words_of
 from handouts.desk.prescribing import choice_of, program_of
-from handouts.desk.words import Words, words_of
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card
@@ -58,8 +58,8 @@ class Made(Struct, frozen=True, dict=True):
     """What became of a worksheet: a handout, or why there is none.
 
     ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
-    how long it takes on which days. Who works at the desk reads these in its own language, as
-    ``desk_order`` has them, whatever the language of the handout.
+    how long it takes on which days. They are in the desk's language, as ``desk_order`` has them,
+    whatever the language of the handout.
     """
 
     wrong: tuple[Wrong, ...] = ()
@@ -299,7 +299,7 @@ _QUALITY = 85
 """Of pictures of pages; PNG would take ten times as long."""
 
 
-class Press:
+class HandoutMaker:
     """Makes handouts of worksheets, each state once, as long as the content stays the same.
 
     ``forget`` forgets all that was made, and the patients in it; what is asked for is made again.

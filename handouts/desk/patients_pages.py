@@ -22,9 +22,9 @@ from starlette.routing import Route
 from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
+from handouts.desk.language import Words
 from handouts.desk.lists import PatientList, Reading
-from handouts.desk.views import desk_of, on_page, shown, typed, typed_with_file, wants_parts
-from handouts.desk.words import Words
+from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.errors import ContentError
 from handouts.load.roster import DayOrder
 from handouts.model.roster import Column
@@ -40,7 +40,7 @@ _MAP = "means-"
 async def lists(request: Request) -> Response:
     """Show all lists, and where to drop one."""
     desk = desk_of(request)
-    return shown(request, "lists.html", lists=desk.lists.all, keeps=desk.folder is not None,
+    return render(request, "lists.html", lists=desk.lists.all, keeps=desk.folder is not None,
                  **_choices(request))  # fmt: skip
 
 
@@ -62,7 +62,7 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     reading = _reading(Reading(), fields, desk.words)
-    added = await run_in_threadpool(desk.bring, content, reading)
+    added = await run_in_threadpool(desk.add_list, content, reading)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
@@ -118,14 +118,14 @@ async def one(request: Request) -> Response:
     found, desk = _list(request), desk_of(request)
     values = _progress(found, desk.words)
     if wants_parts(request):
-        return shown(request, "batch.html", **values)
+        return render(request, "batch.html", **values)
     values["reading"] = found.reading
     if not (found.begun or found.task.running):
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
         values["anew"] = "anew" in request.query_params
-    return shown(request, "list.html", **values, **_choices(request))
+    return render(request, "list.html", **values, **_choices(request))
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
         "running": running,
         "doing": doing,
         "events": events,
-        "told": _told(found.task.last_lines(), words) if stopped else "",
+        "explanation": _explanation(found.task.last_lines(), words) if stopped else "",
         "broke": bool(stopped),
         "made": found.task.events("make").get("summary", {}),
         "drafts": found.drafts,
@@ -147,8 +147,8 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
     }
 
 
-def _told(lines: str, words: Words) -> Markup:
-    """Return what a command has said of why it failed, for who reads it on the page."""
+def _explanation(lines: str, words: Words) -> Markup:
+    """Return why a command failed, in its own words, for the page."""
     said = (line.strip().removeprefix("hint: ") for line in lines.splitlines())
     on_pages = (on_page(line, words) for line in said if not _COUNTED.match(line))
     return Markup("\n").join(filter(None, on_pages))
@@ -158,7 +158,7 @@ _COUNTED = re.compile(r"\d+ problems?\b")
 """The last line of a command that failed: all problems are shown above it."""
 
 
-class Mail(Struct, frozen=True):
+class MailPreview(Struct, frozen=True):
     """A message of a dry run, as its reader will see it."""
 
     sender: str
@@ -168,9 +168,9 @@ class Mail(Struct, frozen=True):
     files: list[str]
 
 
-def _first_mails(found: PatientList) -> list[Mail]:
+def _first_mails(found: PatientList) -> list[MailPreview]:
     """Return the first message of each sender in the last dry run."""
-    mails: dict[str, Mail] = {}
+    mails: dict[str, MailPreview] = {}
     for path in sorted((found.handouts / PREVIEW_FOLDER).glob("*.eml")):
         with contextlib.suppress(OSError):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -178,7 +178,7 @@ def _first_mails(found: PatientList) -> list[Mail]:
             text = body.get_content() if body is not None else ""
             names = [part.get_filename() or "" for part in message.iter_attachments()]
             sender, to, subject = (str(message[key] or "") for key in ("From", "To", "Subject"))
-            mails.setdefault(sender, Mail(sender, to, subject, text, names))
+            mails.setdefault(sender, MailPreview(sender, to, subject, text, names))
     return list(mails.values())
 
 

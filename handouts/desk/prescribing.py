@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from handouts.check.lint_handout import position_in
 from handouts.check.references import safety_for
-from handouts.desk.words import USUAL, Words, id_of, words_of
-from handouts.desk.worksheet import Item, Part, Worksheet, new_key
+from handouts.desk.language import USUAL, Words, id_of, words_of
+from handouts.desk.worksheet import Item, SheetPhase, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library, loaded_or_none
@@ -114,11 +114,11 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(chosen)
 
 
-def parts_of(program: Program | None, sheet: Worksheet) -> tuple[Part, ...]:
+def parts_of(program: Program | None, sheet: Worksheet) -> tuple[SheetPhase, ...]:
     """Return the phases of a worksheet's program, and the parts that were added to it."""
     phases = program.phases if program else ()
-    begun = tuple(Part(phase.name or "", phase.from_week) for phase in phases)
-    return (*(begun or (Part(),)), *sheet.parts)
+    begun = tuple(SheetPhase(phase.name or "", phase.from_week) for phase in phases)
+    return (*(begun or (SheetPhase(),)), *sheet.parts)
 
 
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:
@@ -194,7 +194,7 @@ def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any
     """Return what the file of a program says of a phase, but for its exercises."""
     if base and number < len(base.phases):
         return base.phases[number].model_dump(mode="json", exclude_defaults=True)
-    part = dict(enumerate(parts_of(base, sheet))).get(number, Part())
+    part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
     return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
 
 

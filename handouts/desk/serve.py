@@ -34,11 +34,11 @@ from handouts.desk import (
     patients_pages,
     start_pages,
 )
-from handouts.desk.accounts import Accounts, Sessions, Tries
+from handouts.desk.accounts import Accounts, Sessions, SignInTries
 from handouts.desk.api import create_api
 from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
-from handouts.desk.views import on_page, shown, told
+from handouts.desk.views import on_page, render, translated
 from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
 from handouts.files import read_plain, write_whole
 
@@ -252,7 +252,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
         middleware=[Middleware(Guard, access=access, words=lambda: desk.words)],
         exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
     )
-    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, Tries()
+    app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, SignInTries()
     return app
 
 
@@ -269,7 +269,7 @@ async def _refused(request: Request, error: HandoutError) -> Response:
     lines: list[str] = []
     for each in error.problems:
         place = f"{each.location}: " if each.location.file else ""
-        lines += [place + told(each.message, words), on_page(each.hint, words)]
+        lines += [place + translated(each.message, words), on_page(each.hint, words)]
     return _error(request, 400, Markup("\n").join(filter(None, lines)))
 
 
@@ -277,4 +277,4 @@ def _error(request: Request, status: int, message: str) -> Response:
     """Return a page that says what is wrong, and leads back to where the request came from."""
     came = urlsplit(request.headers.get("referer", "")).path
     back = "/" if status == 410 or came == request.url.path else came or "/"
-    return shown(request, "error.html", status=status, message=message, back=back)
+    return render(request, "error.html", status=status, message=message, back=back)

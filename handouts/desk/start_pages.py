@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from handouts.desk import prescribing
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, shown, typed
+from handouts.desk.views import desk_of, owner_of, render, typed
 from handouts.desk.worksheet import Worksheet
 from handouts.workspace import Kind
 
@@ -28,7 +28,7 @@ async def home(request: Request) -> Response:
         ("home_recent", [by_id[name] for name in recent if name in by_id and name not in liked]),
         ("home_program", [each for each in found if each.id not in {*liked, *recent}]),
     ]
-    return shown(
+    return render(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
         chosen=request.query_params.get("clinic", ""), unknown="unknown" in request.query_params,
     )  # fmt: skip
@@ -39,7 +39,7 @@ async def reopen(request: Request) -> Response:
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
     for code in form.get("code", "").split():
-        sheet = await run_in_threadpool(desk.behind, code)
+        sheet = await run_in_threadpool(desk.of_code, code)
         if sheet is not None:
             since = await run_in_threadpool(_changed_since, desk, code, sheet)
             key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
@@ -69,7 +69,7 @@ async def favourite(request: Request) -> Response:
     """Put a program among the favourites, or take it out."""
     desk, form = desk_of(request), await typed(request)
     if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
-        desk.memory.like(form["program"], liked=form.get("liked") == "1")
+        desk.memory.set_favourite(form["program"], liked=form.get("liked") == "1")
     return _home(form)
 
 

@@ -16,10 +16,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
+from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
-from handouts.desk.making import Made, Press
+from handouts.desk.making import HandoutMaker, Made
 from handouts.desk.prescribing import of_row, usual_doses
-from handouts.desk.words import USUAL, Words, words_of
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
 from handouts.files import make_folder, write_whole
@@ -142,7 +142,7 @@ class Memory:
             with contextlib.suppress(DeliveryError):
                 self._write()
 
-    def like(self, program: str, *, liked: bool) -> None:
+    def set_favourite(self, program: str, *, liked: bool) -> None:
         """Put a program among the favourites, or take it out.
 
         Raises:
@@ -179,7 +179,7 @@ class Memory:
             with contextlib.suppress(DeliveryError):
                 self._write()
 
-    def behind(self, code: str) -> Worksheet | None:
+    def of_code(self, code: str) -> Worksheet | None:
         """Return what a code stands for, in upper or lower case; None if it is not known."""
         return self._known.codes.get(code.strip().upper())
 
@@ -208,7 +208,7 @@ class Desk:
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
         self.folder, self._today = folder, today
-        self.press = Press()
+        self.press = HandoutMaker()
         self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
@@ -267,7 +267,7 @@ class Desk:
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
 
-    def bring(self, content: bytes, reading: Reading) -> PatientList:
+    def add_list(self, content: bytes, reading: Reading) -> PatientList:
         """Keep an uploaded list; a button that is pressed twice brings it once.
 
         Raises:
@@ -281,13 +281,13 @@ class Desk:
                         return newest
             return self.lists.add(content, reading, self.words)
 
-    def behind(self, code: str) -> Worksheet | None:
+    def of_code(self, code: str) -> Worksheet | None:
         """Return what a code stands for: of a handout that was made here, or of one of a list.
 
         Raises:
             HandoutError: if the program of the list cannot be read any more.
         """
-        if (sheet := self.memory.behind(code)) or not _CODE.fullmatch(code):
+        if (sheet := self.memory.of_code(code)) or not _CODE.fullmatch(code):
             return sheet
         for each in self.lists.all:
             if row := each.row_of(self.library, code.upper()):
@@ -311,7 +311,7 @@ class Desk:
         try:
             return words_of(self.library.language)
         except HandoutError:
-            # The error itself is said on a page, which needs words.
+            # The error itself is shown on a page, which needs words.
             return words_of(self._spoken)
 
 

@@ -80,7 +80,7 @@ class Task:
 
     @property
     def command(self) -> list[str]:
-        """The arguments of the command; none is of a patient."""
+        """The arguments of the command; no patient data is in them."""
         return [str(each) for each in self._state().get("command", ())]
 
     def start(self, doing: str, command: Sequence[str]) -> bool:

@@ -17,10 +17,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from handouts.desk.language import Words, language_called
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
-from handouts.desk.words import Words, language_called
-from handouts.desk.worksheet import LAST, Item, Part, Person, Worksheet, new_key
+from handouts.desk.worksheet import LAST, Item, Person, SheetPhase, Worksheet, new_key
 from handouts.errors import Problem
 from handouts.load.library import Library
 from handouts.model.clinic import Mode, Paper
@@ -54,9 +54,9 @@ _REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
 _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
-def told(message: str, words: Words) -> Markup:
+def translated(message: str, words: Words) -> Markup:
     """Return a message in the language of the desk; one without words there, marked as English."""
-    said = words.told(message)
+    said = words.translation(message)
     return escape(said) if said is not None else _ENGLISH.format(message)
 
 
@@ -64,14 +64,14 @@ _ENGLISH = Markup('<span lang="en">{}</span>')
 
 
 def on_page(hint: str, words: Words) -> Markup:
-    """Return a hint, as `told`, with what the page has in the place of commands and options.
+    """Return a hint, as `translated`, with what the page has in the place of commands and options.
 
     What the page has nothing for is left out.
     """
-    said = words.told(hint)
+    said = words.translation(hint)
     if said is not None:
         return escape("; ".join(_shown_parts(said, words)))
-    return Markup("; ").join(told(part, words) for part in _shown_parts(hint, words))
+    return Markup("; ").join(translated(part, words) for part in _shown_parts(hint, words))
 
 
 def _shown_parts(hint: str, words: Words) -> list[str]:
@@ -80,14 +80,14 @@ def _shown_parts(hint: str, words: Words) -> list[str]:
     return [part for part in named.split("; ") if part and not _COMMAND.search(part)]
 
 
-def whole(problem: Any, words: Words) -> Markup:
-    """Return what has a message and a hint as one line, as `told`."""
-    parts = (told(problem.message, words), on_page(problem.hint, words))
+def as_one_line(problem: Any, words: Words) -> Markup:
+    """Return what has a message and a hint as one line, as `translated`."""
+    parts = (translated(problem.message, words), on_page(problem.hint, words))
     return Markup("; ").join(filter(None, parts))
 
 
-_TEMPLATES.filters["told"] = told
-_TEMPLATES.filters["whole"] = whole
+_TEMPLATES.filters["translated"] = translated
+_TEMPLATES.filters["one_line"] = as_one_line
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
@@ -111,7 +111,7 @@ def wants_parts(request: Request) -> bool:
 _HANDOUT = re.compile(r"/handout/([\w-]+)")
 
 
-def shown(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a page: a template filled with values and the words of the desk."""
     desk, words = desk_of(request), desk_of(request).words
     account = getattr(request.state, "account", "")
@@ -234,7 +234,7 @@ def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     """Add a part that begins in a later week."""
-    part = Part(" ".join(form.get("name", "").split()), int(form["from_week"]))
+    part = SheetPhase(" ".join(form.get("name", "").split()), int(form["from_week"]))
     return replace(sheet, parts=(*sheet.parts, part))
 
 
@@ -253,7 +253,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
     for name in LAST:
-        # A number that is none is kept as one that cannot be: it is said to be wrong.
+        # What is no number is kept as an impossible one, so that it is reported as wrong.
         if name in form:
             values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
     if "mode" in values:
@@ -288,7 +288,7 @@ class Faults(BaseModel):
     problems: list[Fault]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request of a program that cannot be answered as it is; ``faults`` say why."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

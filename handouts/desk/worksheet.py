@@ -55,7 +55,7 @@ class Item(Struct, frozen=True):
     phase: int = 0
 
 
-class Part(Struct, frozen=True):
+class SheetPhase(Struct, frozen=True):
     """A part of a handout, which begins in a week of its program; it may have no name."""
 
     name: str = ""
@@ -84,7 +84,7 @@ class Worksheet(Struct, frozen=True):
 
     program: str = ""
     items: tuple[Item, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SheetPhase, ...] = ()
     person: Person = field(default_factory=Person)
     clinic: str = ""
     clinician: str = ""
@@ -97,7 +97,7 @@ class Worksheet(Struct, frozen=True):
     from_week: int = 1
 
     @classmethod
-    def asked(cls, **given: Any) -> Worksheet:
+    def with_values(cls, **given: Any) -> Worksheet:
         """Return a worksheet with these values; `prescribing.filled` adds what they leave out."""
         return cls(**{"weeks": 0} | {name: value for name, value in given.items() if value})
 
@@ -126,7 +126,7 @@ def new_key() -> str:
 Change = Callable[[Worksheet], Worksheet]
 
 
-class Kept(Struct):
+class StoredSheet(Struct):
     """A worksheet with its earlier states, the newest last.
 
     ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
@@ -178,7 +178,7 @@ class Worksheets:
         forgotten: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock, self._forgotten = clock, forgotten
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, StoredSheet] = {}
         self._lock = threading.Lock()
         self._sweeping = False
 
@@ -198,23 +198,23 @@ class Worksheets:
                 first = min(self._kept, key=lambda each: self._kept[each].until)
                 self._forget(lambda name, _: name == first)
             again = worksheet if reopened else None
-            self._kept[key] = Kept(
+            self._kept[key] = StoredSheet(
                 [worksheet], until=self._in(IDLE_SECONDS), reopened=again, since=since, owner=owner
             )
             self._sweep_later()
         return key
 
-    def get(self, key: str) -> Kept | None:
+    def get(self, key: str) -> StoredSheet | None:
         """Return a copy of a worksheet; None if there is none of that key, or it was forgotten."""
         return self._with(key, lambda kept: setattr(kept, "until", self._in(IDLE_SECONDS)))
 
-    def change(self, key: str, change: Change) -> Kept | None:
+    def change(self, key: str, change: Change) -> StoredSheet | None:
         """Change a worksheet; return it as `get` does."""
         return self._with(key, lambda kept: kept.change(change))
 
-    def undo(self, key: str) -> Kept | None:
+    def undo(self, key: str) -> StoredSheet | None:
         """Go back by one change; return the worksheet as `get` does."""
-        return self._with(key, Kept.undo)
+        return self._with(key, StoredSheet.undo)
 
     def made(self, key: str, sheet: Worksheet) -> None:
         """Note that a handout could be made of a state."""
@@ -223,7 +223,7 @@ class Worksheets:
     def opened(self, key: str) -> None:
         """Note that one more page shows a worksheet."""
 
-        def open_(kept: Kept) -> None:
+        def open_(kept: StoredSheet) -> None:
             kept.pages, kept.leaves = kept.pages + 1, 0.0
 
         self._with(key, open_)
@@ -234,7 +234,7 @@ class Worksheets:
         Where another page shows it too, it is kept.
         """
 
-        def close(kept: Kept) -> None:
+        def close(kept: StoredSheet) -> None:
             kept.pages = max(0, kept.pages - 1)
             self._shorten(kept)
 
@@ -247,18 +247,18 @@ class Worksheets:
         was opened beside it.
         """
 
-        def leave(kept: Kept) -> None:
+        def leave(kept: StoredSheet) -> None:
             kept.leaves = self._in(CLOSING_SECONDS)
             self._shorten(kept)
 
         self._with(key, leave)
 
-    def _shorten(self, kept: Kept) -> None:
+    def _shorten(self, kept: StoredSheet) -> None:
         if not kept.pages:
             left = kept.leaves > self._clock()
             kept.until = self._in(LEFT_SECONDS if left else CLOSING_SECONDS)
 
-    def _with(self, key: str, work: Callable[[Kept], None]) -> Kept | None:
+    def _with(self, key: str, work: Callable[[StoredSheet], None]) -> StoredSheet | None:
         with self._lock:
             self._forget_idle()
             kept = self._kept.get(key)
@@ -293,7 +293,7 @@ class Worksheets:
         now = self._clock()
         self._forget(lambda _, kept: kept.until < now)
 
-    def _forget(self, goes: Callable[[str, Kept], bool]) -> None:
+    def _forget(self, goes: Callable[[str, StoredSheet], bool]) -> None:
         left = {key: kept for key, kept in self._kept.items() if not goes(key, kept)}
         if len(left) < len(self._kept):
             self._kept = left

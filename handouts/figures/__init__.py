@@ -1,1 +1,1 @@
-"""Pose → display list → vector picture: the exercises drawn from a few lines of YAML."""
+"""Turn a few lines of YAML into the picture of an exercise: poses, display lists, vectors."""

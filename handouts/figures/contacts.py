@@ -18,7 +18,7 @@ HAND = 1.4
 """How far the middle of a palm stays off a surface, in units."""
 
 
-class Contact(Struct, frozen=True):
+class ContactSurface(Struct, frozen=True):
     """A part of a prop's surface: a box between two corners, level, upright, or a line."""
 
     low: Array
@@ -53,7 +53,7 @@ class Solid(Struct, frozen=True):
         return outside if outside > 0 else float(beyond.max())
 
 
-def contacts_of(props: Iterable[kinds.Prop]) -> dict[str, Contact]:
+def contacts_of(props: Iterable[kinds.Prop]) -> dict[str, ContactSurface]:
     """Return the contacts of all props whose place does not depend on the body."""
     return {
         f"{prop.kind}.{part}" if part else prop.kind: contact
@@ -74,17 +74,19 @@ def solids_of(props: Iterable[kinds.Prop]) -> list[Solid]:
 
 
 Corners = tuple[Array, Array] | tuple[Array, Array, float]
-Surfaces = tuple[dict[str, Contact], list[Corners]]
+Surfaces = tuple[dict[str, ContactSurface], list[Corners]]
 """Where a prop can be touched, by the part's name, and where nothing can be."""
 
 
-def _across(x: float, height: float, z: float, side: float, *, edge: bool = False) -> Contact:
+def _across(
+    x: float, height: float, z: float, side: float, *, edge: bool = False
+) -> ContactSurface:
     """Return a line across the picture's depth."""
-    return Contact(vec(x, height, z - side), vec(x, height, z + side), edge)
+    return ContactSurface(vec(x, height, z - side), vec(x, height, z + side), edge)
 
 
-def _level(left: float, right: float, height: float, z: float, side: float) -> Contact:
-    return Contact(vec(left, height, z - side), vec(right, height, z + side))
+def _level(left: float, right: float, height: float, z: float, side: float) -> ContactSurface:
+    return ContactSurface(vec(left, height, z - side), vec(right, height, z + side))
 
 
 def _box(left: float, right: float, top: float, z: float, half: float, low: float = 0) -> Corners:
@@ -114,7 +116,7 @@ def _couch(couch: kinds.Couch) -> Surfaces:
     contacts = {
         "seat": _level(x - half, x + half, high, z, inside),
         "edge": _across(front, high, z, inside, edge=True),
-        "back": Contact(vec(back, high, z - inside), vec(back, high + 17, z + inside)),
+        "back": ContactSurface(vec(back, high, z - inside), vec(back, high + 17, z + inside)),
     }
     seat = _box(x - way * half, x + way * (half + 1.2), high, z, wide)
     return contacts, [seat, _box(rear - 3.7, rear + 3.7, high + 17, z, wide)]
@@ -124,7 +126,7 @@ def _bed(bed: kinds.Bed) -> Surfaces:
     (x, z), half, side, high = bed.at, bed.length / 2, bed.width / 2, bed.height
     contacts = {
         "top": _level(x - half, x + half, high, z, side),
-        "edge": Contact(vec(x - half, high, z + side), vec(x + half, high, z + side)),
+        "edge": ContactSurface(vec(x - half, high, z + side), vec(x + half, high, z + side)),
     }
     return contacts, [_box(x - half, x + half, high, z, side)]
 
@@ -182,9 +184,10 @@ def _door_frame(frame: kinds.DoorFrame) -> Surfaces:
     top = vec(0, frame.height, 0)
     feet = posts(frame)
     contacts = {
-        side: Contact(foot + out - off, foot + out + off + top) for side, foot in feet.items()
+        side: ContactSurface(foot + out - off, foot + out + off + top)
+        for side, foot in feet.items()
     }
-    contacts["handle"] = Contact(handle(frame), handle(frame))
+    contacts["handle"] = ContactSurface(handle(frame), handle(frame))
     solids: list[Corners] = [(foot - half, foot + half + top) for foot in feet.values()]
     if frame.door:
         right, left = feet.values()
@@ -196,12 +199,12 @@ def _door_frame(frame: kinds.DoorFrame) -> Surfaces:
 def _wall(wall: kinds.Wall) -> Surfaces:
     side = wall.width / 2
     low, high = vec(wall.x, 0, wall.z - side), vec(wall.x, wall.height, wall.z + side)
-    return {"": Contact(low, high)}, [
+    return {"": ContactSurface(low, high)}, [
         _box(wall.x - wall.dir * 3, wall.x, wall.height, wall.z, side)
     ]
 
 
-def _block(block: kinds.Block) -> Surfaces:
+def _block(block: kinds.SupportBlock) -> Surfaces:
     (x, z), (long, high, wide) = block.at, block.size
     top = _level(x - long / 2, x + long / 2, high, z, wide / 2)
     return {"top": top}, [_box(x - long / 2, x + long / 2, high, z, wide / 2)]

@@ -186,7 +186,7 @@ def door_frame(options: kinds.DoorFrame, camera: Camera) -> list[Part]:
     return parts
 
 
-def block(name: str, options: kinds.Block, camera: Camera) -> list[Part]:
+def block(name: str, options: kinds.SupportBlock, camera: Camera) -> list[Part]:
     """Return a block or a step."""
     (x, z), size = options.at, options.size
     material = "cushion" if name == "block" else "prop"

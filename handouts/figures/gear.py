@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from shapely.geometry import LineString
 
-from handouts.figures.contacts import Contact
+from handouts.figures.contacts import ContactSurface
 from handouts.figures.furniture import Ball
 from handouts.figures.geometry import (
     Array,
@@ -109,13 +109,15 @@ def _tube(name: str, view: View, places: list[Array], radius: float, material: s
     return Chain(name, material, [ball(view.camera.see(place), radius) for place in places])
 
 
-def band(options: kinds.Band, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
+def band(options: kinds.Band, view: View, contacts: Mapping[str, ContactSurface]) -> list[Part]:
     """Return an open band through points of the body."""
     return [_tube("band", view, stepped(_through(options.through, view, contacts)), 0.55, "band")]
 
 
 def _through(
-    through: Sequence[str | tuple[float, float, float]], view: View, contacts: Mapping[str, Contact]
+    through: Sequence[str | tuple[float, float, float]],
+    view: View,
+    contacts: Mapping[str, ContactSurface],
 ) -> list[Array]:
     """Return places: points of the body, contacts of props (the middle), or places."""
     return [
@@ -260,7 +262,7 @@ _FOLDS: Final = 4
 _FLOOR: Final = -1e3
 
 
-def towel(options: kinds.Towel, view: View, contacts: Mapping[str, Contact]) -> list[Part]:
+def towel(options: kinds.Towel, view: View, contacts: Mapping[str, ContactSurface]) -> list[Part]:
     """Return a towel: flat under a foot or hand, stretched between hands, or tucked at the side."""
     if options.through is not None:
         places = stepped(_through(options.through, view, contacts), 1.6)

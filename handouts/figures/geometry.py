@@ -88,10 +88,10 @@ def frame(headward: Array, forward: Array) -> Array:
     return np.stack([x, y, np.cross(x, y)], 1)
 
 
-def level_heading(vector: Array, fallback: tuple[float, float, float] = (1, 0, 0)) -> Array:
-    """Return the horizontal direction of a vector; ``fallback`` for an upright one."""
+def level_heading(vector: Array) -> Array:
+    """Return the horizontal direction of a vector; to the picture's right for an upright one."""
     flat = vec(vector[0], 0, vector[2])
-    return unit(flat) if length(flat) > 0.03 else vec(*fallback)
+    return unit(flat) if length(flat) > 0.03 else vec(1, 0, 0)
 
 
 def angle_between(one: Array, other: Array) -> float:
@@ -244,15 +244,15 @@ def disc(centre: Array, radius: float) -> Shape:
     return circle
 
 
-def curve(points: Array, steps: int = 9) -> LineString:
+def curve(points: Array) -> LineString:
     """Return the parabola through three points on the picture."""
     first, middle, last = points
     control = 2 * middle - (first + last) / 2
-    part = np.linspace(0, 1, steps)[:, None]
+    part = np.linspace(0, 1, 9)[:, None]
     return LineString((1 - part) ** 2 * first + 2 * part * (1 - part) * control + part**2 * last)
 
 
-def smooth(points: Array, steps: int = 40) -> Array:
+def smooth(points: Array) -> Array:
     """Return a curve through points (Catmull-Rom)."""
     if len(points) == 2:
         return points
@@ -260,7 +260,7 @@ def smooth(points: Array, steps: int = 40) -> Array:
     curve = []
     for index in range(1, len(ends) - 2):
         before, one, other, after = ends[index - 1 : index + 3]
-        t = np.linspace(0, 1, steps // (len(points) - 1), endpoint=False)[:, None]
+        t = np.linspace(0, 1, 40 // (len(points) - 1), endpoint=False)[:, None]
         bow = 2 * before - 5 * one + 4 * other - after
         twist = 3 * one - 3 * other + after - before
         curve.extend((2 * one + (other - before) * t + bow * t**2 + twist * t**3) / 2)

@@ -65,7 +65,7 @@ RANGES: Final = (
 )
 
 
-class Measured(Struct, frozen=True):
+class MeasuredAngle(Struct, frozen=True):
     """An angle of a solved skeleton: the joint as named in the figure, and its range."""
 
     name: str
@@ -80,14 +80,14 @@ class Measured(Struct, frozen=True):
         return max(0.0, low - self.degrees, self.degrees - high)
 
 
-def measure(skeleton: Skeleton) -> Iterator[Measured]:
+def measure(skeleton: Skeleton) -> Iterator[MeasuredAngle]:
     """Yield every angle that has a range, measured on the solved frame."""
     by_name = {(item.joint, item.movement): item for item in RANGES}
     for side in SIDES:
         for joint, movement, degrees in _limb_angles(skeleton, side):
-            yield Measured(f"{side} {joint}", degrees, by_name[joint, movement])
+            yield MeasuredAngle(f"{side} {joint}", degrees, by_name[joint, movement])
     for joint, movement, degrees in _spine_angles(skeleton):
-        yield Measured(joint, degrees, by_name[joint, movement])
+        yield MeasuredAngle(joint, degrees, by_name[joint, movement])
 
 
 def _limb_angles(skeleton: Skeleton, side: str) -> Iterator[tuple[str, str, float]]:

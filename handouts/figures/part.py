@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import Final
@@ -54,27 +53,31 @@ class Mark(Struct, frozen=True):
     shortest: float = 0.5
 
 
-@dataclass(eq=False)
 class Part:
     """A flat piece with an outline, ``depth`` towards the viewer: see `Chain`, `Box` for others.
 
-    ``over`` and ``under`` name parts that it must cover or lie below.
-
-    ``mild_over`` is a wish that any measured depth overrules. ``group`` is the limb that is
-    shaded as one; ``far`` tells that it is on the body's far side.
+    ``over`` and ``under`` name parts that it must cover or lie below; ``mild_over`` is a wish that
+    any measured depth overrules. ``group`` is the limb that is shaded as one; ``far`` tells that it
+    is on the body's far side.
     """
 
-    name: str
-    material: str
-    outline: Shape
-    group: str = "prop"
-    far: bool = False
-    depth: float = 0.0
-    over: set[str] = field(default_factory=set)
-    under: set[str] = field(default_factory=set)
-    mild_over: set[str] = field(default_factory=set)
-    seams: list[Seam] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    def __init__(
+        self,
+        name: str,
+        material: str,
+        outline: Shape,
+        *,
+        group: str = "prop",
+        far: bool = False,
+        depth: float = 0.0,
+    ) -> None:
+        self.name, self.material, self.outline = name, material, outline
+        self.group, self.far, self.depth = group, far, depth
+        self.over: set[str] = set()
+        self.under: set[str] = set()
+        self.mild_over: set[str] = set()
+        self.seams: list[Seam] = []
+        self.marks: list[Mark] = []
 
     def front(self, points: Array) -> Array:
         """Return the distance towards the viewer of its surface at points; nan outside it."""
@@ -109,7 +112,7 @@ class Chain(Part):
         self.links = links or chain_links(len(self.ellipsoids))
         outline = chain(self.ellipsoids, self.links, closing)
         depth = float(np.mean([ellipsoid.centre[2] for ellipsoid in self.ellipsoids]))
-        super().__init__(name, material, outline, group, far, depth)
+        super().__init__(name, material, outline, group=group, far=far, depth=depth)
 
     @cached_property
     def _dense(self) -> tuple[Array, Array]:

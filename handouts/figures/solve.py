@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from handouts.figures.contacts import HAND, Contact, contacts_of
+from handouts.figures.contacts import HAND, ContactSurface, contacts_of
 from handouts.figures.geometry import Array, rows, turned_part, vec
 from handouts.figures.points import (
     TOUCHING,
@@ -146,7 +146,9 @@ def _levelled(pose: Pose) -> Pose:
     return pose.model_copy(update={"lean": lean + turn})
 
 
-def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton | None) -> None:
+def _place(
+    skeleton: Skeleton, contacts: Mapping[str, ContactSurface], start: Skeleton | None
+) -> None:
     """Put the whole body where it rests, keeps its place, or stands."""
     pose = skeleton.pose
     kept = pose.kept()
@@ -166,7 +168,7 @@ def _place(skeleton: Skeleton, contacts: Mapping[str, Contact], start: Skeleton 
         skeleton.shift(vec(0, pose.lift or 0, 0))
 
 
-def _rest(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> bool:
+def _rest(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> bool:
     """Lower the body onto what it rests on; an edge of a prop also says how far along."""
     for point, height in skeleton.pose.rests().items():
         contact = contacts.get(height) if isinstance(height, str) else None
@@ -189,14 +191,14 @@ def _each(targets: Mapping[str, Planted | Reached] | None) -> Iterator[tuple[str
             yield side, limb, target
 
 
-def _plant(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
+def _plant(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> None:
     for side, limb, target in _each(skeleton.pose.plant):
         root = skeleton.point(f"{side}_hip" if limb == "foot" else f"{side}_shoulder")
         plant = plant_foot if limb == "foot" else plant_hand
         plant(skeleton, side, _planted(root, target, contacts))
 
 
-def _planted(root: Array, target: object, contacts: Mapping[str, Contact]) -> Array:
+def _planted(root: Array, target: object, contacts: Mapping[str, ContactSurface]) -> Array:
     """Return the place on the floor or a prop: ``(x, z, height)``, z that of the joint if blank."""
     if isinstance(target, str):
         return contacts[target].nearest(root)
@@ -215,7 +217,7 @@ def _keep(skeleton: Skeleton, start: Skeleton) -> None:
                 keep_hand(skeleton, start, side)
 
 
-def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
+def _reach(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> None:
     for side, limb, target in _each(skeleton.pose.reach):
         place = _reached(skeleton, side, limb, target, contacts)
         if limb == "hand":
@@ -225,7 +227,7 @@ def _reach(skeleton: Skeleton, contacts: Mapping[str, Contact]) -> None:
 
 
 def _reached(
-    skeleton: Skeleton, side: str, limb: str, target: object, contacts: Mapping[str, Contact]
+    skeleton: Skeleton, side: str, limb: str, target: object, contacts: Mapping[str, ContactSurface]
 ) -> Array:
     """Return the place of a target: in the world, on a prop, or on the body (its own axes)."""
     if isinstance(target, tuple):

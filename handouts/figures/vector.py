@@ -239,7 +239,7 @@ def write_drawing(drawing: Drawing) -> bytes:
 
 @lru_cache(maxsize=128)  # a batch shows the same drawings all night
 def read_drawing(data: bytes, roles: frozenset[str]) -> Drawing | None:
-    """Return the drawing of a file; None if it is of another format, broken, or not one of ours.
+    """Return the drawing of a file; None if it has another format, is broken, or is not ours.
 
     A clinic's own drawings lie in its folder: whatever stands there, only paths in the ``roles``
     of figures come out.

@@ -1,4 +1,4 @@
-"""Part a picture into its body and arrows that can be read at the scale it is printed at.
+"""Split a picture into its body and arrows that can be read at the scale it is printed at.
 
 A picture is drawn from 0.3 to 2.7 points a unit. Lines that shrink with it become hairs, which a
 copier loses, and so does the white rim that parts an arrow from the body. So arrows are a drawing

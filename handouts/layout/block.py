@@ -15,34 +15,34 @@ from typing_extensions import override
 from handouts.errors import ContentError, Problem
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.pdf.canvas import TaggedCanvas, Untagged
-from handouts.pdf.document import NotEmbedded
 from handouts.pdf.elements import Element
 from handouts.pdf.objects import Name
+from handouts.pdf.pdf_document import NotEmbedded
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-_KEPT = "kept "
-"""Names of attributes in which answers are kept begin with this."""
+_CACHED = "cached "
+"""Names of attributes that hold what methods returned begin with this."""
 
 
-def kept(method: _Method) -> _Method:
-    """Keep the answers of a method in its object: they are asked for often while a page is filled.
+def cached(method: _Method) -> _Method:
+    """Keep what a method returned in its object: it is called often while a page is filled.
 
-    They go by what is asked; `Block.changed` forgets them.
+    Calls with equal arguments return the same; `Block.changed` forgets it.
     """
-    name = f"{_KEPT}{method.__name__}"
+    name = f"{_CACHED}{method.__name__}"
 
     @wraps(method)
-    def known(self: Any, *asked: float) -> Any:
-        answers = self.__dict__.get(name)
-        if answers is None:
-            answers = self.__dict__[name] = {}
-        if asked not in answers:
-            answers[asked] = method(self, *asked)
-        return answers[asked]
+    def cached_method(self: Any, *arguments: float) -> Any:
+        found = self.__dict__.get(name)
+        if found is None:
+            found = self.__dict__[name] = {}
+        if arguments not in found:
+            found[arguments] = method(self, *arguments)
+        return found[arguments]
 
-    return cast("_Method", known)
+    return cast("_Method", cached_method)
 
 
 class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
@@ -110,7 +110,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         block.space_above, block.height = space_above, height
         return block
 
-    @kept
+    @cached
     def height_at(self, width: float) -> float:
         """Least height at a width."""
         return self._height_at(width)
@@ -135,7 +135,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         """Return itself as it stands on a page that is not the first of its section."""
         return self
 
-    @kept
+    @cached
     def tighter(self) -> Block | None:
         """Return itself in a form that needs less height, None if it has none."""
         return self._tighter()
@@ -151,7 +151,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def changed(self, **values: object) -> Self:
         """Return a copy with other values, for which all is worked out anew."""
         block = copy(self)
-        own = {key: each for key, each in self.__dict__.items() if not key.startswith(_KEPT)}
+        own = {key: each for key, each in self.__dict__.items() if not key.startswith(_CACHED)}
         block.__dict__ = {**own, **values}
         return block
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from handouts.compose.document import Block as Node
+from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import (
     Contact,
     ExerciseCard,
@@ -19,7 +19,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.layout.block import Block, kept
+from handouts.layout.block import Block, cached
 from handouts.layout.card import Card
 from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
@@ -28,7 +28,7 @@ from handouts.layout.panel import PanelBlock
 from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme
-from handouts.model.layout import BlockName, Section
+from handouts.model.layout import BlockName, LayoutSection
 
 _KEEP_TOGETHER = 400.0
 """What is lower than this goes to the next page whole (points)."""
@@ -56,7 +56,7 @@ def _name(node: Node | Block) -> BlockName | None:
     return BlockName.PAIN_RULE if isinstance(node, PainRule) else None
 
 
-def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> list[Block]:
+def blocks_of(theme: Theme, section: LayoutSection, nodes: Sequence[Node | Block]) -> list[Block]:
     """Return the blocks that draw nodes; what is a block already stays as it is.
 
     Neighbours that the section lists together are put side by side.
@@ -74,7 +74,7 @@ def blocks_of(theme: Theme, section: Section, nodes: Sequence[Node | Block]) -> 
     return made
 
 
-def _made(theme: Theme, section: Section, node: Node | Block) -> Sequence[Block]:
+def _made(theme: Theme, section: LayoutSection, node: Node | Block) -> Sequence[Block]:
     if isinstance(node, Block):
         return [node]
     if isinstance(node, ExerciseCard):
@@ -106,7 +106,7 @@ class ColumnsBlock(Block):
         self.name = " and ".join(part.name for part in parts)
         self.free = all(part.free for part in parts)
 
-    @kept
+    @cached
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
         """The width of a column, and what stands in each."""
         most = int((width + self.space) / (self.least + self.space))

@@ -13,7 +13,7 @@ from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.card_words import TIGHT, CardTop, FactList
 from handouts.layout.sheet import Sheet
-from handouts.layout.storyboard import CAPTION, Box, Form, Storyboard, starts_of
+from handouts.layout.storyboard import CAPTION, Arrangement, Box, Storyboard, starts_of
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
@@ -28,7 +28,7 @@ _ROOMY = (1.0, 0.5, 0.0)
 """How roomy the gaps of a card may be."""
 
 
-class Part(Struct, frozen=True):
+class CardPage(Struct, frozen=True):
     """The part of a card on one page: steps from the first to before the last, and which facts."""
 
     steps: tuple[int, int]
@@ -48,10 +48,10 @@ class Card(Block):
     divided = whole = True
 
     def __init__(
-        self, theme: Theme, card: ExerciseCard, cards: Cards, part: Part | None = None
+        self, theme: Theme, card: ExerciseCard, cards: Cards, part: CardPage | None = None
     ) -> None:
         self.theme, self.card, self.cards = theme, card, cards
-        self.part = part or Part((0, len(card.steps)))
+        self.part = part or CardPage((0, len(card.steps)))
         self.name = f"exercise {card.number.plain}"
         if self.part.first:
             self.bookmark = f"{card.number.plain}. {card.name.plain}"
@@ -177,9 +177,9 @@ class Card(Block):
         for cut, urgent in ways:
             if cut == last and not (part.advice and (self.advice.facts or self.video)):
                 continue
-            head = Part((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
+            head = CardPage((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
             left = part.urgent and not urgent
-            rest = Part((cut, last), part.advice, urgent=left, first=False, last=part.last)
+            rest = CardPage((cut, last), part.advice, urgent=left, first=False, last=part.last)
             parts = [Card(self.theme, self.card, self.cards, each) for each in (head, rest)]
             if parts[0].height_at(width) <= room:
                 return list(parts)
@@ -187,7 +187,7 @@ class Card(Block):
 
     # -- drawing
 
-    def _fit(self, width: float, height: float) -> tuple[float, Form | None]:
+    def _fit(self, width: float, height: float) -> tuple[float, Arrangement | None]:
         """How roomy its gaps are, and its storyboard: large pictures count for more than gaps."""
         ways = [each for each in _ROOMY if self._needs(width, each) <= height + 0.01] or [0.0]
         if not self._shows_board:
@@ -217,7 +217,7 @@ class Card(Block):
         with _repeated(sheet, not self.part.last):
             self._draw_stop(sheet, x, bottom, width)
 
-    def _draw_board(self, sheet: Sheet, x: float, y: float, form: Form, gap: float) -> None:
+    def _draw_board(self, sheet: Sheet, x: float, y: float, form: Arrangement, gap: float) -> None:
         """Draw pictures and steps with the top left corner at ``x, y``."""
         board, radius = self.board, self.board.radius
         for number, cell in enumerate(form.cells):
@@ -232,7 +232,7 @@ class Card(Block):
                 sheet.text(left + board.indent, down, block)
                 down += height + gap
 
-    def _draw_picture(self, sheet: Sheet, box: Box, number: int, form: Form) -> None:
+    def _draw_picture(self, sheet: Sheet, box: Box, number: int, form: Arrangement) -> None:
         """Draw a picture, the words below it, and the number of its step if that stands apart."""
         board, (x, y, wide, deep) = self.board, box
         high = board.sizes[number][1] * form.scale

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Fact, FactKind
 from handouts.layout import marks
-from handouts.layout.block import kept
+from handouts.layout.block import cached
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.pdf.annotations import EntryKind
@@ -38,7 +38,7 @@ class CardTop:
         self.box = self.side * 0.72 if card.mark and first else 0.0
         self.lead = self.box * 1.25 + self.side * 1.3
 
-    @kept
+    @cached
     def _set(self, width: float) -> _Top:
         """Header and dose set at a width."""
         return _Top(*self._header(width), self._dose(width))
@@ -232,7 +232,7 @@ class FactList:
                 marks.warning(sheet, x + half, y + self.style.leading * 0.54, half)
             y += sheet.text(x + indent, y, block) + gap
 
-    @kept
+    @cached
     def _rows(self, width: float, gap: float) -> list[_Row]:
         """All facts in few rows; in whatever is least high where a card is at its tightest.
 
@@ -264,7 +264,7 @@ class FactList:
                 best = _Row(height, left, beside, room * share + _COLUMNS)
         return best
 
-    @kept
+    @cached
     def _column(self, start: int, end: int, width: float) -> _Column:
         facts = ((fact, width - self._indent(fact)) for fact in self.facts[start:end])
         return tuple((fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts)

@@ -12,10 +12,10 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, Pag
 from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
-from handouts.compose.text import Text
-from handouts.layout.foot import SlotFoot, draw_cut_marks
+from handouts.compose.runs import Text
 from handouts.layout.frames import Box, PageFrames, PlannedPage
 from handouts.layout.guidance import PointerBlock, RedFlagsBlock
+from handouts.layout.page_foot import SlotFoot, draw_cut_marks
 from handouts.layout.planner import Added, Planner, has_strip, page_of
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of

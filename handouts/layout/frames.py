@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from handouts.compose.document import Document, Draft
 from handouts.errors import DoesNotFit
 from handouts.layout.flow import PagePlan
-from handouts.layout.foot import Foot, SlotFoot
-from handouts.layout.head import HEADS
+from handouts.layout.page_foot import Foot, SlotFoot
+from handouts.layout.page_head import HEADS
 from handouts.layout.sheet import PageCanvas, Sheet
 from handouts.layout.theme import Theme, bold, plain
-from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, Section
+from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, LayoutSection
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
 
@@ -34,7 +34,7 @@ class PlannedPage(Struct, frozen=True):
     clinic's files.
     """
 
-    section: Section
+    section: LayoutSection
     first: bool
     frames: tuple[PagePlan, ...] = ()
     opening: bool = False
@@ -95,12 +95,12 @@ class PageFrames:
         self._scratch = PageCanvas(brand).sheet
         self._known: dict[tuple[object, ...], tuple[Box, ...]] = {}
 
-    def size(self, section: Section) -> tuple[float, float]:
+    def size(self, section: LayoutSection) -> tuple[float, float]:
         """Return width and height of a section's pages."""
         wide, high = self._paper
         return (high, wide) if section.orientation == "landscape" else (wide, high)
 
-    def width(self, section: Section) -> float:
+    def width(self, section: LayoutSection) -> float:
         """Return the width between the margins.
 
         Raises:
@@ -149,7 +149,7 @@ class PageFrames:
             boxes[0] = (_CUT_OUTER, _CUT_OUTER + draft, width, height - draft)
         return tuple(boxes)
 
-    def quarter_width(self, section: Section) -> float:
+    def quarter_width(self, section: LayoutSection) -> float:
         """Return the width of a card to cut out."""
         return self.size(section)[0] / 2 - _CUT_OUTER - _CUT_INNER
 
@@ -181,7 +181,7 @@ class PageFrames:
             discreet=section.head == "banner",
         )
 
-    def slot_foot(self, section: Section) -> SlotFoot:
+    def slot_foot(self, section: LayoutSection) -> SlotFoot:
         """Return the foot below each card to cut out."""
         return SlotFoot(self.theme, self.document, self.quarter_width(section))
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import GridBand, TrackingGrid
-from handouts.compose.text import text
+from handouts.compose.runs import text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import marks
-from handouts.layout.block import Block, kept
+from handouts.layout.block import Block, cached
 from handouts.layout.grid_head import Heading, WeekTop, least_pitch
 from handouts.layout.grid_row import (
     FORMS,
@@ -123,7 +123,7 @@ class GridTable(Block):
         forms = (*forms, *(RULED_FORMS if self.grid.ruled else ()))
         return tuple(replace(form, plan=self.plan, boxes=self.boxes) for form in forms)
 
-    @kept
+    @cached
     def _set(self, width: float) -> _SetBand:
         """Return it set at a width."""
         band, theme, form = self.band, self.theme, self._forms[self.form]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from handouts.compose.document import WeekHead
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain

@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from handouts.compose.document import GridLine, GridRow
-from handouts.compose.text import Labelled
+from handouts.compose.runs import Labelled
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain

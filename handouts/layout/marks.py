@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from handouts.compose.document import Letterhead
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import PictureFrame, Theme, bold
 from handouts.logos import Photograph, VectorLogo

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import PatientPanel
-from handouts.compose.text import FieldName, Labelled
-from handouts.layout.block import Block, kept
+from handouts.compose.runs import FieldName, Labelled
+from handouts.layout.block import Block, cached
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
@@ -45,7 +45,7 @@ class _Widths(Struct, frozen=True):
     blank: float
 
 
-class _Row(Struct, frozen=True):
+class _FieldRow(Struct, frozen=True):
     """Labelled values side by side, the widths of their cells, and the size of all values."""
 
     fields: Fields
@@ -100,7 +100,7 @@ class PanelBlock(Block):
             return self.assumed
         return self._widths[id(item)].value
 
-    def _arranged(self, width: float, steps: int) -> list[_Row]:
+    def _arranged(self, width: float, steps: int) -> list[_FieldRow]:
         """The rows if the roomy value were so many steps wide."""
         return self.changed(assumed=steps * self._step)._rows(width)  # noqa: SLF001 - its like
 
@@ -196,14 +196,14 @@ class PanelBlock(Block):
         style = plain(self.theme.type.detail)
         return label, setter.set(note.value, style, room, balance=False)
 
-    @kept
-    def _rows(self, width: float) -> list[_Row]:
+    @cached
+    def _rows(self, width: float) -> list[_FieldRow]:
         return [
-            _Row(fields, self._cells(fields, width), self._row_size(fields, width))
+            _FieldRow(fields, self._cells(fields, width), self._row_size(fields, width))
             for fields in self._parted(width)
         ]
 
-    def _row_height(self, row: _Row) -> float:
+    def _row_height(self, row: _FieldRow) -> float:
         lines = max(
             len(self._value(item, cell - 2 * self.pad, self._smallest).lines)
             for item, cell in zip(row.fields, row.cells, strict=True)
@@ -282,7 +282,7 @@ class PanelBlock(Block):
         if (leaf := unsaid or self.block.elsewhere) is not None:
             sheet.drop(leaf)
 
-    def _draw_row(self, sheet: Sheet, row: _Row, x: float, y: float, width: float) -> None:
+    def _draw_row(self, sheet: Sheet, row: _FieldRow, x: float, y: float, width: float) -> None:
         style, left, high = self.theme.type, x, self._row_height(row)
         for index, (item, cell) in enumerate(zip(row.fields, row.cells, strict=True)):
             if index:

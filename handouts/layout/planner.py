@@ -8,7 +8,7 @@ from functools import partial
 from msgspec.structs import replace
 from reportlab.platypus import Flowable
 
-from handouts.compose.document import Block as Node
+from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, Stock
 from handouts.layout.blocks import blocks_of, joined
@@ -18,7 +18,7 @@ from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.grid import GridTable
 from handouts.layout.guidance import PainRuleBlock
 from handouts.layout.prose import NotesBlock
-from handouts.model.layout import BlockName, Section
+from handouts.model.layout import BlockName, LayoutSection
 
 _MANY_LINES, _FULL = 0.4, 0.85
 """Lines for notes that take more of a page give way; what is less full is no full page."""
@@ -66,7 +66,7 @@ class Planner:
         added = self._added.get(section, ())
         return [each if isinstance(each, Block) else Stock(each, section) for each in added]
 
-    def _begun(self, section: Section) -> PlannedPage:
+    def _begun(self, section: LayoutSection) -> PlannedPage:
         """Return the first page of a section with nothing on it.
 
         The code for the clinic's files stands on the page where the grid begins, or the first.
@@ -77,7 +77,7 @@ class Planner:
 
     # -- a section in whole pages
 
-    def _section(self, section: Section, groups: Sequence[_Group], *, last: bool) -> None:
+    def _section(self, section: LayoutSection, groups: Sequence[_Group], *, last: bool) -> None:
         """Lay a section out, from the top of a new page."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         heights = [self.frames.height(begun), self.frames.height(later)]
@@ -116,7 +116,7 @@ class Planner:
         return replace(page, frames=(spread(blocks, width, height),))
 
     def _plans(
-        self, section: Section, groups: Sequence[_Group], heights: list[float], *, last: bool
+        self, section: LayoutSection, groups: Sequence[_Group], heights: list[float], *, last: bool
     ) -> list[PagePlan]:
         """Return what stands on each page of a section; ``heights``: of its pages, in order."""
         plans = self._filled(section, groups, heights, pinned=True, last=last)
@@ -131,7 +131,7 @@ class Planner:
 
     def _filled(
         self,
-        section: Section,
+        section: LayoutSection,
         groups: Sequence[_Group],
         heights: list[float],
         *,
@@ -159,7 +159,7 @@ class Planner:
 
     # -- a section in quarter pages, to cut out
 
-    def _cut_out(self, section: Section, groups: Sequence[_Group]) -> None:
+    def _cut_out(self, section: LayoutSection, groups: Sequence[_Group]) -> None:
         """Plan what comes before the cards, a quarter for each card, and what comes after."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         boxes = [*self.frames.of(begun), self.frames.of(later)[0]]
@@ -184,7 +184,7 @@ class Planner:
             self._pages.append(replace(page, frames=tuple(quarters[start : start + 4])))
 
     def _quarters(
-        self, section: Section, groups: Sequence[_Group], heights: list[float], width: float
+        self, section: LayoutSection, groups: Sequence[_Group], heights: list[float], width: float
     ) -> list[PagePlan]:
         """Return what stands in each quarter; ``heights``: of quarters, in order."""
         quarters: list[PagePlan] = []
@@ -200,7 +200,7 @@ class Planner:
         return quarters
 
 
-def has_strip(section: Section, plan: PagePlan) -> bool:
+def has_strip(section: LayoutSection, plan: PagePlan) -> bool:
     """Whether a quarter has the stop strip: it is to be ticked, or the section says so.
 
     Not beside the pain rule, nor on a card, which has a stop line.

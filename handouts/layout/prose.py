@@ -7,7 +7,7 @@ import math
 from typing_extensions import override
 
 from handouts.compose.document import Contact, Notes, Prose, Title
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in

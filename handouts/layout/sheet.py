@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.figures.vector import Vector, colour_code
 from handouts.layout.shapes import PEN_LINE, Shapes
 from handouts.logos import Photograph, VectorLogo

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Step
-from handouts.layout.block import kept
+from handouts.layout.block import cached
 from handouts.layout.theme import LARGEST_PICTURE, Theme
 from handouts.model.layout import Cards
 from handouts.text.setting import SetText
@@ -84,7 +84,7 @@ class Way(Struct, frozen=True):
         return (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
 
 
-class Form(Struct, frozen=True):
+class Arrangement(Struct, frozen=True):
     """A storyboard arranged in a way: a cell a picture, at a scale."""
 
     way: Way
@@ -206,7 +206,7 @@ class Storyboard:
         least = min(self.least_scale, max(way.limit for way in ways))
         return [way for way in ways if way.limit >= least]
 
-    def _form(self, way: Way, scale: float, width: float, gap: float) -> Form:
+    def _form(self, way: Way, scale: float, width: float, gap: float) -> Arrangement:
         """An arrangement with its pictures at a scale."""
         under = self._under(width)
         sizes = [(wide * scale, high * scale + under) for wide, high in self.sizes]
@@ -218,7 +218,7 @@ class Storyboard:
             cells, height = self._aside(sizes, width, gap)
         else:
             cells, height = self._list(sizes, width, gap)
-        return Form(way, cells, scale, height)
+        return Arrangement(way, cells, scale, height)
 
     def _over(self, way: Way, sizes: Sequence[Size], width: float, gap: float) -> Cells:
         """Each picture over its steps, in columns, in one row or two."""
@@ -276,12 +276,12 @@ class Storyboard:
         """Space between a picture and what stands below it."""
         return 3 + gap
 
-    @kept
-    def least(self, width: float, gap: float) -> Form:
+    @cached
+    def least(self, width: float, gap: float) -> Arrangement:
         """The arrangement that needs the least height; smaller pictures where none holds them."""
         if not self.frames:
             cell = Cell(None, self.all_steps, 0.0, 0.0, width)
-            return Form(
+            return Arrangement(
                 Way("over", 0.0), [cell], 0.0, self._steps_height(self.all_steps, width, gap)
             )
         ways = self._ways(width)
@@ -289,7 +289,7 @@ class Storyboard:
         forms = (self._form(way, scale, width, gap) for way in ways)
         return min(forms, key=lambda form: form.height)
 
-    def fit(self, width: float, height: float, gap: float) -> Form:
+    def fit(self, width: float, height: float, gap: float) -> Arrangement:
         """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
         best = self.least(width, gap)
         if not self.frames:

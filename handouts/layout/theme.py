@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from handouts.compose.card import variant_of
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
-from handouts.compose.text import Picture, Text
-from handouts.figures.library import Drawings
+from handouts.compose.runs import Picture, Text
+from handouts.figures.drawings import Drawings
 from handouts.figures.vector import Vector, dressed
 from handouts.layout.arrows import ArrowBook
 from handouts.logos import Logo, Photograph, PhotoLook, read_logo, read_photo
@@ -19,7 +19,7 @@ from handouts.model.layout import BlockName, Layout, TypeScale, TypeStyle
 from handouts.model.order import Order
 from handouts.model.photo import Photo
 from handouts.text.brand import Brand, brand_of
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import SetText, Typesetter, replace_size, type_style
 from handouts.text.words import needs_order
 from handouts.workspace import Workspace
@@ -138,7 +138,7 @@ def run_in(
 # -- what a clinic prints
 
 
-class Pictures:
+class FigurePictures:
     """The frames of figures as a clinic shows them: each is read, and dressed or cropped, once.
 
     ``look`` is how photographs are printed.
@@ -223,7 +223,7 @@ class _Known(Struct, frozen=True):
     made_for: tuple[object, ...]
     theme: Theme
     brand: Brand
-    pictures: Pictures
+    pictures: FigurePictures
 
 
 _themes: dict[tuple[int, ...], _Known] = {}
@@ -252,6 +252,6 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
             layout = layout.model_copy(update={"type": _opened(layout.type, air)})
         theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
         look = PhotoLook(_largest(order.layout), order.mode)
-        pictures = Pictures(Drawings(workspace), brand, look)
+        pictures = FigurePictures(Drawings(workspace), brand, look)
         known = _themes[key] = _Known(made_for, theme, brand, pictures)
     return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand

@@ -38,7 +38,7 @@ REQUIRED = tuple(
 )
 
 
-class Draft(Struct, frozen=True):
+class ExerciseDraft(Struct, frozen=True):
     """An exercise that is not complete yet: ``values`` are known, by the keys of its file.
 
     ``place`` is where it stands in the collection, ``number`` its number there from 1, ``origin``
@@ -62,7 +62,7 @@ class Draft(Struct, frozen=True):
 class Collection(Struct, frozen=True):
     """What a file holds: drafts in its order, and what is wrong with the others."""
 
-    drafts: tuple[Draft, ...]
+    drafts: tuple[ExerciseDraft, ...]
     problems: tuple[Problem, ...]
 
 
@@ -76,11 +76,11 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
     """
     if path.suffix.lower() == ".csv":
         found: Iterator[tuple[Location, Any]] = csv_records(path, file, COLUMNS)
-        read: Callable[[Any, Location, int], Draft] = _from_row
+        read: Callable[[Any, Location, int], ExerciseDraft] = _from_row
     else:
         found = json_records(decoded(data, file), file)
         read = partial(_from_record, language=language)
-    drafts, problems = dict[str, Draft](), list[Problem]()
+    drafts, problems = dict[str, ExerciseDraft](), list[Problem]()
     for number, (place, record) in enumerate(found, 1):
         try:
             draft = _named(read(record, place, number), prefix)
@@ -103,7 +103,7 @@ def _numbered(problem: Problem, number: int, place: Location) -> Problem:
     return problem._replace(message=f"exercise {number}: {problem.message}", location=where)
 
 
-def _named(draft: Draft, prefix: str) -> Draft:
+def _named(draft: ExerciseDraft, prefix: str) -> ExerciseDraft:
     """Return a draft with its id, if what it gives is right.
 
     Raises:
@@ -202,7 +202,7 @@ _KINDS = {"strength": "strength", "stretching": "stretch"}
 _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 
 
-def _from_record(record: Any, place: Location, number: int, language: str) -> Draft:
+def _from_record(record: Any, place: Location, number: int, language: str) -> ExerciseDraft:
     if not isinstance(record, dict):
         raise ContentError(Problem("this is no exercise", place, FORMS))
     # The id of a collection is not the id of our file.
@@ -215,7 +215,7 @@ def _from_record(record: Any, place: Location, number: int, language: str) -> Dr
     raise ContentError(Problem("it is of no collection that is known", place, FORMS))
 
 
-def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:
+def _from_free(found: FreeExercise, place: Location, number: int) -> ExerciseDraft:
     values: dict[str, Any] = {"name": found.name}
     if found.category in _KINDS:
         values["kind"] = _KINDS[found.category]
@@ -241,10 +241,12 @@ def _from_free(found: FreeExercise, place: Location, number: int) -> Draft:
         "equipment": "not said" if found.equipment is None else "",
         "pictures": ", ".join(found.images),
     }
-    return Draft(found.origin or found.name, found.name, place, number, values, _comments(facts))
+    return ExerciseDraft(
+        found.origin or found.name, found.name, place, number, values, _comments(facts)
+    )
 
 
-def _from_wger(found: WgerExercise, place: Location, number: int, language: str) -> Draft:
+def _from_wger(found: WgerExercise, place: Location, number: int, language: str) -> ExerciseDraft:
     wanted = LANGUAGES[language]
     said = next((each for each in found.translations if each.language == wanted), None)
     if said is None:
@@ -282,7 +284,7 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
         "uuid": found.uuid,
         "pictures": str(len(found.images) or ""),
     }
-    return Draft(said.name, said.name, place, number, values, _comments(facts))
+    return ExerciseDraft(said.name, said.name, place, number, values, _comments(facts))
 
 
 def _comments(facts: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -308,7 +310,7 @@ _OF_SOURCE = {"source": "title", "publisher": "publisher", "url": "url", "author
 COLUMNS = frozenset(_ONE | _SEVERAL | _CHANGES | _OF_SOURCE.keys())
 
 
-def _from_row(row: dict[str, tuple[Location, str]], place: Location, number: int) -> Draft:
+def _from_row(row: dict[str, tuple[Location, str]], place: Location, number: int) -> ExerciseDraft:
     if "name" not in row:
         raise ContentError(Problem("it has no name", place, "fill in the cell"))
     values: dict[str, Any] = {}
@@ -327,4 +329,4 @@ def _from_row(row: dict[str, tuple[Location, str]], place: Location, number: int
     values["sources"] = [{"title": place.file, **source}]
     _, name = row["name"]
     _, plain = row.get("id", row["name"])
-    return Draft(plain, normalized(name), place, number, values)
+    return ExerciseDraft(plain, normalized(name), place, number, values)

@@ -8,7 +8,7 @@ from typing import Any
 from handouts.errors import ContentError, Problem, did_you_mean
 from handouts.files import digest_of_data
 from handouts.load.models import build_model
-from handouts.load.source import Entry, Node, SourceFile, make_node, merge, with_key
+from handouts.load.source import MappingEntry, Node, SourceFile, make_node, merge, with_key
 from handouts.model.program import Addition, ProgramChanges
 from handouts.workspace import Kind
 
@@ -91,7 +91,7 @@ def _inherited(base: Node, over: Node) -> Node:
     variants, others = root.child("variants"), over.child("variants")
     if variants and others and isinstance(variants.content, dict):
         kept = {
-            name: Entry(entry.location, _inherited(entry.node, others.child(name) or others))
+            name: MappingEntry(entry.location, _inherited(entry.node, others.child(name) or others))
             for name, entry in variants.content.items()
         }
         root = with_key(root, "variants", make_node(variants.location, kept))
@@ -135,7 +135,7 @@ class _Changes:
         self.now = [list(phase) for phase in self.before]
 
     def phases(self) -> Node:
-        """Return the phases with all changes made, in the order in which they are said here."""
+        """Return the phases with all changes made, in the order in which they stand here."""
         if self.listed is None or not self.before:
             # What is extended is wrong itself, and says so.
             return self.listed or make_node(self.over.location(), ())

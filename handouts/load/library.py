@@ -77,25 +77,25 @@ class Library:
         if language not in self._others:
             other = Library(self.workspace, self._beneath, language)
             if self._added is not None:
-                without, name, said = self._added
-                other = without.in_language(language).with_program(name, said)
+                without, name, content = self._added
+                other = without.in_language(language).with_program(name, content)
             self._others[language] = other
         return self._others[language]
 
-    def with_program(self, name: str, said: ProgramText) -> Library:
+    def with_program(self, name: str, content: ProgramText) -> Library:
         """Return a library with one program more, which stands in no file.
 
-        ``said`` returns what its file would say, in the language of a library. It is read and
+        ``content`` returns what its file would hold, in the language of a library. It is read and
         checked as a file is; what is loaded already is not read again.
         """
         other = Library(self.workspace, self._beneath, self.language)
-        other._added = self, name, said
+        other._added = self, name, content
         other._loaded = {key: each for key, each in self._loaded.items() if key[1] != name}
         return other
 
-    def _added_program(self, name: str, said: ProgramText) -> SourceFile:
+    def _added_program(self, name: str, content: ProgramText) -> SourceFile:
         # JSON is YAML.
-        source = parse(json.dumps(said(self)).encode(), name)
+        source = parse(json.dumps(content(self)).encode(), name)
         return replace(source, languages=frozenset({self.language}))
 
     def exercise(self, name: str) -> Exercise:

@@ -19,7 +19,7 @@ Step = str | int
 KeyPath = tuple[Step, ...]
 
 
-class Entry(Struct, frozen=True):
+class MappingEntry(Struct, frozen=True):
     """A key of a mapping, where it stands, and its value."""
 
     location: Location
@@ -30,7 +30,7 @@ class Node(Struct, frozen=True):
     """A value and where it starts. ``size`` counts all nodes, aliases written out in full."""
 
     location: Location
-    content: Scalar | tuple[Node, ...] | dict[str, Entry]
+    content: Scalar | tuple[Node, ...] | dict[str, MappingEntry]
     size: int
     depth: int
 
@@ -52,7 +52,9 @@ class Node(Struct, frozen=True):
         return self.content
 
 
-def make_node(location: Location, content: Scalar | tuple[Node, ...] | dict[str, Entry]) -> Node:
+def make_node(
+    location: Location, content: Scalar | tuple[Node, ...] | dict[str, MappingEntry]
+) -> Node:
     """Return a node with its size and depth counted."""
     children: tuple[Node, ...] = ()
     if isinstance(content, dict):
@@ -128,7 +130,7 @@ def merge(base: Node, over: Node) -> Node:
             node = _merged_doses(_dose(old.node), _dose(node))
         elif old:
             node = merge(old.node, node)
-        entries[key] = Entry(entry.location, node)
+        entries[key] = MappingEntry(entry.location, node)
     return make_node(over.location, entries)
 
 
@@ -136,7 +138,7 @@ def with_key(root: Node, key: str, node: Node) -> Node:
     """Return a mapping with another value under a key, which stands where it stood."""
     entries = root.content if isinstance(root.content, dict) else {}
     place = entries[key].location if key in entries else node.location
-    return make_node(root.location, {**entries, key: Entry(place, node)})
+    return make_node(root.location, {**entries, key: MappingEntry(place, node)})
 
 
 def _merged_doses(base: Node, over: Node) -> Node:
@@ -146,19 +148,21 @@ def _merged_doses(base: Node, over: Node) -> Node:
     kept = _without_stated(base.content, over)
     if "from_week" in kept:
         weeks = kept["from_week"].node
-        later: dict[str, Entry] = {}
+        later: dict[str, MappingEntry] = {}
         for week, entry in weeks.content.items() if isinstance(weeks.content, dict) else ():
             fields = _dose(entry.node).content
             if not isinstance(fields, dict):
-                # It is wrong, and said to be so when it is read.
+                # It is wrong, and is reported when it is read.
                 later[week] = entry
             elif left := _without_stated(fields, over):
-                later[week] = Entry(entry.location, make_node(entry.location, left))
-        kept["from_week"] = Entry(kept["from_week"].location, make_node(weeks.location, later))
+                later[week] = MappingEntry(entry.location, make_node(entry.location, left))
+        kept["from_week"] = MappingEntry(
+            kept["from_week"].location, make_node(weeks.location, later)
+        )
     return make_node(over.location, {**kept, **over.content})
 
 
-def _without_stated(dose: dict[str, Entry], over: Node) -> dict[str, Entry]:
+def _without_stated(dose: dict[str, MappingEntry], over: Node) -> dict[str, MappingEntry]:
     """Return the fields of a dose that another one neither states nor contradicts."""
     stated = over.plain()
     gone = displaced({key: entry.node.plain() for key, entry in dose.items()}, stated)
@@ -182,7 +186,7 @@ def node_of(location: Location, value: Any) -> Node:
         return value
     if isinstance(value, dict):
         nodes = {str(key): node_of(location, each) for key, each in value.items()}
-        entries = {key: Entry(node.location, node) for key, node in nodes.items()}
+        entries = {key: MappingEntry(node.location, node) for key, node in nodes.items()}
         return make_node(location, entries)
     if isinstance(value, list | tuple):
         return make_node(location, tuple(node_of(location, each) for each in value))

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from handouts.load.source import Entry, KeyPath, Node, Step, make_node
+from handouts.load.source import KeyPath, MappingEntry, Node, Step, make_node
 from handouts.model.base import Model
 from handouts.model.exercise import Exercise, ExerciseText
 from handouts.model.program import Program, Safety
 from handouts.workspace import Kind
 
 
-class Part(StrEnum):
+class TextRole(StrEnum):
     """What a text is on the handout: it decides which checks are made of it."""
 
     NAME = "name"
@@ -39,36 +39,36 @@ class Part(StrEnum):
 EACH: Step = "*"
 """Every item of a list, every value of a mapping: a step of a pattern."""
 _WORDING = {
-    "name": Part.NAME,
-    "position": Part.OTHER,
-    "purpose": Part.PURPOSE,
-    "steps.*": Part.STEP,
-    "short_steps.*": Part.SHORT_STEP,
-    "feel_it": Part.FACT,
-    "watch_out": Part.FACT,
-    "cautions.*": Part.CAUTION,
-    "equipment.*": Part.OTHER,
-    "easier.text": Part.CHANGE,
-    "harder.text": Part.CHANGE,
-    "figure.alt": Part.ALT,
-    "picture.alt": Part.ALT,
-    "picture.caption": Part.CAPTION,
-    "picture.frames.*.caption": Part.CAPTION,
-    "also_known_as.*": Part.ALIAS,
+    "name": TextRole.NAME,
+    "position": TextRole.OTHER,
+    "purpose": TextRole.PURPOSE,
+    "steps.*": TextRole.STEP,
+    "short_steps.*": TextRole.SHORT_STEP,
+    "feel_it": TextRole.FACT,
+    "watch_out": TextRole.FACT,
+    "cautions.*": TextRole.CAUTION,
+    "equipment.*": TextRole.OTHER,
+    "easier.text": TextRole.CHANGE,
+    "harder.text": TextRole.CHANGE,
+    "figure.alt": TextRole.ALT,
+    "picture.alt": TextRole.ALT,
+    "picture.caption": TextRole.CAPTION,
+    "picture.frames.*.caption": TextRole.CAPTION,
+    "also_known_as.*": TextRole.ALIAS,
 }
 _PROGRAM = {
-    "name": Part.HEADING,
-    "title": Part.HEADING,
-    "subtitle": Part.HEADING,
-    "expect.*": Part.EDUCATION,
-    "phases.*.name": Part.HEADING,
-    "phases.*.when": Part.NOTE,
-    "phases.*.exercises.*.note": Part.NOTE,
-    "education.*.heading": Part.HEADING,
-    "education.*.text.*": Part.EDUCATION,
-    "precautions.*": Part.CAUTION,
-    "change.*.note": Part.NOTE,
-    "add.*.note": Part.NOTE,
+    "name": TextRole.HEADING,
+    "title": TextRole.HEADING,
+    "subtitle": TextRole.HEADING,
+    "expect.*": TextRole.EDUCATION,
+    "phases.*.name": TextRole.HEADING,
+    "phases.*.when": TextRole.NOTE,
+    "phases.*.exercises.*.note": TextRole.NOTE,
+    "education.*.heading": TextRole.HEADING,
+    "education.*.text.*": TextRole.EDUCATION,
+    "precautions.*": TextRole.CAUTION,
+    "change.*.note": TextRole.NOTE,
+    "add.*.note": TextRole.NOTE,
 }
 _SAFETY = (
     "feeling.*", "stop_rule", "stop_short", "next_day", "emergency_lead", "emergency.*",
@@ -77,15 +77,15 @@ _SAFETY = (
 CLINIC_TEXTS = ("kind", "hours", "disclaimer", "disclaimer_short")
 """What a clinic says in words of a language."""
 
-_TEXTS: dict[Kind, dict[str, Part]] = {
+_TEXTS: dict[Kind, dict[str, TextRole]] = {
     Kind.EXERCISES: {**_WORDING, **{f"variants.*.{key}": part for key, part in _WORDING.items()}},
     Kind.PROGRAMS: _PROGRAM,
-    Kind.SAFETY: dict.fromkeys(_SAFETY, Part.SAFETY),
-    Kind.CLINICS: dict.fromkeys(CLINIC_TEXTS, Part.OTHER),
+    Kind.SAFETY: dict.fromkeys(_SAFETY, TextRole.SAFETY),
+    Kind.CLINICS: dict.fromkeys(CLINIC_TEXTS, TextRole.OTHER),
 }
 TRANSLATED = tuple(_TEXTS)
 """The kinds of content that have texts of their own in each language."""
-PLACES: dict[Kind, tuple[tuple[KeyPath, Part], ...]] = {
+PLACES: dict[Kind, tuple[tuple[KeyPath, TextRole], ...]] = {
     kind: tuple((tuple(pattern.split(".")), part) for pattern, part in parts.items())
     for kind, parts in _TEXTS.items()
 }
@@ -120,7 +120,7 @@ class PrintedText(Struct, frozen=True):
     """One text that a patient reads."""
 
     path: KeyPath
-    part: Part
+    part: TextRole
     text: str
 
 
@@ -130,7 +130,7 @@ _KINDS = {Exercise: Kind.EXERCISES, Program: Kind.PROGRAMS, Safety: Kind.SAFETY}
 def printed_texts(content: Exercise | Program | Safety) -> Iterator[PrintedText]:
     """Yield every text of content that is printed, of an exercise those of its variants too."""
     for pattern, part in PLACES[_KINDS[type(content)]]:
-        for path, text in matching(content, pattern) if part is not Part.ALT else ():
+        for path, text in matching(content, pattern) if part is not TextRole.ALT else ():
             if text:
                 yield PrintedText(path, part, text)
 
@@ -186,8 +186,8 @@ def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 def with_values(node: Any, changes: Mapping[KeyPath, Any]) -> Any:
     """Return a copy of a model, or of a node of a file, with other values at some paths."""
-    if isinstance(node, Entry):
-        return Entry(node.location, with_values(node.node, changes))
+    if isinstance(node, MappingEntry):
+        return MappingEntry(node.location, with_values(node.node, changes))
     if () in changes:
         return changes[()]
     below: dict[Step, dict[KeyPath, Any]] = {}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from handouts.errors import ContentError, Problem
 from handouts.files import digest_of_data
 from handouts.load.source import KeyPath, Node, SourceFile, Step, make_node, with_key
-from handouts.load.texts import EACH, PLACES, Part, matching, with_values
+from handouts.load.texts import EACH, PLACES, TextRole, matching, with_values
 from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
@@ -39,7 +39,7 @@ def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
     """Return the texts that a file states itself, by where they stand, in their order."""
     found: dict[KeyPath, str] = {}
     for pattern, part in PLACES[kind]:
-        for path, node in matching(source.root, pattern) if part is not Part.ALIAS else ():
+        for path, node in matching(source.root, pattern) if part is not TextRole.ALIAS else ():
             if isinstance(node.content, str) and node.content.strip():
                 found[path] = node.content
     return found

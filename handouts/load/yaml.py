@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.source import Entry, Node, Scalar, SourceFile, Step, decoded, make_node
+from handouts.load.source import MappingEntry, Node, Scalar, SourceFile, Step, decoded, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -120,8 +120,8 @@ class _Composer:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             yield self._node(event, depth + 1)
 
-    def _entries(self, depth: int) -> dict[str, Entry]:
-        entries: dict[str, Entry] = {}
+    def _entries(self, depth: int) -> dict[str, MappingEntry]:
+        entries: dict[str, MappingEntry] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             place = self._place(event)
             if not isinstance(event, yaml.ScalarEvent):
@@ -134,7 +134,7 @@ class _Composer:
                 message = f"{named} is given twice, first on line {first}"
                 self.problems.append(Problem(message, place, "keep one of the two"))
             else:
-                entries[event.value] = Entry(place, node)
+                entries[event.value] = MappingEntry(place, node)
         return entries
 
     def _alias(self, event: yaml.AliasEvent, place: Location) -> Node:

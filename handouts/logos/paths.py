@@ -10,8 +10,8 @@ from fontTools.svgLib.path.arc import EllipticalArc
 from fontTools.svgLib.path.parser import parse_path
 
 from handouts.logos import Command
-from handouts.logos.geometry import NUMBER, finite, length
-from handouts.logos.xml import Element
+from handouts.logos.coordinates import NUMBER, finite, length
+from handouts.logos.xml import SvgElement
 
 _COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])")
 _ONE = re.compile(f"({NUMBER})")
@@ -114,7 +114,7 @@ class _Pen:
 
 
 def outline(
-    element: Element,
+    element: SvgElement,
     view: tuple[float, float],
     style: Mapping[str, str],
     count: Callable[[int], None],
@@ -166,7 +166,7 @@ def _points(text: str, *, closed: bool) -> str:
     return f"M{' '.join(found)}{'Z' if closed else ''}" if found else ""
 
 
-def _radii(element: Element, view: tuple[float, float]) -> tuple[float, float]:
+def _radii(element: SvgElement, view: tuple[float, float]) -> tuple[float, float]:
     """The radii rx and ry: each is as the other unless given."""
     rx, ry = (
         None if text in (None, "auto") else max(0.0, length(text, whole))

@@ -144,7 +144,7 @@ def _measured(data: bytes) -> tuple[int, int]:
     return (high, wide) if lies else (wide, high)
 
 
-def _kept(size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape) -> Box:
+def _crop(size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape) -> Box:
     """The part of a photograph that is printed, the largest of its shape: in parts of its sides."""
     wide, high = size
     left, top, right, bottom = frame.crop or (0.0, 0.0, 1.0, 1.0)
@@ -167,7 +167,7 @@ def _made(
     data: bytes, size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape, look: PhotoLook
 ) -> Photograph:
     """The part that is kept, no larger than print needs, as a JPEG of nothing but pixels."""
-    kept = _kept(size, frame, shape)
+    kept = _crop(size, frame, shape)
     full = (kept[2] - kept[0]) * size[0]
     width = min(full, min(look.box[0], look.box[1] * shape.ratio) / _POINTS_PER_INCH * DOTS)
     made = round(width), round(width / shape.ratio)

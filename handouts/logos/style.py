@@ -11,8 +11,8 @@ from msgspec import Struct
 from tinycss2 import color4
 
 from handouts.logos import Unfit
-from handouts.logos.geometry import length
-from handouts.logos.xml import INHERITED, OWN, Element, unseen
+from handouts.logos.coordinates import length
+from handouts.logos.xml import INHERITED, OWN, SvgElement, unseen
 
 _A_LETTER = 100
 """Work units for reading a letter of a style, which takes ten microseconds."""
@@ -33,7 +33,7 @@ class _Rule(Struct, frozen=True):
     weight: tuple[int, int, int]
     declarations: tuple[tuple[str, str, bool], ...]
 
-    def matches(self, element: Element, classes: frozenset[str]) -> bool:
+    def matches(self, element: SvgElement, classes: frozenset[str]) -> bool:
         attributes = element.attributes
         return (
             self.tag in ("", element.tag)
@@ -49,7 +49,7 @@ class Styles:
         Unfit: for a rule that is more than tags, classes and ids.
     """
 
-    def __init__(self, elements: Iterable[Element], spend: Callable[[int], None]) -> None:
+    def __init__(self, elements: Iterable[SvgElement], spend: Callable[[int], None]) -> None:
         self._spend = spend
         self._known: dict[str, tuple[tuple[str, str, bool], ...]] = {}
         self._rules: dict[str, list[tuple[int, _Rule]]] = defaultdict(list)
@@ -64,7 +64,7 @@ class Styles:
                 key = f"#{rule.id}" if rule.id else f".{min(rule.classes)}"
             self._rules[key].append((place, rule))
 
-    def of(self, element: Element) -> dict[str, str]:
+    def of(self, element: SvgElement) -> dict[str, str]:
         """Return the properties that are declared of an element.
 
         Raises:
@@ -102,7 +102,7 @@ def _say(declared: dict[str, Any], name: str, value: str, rank: tuple[Any, ...])
         declared[name] = (rank, value)
 
 
-def _sheet(element: Element) -> Iterator[_Rule]:
+def _sheet(element: SvgElement) -> Iterator[_Rule]:
     kind = element.attributes.get("type", "text/css").strip().lower()
     if kind not in ("", "text/css"):
         raise Unfit(f'the SVG has a style sheet of type "{kind[:40]}"', element.line)

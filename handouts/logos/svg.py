@@ -9,9 +9,18 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.logos import SIDE, Clip, LogoPath, Matrix, Unfit, VectorLogo, clipped_runs, geometry
-from handouts.logos.geometry import canvas, fitted, is_flat, length, product, side_of, view_box
-from handouts.logos.paint import check_seen, clip_of, faded, painted, united
+from handouts.logos import (
+    SIDE,
+    Clip,
+    LogoPath,
+    Matrix,
+    Unfit,
+    VectorLogo,
+    clipped_runs,
+    coordinates,
+)
+from handouts.logos.coordinates import canvas, fitted, is_flat, length, product, side_of, view_box
+from handouts.logos.fill_stroke import check_seen, clip_of, faded, painted, united
 from handouts.logos.paths import outline
 from handouts.logos.style import Styles, computed, keyword, share
 from handouts.logos.xml import (
@@ -20,7 +29,7 @@ from handouts.logos.xml import (
     MOST_ELEMENTS,
     SHAPES,
     UNSEEN,
-    Element,
+    SvgElement,
     all_elements,
     check_element,
     read_tree,
@@ -64,10 +73,10 @@ def read_svg(data: bytes) -> VectorLogo:
 
 
 class _Reader:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: SvgElement) -> None:
         self._root = root
         everything = list(all_elements(root))
-        self._ids: dict[str, Element] = {}
+        self._ids: dict[str, SvgElement] = {}
         for element in everything:
             self._ids.setdefault(element.attributes.get("id", ""), element)
         self._elements = self._pieces = self._work = 0
@@ -102,7 +111,7 @@ class _Reader:
 
     # -- elements
 
-    def _element(self, element: Element, place: _Place) -> list[LogoPath]:
+    def _element(self, element: SvgElement, place: _Place) -> list[LogoPath]:
         """The paths of an element; ``place`` is that of its parent."""
         self._count_element(element)
         if place.depth > DEEPEST:
@@ -121,7 +130,7 @@ class _Reader:
             error.line = error.line or element.line
             raise
 
-    def _inside_of(self, element: Element, place: _Place) -> _Place | None:
+    def _inside_of(self, element: SvgElement, place: _Place) -> _Place | None:
         """The place of what an element shows, which itself stands at ``place``; None if nothing."""
         declared = self._styles.of(element)
         # A symbol is shown by what uses it, whatever it says of itself.
@@ -129,10 +138,10 @@ class _Reader:
             return None
         check_element(element)
         style = computed(declared, place.style, element.line)
-        matrix = product(place.matrix, geometry.transform(style["transform"]))
+        matrix = product(place.matrix, coordinates.transform(style["transform"]))
         return replace(place, style=style, matrix=matrix, depth=place.depth + 1)
 
-    def _drawn(self, element: Element, here: _Place) -> list[LogoPath]:
+    def _drawn(self, element: SvgElement, here: _Place) -> list[LogoPath]:
         if element.tag in SHAPES:
             return self._shape(element, here)
         if element.tag == "use":
@@ -141,12 +150,12 @@ class _Reader:
             return self._viewed(element, here, {})
         return self._grouped(element, here)
 
-    def _grouped(self, element: Element, here: _Place) -> list[LogoPath]:
+    def _grouped(self, element: SvgElement, here: _Place) -> list[LogoPath]:
         """What stands inside an element, with the element's opacity."""
         drawn = [path for child in element.children for path in self._element(child, here)]
         return faded(drawn, share(here.style["opacity"]), element.line)
 
-    def _used(self, element: Element, here: _Place) -> list[LogoPath]:
+    def _used(self, element: SvgElement, here: _Place) -> list[LogoPath]:
         target, style = self._referred(element, here), here.style
         inner = replace(_moved(element, here), using=(*here.using, id(target)))
         if target.tag in ("svg", "symbol"):
@@ -161,7 +170,7 @@ class _Reader:
             drawn = self._element(target, inner)
         return faded(drawn, share(style["opacity"]), element.line)
 
-    def _referred(self, element: Element, here: _Place) -> Element:
+    def _referred(self, element: SvgElement, here: _Place) -> SvgElement:
         href = element.attributes.get("href", "").strip()
         target = self._ids.get(href[1:]) if len(href) > 1 else None
         if target is None:
@@ -170,7 +179,9 @@ class _Reader:
             raise Unfit(f'<use> of "{href[:40]}" stands inside of what it shows', element.line)
         return target
 
-    def _viewed(self, element: Element, here: _Place, sizes: Mapping[str, str]) -> list[LogoPath]:
+    def _viewed(
+        self, element: SvgElement, here: _Place, sizes: Mapping[str, str]
+    ) -> list[LogoPath]:
         """A nested drawing: a window of its own onto what is inside."""
         style = here.style
         wide, high = (
@@ -182,7 +193,7 @@ class _Reader:
         moved, clips = _moved(element, here), here.clips
         overflow = keyword(style, "overflow", "hidden", "scroll", "visible", "auto")
         if overflow in ("hidden", "scroll"):
-            window = geometry.moved(geometry.rectangle((0, 0, wide, high)), moved.matrix)
+            window = coordinates.moved(coordinates.rectangle((0, 0, wide, high)), moved.matrix)
             clips = (*clips, clip_of(window, even_odd=False))
         matrix = product(moved.matrix, fitted(element, (wide, high)))
         box = view_box(element)
@@ -191,7 +202,7 @@ class _Reader:
 
     # -- shapes
 
-    def _shape(self, element: Element, here: _Place) -> list[LogoPath]:
+    def _shape(self, element: SvgElement, here: _Place) -> list[LogoPath]:
         for child in element.children:
             if child.tag not in UNSEEN:
                 raise Unfit(f"<{child.tag[:40]}> in a shape cannot be drawn", child.line)
@@ -208,14 +219,16 @@ class _Reader:
         if self._pieces > MOST_PIECES:
             raise Unfit(f"the SVG draws more than {MOST_PIECES:,} lines and curves", hint=_SIMPLER)
 
-    def _count_element(self, element: Element) -> None:
+    def _count_element(self, element: SvgElement) -> None:
         self._elements += 1
         if self._elements > MOST_ELEMENTS:
             raise Unfit(f"the SVG draws more than {MOST_ELEMENTS:,} elements", element.line)
 
     # -- clips
 
-    def _clips(self, element: Element, style: Mapping[str, str], here: _Place) -> tuple[Clip, ...]:
+    def _clips(
+        self, element: SvgElement, style: Mapping[str, str], here: _Place
+    ) -> tuple[Clip, ...]:
         text = style["clip-path"]
         if text.lower() in ("", "none"):
             return ()
@@ -230,7 +243,7 @@ class _Reader:
         if units != "userSpaceOnUse":
             raise Unfit(f'a clip-path in "{units[:40]}" cannot be drawn', target.line)
         declared = computed(self._styles.of(target), dict(INHERITED), target.line)
-        matrix = product(here.matrix, geometry.transform(declared["transform"]))
+        matrix = product(here.matrix, coordinates.transform(declared["transform"]))
         place = replace(
             here,
             style=declared,
@@ -245,7 +258,7 @@ class _Reader:
         clips = [clip for child in target.children for clip in self._clip_shape(child, place)]
         return (*around, *united(clips, target.line))
 
-    def _clip_shape(self, element: Element, place: _Place) -> list[Clip]:
+    def _clip_shape(self, element: SvgElement, place: _Place) -> list[Clip]:
         self._count_element(element)
         if element.tag in UNSEEN:
             return []
@@ -265,10 +278,10 @@ class _Reader:
             return []
         commands = outline(element, here.view, here.style, self._count)
         even_odd = keyword(here.style, "clip-rule", "nonzero", "evenodd") == "evenodd"
-        return [clip_of(geometry.moved(commands, here.matrix), even_odd=even_odd)]
+        return [clip_of(coordinates.moved(commands, here.matrix), even_odd=even_odd)]
 
 
-def _moved(element: Element, here: _Place) -> _Place:
+def _moved(element: SvgElement, here: _Place) -> _Place:
     """The place of what an element shows, moved by its x and y."""
     attributes, (wide, high) = element.attributes, here.view
     x, y = length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)

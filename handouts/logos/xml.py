@@ -21,25 +21,25 @@ _ANIMATED = {"animate", "animateColor", "animateMotion", "animateTransform", "se
 _REFERENCE = re.compile(r"@import|url\((?!\s*['\"]?#)", re.IGNORECASE)
 
 
-class Element:
+class SvgElement:
     """An element of the SVG namespace; others are never drawn, and left out."""
 
     __slots__ = ("attributes", "children", "line", "tag", "text")
 
     def __init__(self, tag: str, attributes: dict[str, str], line: int) -> None:
         self.tag, self.attributes, self.line = tag, attributes, line
-        self.children: list[Element] = []
+        self.children: list[SvgElement] = []
         self.text = ""
 
 
-def read_tree(data: bytes) -> Element:
+def read_tree(data: bytes) -> SvgElement:
     """Return the root of an SVG file.
 
     Raises:
         Unfit: if it is none, is too large, or holds a document type with entities, a script,
             an animation, or a reference outside itself.
     """
-    builder = _Builder()
+    builder = _TreeBuilder()
     try:
         builder.parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
@@ -50,7 +50,7 @@ def read_tree(data: bytes) -> Element:
     return builder.root
 
 
-def all_elements(root: Element) -> Iterator[Element]:
+def all_elements(root: SvgElement) -> Iterator[SvgElement]:
     """Yield an element and all below it, in the order of the file."""
     waiting = [root]
     while waiting:
@@ -59,10 +59,10 @@ def all_elements(root: Element) -> Iterator[Element]:
         waiting.extend(reversed(element.children))
 
 
-class _Builder:
+class _TreeBuilder:
     def __init__(self) -> None:
-        self.root: Element | None = None
-        self._open: list[Element | None] = []
+        self.root: SvgElement | None = None
+        self._open: list[SvgElement | None] = []
         self._count = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
@@ -104,7 +104,7 @@ class _Builder:
         if namespace != _SVG or (self._open and self._open[-1] is None):
             self._open.append(None)
             return
-        element = Element(name, attributes, self.parser.CurrentLineNumber)
+        element = SvgElement(name, attributes, self.parser.CurrentLineNumber)
         if self.root is None:
             self.root = element
         elif (parent := self._open[-1]) is not None:
@@ -236,7 +236,7 @@ _NAMES = {"image": "an embedded picture", "text": "text", "tspan": "text", "text
 _HINTS = {"text": "convert the text to paths (outlines), then save it again"}
 
 
-def check_element(element: Element) -> None:
+def check_element(element: SvgElement) -> None:
     """Refuse an element that cannot be drawn, or that has an attribute which cannot.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The nouns that come in: exercises, doses, programs, clinics, patients, layouts and locales.
+"""Define the nouns that come in: exercises, doses, programs, clinics, patients, layouts, locales.
 
 Frozen, validated pydantic models. They know nothing of files, pages or points on paper.
 

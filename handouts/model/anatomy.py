@@ -1,4 +1,4 @@
-"""Names of the body's joints and contact points, and of what a prop can be touched at."""
+"""Define names of the body's joints and contact points, and of what a prop can be touched at."""
 
 from collections.abc import Iterable
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""What all models share: a strict frozen base class, ids, printable texts, sources, languages."""
+"""Define what all models share: a strict frozen base class, ids, printable texts, sources."""
 
 import re
 import unicodedata

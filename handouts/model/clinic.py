@@ -1,4 +1,4 @@
-"""Clinic: name and address, clinicians, brand and defaults, and which texts it has reviewed."""
+"""Define a clinic: name, address, clinicians, brand, defaults, and which texts it has reviewed."""
 
 import datetime as dt
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Dosage: how much of an exercise, as numbers that code prints; never prose."""
+"""Define a dosage: how much of an exercise, as numbers that code prints; never prose."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import override
 
 from handouts.model.base import FieldError, FieldErrors, PublicModel, as_tuple
-from handouts.model.manner import UNTIL, Effort, Load, Tempo
+from handouts.model.intensity import UNTIL, Effort, Load, Tempo
 from handouts.model.quantity import Duration, Measured, Quantity
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
@@ -207,7 +207,7 @@ class Dosage(PublicModel):
 
     @override
     def model_post_init(self, _context: Any) -> None:
-        """Check that nothing is said in two ways, and that weeks do not nest."""
+        """Check that nothing is stated in two ways, and that weeks do not nest."""
         if faults := list(self._contradictions()):
             raise FieldErrors(faults)
 

@@ -1,4 +1,4 @@
-"""Exercise: what to do, how it should feel, how much; and the limits of doses and of words."""
+"""Define an exercise: what to do, how it should feel, how much; limits of doses and of words."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Figure: the drawing of an exercise as data: poses, props, camera, arrows, what works."""
+"""Define a figure, the drawing of an exercise as data: poses, props, camera, arrows, muscles."""
 
 from collections.abc import Iterator
 from enum import StrEnum

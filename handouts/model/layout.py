@@ -1,4 +1,4 @@
-"""Layout: how a handout looks, as data: sections, size of cards, grid, type scale and margins."""
+"""Define a layout, how a handout looks: sections, size of cards, grid, type scale and margins."""
 
 import re
 from enum import StrEnum
@@ -138,7 +138,7 @@ class Grid(Model):
     pain: bool = True
 
 
-class Section(Model):
+class LayoutSection(Model):
     """Pages that belong together; a section starts on a new page.
 
     ``blocks`` in reading order; a list inside the list stands side by side. ``head`` is what
@@ -222,7 +222,7 @@ class Layout(LibraryFile):
     grid: Grid = Grid.model_construct()
     leaves_out: tuple[BlockName | CardPart, ...] = ()
     pictures: Pictures | None = None
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    sections: Annotated[tuple[LayoutSection, ...], Field(min_length=1)]
 
     @property
     def block_names(self) -> frozenset[BlockName]:

@@ -1,4 +1,4 @@
-"""Locale: every word the program prints itself, in one language; complete or refused."""
+"""Define a locale: every word the program prints itself, in one language; complete or refused."""
 
 from collections.abc import Iterator
 from typing import Annotated, Self
@@ -244,7 +244,7 @@ class Locale(ContentFile):
     """The words of one language. ``id`` is its tag: ``en`` serves en-US and en-AU alike.
 
     A region's file ``extends`` that of its language with the phrases that differ. ``regional``
-    gives words of the content, exercises and the rest, that are said otherwise there: counter,
+    gives other words for some of the content, exercises and the rest: counter,
     worktop. They are whole words, and keep their capital.
     """
 

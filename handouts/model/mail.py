@@ -1,4 +1,4 @@
-"""Mail: a clinic's e-mail settings without passwords, known answers of servers, known domains."""
+"""Define a clinic's e-mail settings without passwords, servers' known answers, known domains."""
 
 import re
 from typing import Annotated, Any, Literal

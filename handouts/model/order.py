@@ -1,4 +1,4 @@
-"""Order: what is asked for, what one handout is made from, resolved, and how long it takes."""
+"""Define what is asked for, what one handout is made from, and how long that takes."""
 
 import datetime as dt
 import math

@@ -1,4 +1,4 @@
-"""Photo: a clinic's own photograph of an exercise as data, who agreed to it, and its video."""
+"""Define a clinic's own photograph of an exercise, who agreed to it, and its video."""
 
 import datetime as dt
 import re
@@ -60,7 +60,7 @@ class Shows(StrEnum):
     BOTH = "both"
 
 
-class Consent(Model):
+class PhotoConsent(Model):
     """Whoever can be recognised has agreed in writing, up to and including the day ``until``.
 
     ``who`` is what they are to the clinic. Their name stands on the form that they signed, and
@@ -117,7 +117,7 @@ class Photo(_Shot):
     shows: Shows | None = None
     mirror: bool = False
     people: Literal["none"] | None = None
-    consent: Consent | None = None
+    consent: PhotoConsent | None = None
 
     @override
     def model_post_init(self, _context: Any) -> None:
@@ -157,7 +157,7 @@ class Photo(_Shot):
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The number of the step that each frame shows, from 1; none where that is not said."""
+        """The number of the step that each frame shows, from 1; none where that is not stated."""
         return tuple(frame.step for frame in self.all_frames if frame.step is not None)
 
     def refusal(self, day: dt.date) -> str | None:

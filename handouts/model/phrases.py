@@ -1,4 +1,4 @@
-"""Phrases of a locale: plain, with placeholders, in plural forms; those of sides and doses."""
+"""Define phrases of a locale: plain, with placeholders, in plural forms; of sides and doses."""
 
 import re
 from typing import Annotated, TypeVar
@@ -189,7 +189,7 @@ class SidePhrases(Model):
         return None
 
     def knows(self, noun: str) -> bool:
-        """Return whether words for each side can be said of a noun."""
+        """Return whether the words for each side have a form for a noun."""
         given, found = self.words, self.noun_class(noun)
         filled = (given.one, given.left, given.right, given.sore)
         return all(words.phrase(word, found) for words in filled for word in SIDE_WORDS)

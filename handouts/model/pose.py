@@ -1,4 +1,4 @@
-"""Pose: how the figure of an exercise lies, stands or holds, in a clinician's words."""
+"""Define how the figure of an exercise lies, stands or holds, in a clinician's words."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal

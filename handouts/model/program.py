@@ -1,4 +1,4 @@
-"""Program: exercises in order, with doses, sides and education; its safety text; what one gets."""
+"""Define a program: exercises in order, with doses, sides and education; its safety text."""
 
 import re
 from enum import StrEnum

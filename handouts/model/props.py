@@ -1,4 +1,4 @@
-"""Props of a figure: what the person lies on, holds or leans against, with sizes and places."""
+"""Define props: what the person lies on, holds or leans against, with sizes and places."""
 
 from typing import Annotated, Any, Literal
 
@@ -77,14 +77,14 @@ class SmallBall(Model):
     up: Place = 1.5
 
 
-class Block(Model):
+class SupportBlock(Model):
     """A block or step: length, height, width."""
 
     at: Spot = (0, 0)
     size: tuple[Size, Size, Size] = (22, 10, 14)
 
 
-class Step(Block):
+class StepPlatform(SupportBlock):
     """A step: length, height, width."""
 
     size: tuple[Size, Size, Size] = (34, 10, 40)
@@ -260,8 +260,8 @@ class Prop(Model):
     bed: Bed | None = None
     stability_ball: StabilityBall | None = None
     small_ball: SmallBall | None = None
-    block: Block | None = None
-    step: Step | None = None
+    block: SupportBlock | None = None
+    step: StepPlatform | None = None
     pillow: Pillow | None = None
     roll: Roll | None = None
     wall: Wall | None = None

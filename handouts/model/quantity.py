@@ -1,4 +1,4 @@
-"""Quantity: numbers of a dose with what they count, as their author wrote them."""
+"""Define numbers of a dose with what they count, as their author wrote them."""
 
 import re
 from typing import Annotated, Any, ClassVar, Self
@@ -101,7 +101,7 @@ class Quantity(Ranged, frozen=True):
         return Quantity(self.low // 60, self.high // 60, self.unit)
 
     def __str__(self) -> str:
-        return shown(self.low, self.high)
+        return as_written(self.low, self.high)
 
 
 def _written_time(time: Quantity) -> str:
@@ -113,7 +113,7 @@ Duration = Annotated[Quantity, BeforeValidator(Quantity.read_time), PlainSeriali
 """A time with its unit, a range of times, or ``?``."""
 
 
-def shown(low: float | None, high: float | None) -> str:
+def as_written(low: float | None, high: float | None) -> str:
     """Return a number, a range or a blank as it is written: ``2.5``, ``20-30``, ``?``."""
     if low is None or high is None:
         return "?"
@@ -214,8 +214,8 @@ class Measured(Ranged, frozen=True):
         if low <= 0:
             raise ValueError(f"must be more than 0, not {low:g}")
         if unit in WHOLE_UNITS and (low % 1 or high % 1):
-            raise ValueError(f"must be a whole number of {unit}, not {shown(low, high)}")
+            raise ValueError(f"must be a whole number of {unit}, not {as_written(low, high)}")
         return cls(low, high, unit)
 
     def __str__(self) -> str:
-        return f"{shown(self.low, self.high)} {self.unit}".strip()
+        return f"{as_written(self.low, self.high)} {self.unit}".strip()

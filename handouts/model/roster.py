@@ -1,4 +1,4 @@
-"""Roster: one patient a row, with what their handout needs, and which headers mean which column."""
+"""Define a row of a roster: one patient, what their handout needs; and headers that are known."""
 
 import datetime as dt
 import re
@@ -14,7 +14,7 @@ from handouts.errors import Problem
 from handouts.model.base import ContentFile, Id, Line, LocaleTag, Model, Paragraph, printable
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
-from handouts.model.order import FirstWeek, Patient
+from handouts.model.order import FirstWeek, OrderRequest, Patient
 from handouts.model.program import Selection
 
 DOSE = "dose:"
@@ -143,7 +143,7 @@ Reference = Annotated[
 Password = Annotated[SecretStr, AfterValidator(_password)]
 
 
-class Consent(Model):
+class EmailConsent(Model):
     """Whether the patient agreed to unencrypted e-mail, and on which day if that is known."""
 
     given: bool
@@ -176,7 +176,7 @@ class RosterRow(Model):
     clinician: Line | None = None
     next_visit: dt.datetime | dt.date | None = None
     note: Paragraph | None = None
-    email_consent: Consent | None = None
+    email_consent: EmailConsent | None = None
     shared_email: bool = False
     password: Password | None = None
     exercises: Selection | None = None
@@ -188,6 +188,20 @@ class RosterRow(Model):
     def patient(self) -> Patient:
         """The person as a handout needs them."""
         return Patient(**{name: getattr(self, name) for name in Patient.model_fields})
+
+    @property
+    def request(self) -> OrderRequest:
+        """What the patient's handout is to be made from."""
+        return OrderRequest(
+            program=self.program,
+            clinic=self.clinic,
+            layout=self.layout,
+            patient=self.patient,
+            language=self.language,
+            exercises=self.exercises,
+            from_week=self.from_week,
+            doses=self.doses,
+        )
 
     @override
     def __repr__(self) -> str:

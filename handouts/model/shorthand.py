@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handouts.errors import quoted
-from handouts.model.manner import BANDS, BODY_WEIGHT
+from handouts.model.intensity import BANDS, BODY_WEIGHT
 from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from handouts.compose.text import Text
-from handouts.pdf.document import Document
+from handouts.compose.runs import Text
 from handouts.pdf.fonts import FontBook, form_font
 from handouts.pdf.objects import Name, Ref, Stream, Value, number
-from handouts.text.fonts import face_named
+from handouts.pdf.pdf_document import PdfDocument
+from handouts.text.faces import face_named
 
 FORM_FACE = "Handout-Regular"
 """What is typed is set in this face. It is embedded whole, in Windows Latin 1."""
@@ -67,7 +67,7 @@ class FormWriter:
     """
 
     def __init__(
-        self, file: Document, fonts: FontBook, resources: Ref, *, rtl: bool = False
+        self, file: PdfDocument, fonts: FontBook, resources: Ref, *, rtl: bool = False
     ) -> None:
         self._file, self._fonts, self._resources, self._rtl = file, fonts, resources, rtl
         self._ticks: dict[tuple[float, float], tuple[Ref, Ref]] = {}

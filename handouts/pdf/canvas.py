@@ -11,15 +11,15 @@ from msgspec import Struct
 from reportlab.lib.utils import ImageReader
 from typing_extensions import override
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.figures.vector import Path, Vector
 from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Box, Entry
-from handouts.pdf.document import Bookmark, Document, plain_settings
-from handouts.pdf.elements import Element, Mark
+from handouts.pdf.elements import Element, MarkedContent
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.graphics import HandoutCanvas, path_code
 from handouts.pdf.objects import Ref, number
+from handouts.pdf.pdf_document import Bookmark, PdfDocument, plain_settings
 from handouts.pdf.pictures import Shape, drawn_shape, photo_shape, printable, qr_image
 from handouts.pdf.slot import Slot, VariableText
 from handouts.text.brand import Brand
@@ -74,7 +74,7 @@ class TaggedCanvas(HandoutCanvas):
     def __init__(
         self, brand: Brand, size: tuple[float, float] = (0.0, 0.0), *, tagged: bool = True
     ) -> None:
-        super().__init__(FontBook(Document()), size)
+        super().__init__(FontBook(PdfDocument()), size)
         self.brand, self.strict = brand, tagged
         self.pages: list[PageContent] = []
         self.bookmarks: list[Bookmark] = []
@@ -85,7 +85,7 @@ class TaggedCanvas(HandoutCanvas):
         self._begin()
 
     @property
-    def document(self) -> Document:
+    def document(self) -> PdfDocument:
         """What the pages and all that they show are objects of."""
         return self.fonts.document
 
@@ -147,7 +147,7 @@ class TaggedCanvas(HandoutCanvas):
         self.close()
         number = len(self._marks)
         self._marks.append(element)
-        element.kids.append(Mark(len(self.pages), number))
+        element.kids.append(MarkedContent(len(self.pages), number))
         self._code.append(f"/{element.named.role}<</MCID {number}>>BDC")
         self._open = element
 

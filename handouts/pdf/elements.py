@@ -6,11 +6,11 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.pdf.objects import Ref, Value
 
 
-class Mark(Struct, frozen=True):
+class MarkedContent(Struct, frozen=True):
     """Marked content on a page (counted from 0)."""
 
     page: int
@@ -44,7 +44,7 @@ class Element(Struct, eq=False):
     spaced: bool = False
     variable: str = ""
     box: tuple[float, float, float, float] | None = None
-    kids: list[Element | Mark | Annotation] = field(default_factory=list)
+    kids: list[Element | MarkedContent | Annotation] = field(default_factory=list)
 
     def add(
         self,
@@ -86,7 +86,7 @@ class Element(Struct, eq=False):
         return after < len(kids) and kids[after] is self
 
 
-Kid = Element | Mark | Annotation
+Kid = Element | MarkedContent | Annotation
 
 
 class Tree:
@@ -123,7 +123,7 @@ class Tree:
         """Add a leaf to an element; what is ``spoken`` is read out in place of what is printed."""
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
-        element.spaced, element.variable = spaced, leaf.heard
+        element.spaced, element.variable = spaced, leaf.spoken_variable
         self._leaves[id(leaf)] = element
         self.field(parent, leaf, 0)
         return element

@@ -15,7 +15,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts
 
-from handouts.pdf.document import Document
 from handouts.pdf.objects import (
     Encoded,
     Name,
@@ -29,8 +28,9 @@ from handouts.pdf.objects import (
     number,
     unicode_map,
 )
-from handouts.pdf.slot import BASE, BASE_FONTS, Code, GlyphRun, Shown, as_strings, shown_in_base
-from handouts.text.fonts import FACES, face_named, in_family
+from handouts.pdf.pdf_document import PdfDocument
+from handouts.pdf.slot import BASE, BASE_FONTS, Code, GlyphRun, Lettering, as_strings, shown_in_base
+from handouts.text.faces import FACES, face_named, in_family
 
 if TYPE_CHECKING:
     from handouts.text.scripts import Cluster, ScriptFace
@@ -49,14 +49,14 @@ class UnknownGlyph(ValueError):
 class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no types
     """A face as ReportLab knows fonts; what a document shows of it is embedded in that document.
 
-    ReportLab gives codes in the order of use, up to 255 in a font. In a `Document` a main face
+    ReportLab gives codes in the order of use, up to 255 in a font. In a `PdfDocument` a main face
     begins with a font that is full: Windows Latin 1, each letter under the code it has there.
     """
 
     def __init__(self, name: str, path: str) -> None:
         super().__init__(name, path, asciiReadable=False, shapable=False)
 
-    def begin(self, document: Document, prefix: str) -> None:
+    def begin(self, document: PdfDocument, prefix: str) -> None:
         """Take a document's codes from here on; ``prefix`` begins the names of its resources."""
         if document in self.state:
             return
@@ -72,12 +72,12 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         self, text: str, doc: pdfdoc.PDFDocument, encoding: str = "utf-8"
     ) -> list[tuple[int, bytes]]:
         """Return a text in pieces of one font each: the font's number, and codes."""
-        if isinstance(doc, Document):
+        if isinstance(doc, PdfDocument):
             self.begin(doc, "F")
         pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
         return pieces
 
-    def codes(self, document: Document) -> dict[str, Code]:
+    def codes(self, document: PdfDocument) -> dict[str, Code]:
         """Return the code of each character that a document has beyond the base."""
         state = self.state[document]
         found = (
@@ -88,7 +88,7 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         base = BASE_FONTS.get(self.fontName)
         return {char: (name, escaped(chr(code))) for char, name, code in found if name != base}
 
-    def add_to(self, document: Document) -> dict[str, Ref]:
+    def add_to(self, document: PdfDocument) -> dict[str, Ref]:
         """Add the fonts that a document has of the face; return them by their resources."""
         state, made = self.state[document], {}
         for subset, letters in enumerate(state.subsets):
@@ -104,14 +104,14 @@ class FontBook:
     With another ``prefix`` than "F" there is no base: those are fonts beside a handout's.
     """
 
-    def __init__(self, document: Document | None = None, prefix: str = "F") -> None:
-        self.document, self._prefix = document or Document(), prefix
+    def __init__(self, document: PdfDocument | None = None, prefix: str = "F") -> None:
+        self.document, self._prefix = document or PdfDocument(), prefix
         self._scripts: dict[str, tuple[str, ScriptFace, dict[Cluster, int]]] = {}
         if prefix == "F":
             for face in BASE_FONTS:
                 font(face).begin(self.document, prefix)
 
-    def encode(self, face: str, text: str) -> Sequence[Shown]:
+    def encode(self, face: str, text: str) -> Sequence[Lettering]:
         """Return pieces of text to be shown one after the other.
 
         Raises:
@@ -143,7 +143,7 @@ class FontBook:
             for number, codes in pieces
         )
 
-    def _shaped(self, face_name: str, text: str) -> Sequence[Shown]:
+    def _shaped(self, face_name: str, text: str) -> Sequence[Lettering]:
         """Return what shows a text, in the order of reading, and the space where its line ends."""
         from handouts.text.scripts import script_face  # noqa: PLC0415 - most texts are in Latin letters
 
@@ -222,7 +222,7 @@ class Font(Struct, frozen=True):
     program: Encoded
     to_unicode: Encoded | None = None
 
-    def add_to(self, document: Document) -> Ref:
+    def add_to(self, document: PdfDocument) -> Ref:
         """Add the font to a document."""
         program, entries = document.add(self.program), dict(self.entries)
         if self.to_unicode is not None:
@@ -281,7 +281,7 @@ def _font_of(
 
 
 def _add_composite(
-    document: Document, face: ScriptFace, clusters: Sequence[Cluster], mark: str
+    document: PdfDocument, face: ScriptFace, clusters: Sequence[Cluster], mark: str
 ) -> Ref:
     """Add a composite font whose codes, from 1 on, show clusters as they are drawn (9.7)."""
     program = face.subset(clusters)

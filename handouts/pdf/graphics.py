@@ -12,9 +12,9 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.pdfgen.textobject import PDFTextObject
 
 from handouts.figures.vector import Command, Path, device_colour
-from handouts.pdf.document import plain_settings
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.objects import number
+from handouts.pdf.pdf_document import plain_settings
 from handouts.pdf.slot import Slot, VariableText, joined, text_code
 
 _FACE = "Handout-Regular"

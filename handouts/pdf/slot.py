@@ -1,4 +1,4 @@
-"""Letter the slots of a page: the codes of characters, and the operators that show them."""
+"""Turn the words of slots into codes of characters, and operators that show them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from handouts.compose.text import Run, sources_of
+from handouts.compose.runs import Run, sources_of
 from handouts.pdf.objects import escaped, number
 from handouts.text.words import SetLine
 
@@ -72,11 +72,11 @@ class GlyphRun(Struct, frozen=True):
     array: str
 
 
-Shown = Code | GlyphRun
+Lettering = Code | GlyphRun
 
 
 def text_code(
-    at: tuple[str, str], size: str, codes: Iterable[Shown], setting: str = ""
+    at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str = ""
 ) -> tuple[str, str]:
     """Return the operators that show codes from a point on, and the font that is set then.
 
@@ -97,7 +97,7 @@ def text_code(
     return "".join(shown) + " ET", setting
 
 
-Encode = Callable[[str, str], Sequence[Shown]]
+Encode = Callable[[str, str], Sequence[Lettering]]
 """Gives a text in a face as pieces to be shown one after the other."""
 
 _number = lru_cache(maxsize=4096)(number)

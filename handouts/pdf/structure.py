@@ -22,7 +22,7 @@ from handouts.compose.document import (
     Title,
     TrackingGrid,
 )
-from handouts.compose.text import FieldName, Labelled, Text, leaves
+from handouts.compose.runs import FieldName, Labelled, Text, leaves
 from handouts.model.layout import BlockName
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.objects import Name

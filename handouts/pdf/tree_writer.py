@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handouts.pdf.document import Document
-from handouts.pdf.elements import Annotation, Element, Kid, Mark
+from handouts.pdf.elements import Annotation, Element, Kid, MarkedContent
 from handouts.pdf.objects import Name, Raw, Ref, Value, encode, number, text_string
+from handouts.pdf.pdf_document import PdfDocument
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 """Our own roles and the standard ones they stand for."""
@@ -14,7 +14,7 @@ ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
 
 _HEADINGS = {f"H{level}": level for level in range(1, 7)}
 
-Shown = list[tuple[Element, list[Kid]]]
+ShownElements = list[tuple[Element, list[Kid]]]
 """Elements in reading order, each with those of its kids that show something."""
 
 
@@ -24,9 +24,9 @@ class TreeWriter:
     ``variables``: by name, the object that holds words of the patient's own, and these words.
     """
 
-    def __init__(self, file: Document, pages: Sequence[Ref], root: Element) -> None:
+    def __init__(self, file: PdfDocument, pages: Sequence[Ref], root: Element) -> None:
         self._file = file
-        self._found = _shown(root)
+        self._found = _on_pages(root)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
         # Each is written several times: by its parent, its kids and its marks.
@@ -69,7 +69,7 @@ class TreeWriter:
     # -- the dictionary of an element (14.7.2)
 
     def _code(self, element: Element, kids: Sequence[Kid]) -> bytes:
-        on = {kid.page for kid in kids if isinstance(kid, (Mark, Annotation))}
+        on = {kid.page for kid in kids if isinstance(kid, (MarkedContent, Annotation))}
         page = on.pop() if len(on) == 1 else None
         parts = [b"<</S/%s/P %s" % (self._role(element), self._reference(element.parent))]
         if page is not None:
@@ -97,7 +97,7 @@ class TreeWriter:
         """Return a kid of an element; ``page``: the one that all marks of the element are on."""
         if isinstance(kid, Element):
             return self._reference(kid)
-        if isinstance(kid, Mark) and page is not None:
+        if isinstance(kid, MarkedContent) and page is not None:
             return b"%d" % kid.number
         on = b"" if page is not None else b"/Pg " + self._pages[kid.page]
         if isinstance(kid, Annotation):
@@ -127,18 +127,18 @@ def _attributes(element: Element) -> bytes:
     return b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners))
 
 
-def _shown(element: Element) -> Shown:
+def _on_pages(element: Element) -> ShownElements:
     """Return an element and all below it that is on a page, or stays though it is empty.
 
     Groups are opened: what they hold belongs to what they stand in.
     """
-    found: Shown = [(element, [])]
+    found: ShownElements = [(element, [])]
     for kid in element.kids:
         _gather(kid, found[0][1], found)
     return found
 
 
-def _gather(kid: Kid, kids: list[Kid], found: Shown) -> None:
+def _gather(kid: Kid, kids: list[Kid], found: ShownElements) -> None:
     if not isinstance(kid, Element):
         kids.append(kid)
         return
@@ -156,7 +156,7 @@ def _gather(kid: Kid, kids: list[Kid], found: Shown) -> None:
         found.pop()
 
 
-def _first_heading(found: Shown) -> int:
+def _first_heading(found: ShownElements) -> int:
     """Return the level of the first heading, 0 without any."""
     kids_of = {id(element): kids for element, kids in found}
 

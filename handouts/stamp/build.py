@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from handouts.compose.compose import compose
 from handouts.compose.document import Document
+from handouts.layout.bilingual import lay_out_bilingual
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.planner import Added
-from handouts.layout.twins import lay_out_twins
 from handouts.model.order import Order
 from handouts.pdf.annotations import FormWriter, link_annotation
 from handouts.pdf.canvas import PageContent
-from handouts.pdf.document import About, output_intent
 from handouts.pdf.elements import Annotation, Element, Tree
 from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode
+from handouts.pdf.pdf_document import About, output_intent
 from handouts.pdf.slot import VariableText
 from handouts.pdf.structure import structure
 from handouts.pdf.tree_writer import TreeWriter
@@ -95,7 +95,7 @@ class _Writer:
         self, laid_out: LaidOut, *, fillable: bool, tagged: bool, only: int | None = None
     ) -> None:
         self._laid_out, self._fillable = laid_out, fillable
-        self._only_shown = only is not None
+        self._is_preview = only is not None
         self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
         self._canvas = laid_out.draw(self._tree) if only is None else laid_out.draw_page(only)
         self._file = self._canvas.document
@@ -177,7 +177,7 @@ class _Writer:
                 made.append(self._variables[piece])
             else:
                 if piece not in self._pieces:
-                    self._pieces[piece] = self._file.add(Stream(piece, plain=self._only_shown))
+                    self._pieces[piece] = self._file.add(Stream(piece, plain=self._is_preview))
                 made.append(self._pieces[piece])
         return made
 
@@ -215,7 +215,7 @@ class _Writer:
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"{_said(document)} {document.code} {_MARK if document.token else ''}".rstrip(),
+            subject=f"{_kind(document)} {document.code} {_MARK if document.token else ''}".rstrip(),
             language=document.language,
             made=self._laid_out.made,
             archival=not self._fillable,
@@ -248,7 +248,7 @@ class _Writer:
         return {**shared, "XObject": pictures} if pictures else shared
 
 
-def _said(document: Document) -> str:
+def _kind(document: Document) -> str:
     """What the file is: programs that send it look here, as its words differ by language."""
     return "Handout" if document.draft is None else DRAFT
 
@@ -272,7 +272,7 @@ def build(
     return write_pdf(lay_out(compose(order), order, workspace, added), fillable=fillable)
 
 
-def build_twins(
+def build_bilingual(
     orders: tuple[Order, Order], workspace: Workspace, *, fillable: bool = False
 ) -> tuple[Handout, Handout]:
     """Return one handout in two languages: the same things stand on the same pages.
@@ -282,5 +282,5 @@ def build_twins(
         DoesNotFit: if one of the two cannot be laid out, or not on the pages of the other.
     """
     documents = compose(orders[0]), compose(orders[1])
-    first, second = lay_out_twins(documents, orders, workspace)
+    first, second = lay_out_bilingual(documents, orders, workspace)
     return write_pdf(first, fillable=fillable), write_pdf(second, fillable=fillable)

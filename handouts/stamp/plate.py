@@ -12,10 +12,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from handouts.compose.text import Run, days_among
+from handouts.compose.runs import Run, days_among
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotShape
-from handouts.stamp.update import Base, Block, Completed, Sealed, block_of
+from handouts.stamp.update import Base, Completed, ObjectBlock, Sealed, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
 from handouts.text.setting import Measured
 from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
@@ -39,7 +39,7 @@ class Setting:
 
         Raises:
             NoRoom: if it does not keep the slot's shape.
-            KeyError: for a value the patient has not.
+            KeyError: for a value that the patient does not have.
         """
         words, width = self._measured(shape)
         if shape.lines == 1:
@@ -121,7 +121,7 @@ class Plate(Sealed, frozen=True, dict=True):
             NoRoom: if the patient's words do not keep the shape of what was laid out.
             ContentError: for a letter no font has.
         """
-        known = {group: group.known(setting.values) for group in self._groups}
+        known = {group: group.cached(setting.values) for group in self._groups}
         return self._complete(known, setting.values, token, setting.lines)
 
     def complete(
@@ -140,7 +140,7 @@ class Plate(Sealed, frozen=True, dict=True):
 
     def _complete(
         self,
-        known: Mapping[Group, Block | None],
+        known: Mapping[Group, ObjectBlock | None],
         values: Mapping[str, str],
         token: str | None,
         lines_of: Callable[[SlotShape], Sequence[SetLine]],
@@ -151,10 +151,10 @@ class Plate(Sealed, frozen=True, dict=True):
         blocks = []
         for group, done in known.items():
             before = overflow.count
-            block = group.made(values, token, lines, overflow.encode) if done is None else done
+            block = group.make(values, token, lines, overflow.encode) if done is None else done
             # What shows letters of a patient's own fonts is nobody else's.
             if done is None and group.shared and overflow.count == before:
-                group.keep(values, block)
+                group.cache(values, block)
             blocks.append(block)
         extra, fonts = overflow.fonts()
         objects = [(self.info.number, self.info.marked(token))]

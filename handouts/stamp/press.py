@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from handouts.check.order import find_clinician, make_order
 from handouts.compose.compose import compose
-from handouts.compose.furniture import personal_values, shared_values
+from handouts.compose.patient import personal_values, shared_values
 from handouts.compose.wording import Wording, wording
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library
@@ -25,7 +25,7 @@ from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import write_pdf
 from handouts.stamp.plate import NoRoom, Plate, Setting
 from handouts.stamp.update import Completed
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 
 _PLATES, _ALL = 16, 512
 """How many plates of a kind are kept, and of all kinds: 0.1 MB a plate."""

@@ -45,14 +45,14 @@ _LEVEL = 4
 
 
 class Sealed(Struct, frozen=True):
-    """A record that shows nothing of what it holds: pages, and a patient's words on them."""
+    """A record that may hold patient data: its `repr`, which tracebacks print, shows none of it."""
 
     @override
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-class Block(Sealed, frozen=True):
+class ObjectBlock(Sealed, frozen=True):
     """Objects one after the other: their numbers, and where each begins in ``data``."""
 
     numbers: tuple[int, ...]
@@ -60,7 +60,7 @@ class Block(Sealed, frozen=True):
     data: bytes
 
 
-def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
+def block_of(objects: Iterable[tuple[int, bytes]]) -> ObjectBlock:
     """Return objects with their numbers as they stand in a file."""
     numbers, places, parts = [], [], []
     at = 0
@@ -70,7 +70,7 @@ def block_of(objects: Iterable[tuple[int, bytes]]) -> Block:
         places.append(at)
         parts.append(part)
         at += len(part)
-    return Block(tuple(numbers), tuple(places), b"".join(parts))
+    return ObjectBlock(tuple(numbers), tuple(places), b"".join(parts))
 
 
 class Base(Sealed, frozen=True, dict=True):
@@ -89,7 +89,7 @@ class Base(Sealed, frozen=True, dict=True):
     def _digest(self) -> hashlib._Hash:
         return hashlib.sha256(self.body)
 
-    def complete(self, blocks: Iterable[Block]) -> Completed:
+    def complete(self, blocks: Iterable[ObjectBlock]) -> Completed:
         """Return the file that a patient's own objects make of the base.
 
         Its ID is a digest of its content: no clock, no chance.
@@ -122,7 +122,7 @@ class Base(Sealed, frozen=True, dict=True):
         return Completed(self.body, b"".join(parts), digest.hexdigest())
 
 
-def own_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
+def variable_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
     """Return what `Base.complete` added to a base of ``shared`` bytes: objects by their number.
 
     Raises:

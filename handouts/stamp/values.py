@@ -8,15 +8,15 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from handouts.compose.text import sources_of
-from handouts.pdf.document import Document
+from handouts.compose.runs import sources_of
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string
+from handouts.pdf.pdf_document import PdfDocument
 from handouts.pdf.pictures import qr_image
 from handouts.pdf.slot import (
     Code,
     Encode,
-    Shown,
+    Lettering,
     Slot,
     SlotShape,
     VariableText,
@@ -24,8 +24,8 @@ from handouts.pdf.slot import (
     base_codes,
     shown_in_base,
 )
-from handouts.stamp.update import Block, block_of
-from handouts.text.fonts import in_family
+from handouts.stamp.update import ObjectBlock, block_of
+from handouts.text.faces import in_family
 from handouts.text.words import SetLine
 
 Codes = Mapping[str, Mapping[str, Code]]
@@ -46,7 +46,7 @@ class Overflow:
         self.count = 0
         """How often a letter was shown that the plate's fonts lack."""
 
-    def encode(self, face: str, text: str) -> Sequence[Shown]:
+    def encode(self, face: str, text: str) -> Sequence[Lettering]:
         """Return pieces of text as (font resource, inside of a literal string), or as glyphs.
 
         Raises:
@@ -56,19 +56,19 @@ class Overflow:
         if shown is not None:
             return shown
         if not in_family(face):
-            return self._own_fonts().encode(face, text)
+            return self._more_fonts().encode(face, text)
         base, more = base_codes(face), self._letters.get(face, {})
         return as_strings(
-            [base.get(char) or more.get(char) or self._own(face, char) for char in text]
+            [base.get(char) or more.get(char) or self._further_code(face, char) for char in text]
         )
 
-    def _own(self, face: str, char: str) -> Code:
-        (code,) = self._own_fonts().letters(face, char)
+    def _further_code(self, face: str, char: str) -> Code:
+        (code,) = self._more_fonts().letters(face, char)
         return code
 
-    def _own_fonts(self) -> FontBook:
+    def _more_fonts(self) -> FontBook:
         if self._book is None:
-            self._book = FontBook(Document(self._first), "P")
+            self._book = FontBook(PdfDocument(self._first), "P")
         self.count += 1
         return self._book
 
@@ -84,7 +84,7 @@ class Overflow:
         return entries, tuple((number, body) for number, body, _ in bodies)
 
 
-_KEPT = 32
+_MOST_CACHED = 32
 """Sets of values that a group remembers: start dates of some weeks, clinicians of a clinic."""
 _LONG = 400
 """Bytes from which content that patients share is compressed."""
@@ -113,26 +113,26 @@ class Group:
         self._variables, self.shared = variables, shared
         slots = [part for _, variable in variables for part in slots_of(variable)]
         self.shapes = tuple(dict.fromkeys(part.shape for part in slots))
-        # A second one, so that what is got is a tuple of values.
+        # The first name twice: of a single one itemgetter gives no tuple.
         names = sorted({name for _, variable in variables for name in names_of(variable)})
         self._key = itemgetter(*names, *names[:1]) if shared else None
-        self._kept: dict[tuple[str, ...], Block] = {}
+        self._cache: dict[tuple[str, ...], ObjectBlock] = {}
 
-    def known(self, values: Mapping[str, str]) -> Block | None:
-        """Return the objects for a patient's values if they were made before.
+    def cached(self, values: Mapping[str, str]) -> ObjectBlock | None:
+        """Return the objects for a patient's values if they are cached.
 
         Raises:
-            KeyError: for a value the patient has not.
+            KeyError: for a value that the patient does not have.
         """
-        return self._kept.get(self._key(values)) if self._key else None
+        return self._cache.get(self._key(values)) if self._key else None
 
-    def made(
+    def make(
         self,
         values: Mapping[str, str],
         token: str | None,
         lines: Mapping[SlotShape, Sequence[SetLine]],
         encode: Encode,
-    ) -> Block:
+    ) -> ObjectBlock:
         """Return the objects for a patient's values; ``lines``: what is set in each shape."""
         objects = []
         for number, variable in self._variables:
@@ -151,12 +151,12 @@ class Group:
             return plain_stream(zlib.compress(code), DEFLATED)
         return plain_stream(code)
 
-    def keep(self, values: Mapping[str, str], block: Block) -> None:
-        """Remember the objects for a patient's values, if others have the same."""
+    def cache(self, values: Mapping[str, str], block: ObjectBlock) -> None:
+        """Cache the objects for a patient's values, if others have the same."""
         if self._key is not None:
-            if len(self._kept) == _KEPT:
-                self._kept.clear()
-            self._kept[self._key(values)] = block
+            if len(self._cache) == _MOST_CACHED:
+                self._cache.clear()
+            self._cache[self._key(values)] = block
 
 
 def grouped(variables: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:

@@ -20,7 +20,7 @@ from fontTools.ttLib.tables._g_l_y_f import ROUND_XY_TO_GRID, Glyph, GlyphCompon
 from msgspec import Struct
 from typing_extensions import override
 
-from handouts.text.fonts import Face, face_named, in_family
+from handouts.text.faces import Face, face_named, in_family
 
 if TYPE_CHECKING:
     import uharfbuzz
@@ -145,7 +145,7 @@ class ScriptFace(Face):
             made += _by_letter(whole) if self.rtl else [whole]
         return tuple(made)
 
-    def subset(self, clusters: Sequence[Cluster]) -> Program:
+    def subset(self, clusters: Sequence[Cluster]) -> FontProgram:
         """Return a font in which each cluster is a glyph, after the first: no more is embedded."""
         import uharfbuzz as hb  # noqa: PLC0415 - only where a text needs it
 
@@ -161,7 +161,7 @@ class ScriptFace(Face):
         _compose(font, clusters, plan.old_to_new_glyph_mapping)
         data, head, share = BytesIO(), font["head"], _EM / self.units
         font.save(data)
-        return Program(
+        return FontProgram(
             data.getvalue(),
             tuple(cluster.advance * share for cluster in clusters),
             tuple(side * share for side in (head.xMin, head.yMin, head.xMax, head.yMax)),
@@ -170,7 +170,7 @@ class ScriptFace(Face):
         )
 
 
-class Program(Struct, frozen=True):
+class FontProgram(Struct, frozen=True):
     """A subset of a font: its bytes, the widths of its clusters, and its bounds, in 1/1000 em."""
 
     data: bytes

@@ -14,9 +14,9 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.model.layout import TypeStyle
-from handouts.text.fonts import Fonts
+from handouts.text.faces import Fonts
 from handouts.text.words import (
     SetLine,
     Word,
@@ -44,7 +44,7 @@ def measured(fonts: Fonts, runs: Runs, size: float, *, bold: bool) -> Measured:
     """Return the words of runs at a size, with their width."""
     if any(run.variable for run in runs):
         return _measure(fonts, runs, size, bold)
-    return _remembered_words(fonts, runs, size, bold)
+    return _cached_words(fonts, runs, size, bold)
 
 
 def lines_of(
@@ -53,7 +53,7 @@ def lines_of(
     """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
     if any(run.variable for run in runs):
         return _set(fonts, runs, size, width, bold, balance)
-    return _remembered_lines(fonts, runs, size, width, bold, balance)
+    return _cached_lines(fonts, runs, size, width, bold, balance)
 
 
 def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
@@ -61,7 +61,7 @@ def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # 
     return words, width_of(words)
 
 
-_remembered_words = lru_cache(maxsize=_KEPT)(_measure)
+_cached_words = lru_cache(maxsize=_KEPT)(_measure)
 
 
 def _set(
@@ -82,7 +82,7 @@ def _set(
     return placed_lines(lines)
 
 
-_remembered_lines = lru_cache(maxsize=_KEPT)(_set)
+_cached_lines = lru_cache(maxsize=_KEPT)(_set)
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:

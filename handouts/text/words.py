@@ -10,8 +10,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.text import Run
-from handouts.text.fonts import Face
+from handouts.compose.runs import Run
+from handouts.text.faces import Face
 
 _STROKE = 11.0
 """A line for the pen inside a line of text is as long for each "_" (points, at 12 of type)."""
@@ -41,7 +41,7 @@ FaceOf = Callable[[str, bool], Face]
 class Piece(Struct, frozen=True):
     """Characters of one run in one face; a blank piece is a line for the pen.
 
-    ``level`` is odd for what is read from right to left: see `handouts.text.order`. ``spoken`` is
+    ``level`` is odd for what is read from right to left: see `handouts.text.bidi`. ``spoken`` is
     said in place of an abbreviation.
     """
 
@@ -99,10 +99,10 @@ def words_of(
     ``rtl``: the language of the document is read from right to left.
     """
     if any(not run.text.isascii() and needs_order(run.text) for run in runs):
-        from handouts.text import order, scripts  # noqa: PLC0415 - only for other scripts
+        from handouts.text import bidi, scripts  # noqa: PLC0415 - only for other scripts
 
         if scripts.has_tools():
-            return order.script_words(runs, face_of, size, bold=bold, rtl=rtl)
+            return bidi.script_words(runs, face_of, size, bold=bold, rtl=rtl)
         # No face has such letters then, and the first is refused below.
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
@@ -228,9 +228,9 @@ def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -
 def signs_of(text: str) -> list[str]:
     """Return what a text may be parted between: letters, or syllables of other scripts."""
     if needs_order(text):
-        from handouts.text import order, scripts  # noqa: PLC0415 - only for other scripts
+        from handouts.text import bidi, scripts  # noqa: PLC0415 - only for other scripts
 
-        return order.clusters(text) if scripts.has_tools() else list(text)
+        return bidi.clusters(text) if scripts.has_tools() else list(text)
     return list(text)
 
 
@@ -282,7 +282,7 @@ def line_of(words: Sequence[Word]) -> SetLine:
     placed, x = _joined(words)
     levels = [piece.level for _, piece in placed]
     if any(levels):
-        from handouts.text.order import visual  # noqa: PLC0415 - only for other scripts
+        from handouts.text.bidi import visual  # noqa: PLC0415 - only for other scripts
 
         moved, x = list(placed), 0.0
         for place in visual(levels):

@@ -9,7 +9,7 @@ import pytest
 from handouts.check.lint_words import MOST_GRADE, grade, syllables
 from handouts.check.order import make_order
 from handouts.compose.compose import compose
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.load.library import Library
 from handouts.model.order import OrderRequest
 from handouts.workspace import Kind, Workspace

@@ -15,7 +15,7 @@ from handouts.check.lint_handout import Essential
 from handouts.cli.main import cli
 from handouts.deliver.check_handouts import check_content
 from handouts.errors import EXTRAS, MissingError
-from handouts.figures import library as figure_library
+from handouts.figures import drawings
 from handouts.load.library import Library
 from handouts.model.order import Order
 from handouts.workspace import Kind
@@ -125,8 +125,8 @@ def test_a_picture_that_nothing_can_draw(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse(*_: object) -> None:
         raise MissingError("the picture is not drawn yet", hint="install it")
 
-    monkeypatch.setattr(figure_library, "find_spec", missing)
-    monkeypatch.setattr(figure_library, "draw_now", refuse)
+    monkeypatch.setattr(drawings, "find_spec", missing)
+    monkeypatch.setattr(drawings, "draw_now", refuse)
     found = [item for item in check_content(Library(Workspace(tmp_path))) if not item.code]
     places = {item.location.file for item in found}
     # The pose of one is that of a built-in exercise, whose drawing is there.

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from handouts.cli import figures as module
 from handouts.cli.main import cli
-from handouts.figures import library as generate_module
+from handouts.figures import drawings as drawings_module
 
 FIGURE = """figure:
   works: right
@@ -30,7 +30,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("clinics", "exercises"):
         (tmp_path / name).mkdir()
-    built_in = Path(generate_module.__file__).parents[2] / "data" / "exercises" / "bird-dog.yaml"
+    built_in = Path(drawings_module.__file__).parents[2] / "data" / "exercises" / "bird-dog.yaml"
     text = built_in.read_text("utf-8")
     head, _, rest = text.partition("sides:")
     rest = "sides:" + rest.partition("default_variant:")[0]
@@ -124,7 +124,7 @@ def test_sheet_shows_all_figures(folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _mine(library: object) -> list[object]:
-    found = generate_module.figures_of(library)  # type: ignore[arg-type]
+    found = drawings_module.figures_of(library)  # type: ignore[arg-type]
     return [item for item in found if item[0] == "my-slide"]
 
 
@@ -147,7 +147,7 @@ def test_every_command_and_option_has_help(name: str) -> None:
 
 
 def test_without_its_tools_generate_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate_module, "find_spec", lambda _name: None)
+    monkeypatch.setattr(drawings_module, "find_spec", lambda _name: None)
     done = run("generate")
     assert done.exit_code == 1
     assert "drawing the shipped pictures needs numpy and shapely" in done.stderr

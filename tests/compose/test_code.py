@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handouts.compose.compose import compose, handout_code
-from handouts.compose.text import FieldName, text, text_for_all
+from handouts.compose.runs import FieldName, text, text_for_all
 from handouts.model.order import Side
 
 Make = Callable[..., Any]

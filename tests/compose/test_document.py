@@ -19,7 +19,7 @@ from msgspec.structs import fields
 
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule, Prose
-from handouts.compose.text import Run, Text, leaves
+from handouts.compose.runs import Run, Text, leaves
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, Sides
 from handouts.model.layout import BlockName
@@ -120,7 +120,7 @@ def test_equal_orders_give_equal_documents(make_order: Make) -> None:
 
 def _blanked(node: Any) -> Any:
     """Return the tree with every per-patient run emptied, and what is said of the dates."""
-    if isinstance(node, Text) and node.heard:
+    if isinstance(node, Text) and node.spoken_variable:
         return _blanked(node.runs), None, None, ""
     if isinstance(node, Run):
         return None if node.field else node

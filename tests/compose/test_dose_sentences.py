@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handouts.compose.dose import dose_line, hold_sentence, repeat_sentence, short_repeat
-from handouts.compose.text import plain
+from handouts.compose.runs import plain
 from handouts.compose.wording import Wording
 from handouts.model.order import Side
 

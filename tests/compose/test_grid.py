@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from handouts.compose.document import TrackingGrid
 from handouts.compose.grid import later_weeks
 from handouts.compose.grid import tracking_grid as grid_of_section
+from handouts.compose.runs import FieldName
 from handouts.compose.schedule import line_signs
-from handouts.compose.text import FieldName
 from handouts.compose.wording import Wording, wording
 from handouts.model.locale import Locale
 from handouts.model.order import Side

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from handouts.compose.compose import letterhead
-from handouts.compose.furniture import draft, furniture, patient_panel
-from handouts.compose.text import FieldName, leaves
+from handouts.compose.patient import draft, furniture, patient_panel
+from handouts.compose.runs import FieldName, leaves
 from handouts.compose.wording import Wording, wording
 from handouts.model.clinic import Checked
 from handouts.model.locale import Locale

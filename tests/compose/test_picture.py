@@ -8,7 +8,7 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.compose.card import alternative_text, compose_picture, is_mirrored
-from handouts.compose.text import Picture
+from handouts.compose.runs import Picture
 from handouts.compose.wording import wording
 from handouts.model.figure import Figure
 from handouts.model.order import Side

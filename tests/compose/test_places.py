@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, PainRule
-from handouts.compose.text import NOTHING, Run
+from handouts.compose.runs import NOTHING, Run
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient
 from handouts.model.program import ALL_EXERCISES

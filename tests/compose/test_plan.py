@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from handouts.compose.document import TrackingGrid
 from handouts.compose.grid import tracking_grid
+from handouts.compose.runs import plain
 from handouts.compose.schedule import exercise_days, when
-from handouts.compose.text import plain
 from handouts.compose.wording import Wording, listed_days, wording
 from handouts.model.dosage import Dosage
 from handouts.model.order import Side

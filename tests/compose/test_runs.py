@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import FieldInfo, fields, replace
 
-from handouts.compose.text import (
+from handouts.compose.runs import (
     BLANK,
     FieldName,
     Run,

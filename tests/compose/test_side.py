@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from handouts import Library
 from handouts.compose.exercise_words import filled, side_label
-from handouts.compose.text import plain, tidied
+from handouts.compose.runs import plain, tidied
 from handouts.compose.wording import Wording
 from handouts.model.base import Region
 from handouts.model.exercise import Sides

@@ -9,7 +9,7 @@ from typing import Any
 from handouts.compose.compose import compose
 from handouts.compose.document import TrackingGrid
 from handouts.compose.plain_text import plain_text
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from handouts.model.order import Side
 
 Make = Callable[..., Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handouts.compose.text import (
+from handouts.compose.runs import (
     SHORT_CLINICIAN,
     SPOKEN_START,
     SPOKEN_VISIT,

@@ -8,7 +8,7 @@ import pytest
 
 from handouts.deliver.check_handouts import unprintable
 from handouts.model.roster import RosterRow
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 
 
 def row(**fields: Any) -> RosterRow:

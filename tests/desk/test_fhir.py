@@ -15,7 +15,7 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.desk import fhir_orders
-from handouts.desk.fhir import Asked
+from handouts.desk.fhir import FhirOrder
 from handouts.desk.making import Made
 from handouts.desk.worksheet import Worksheet
 
@@ -102,7 +102,7 @@ def library() -> Library:
     return Library(Workspace(today=dt.date(2022, 6, 7)))
 
 
-def ask(library: Library, tree: Any, **start: Any) -> tuple[Asked, Made]:
+def ask(library: Library, tree: Any, **start: Any) -> tuple[FhirOrder, Made]:
     """Return what a body asks for and what is made of it; no message holds the patient."""
     sheet = Worksheet(clinic="riverbend", weeks=0, **start)
     asked = fhir_orders.read(library, json.dumps(tree).encode(), sheet)
@@ -121,7 +121,7 @@ def refused(library: Library, tree: Any, **start: Any) -> dict[str, str]:
             if each.stops}  # fmt: skip
 
 
-def left_out(asked: Asked) -> set[str]:
+def left_out(asked: FhirOrder) -> set[str]:
     return {each.where.rpartition("resource.")[2] for each in asked.issues if not each.stops}
 
 

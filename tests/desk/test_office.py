@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, expect
 
 from handouts.cli.main import cli
-from handouts.desk.accounts import IDLE_SECONDS, Accounts, Sessions, Tries
+from handouts.desk.accounts import IDLE_SECONDS, Accounts, Sessions, SignInTries
 from handouts.errors import ContentError
 from tests.deliver.mail.certificates import Certificates, make_certificates
 from tests.desk.conftest import RunningDesk, make_clinic_folder
@@ -199,20 +199,20 @@ def test_a_session_ends_when_nobody_is_there(tmp_path: Path) -> None:
 
 def test_the_wait_grows_and_passes() -> None:
     now = [0.0]
-    tries = Tries(lambda: now[0])
+    tries = SignInTries(lambda: now[0])
     waits = []
     for _ in range(9):
-        tries.wrong("dana", "here")
+        tries.failed("dana", "here")
         waits.append(tries.wait("dana", "elsewhere"))
         now[0] += waits[-1]
     assert waits[:4] == [0, 0, 0, 0]
     assert waits[4:] == sorted(set(waits[4:]))
     assert tries.wait("reception", "here") == 0
-    tries.right("dana")
-    tries.wrong("dana", "here")
+    tries.succeeded("dana")
+    tries.failed("dana", "here")
     assert tries.wait("dana", "here") == 0
     for number in range(10):
-        tries.wrong(f"guess {number}", "here")
+        tries.failed(f"guess {number}", "here")
     assert tries.wait("reception", "here") > 0
 
 

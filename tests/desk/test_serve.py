@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from handouts.cli.main import cli
 from handouts.desk import lists
+from handouts.desk.language import words_of
 from handouts.desk.lists import PatientLists, Reading
-from handouts.desk.words import words_of
 from handouts.errors import DeliveryError
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from handouts.desk.views import told
-from handouts.desk.words import words_of
+from handouts.desk.language import words_of
+from handouts.desk.views import translated
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
@@ -223,4 +223,6 @@ def test_mistakes_in_figures_and_logos(client: httpx.Client) -> None:
 
 
 def test_english_is_marked_where_words_are_missing() -> None:
-    assert ENGLISH.findall(told("<b> has no words", words_of("es"))) == ["&lt;b&gt; has no words"]
+    assert ENGLISH.findall(translated("<b> has no words", words_of("es"))) == [
+        "&lt;b&gt; has no words"
+    ]

@@ -17,7 +17,7 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.words import USUAL, languages, words_of
+from handouts.desk.language import USUAL, languages, words_of
 from handouts.figures.facts import FLOOR, POINTS
 from handouts.figures.limits import RANGES
 from handouts.load.library import Library
@@ -27,7 +27,7 @@ from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.locale import plural_forms
-from handouts.model.photo import Consent, Shows
+from handouts.model.photo import PhotoConsent, Shows
 from handouts.model.props import Prop
 from handouts.model.roster import Column
 from handouts.workspace import Kind as Content
@@ -53,7 +53,7 @@ KINDS: dict[str, Sequence[str]] = {
     "dose_kind": list(DoseKind),
     "sides": list(Sides), "shows": list(Shows), "column": list(Column),
     "limb": get_args(Exercise.model_fields["limb"].annotation),
-    "who": get_args(Consent.model_fields["who"].annotation),
+    "who": get_args(PhotoConsent.model_fields["who"].annotation),
     "layout": Workspace().ids(Content.LAYOUTS), "days": list(Weekday),
     "first_move": ("up", "down"),
     "part": (
@@ -256,7 +256,7 @@ def test_findings_of_pictures_name_parts_of_the_body(language: str) -> None:
     words = words_of(language)
     points = [point.replace("_", " ") for point in (*POINTS, "left upper_arm", "right hand")]
     for point in points:
-        told = words.told(f"end: the {point} is 2.1 units inside the stability ball")
+        told = words.translation(f"end: the {point} is 2.1 units inside the stability ball")
         part = words.named("part", point.split()[-1] if " " in point else point)
         assert told is not None, point
         assert words.named("part", "stability_ball") in told
@@ -264,10 +264,10 @@ def test_findings_of_pictures_name_parts_of_the_body(language: str) -> None:
         assert part.split()[-1] in told or " " in point, point
     for each in RANGES:
         bent = f"start: {each.movement} of the left {each.joint} is 200 degrees"
-        told = words.told(f"{bent}; people reach -15 to 120")
+        told = words.translation(f"{bent}; people reach -15 to 120")
         assert told is not None
         assert words.named("part", each.joint) in told
-        assert words.told(each.source) is not None
+        assert words.translation(each.source) is not None
 
 
 @pytest.mark.parametrize("language", languages())
@@ -280,7 +280,9 @@ def test_a_column_is_known_by_what_the_desk_calls_it(language: str) -> None:
 
 
 def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
-    said = words_of(USUAL).told('next_visit must be text; the list has a column "next_visit"')
+    said = words_of(USUAL).translation(
+        'next_visit must be text; the list has a column "next_visit"'
+    )
     assert said == 'next visit must be text; the list has a column "next_visit"'
 
 

@@ -11,7 +11,6 @@ from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.deliver.check_handouts import order_request
 from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.guard import Access
@@ -162,7 +161,7 @@ def test_a_mailed_handout_is_the_one_that_was_looked_at(tmp_path: Path) -> None:
     file.write_bytes(prescribing.list_of_one(library, dosed, "ann@example.org", TODAY))
     (row,) = read_roster(library, [file], RosterOptions()).rows()
     assert isinstance(row, RosterRow)
-    mailed = make_order(library, order_request(row))
+    mailed = make_order(library, row.request)
     assert replace(mailed, patient=shown.patient) == shown
     assert mailed.patient.start_date == shown.patient.start_date
 

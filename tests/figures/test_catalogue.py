@@ -11,7 +11,7 @@ from PIL import ImageChops
 
 from handouts.figures.colours import Body, figure_palette, roles
 from handouts.figures.draw import draw
-from handouts.figures.library import SHIPPED, drawing_name, figures_of
+from handouts.figures.drawings import SHIPPED, drawing_name, figures_of
 from handouts.figures.lint import lint_figure
 from handouts.figures.preview import drawn, page
 from handouts.figures.vector import NONE, Drawing, Vector, dressed, pdf_operators, read_drawing

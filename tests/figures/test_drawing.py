@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from handouts.figures import draw as draw_module
 from handouts.figures.colours import Body, figure_palette, roles
 from handouts.figures.draw import HALO
-from handouts.figures.library import digest_of
+from handouts.figures.drawings import figure_digest
 from handouts.figures.preview import drawn, page, png, svg
 from handouts.figures.vector import (
     NONE,
@@ -43,14 +43,14 @@ _DRAWN: dict[str, tuple[Vector, ...]] = {}
 
 def draw(figure: Figure) -> tuple[Vector, ...]:
     """Draw each figure once for all tests."""
-    digest = digest_of(figure)
+    digest = figure_digest(figure)
     if digest not in _DRAWN:
         _DRAWN[digest] = draw_module.draw(figure)
     return _DRAWN[digest]
 
 
 def _stored(figure: Figure) -> Drawing:
-    return Drawing(digest_of(figure), draw(figure))
+    return Drawing(figure_digest(figure), draw(figure))
 
 
 def _roles(vector: Vector) -> set[str]:
@@ -100,9 +100,9 @@ SCRIPT = """
 import sys
 from tests_figures import figure
 from handouts.figures.draw import draw
-from handouts.figures.library import digest_of
+from handouts.figures.drawings import figure_digest
 from handouts.figures.vector import Drawing, write_drawing
-sys.stdout.buffer.write(write_drawing(Drawing(digest_of(figure), draw(figure))))
+sys.stdout.buffer.write(write_drawing(Drawing(figure_digest(figure), draw(figure))))
 """
 
 
@@ -130,8 +130,8 @@ def test_every_process_draws_the_same_bytes(
 
 def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
     code = (
-        "import sys; import handouts.figures.library, handouts.figures.colours;"
-        "import handouts.figures.vector, handouts.figures.library;"
+        "import sys; import handouts.figures.drawings, handouts.figures.colours;"
+        "import handouts.figures.vector, handouts.figures.drawings;"
         "print(sorted({'numpy', 'shapely'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
@@ -140,8 +140,9 @@ def test_reading_and_printing_need_neither_numpy_nor_shapely() -> None:
 
 def test_words_do_not_change_a_drawing_but_poses_do(pose: Callable[..., Figure]) -> None:
     figure = pose("bird-dog")
-    assert digest_of(figure) == digest_of(pose("bird-dog", alt="another", start={"step": 3}))
-    assert digest_of(figure) != digest_of(pose("bird-dog", start={"neck": 5}))
+    changed = pose("bird-dog", alt="another", start={"step": 3})
+    assert figure_digest(figure) == figure_digest(changed)
+    assert figure_digest(figure) != figure_digest(pose("bird-dog", start={"neck": 5}))
 
 
 def test_an_arrow_has_a_white_rim_wide_enough_for_gray_print(pose: Callable[..., Figure]) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from handouts import Library, Workspace
 from handouts.cli.main import cli
 from handouts.figures.colours import roles
-from handouts.figures.library import CACHE, digest_of, engine_digest, figures_of
+from handouts.figures.drawings import CACHE, engine_digest, figure_digest, figures_of
 from handouts.figures.vector import read_drawing
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
@@ -44,8 +44,8 @@ def test_its_drawings_are_shipped_and_of_today() -> None:
     figures = [figure for name, _, figure in figures_of(Library(Workspace(EXAMPLE))) if name in IDS]
     assert len(figures) == len(IDS) == 4
     # What has the pose of a built-in picture is not drawn again.
-    built_in = {digest_of(figure) for _, _, figure in figures_of(Library(Workspace()))}
-    own = {digest_of(figure) for figure in figures} - built_in
+    built_in = {figure_digest(figure) for _, _, figure in figures_of(Library(Workspace()))}
+    own = {figure_digest(figure) for figure in figures} - built_in
     assert own
     expected = {f"{digest}-{engine_digest()}.json" for digest in own}
     shipped = {path.name for path in (EXAMPLE / CACHE).glob("*.json")}

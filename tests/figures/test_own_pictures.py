@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from handouts.cli import check as checking
 from handouts.cli.main import cli
 from handouts.errors import Problem, to_install
-from handouts.figures import library
-from handouts.figures.library import CACHE
+from handouts.figures import drawings
+from handouts.figures.drawings import CACHE
 from handouts.workspace import Kind, Workspace
 from tests.conftest import keep
 
@@ -144,7 +144,7 @@ def test_without_the_drawing_tools_it_is_said_once(
     keep(monkeypatch, {Kind.PROGRAMS: "", Kind.EXERCISES: "", Kind.LAYOUTS: "standard"})
     _float(beside)
     assert "[figure-floor]" in check().output  # and all are drawn now, for the program
-    monkeypatch.setattr(library, "find_spec", lambda name: None if name == "shapely" else 1)
+    monkeypatch.setattr(drawings, "find_spec", lambda name: None if name == "shapely" else 1)
     done = check()
     assert done.exit_code == 0
     assert done.stdout == "no problems\n"

@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from handouts import Workspace
-from handouts.text.fonts import face_named
+from handouts.text.faces import face_named
 
 FACES = (
     "Handout-Regular",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from handouts.compose.text import FieldName, Run, Text, variable
+from handouts.compose.runs import FieldName, Run, Text, variable
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
 
 STYLE = TypeStyle(size=12, leading=15, bold=False)
 
 
 def _kept() -> int:
-    remembered = (lines._remembered_words, lines._remembered_lines)
+    remembered = (lines._cached_words, lines._cached_lines)
     return sum(each.cache_info().currsize for each in remembered)
 
 
 def test_a_patients_own_words_are_not_remembered() -> None:
     setter = Typesetter(load_fonts())
     name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
-    for cache in (lines._remembered_words, lines._remembered_lines):
+    for cache in (lines._cached_words, lines._cached_lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)
     assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
@@ -28,7 +28,7 @@ def test_a_patients_own_words_are_not_remembered() -> None:
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:
     leaf = (Run("Keep both shoulders on the floor."),)
-    lines._remembered_lines.cache_clear()
+    lines._cached_lines.cache_clear()
     first, second = (Typesetter(load_fonts()).set(Text(leaf), STYLE, 90).lines for _ in range(2))
     assert first is second
-    assert lines._remembered_lines.cache_info().hits == 1
+    assert lines._cached_lines.cache_info().hits == 1

@@ -15,7 +15,7 @@ from shapely.ops import unary_union
 from handouts import Handout, Library, Workspace
 from handouts.compose.document import GridRow, TrackingGrid
 from handouts.figures.draw import HALO
-from handouts.figures.library import Drawings, drawing_name, figures_of
+from handouts.figures.drawings import Drawings, drawing_name, figures_of
 from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows

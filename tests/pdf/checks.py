@@ -21,7 +21,7 @@ from handouts.compose.document import (
     PatientPanel,
     TrackingGrid,
 )
-from handouts.compose.text import Text, leaves
+from handouts.compose.runs import Text, leaves
 from handouts.deliver.tags import Tag, read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import TextRun

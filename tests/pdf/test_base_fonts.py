@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from handouts.pdf.fonts import FontBook
 from handouts.pdf.slot import BASE, BASE_FONTS, as_strings, base_codes, in_base
 from handouts.stamp.build import write_pdf
-from handouts.text.fonts import face_named
+from handouts.text.faces import face_named
 from tests.conftest import Builder
 
 DATA = Path(__file__).parents[2] / "data"

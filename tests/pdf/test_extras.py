@@ -13,14 +13,14 @@ from pypdf import PdfReader
 from pypdf.generic import StreamObject
 from typing_extensions import override
 
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.pdf.elements import Tree
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
 from tests.conftest import Builder, OrderMaker
 from tests.layout.recording import RecordingCanvas, drawn, pages_of

@@ -11,9 +11,9 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from handouts import Workspace
-from handouts.pdf.document import Document
 from handouts.pdf.fonts import FontBook, UnknownGlyph
 from handouts.pdf.objects import Name
+from handouts.pdf.pdf_document import PdfDocument
 from handouts.pdf.slot import BASE_FONTS
 from handouts.stamp.update import block_of, shared_base
 
@@ -52,7 +52,7 @@ def whole_file(book: FontBook) -> bytes:
     ],
 )  # fmt: skip
 def test_codes_show_the_outlines_of_their_letters(face: str, text: str, prefix: str) -> None:
-    book = FontBook(Document(), prefix)
+    book = FontBook(PdfDocument(), prefix)
     known = TTFont(Workspace().font(f"{face}.ttf"))
     shown = {char: book.letters(face, char)[0] for char in text}
     assert book.encode(face, text), "the same codes again, however they are asked for"

@@ -15,7 +15,7 @@ from handouts import Workspace
 from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas
 from handouts.stamp.build import write_pdf
-from handouts.text.fonts import face_named
+from handouts.text.faces import face_named
 from tests.conftest import Builder
 from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from handouts.cli.main import cli
 from handouts.deliver import inspect as conformance
 from handouts.deliver.inspect import read_back
-from handouts.pdf import document
+from handouts.pdf import pdf_document
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
 from tests.layout.recording import pages_of
@@ -115,7 +115,7 @@ def test_build_makes_a_form(tmp_path: Path) -> None:
 
 
 def test_the_profile_is_a_small_srgb_of_a_fixed_day() -> None:
-    profile = Path(document.__file__).with_name("srgb.icc").read_bytes()
+    profile = Path(pdf_document.__file__).with_name("srgb.icc").read_bytes()
     assert len(profile) == int.from_bytes(profile[:4]) < 1000
     assert profile[12:24] == b"mntrRGB XYZ "
     assert profile[24:36] == bytes.fromhex("07ea00010001000000000000")

@@ -21,7 +21,7 @@ from pypdf.generic import (
 from handouts.figures.vector import Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import Sheet
-from handouts.pdf import document, elements, fonts, graphics, objects, tree_writer
+from handouts.pdf import elements, fonts, graphics, objects, pdf_document, tree_writer
 from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Tree
@@ -313,7 +313,7 @@ def _no_rolemap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "_EXTENSION", "")
+    monkeypatch.setattr(pdf_document, "_EXTENSION", "")
 
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from handouts.pdf.document import Document
 from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode, number
+from handouts.pdf.pdf_document import PdfDocument
 from handouts.stamp.update import block_of, shared_base
 
 
@@ -55,7 +55,7 @@ def test_numbers_stay_within_a_hundredth(value: float) -> None:
     assert abs(float(written) - value) <= 0.005 + 1e-9
 
 
-def _whole(file: Document, root: Ref, about: dict[str, str]) -> bytes:
+def _whole(file: PdfDocument, root: Ref, about: dict[str, str]) -> bytes:
     """A file with what it says of itself, which belongs to one patient's part."""
     info = file.reserve()
     shared = shared_base(file.bodies({info.number}), {info.number}, root.number, info.number)
@@ -66,7 +66,7 @@ def _whole(file: Document, root: Ref, about: dict[str, str]) -> bytes:
 def test_a_file_reads_back(text: str, data: bytes) -> None:
     """Any title and any stream come back as they were, through packed objects."""
     text = text.encode("utf-16", "ignore").decode("utf-16")
-    file = Document()
+    file = PdfDocument()
     stream = file.add(Stream(data, plain=True))
     pages = file.reserve()
     root = file.add({"Type": Name("Catalog"), "Pages": pages, "Data": stream})
@@ -80,7 +80,7 @@ def test_a_file_reads_back(text: str, data: bytes) -> None:
 
 def test_the_id_is_a_digest_of_the_content() -> None:
     def made(title: str) -> bytes:
-        file = Document()
+        file = PdfDocument()
         root = file.add({"Type": Name("Catalog")})
         return _whole(file, root, {"Title": title})
 

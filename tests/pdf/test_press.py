@@ -204,16 +204,16 @@ def test_a_clinician_of_another_clinic_is_refused_by_a_known_kind_too() -> None:
 
 
 def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handouts.stamp.values._KEPT", 3)
+    monkeypatch.setattr("handouts.stamp.values._MOST_CACHED", 3)
     press = Press(LIBRARY)
     for week in range(9):
         start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
         press.make(_starting(start.isoformat()))
     (kind,) = press._kinds.values()
     for group in (group for plate in kind.plates for group in plate._groups):
-        assert len(group._kept) <= 3
-        assert not group._kept or group.shared
-        for values, block in group._kept.items():
+        assert len(group._cache) <= 3
+        assert not group._cache or group.shared
+        for values, block in group._cache.items():
             assert "Maria Nuñez-O'Brien" not in values
             assert STAND_IN.encode() not in block.data
 

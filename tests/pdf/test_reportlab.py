@@ -26,9 +26,9 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph, Table
 
 from handouts import Workspace
-from handouts.pdf.document import Document, NotEmbedded
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.graphics import HandoutCanvas
+from handouts.pdf.pdf_document import NotEmbedded, PdfDocument
 from tests.conftest import Builder
 
 RELEASE = f"ReportLab {reportlab.Version}"
@@ -181,7 +181,7 @@ def test_a_canvas_that_is_not_ours_shows_our_fonts_as_any_other(name: str) -> No
 
 
 def test_documents_are_apart_from_each_other() -> None:
-    one, other = Document(), Document()
+    one, other = PdfDocument(), PdfDocument()
     font("HandoutFallback-Regular").splitString("Ж", one)
     assert FontBook(other).codes == {}
     assert font("HandoutFallback-Regular").codes(one).keys() >= {"Ж"}

@@ -19,13 +19,13 @@ from msgspec.structs import replace
 
 from handouts import ContentError, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
-from handouts.compose.text import FieldName, Run, Text
+from handouts.compose.runs import FieldName, Run, Text
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
 from handouts.stamp.build import write_page
 from handouts.stamp.press import Press
 from handouts.text import scripts
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import line_of, words_of
 from tests.conftest import TODAY, request_for

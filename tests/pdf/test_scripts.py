@@ -15,13 +15,13 @@ from faker import Faker
 from PIL import Image, ImageDraw, ImageFont
 
 from handouts import ContentError, Handout, Library, Workspace, build, make_order
-from handouts.compose.text import Run, Text
+from handouts.compose.runs import Run, Text
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
 from handouts.model.base import normalized, printable
 from handouts.stamp.press import Press
-from handouts.text import order, scripts
-from handouts.text.fonts import load_fonts
+from handouts.text import bidi, scripts
+from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter, type_style
 from handouts.text.words import words_of
 from tests.conftest import TODAY, request_for
@@ -194,11 +194,11 @@ def test_the_order_is_that_of_the_bidirectional_algorithm() -> None:
     for _ in range(3000):
         text = "".join(chance.choices(LETTERS, k=chance.randint(1, 14)))
         for base, letter in enumerate("LR"):
-            levels = order._resolved(text, base)
+            levels = bidi._resolved(text, base)
             # Spaces at an end go with the paragraph (rule L1); a line here never ends in one.
             for at in range(len(text.rstrip(" ")), len(text)):
                 levels[at] = base
-            seen = "".join(text[at] for at in order.visual(levels))
+            seen = "".join(text[at] for at in bidi.visual(levels))
             assert seen == get_display_inner(text, letter, False), (text, letter)
 
 
@@ -335,7 +335,7 @@ def test_a_handout_in_latin_letters_needs_none_of_it(tmp_path: Path) -> None:
         "cli('build si-joint-calm --clinic riverbend --name Zoë -o x.pdf'.split(),"
         " standalone_mode=False)\n"
         "print([m for m in ('bidi', 'icu4py', 'handouts.text.scripts',"
-        " 'handouts.text.order') if m in sys.modules])"
+        " 'handouts.text.bidi') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

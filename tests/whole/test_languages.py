@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import ExerciseCard, TrackingGrid
-from handouts.compose.text import leaves
+from handouts.compose.runs import leaves
 from tests.conftest import MARIA, PAPERS, Builder
 from tests.layout.pages import overlaps
 from tests.layout.recording import pages_of

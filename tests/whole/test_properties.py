@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from handouts import Handout, HandoutError, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import ExerciseCard, TrackingGrid
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.model.clinic import Mode, Paper
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order, Patient

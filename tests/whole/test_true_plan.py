@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
 from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
+from handouts.compose.runs import leaves, plain
 from handouts.compose.schedule import when
-from handouts.compose.text import leaves, plain
 from handouts.compose.wording import listed_days, wording
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import DoseKind

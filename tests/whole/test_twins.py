@@ -10,8 +10,8 @@ import pytest
 
 from handouts import Library, Workspace, make_order
 from handouts.compose.document import ExerciseCard
-from handouts.layout.twins import same_pages
-from handouts.stamp.build import Handout, build_twins
+from handouts.layout.bilingual import same_pages
+from handouts.stamp.build import Handout, build_bilingual
 from tests.conftest import request_for
 from tests.readers import assert_strict_readers_accept
 
@@ -43,7 +43,7 @@ def test_twins_say_the_same_on_the_same_pages(
     orders = [
         make_order(library, request_for(**request, language=language)) for language in ("en", "es")
     ]
-    english, spanish = build_twins((orders[0], orders[1]), workspace)
+    english, spanish = build_bilingual((orders[0], orders[1]), workspace)
     assert same_pages(english.laid_out, spanish.laid_out)
     assert english.pages == spanish.pages
     assert english.laid_out.document.language[:2] == "en"

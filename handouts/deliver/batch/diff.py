@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.compose import compose
@@ -27,8 +27,7 @@ _ANY_DAY = dt.date(2000, 1, 1)
 """The day is a patient's own too; it is the same in all words."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordChange:
+class WordChange(Struct, frozen=True):
     """One difference: under which heading, what it said and what it says now; one may be empty.
 
     ``dose``: it is the dose of an exercise. Of a batch only words are kept, not what they are.
@@ -40,8 +39,7 @@ class WordChange:
     dose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CodeChange:
+class CodeChange(Struct, frozen=True):
     """Handouts of one code that have another code now, and how their words differ.
 
     ``changes`` is None if the words of one of them were not kept.
@@ -53,8 +51,7 @@ class CodeChange:
     changes: tuple[WordChange, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class BatchDiff:
+class BatchDiff(Struct, frozen=True):
     """How two batches differ: patients that came and went, and those whose handout changed."""
 
     new: tuple[str, ...]

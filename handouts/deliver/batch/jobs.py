@@ -11,15 +11,15 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.deliver.batch.diff import words_of
-from handouts.deliver.check_handouts import order_request, unlikely
+from handouts.deliver.check_handouts import unlikely
 from handouts.deliver.finished_pdf import encrypt
 from handouts.deliver.manifest import Manifest, ManifestEntry, Status
 from handouts.deliver.output import Output, open_output
@@ -39,6 +39,7 @@ from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.order import Order
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.stamp.press import Press
+from handouts.stamp.update import Sealed
 from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000
@@ -46,8 +47,7 @@ _ONE_AT_A_TIME = threading.Lock()
 """Two threads cannot use the press of a worker at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Struct, frozen=True):
     """What all jobs of a batch share. ``content`` tells whether a worker has the same content."""
 
     output: str
@@ -60,19 +60,17 @@ class Setup:
     version: str = __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Sealed, frozen=True):
     """One handout to make, with the digests of what it is made from: see `ManifestEntry`."""
 
     row: RosterRow
     token: str
     fingerprint: str
     row_digest: str
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MadeFile:
+class MadeFile(Struct, frozen=True):
     """A file that was written. ``words``: what it says to every patient, once in a worker.
 
     ``laid_out``: in full, as the first of its kind, or as its words needed other room.
@@ -83,15 +81,13 @@ class MadeFile:
     laid_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """Why a handout could not be made."""
 
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Halted:
+class Halted(Struct, frozen=True):
     """Why no more can be written, as when a disk is full: nothing of a chunk comes after it."""
 
     problems: tuple[Problem, ...]
@@ -126,7 +122,7 @@ class Worker:
     def _made(self, job: Job) -> MadeFile:
         row, setup = job.row, self.setup
         request = replace(
-            order_request(row),
+            row.request,
             paper=setup.paper,
             mode=setup.mode,
             pictures=setup.pictures,
@@ -222,8 +218,7 @@ _SETTLED = 256
 """Rows that need no work are recorded in blocks of this size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Sealed, frozen=True):
     """A row that is done with: finished, or wrong. ``made``: in this run; ``laid_out``: in full."""
 
     row: RosterRow | RowProblem
@@ -234,8 +229,7 @@ class Settled:
     laid_out: bool = False
 
 
-@dataclass(slots=True)
-class Chunk:
+class Chunk(Struct):
     """Rows on their way, in the order of the roster; ``results`` is None if none needs work."""
 
     items: tuple[Settled | Job, ...]
@@ -249,8 +243,7 @@ class Chunk:
         return tuple(item for item in self.items if isinstance(item, Job))
 
 
-@dataclass(frozen=True)
-class WorkPlanner:
+class WorkPlanner(Struct, frozen=True, dict=True):
     """Decides for each row whether its handout has to be made."""
 
     key: Key

@@ -11,9 +11,10 @@ import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
+
+from msgspec import Struct, field
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Outcome, Settled
@@ -153,8 +154,7 @@ def _is_ours(path: Path) -> bool:
     return BatchState.read(path.parent).is_list(path.name, digest)
 
 
-@dataclass(slots=True)
-class BatchReport:
+class BatchReport(Struct):
     """How far a batch is, and in the end what became of it.
 
     ``made`` counts handouts of this run, ``laid_out`` those of them that were laid out in full, not
@@ -172,7 +172,7 @@ class BatchReport:
     laid_out: int = 0
     unchanged: int = 0
     failed: int = 0
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = {}
     pages: int = 0
     print_pages: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -211,7 +211,7 @@ class BatchReport:
 
 
 class BatchListener(Protocol):
-    """What hears how a batch goes on. The command line shows a bar, lines or JSON."""
+    """Is told how a batch goes on. The command line shows a bar, lines or JSON."""
 
     def begun(self, report: BatchReport) -> None:
         """Work begins."""
@@ -230,8 +230,7 @@ class BatchListener(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Recorder:
+class Recorder(Struct):
     """Where a batch writes things down.
 
     ``make_room`` gives back room on the disk that was kept for this, where the disk is full.

@@ -15,9 +15,10 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from handouts.deliver.batch.diff import WORDS
 from handouts.deliver.batch.jobs import Setup, WorkPlanner, holds
@@ -65,8 +66,7 @@ _READ_AT_ONCE = 1000
 """Files that threads share out at a time: a list of all would grow with the batch."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
+class BatchOptions(Struct, frozen=True):
     """How to make a batch.
 
     ``output`` is a folder or an fsspec URL, ``state`` the folder of this machine that holds

@@ -180,7 +180,7 @@ class Dispatcher:
             try:
                 return chunk.results.result()
             except (OSError, CancelledError):
-                # Jobs report their own errors as outcomes: this one is of the connection to them.
+                # Jobs report their own errors as outcomes: this is one of the connection to them.
                 raise _connection_lost() from None
             except Exception as error:
                 if not died(error):

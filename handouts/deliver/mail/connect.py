@@ -81,7 +81,7 @@ def _encrypt(client: smtplib.SMTP, smtp: Smtp, where: str, context: ssl.SSLConte
             hint="ask the provider for host and port; security: tls is for port 465",
         )
     client.starttls(context=context)
-    # What was said before the encryption counts no more (RFC 3207, 4.2).
+    # Nothing from before the encryption counts (RFC 3207, 4.2).
     client.ehlo_or_helo_if_needed()
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from handouts.deliver.tokens import Key
+from handouts.stamp.update import Sealed
 
 _OF_DELIVERY = ("reference", "token", "sha256", "address")
 COLUMNS = (
@@ -48,21 +50,19 @@ DONE = frozenset({EventKind.SENT, EventKind.ARRIVED})
 """After these the patient has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Sealed, frozen=True):
     """One file to one address, for one patient: what may be sent once.
 
     ``address`` is a keyed hash (see `Ledger.delivery`): no address stands in the ledger.
     """
 
-    reference: str = field(repr=False)
+    reference: str
     token: str
     sha256: str
-    address: str = field(repr=False)
+    address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One row. ``attempt`` counts from 1.
 
     ``release`` is the row in which sending again was last asked for, 0 if nobody has.
@@ -99,8 +99,7 @@ class Event:
         return cls(**{**rest, "at": at, "kind": kind, "delivery": delivery})
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
 
     ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
@@ -120,8 +119,7 @@ class Standing:
         return self.purged or (self.last is not None and self.last.kind in DONE)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """How many rows a ledger has had, and the link of the last: ``17:3f9a…``."""
 
     number: int

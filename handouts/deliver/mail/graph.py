@@ -15,10 +15,11 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
+
+from msgspec import Struct
 
 from handouts.deliver.mail.message import read_mailbox
 from handouts.deliver.mail.transport import (
@@ -39,8 +40,7 @@ _REQUEST_ID = re.compile(r"[0-9a-fA-F-]{1,64}")
 _LONGEST_WAIT = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back: number, JSON if there is any, the error's name, an id, seconds to wait."""
 
     status: int

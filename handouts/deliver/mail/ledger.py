@@ -17,10 +17,11 @@ import datetime as dt
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Self
+
+from msgspec.structs import replace
 
 from handouts.deliver.guards import held
 from handouts.deliver.mail import store
@@ -63,7 +64,7 @@ class Ledger:
 
     @property
     def mark(self) -> str:
-        """What a batch knows the ledger by that it is sent from, wherever that is moved to."""
+        """An id of the ledger, which a batch keeps to know it again wherever it is moved."""
         return self.key.digest("ledger", "")[:MARK]
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
 from email import policy
 from email.header import decode_header, make_header
 from email.headerregistry import Address
@@ -26,6 +25,7 @@ from handouts.load.texts import CLINIC_TEXTS
 from handouts.load.translation import base_language
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.mail import Mail
+from handouts.stamp.update import Sealed
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 
@@ -41,8 +41,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """C0 and C1 controls, and what Unicode takes for a line end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Sealed, frozen=True):
     """One address. ``same`` is equal for all ways to write the same mailbox.
 
     Letter case counts before the @ (RFC 5321, 2.4), but no provider tells two people apart by it.
@@ -50,10 +49,10 @@ class Mailbox:
     before the @ is not ASCII.
     """
 
-    address: str = field(repr=False)
-    same: str = field(repr=False)
-    domain: str = field(repr=False)
-    wire: str = field(repr=False)
+    address: str
+    same: str
+    domain: str
+    wire: str
     utf8: bool
 
 
@@ -80,8 +79,7 @@ def read_mailbox(text: str) -> Mailbox:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Sealed, frozen=True):
     """One handout on its way to one patient.
 
     ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``. ``when`` is aware
@@ -92,9 +90,9 @@ class Letter:
 
     code: str
     language: str
-    recipient: str = field(repr=False)
-    display_name: str | None = field(repr=False)
-    pdf: bytes = field(repr=False)
+    recipient: str
+    display_name: str | None
+    pdf: bytes
     encrypted: bool
     message_id: str
     when: dt.datetime
@@ -222,7 +220,7 @@ class MailMaker:
 
 def _check(letter: Letter) -> None:
     """Refuse a letter with a line end or another control character in any of its texts."""
-    for name in letter.__slots__:
+    for name in letter.__struct_fields__:
         value = getattr(letter, name)
         if isinstance(value, str) and _CONTROL.search(value):
             raise Refused(f"{name} holds a control character", hint="correct the row of the roster")

@@ -12,10 +12,11 @@ import secrets
 import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from handouts.check.order import make_order
 from handouts.deliver.mail.graph import GraphTransport
@@ -48,8 +49,7 @@ _NAME_CHARACTERS = 32
 _MAILDIR = ("tmp", "new", "cur")
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """What sends for one clinic: ``rate`` messages a minute, ids in ``domain`` (ASCII)."""
 
     sender: str

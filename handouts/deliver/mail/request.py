@@ -1,4 +1,4 @@
-"""What sending is asked for, what it reports, and when the next message may go."""
+"""Define what sending is asked for and what it reports; say when the next message may go."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from handouts.deliver.mail.office import Office, OfficeOf
 from handouts.deliver.mail.send_plan import Planned
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
 from handouts.model.roster import RosterRow, RowProblem
+from handouts.stamp.update import Sealed
 
 PREVIEWS = 3
 """Messages of a dry run that are written to look at."""
@@ -27,8 +29,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
 """Seconds that all wait after a connection that the server closed; twice as long each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendOptions:
+class SendOptions(Struct, frozen=True):
     """What to send. Nothing is sent without ``send``.
 
     ``folder`` holds manifest and key, ``output`` (a folder or URL) the files. ``passphrases`` is
@@ -65,18 +66,16 @@ class Unsent(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyMessage:
+class ReadyMessage(Sealed, frozen=True):
     """A message that was checked, and the office that sends it."""
 
-    message: EmailMessage = field(repr=False)
+    message: EmailMessage
     message_id: str
-    office: Office = field(repr=False)
-    recipient: str = field(repr=False)
+    office: Office
+    recipient: str
 
 
-@dataclass(slots=True)
-class SendReport:
+class SendReport(Struct):
     """How far a run is, and in the end what it came to.
 
     ``skipped``: handouts that nobody is to be sent, by reason. ``left`` were not reached;
@@ -94,11 +93,11 @@ class SendReport:
     skipped: Counter[str] = field(default_factory=Counter)
     stopped: HandoutError | None = None
     interrupted: bool = False
-    without: list[RosterRow | RowProblem] = field(default_factory=list)
+    without: list[RosterRow | RowProblem] = []
     to_correct: Path | None = None
-    ready: list[Planned] = field(default_factory=list)
+    ready: list[Planned] = []
     first: ReadyMessage | None = None
-    previews: list[Path] = field(default_factory=list)
+    previews: list[Path] = []
 
     @property
     def failed(self) -> int:
@@ -122,8 +121,7 @@ class Clock:
         time.sleep(seconds)
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(Struct):
     """Keeps messages apart: ``interval`` seconds from one to the next.
 
     ``answered``: the server was there in this run. It may be away for a while then.
@@ -157,14 +155,13 @@ class Pace:
         self._next = max(self._next or 0.0, self.clock.monotonic() + seconds)
 
     def closed(self) -> int:
-        """Let all wait after a connection that was closed; return how often that was in a row."""
+        """Let all wait after the server closed the connection; return how often in a row it did."""
         self.hold(min(_FIRST_PAUSE * 2**self._closed, _LONGEST_PAUSE))
         self._closed += 1
         return self._closed
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """A handout on its way: how often it was put off, and why the last time."""
 
     item: Planned
@@ -172,13 +169,12 @@ class Attempt:
     why: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
-class Schedule:
+class Schedule(Struct):
     """What is to be done now, and what later."""
 
     clock: Clock
     ready: list[Attempt]
-    later: list[tuple[float, Attempt]] = field(default_factory=list)
+    later: list[tuple[float, Attempt]] = []
 
     def put_off(self, attempt: Attempt, seconds: float) -> None:
         """Take a message up again after some seconds."""
@@ -202,8 +198,7 @@ class Schedule:
         return self.later.pop(0)[1] if self.later else None
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What a run works with.
 
     ``unchanged`` raises once the rosters are not what was read. ``delays`` are seconds until a
@@ -219,7 +214,7 @@ class Services:
 
 
 class SendListener(Protocol):
-    """What hears how sending goes on. The command line shows lines or JSON."""
+    """Is told how sending goes on. The command line shows lines or JSON."""
 
     def begun(self, report: SendReport) -> None:
         """Sending begins."""

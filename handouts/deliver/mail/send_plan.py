@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -20,7 +19,8 @@ from handouts.load.models import build_model
 from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.mail import MailDomains
-from handouts.model.roster import Consent, RosterRow, RowProblem
+from handouts.model.roster import EmailConsent, RosterRow, RowProblem
+from handouts.stamp.update import Sealed
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"
@@ -44,8 +44,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Sealed, frozen=True):
     """One handout. ``mailbox`` and ``delivery`` are known of those that are ready.
 
     ``reason`` says why a row is left out; ``warnings`` do not stop it. ``since`` is the event
@@ -57,9 +56,9 @@ class Planned:
     row: RosterRow | RowProblem | None = None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    mailbox: Mailbox | None = field(default=None, repr=False)
+    mailbox: Mailbox | None = None
     delivery: Delivery | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     reason: str = ""
     since: Event | None = None
 
@@ -186,7 +185,7 @@ class SendPlanner:
 
     def _warnings(self, row: RosterRow, mailbox: Mailbox, *, elsewhere: bool) -> Iterator[Problem]:
         place, warning = Location(row.file, row.row), Severity.WARNING
-        meant = self._domains.meant(mailbox.domain)
+        meant = self._domains.likely_domain(mailbox.domain)
         if meant is not None:
             message = f"the address is at {mailbox.domain}, which looks like {meant}"
             yield Problem(message, place, "ask the patient", severity=warning)
@@ -237,7 +236,7 @@ def _listed(references: Iterable[str]) -> str:
     return f"{first} and {len(more)} more" if more else first
 
 
-def may_go(consent: Consent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
+def may_go(consent: EmailConsent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
     """Return why a file must not go by e-mail; None if it may.
 
     Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
@@ -267,7 +266,7 @@ class Domains:
         self._known = frozenset(found.known)
         self._compared = sorted(name for name in self._known if len(name) >= _SHORTEST)
 
-    def meant(self, domain: str) -> str | None:
+    def likely_domain(self, domain: str) -> str | None:
         """Return the provider that a domain is probably a slip of; None if it looks right."""
         name = domain.lower()
         if name in self._known:

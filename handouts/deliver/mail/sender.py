@@ -11,8 +11,10 @@ import contextlib
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import Interrupts, interrupts_deferred
@@ -61,8 +63,7 @@ _BANNER = "banner"
 """The head of a page that calls the patient by the preferred name, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """What handing over came to; ``error`` stops the run, ``wait`` is what the server asks for."""
 
     kind: EventKind
@@ -73,8 +74,7 @@ class _Answer:
     wait: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(Struct, frozen=True):
     """Counts what was not sent, reports it, and writes its row into ``failures``."""
 
     listener: SendListener
@@ -96,8 +96,7 @@ class Reporter:
         self.listener.failed(item, what, problems, self.report)
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """Writes the messages of a batch, each with the file that was made."""
 
     library: Library
@@ -162,8 +161,7 @@ class Writer:
         return safety.stop_rule_from(clinic.pain_limits.stop)
 
 
-@dataclass(slots=True)
-class Sender:
+class Sender(Struct):
     """One run. ``rate`` (messages a minute), if given, takes the place of the clinics' own."""
 
     ledger: Ledger
@@ -171,7 +169,7 @@ class Sender:
     reporter: Reporter
     services: Services
     rate: int | None
-    _paces: dict[str, Pace] = field(default_factory=dict)
+    _paces: dict[str, Pace] = {}
     _unknown: int = 0
 
     def run(self, items: Sequence[Planned]) -> None:

@@ -12,7 +12,6 @@ import select
 import smtplib
 import ssl
 import time
-from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from handouts.deliver.mail.transport import (
     cleaned,
 )
 from handouts.model.mail import Smtp
+from handouts.stamp.update import Sealed
 
 RENEW_AFTER = 50
 """Messages on one connection: Gmail drops one after 70 to 96."""
@@ -52,13 +52,12 @@ _BEFORE = "the connection was lost before the message had been sent"
 _LATER = "try again later"
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Sealed, frozen=True):
     """One message as it goes over the wire; ``utf8``: it needs SMTPUTF8 (RFC 6531)."""
 
     sender: str
-    recipient: str = field(repr=False)
-    body: bytes = field(repr=False)
+    recipient: str
+    body: bytes
     utf8: bool
 
     def check(self, client: smtplib.SMTP) -> None:
@@ -154,7 +153,7 @@ class SmtpTransport(Transport):
         """Return the connection, the server waiting for the message.
 
         A connection that was left from the last message may have been closed meanwhile: then one
-        new one is tried, for nothing has been said yet.
+        new one is tried: nothing has been sent on this one yet.
         """
         if self._client is not None and self._is_used_up():
             self._close(politely=True)
@@ -263,7 +262,7 @@ class SmtpTransport(Transport):
 
 
 class _Closed(Exception):
-    """The connection was closed before anything was said on it."""
+    """The connection was closed before anything was sent on it."""
 
 
 def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:

@@ -16,7 +16,7 @@ from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.files import OWNER_ONLY, read_plain, real_path, write_whole
 
 VERSION = 1
-_PATIENCE = 10.0
+_LOCK_SECONDS = 10.0
 """Seconds to wait for another program that writes."""
 _COLUMNS = ", ".join(COLUMNS)
 _SCHEMA = f"""
@@ -89,7 +89,7 @@ def in_memory() -> sqlite3.Connection:
 
 
 def _opened(name: str | Path, place: Location) -> sqlite3.Connection:
-    database = sqlite3.connect(name, isolation_level=None, timeout=_PATIENCE, uri=True)
+    database = sqlite3.connect(name, isolation_level=None, timeout=_LOCK_SECONDS, uri=True)
     try:
         database.row_factory = sqlite3.Row
         _make_tables(database, place)

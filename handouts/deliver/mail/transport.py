@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from functools import partial
 from typing import Any, Self
 
+from msgspec import Struct
 from typing_extensions import override
 
 from handouts.errors import DeliveryError, Problem
@@ -87,8 +87,7 @@ class Stopped(MailFault):
     connecting = False
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """The server's answer to the final dot: its ``code`` if there is one, and a cleaned ``reply``.
 
     ``reply`` is one line that holds no address and no name.

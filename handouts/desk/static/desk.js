@@ -205,9 +205,8 @@ addEventListener("pageshow", () => { busy = new WeakSet(); }); // one that is go
 // But who clicks three times at one place takes three rows away, each as it comes to lie there.
 let burst = null;
 document.addEventListener("click", (event) => {
-  const { clientX: x, clientY: y, timeStamp: time, detail } = event;
-  const again = burst && time - burst.time < 500 && Math.hypot(x - burst.x, y - burst.y) < 8;
-  if (!again || !detail) burst = null;
+  const { clientX: x, clientY: y, detail } = event;
+  if (burst && (detail < 2 || Math.hypot(x - burst.x, y - burst.y) > 8)) burst = null;
   const row = event.target.closest?.("[id^=remove-]")?.closest("[data-item]");
   if (burst) {
     event.preventDefault();
@@ -215,7 +214,6 @@ document.addEventListener("click", (event) => {
     for (let rows = [0, 0, 0, 2][burst.count] ?? 1; rows; rows -= 1) removeAt(burst.place);
   } else if (detail > 1) ignore(event, "button");
   else if (row && detail) burst = { x, y, count: 1, place: rowsNow().indexOf(row) };
-  if (burst) burst.time = time;
 }, true);
 const rowsNow = () => [...document.querySelectorAll("[data-item]")];
 function removeAt(place) {

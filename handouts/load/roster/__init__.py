@@ -31,7 +31,7 @@ from handouts.load.roster.file import Joined, RosterFile, full_name
 from handouts.load.roster.header import HeaderReader, ReadColumn, Table, origin
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
-from handouts.load.roster.sheet import SheetNeeded, open_sheet
+from handouts.load.roster.sheet_records import SheetNeeded, open_sheet
 from handouts.load.roster.table import (
     CANDIDATES,
     START,

@@ -26,7 +26,7 @@ from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
 from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import Selection
-from handouts.model.roster import Column, Consent, RosterWords
+from handouts.model.roster import Column, EmailConsent, RosterWords
 from handouts.model.shorthand import EXAMPLE, DoseError
 
 T = TypeVar("T")
@@ -113,7 +113,9 @@ def read_word(text: str, known: Mapping[str, T], expected: str, hint: str = "") 
     return meaning
 
 
-def read_consent(text: str, date: str, words: Lookups, order: DayOrder | None) -> Consent | None:
+def read_consent(
+    text: str, date: str, words: Lookups, order: DayOrder | None
+) -> EmailConsent | None:
     """Return the consent that one or two cells give: ``yes``, ``no``, ``yes 2026-12-01``, or a day.
 
     Raises:
@@ -131,7 +133,7 @@ def read_consent(text: str, date: str, words: Lookups, order: DayOrder | None) -
     days = {_day(part.strip(" ,;:"), order) for part in (rest, date) if part.strip()}
     if len(days) > 1:
         raise CellError("gives another day than its date column")
-    return Consent(given=given, date=next(iter(days), None))
+    return EmailConsent(given=given, date=next(iter(days), None))
 
 
 def _day(text: str, order: DayOrder | None) -> dt.date:

@@ -83,8 +83,8 @@ class RosterFile(Struct, frozen=True):
         references = {word for word in known if header.words.get(word) is Column.REFERENCE}
         # Somebody who lives in Idaho ("ID") may be active: values have digits, headers seldom.
         least = 3 if any(map(_DIGIT.search, filled - known)) else 2
-        told = references or header.names[header.reference - 1] in known
-        if not told or (len(known) < least and known != filled):
+        understood = references or header.names[header.reference - 1] in known
+        if not understood or (len(known) < least and known != filled):
             return False
         raise ContentError(
             Problem(

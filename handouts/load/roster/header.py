@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
 from handouts.load.roster.cells import Lookups
-from handouts.load.roster.sheet import SheetTable
+from handouts.load.roster.sheet_records import SheetTable
 from handouts.load.roster.table import Record, TextTable, plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 

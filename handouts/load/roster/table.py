@@ -1,7 +1,7 @@
 """Turn a CSV file into records, the rows of a table as texts, and cells into lines of a CSV.
 
 Encoding and delimiter are found out, quotation marks are taken at their word. A sheet of a workbook
-becomes the same records: see `handouts.load.roster.sheet`.
+becomes the same records: see `handouts.load.roster.sheet_records`.
 """
 
 from __future__ import annotations

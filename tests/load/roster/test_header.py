@@ -12,7 +12,7 @@ from handouts.errors import ContentError
 from handouts.load.roster import Roster
 from handouts.load.roster.cells import read_lookups
 from handouts.load.roster.table import plain
-from handouts.model.roster import Column, Consent, RosterWords
+from handouts.model.roster import Column, EmailConsent, RosterWords
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only
 
 JANE = (
@@ -79,7 +79,7 @@ def test_a_spanish_export_is_read_as_an_english_one(read: Reader) -> None:
     assert (row.affected_side, row.language, row.clinician) == ("left", "es", "Ana")
     assert row.start_date == dt.date(2026, 12, 1)
     assert row.next_visit == dt.datetime(2026, 12, 15, 14, 30)  # noqa: DTZ001 - the clinic's
-    assert row.email_consent == Consent(given=True, date=dt.date(2026, 11, 20))
+    assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
 
 
 def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
@@ -101,7 +101,7 @@ def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
     assert (row.affected_side, row.language) == ("left", "de")
     assert row.start_date == dt.date(2026, 12, 1)
     assert row.next_visit == dt.datetime(2026, 12, 15, 14, 30)  # noqa: DTZ001 - the clinic's
-    assert row.email_consent == Consent(given=True, date=dt.date(2026, 11, 20))
+    assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
     assert columns(read("Patientennummer;Name\n1;Jörg Groß\n"))["name"] == "Name"
     with pytest.raises(ContentError, match="stands there twice"):
         read("Patient ID,Name,First Name\n1,Ana Gil,Ana\n")

@@ -8,7 +8,7 @@ import pytest
 
 from handouts.errors import ContentError
 from handouts.model.base import normalized, printable
-from handouts.text.fonts import load_fonts
+from handouts.text.faces import load_fonts
 from tests.load.roster.conftest import Reader, only, wrong
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from handouts.errors import HandoutError
 from handouts.load.roster.table import guard
 from handouts.model.dosage import Dosage
-from handouts.model.roster import Consent, RosterRow, RowProblem
+from handouts.model.roster import EmailConsent, RosterRow, RowProblem
 from tests.load.roster.conftest import DEFAULTS, Reader, good, only, wrong
 
 SECRET = "correct horse"  # noqa: S105 - of nobody
@@ -62,7 +62,7 @@ def test_a_full_row(read: Reader) -> None:
     assert (row.file.endswith("roster1"), row.row, row.reference) == (True, 2, "1")
     assert (row.program, row.clinic, row.layout) == ("si-joint-build", "oldmill", "large-print")
     assert (row.email, row.language, row.shared_email) == ("maria@example.org", "en-US", False)
-    assert row.email_consent == Consent(given=True, date=dt.date(2026, 11, 20))
+    assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
     assert row.password is not None
     assert row.password.get_secret_value() == SECRET
     assert row.doses["bird-dog"] == Dosage.model_validate("2 x 8 each side")
@@ -134,21 +134,21 @@ def test_names_with_a_comma_are_pointed_out(read: Reader) -> None:
     [
         ({"email_consent": ""}, None),
         ({"email_consent": "n/a"}, None),
-        ({"email_consent": "yes"}, Consent(given=True)),
-        ({"email_consent": "N"}, Consent(given=False)),
-        ({"email_consent": "2026-11-20"}, Consent(given=True, date=dt.date(2026, 11, 20))),
-        ({"email_consent": "20 Nov 2026"}, Consent(given=True, date=dt.date(2026, 11, 20))),
+        ({"email_consent": "yes"}, EmailConsent(given=True)),
+        ({"email_consent": "N"}, EmailConsent(given=False)),
+        ({"email_consent": "2026-11-20"}, EmailConsent(given=True, date=dt.date(2026, 11, 20))),
+        ({"email_consent": "20 Nov 2026"}, EmailConsent(given=True, date=dt.date(2026, 11, 20))),
         (
             {"email_consent": "no; 20.11.2026"},
-            Consent(given=False, date=dt.date(2026, 11, 20)),
+            EmailConsent(given=False, date=dt.date(2026, 11, 20)),
         ),
         (
             {"email_consent": "yes", "email_consent_date": "2026-11-20"},
-            Consent(given=True, date=dt.date(2026, 11, 20)),
+            EmailConsent(given=True, date=dt.date(2026, 11, 20)),
         ),
     ],
 )
-def test_consent(read: Reader, cells: dict[str, str], consent: Consent | None) -> None:
+def test_consent(read: Reader, cells: dict[str, str], consent: EmailConsent | None) -> None:
     assert one(read, **cells).email_consent == consent
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from handouts import Library, make_order
-from handouts.deliver.check_handouts import order_request
 from handouts.errors import ContentError
 from handouts.load.roster import EncodingNeeded, Roster, RosterOptions, read_roster
 from handouts.load.roster.roster import SeenRows
@@ -291,7 +290,7 @@ def test_the_example_is_a_roster(library: Library) -> None:
     assert list(rows[1].doses) == ["bird-dog"]
     assert roster.warnings == ()
     for row in rows:
-        assert make_order(library, order_request(row)).patient.name == row.name
+        assert make_order(library, row.request).patient.name == row.name
 
 
 def test_encoding_of_one_of_several_files_is_asked_for_with_all_other_problems(

@@ -72,7 +72,7 @@ def test_no_mailbox(text: str) -> None:
     ],
 )
 def test_slips(workspace: Workspace, domain: str, meant: str | None) -> None:
-    assert Domains(workspace).meant(domain) == meant
+    assert Domains(workspace).likely_domain(domain) == meant
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from handouts.deliver.mail.request import Unsent
 from handouts.deliver.mail.send_plan import may_go
 from handouts.errors import ContentError, DeliveryError, MissingError
-from handouts.model.roster import Consent
+from handouts.model.roster import EmailConsent
 from tests.deliver.mail.sending.conftest import PEOPLE, make_batch
 from tests.deliver.mail.sending.world import TODAY, YES, World, patients
 from tests.deliver.rosters import letters, write_csv
@@ -22,19 +22,19 @@ SAME = f"{letters(1).lower()}@patients.example"
 @pytest.mark.parametrize(
     ("consent", "encrypted", "message"),
     [
-        (Consent(given=True, date=TODAY), False, None),
-        (Consent(given=True, date=dt.date(2020, 1, 1)), False, None),
-        (Consent(given=True), False, "email_consent says yes without the day"),
-        (Consent(given=True, date=dt.date(2026, 11, 23)), False, "a day to come"),
-        (Consent(given=False, date=TODAY), False, "not encrypted, and email_consent says no"),
-        (Consent(given=False), False, "not encrypted, and email_consent says no"),
+        (EmailConsent(given=True, date=TODAY), False, None),
+        (EmailConsent(given=True, date=dt.date(2020, 1, 1)), False, None),
+        (EmailConsent(given=True), False, "email_consent says yes without the day"),
+        (EmailConsent(given=True, date=dt.date(2026, 11, 23)), False, "a day to come"),
+        (EmailConsent(given=False, date=TODAY), False, "not encrypted, and email_consent says no"),
+        (EmailConsent(given=False), False, "not encrypted, and email_consent says no"),
         (None, False, "not encrypted, and email_consent is empty"),
         (None, True, None),
-        (Consent(given=False), True, None),
-        (Consent(given=True), True, None),
+        (EmailConsent(given=False), True, None),
+        (EmailConsent(given=True), True, None),
     ],
 )
-def test_consent(consent: Consent | None, encrypted: bool, message: str | None) -> None:
+def test_consent(consent: EmailConsent | None, encrypted: bool, message: str | None) -> None:
     problem = may_go(consent, encrypted=encrypted, today=TODAY)
     assert (problem is None) == (message is None)
     if problem is not None and message is not None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from handouts.errors import MissingError, to_install
-from handouts.figures import library as library_module
-from handouts.figures.library import (
+from handouts.figures import drawings as drawings_module
+from handouts.figures.drawings import (
     CACHE,
     ENGINE,
     Drawings,
@@ -75,7 +75,7 @@ def figure(clinic: Workspace) -> Figure:
 
 @pytest.fixture
 def no_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library_module, "find_spec", lambda name: None if name == "numpy" else 1)
+    monkeypatch.setattr(drawings_module, "find_spec", lambda name: None if name == "numpy" else 1)
 
 
 def test_a_clinics_own_figure_is_drawn_once(
@@ -85,7 +85,7 @@ def test_a_clinics_own_figure_is_drawn_once(
     assert len(frames) == 2
     (file,) = (_folder(clinic) / CACHE).iterdir()
     assert file.name.endswith(f"-{engine_digest()}.json")
-    monkeypatch.setattr(library_module, "draw_now", None)
+    monkeypatch.setattr(drawings_module, "draw_now", None)
     assert Drawings(clinic).frames("my-bridge", None, figure) == frames
 
 
@@ -130,7 +130,7 @@ def test_a_broken_cache_is_drawn_again(clinic: Workspace, figure: Figure) -> Non
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from handouts.figures.library import Drawings
+from handouts.figures.drawings import Drawings
 from handouts.load.library import Library
 from handouts.workspace import Workspace
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -31,7 +31,7 @@ Leaves = frozenset[int]
 """Texts by their number in the document: the same in both, as both say the same."""
 
 
-def lay_out_twins(
+def lay_out_bilingual(
     documents: tuple[Document, Document], orders: tuple[Order, Order], workspace: Workspace
 ) -> tuple[LaidOut, LaidOut]:
     """Return the pages of two documents, with the same blocks, steps and weeks on each.

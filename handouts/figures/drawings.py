@@ -99,10 +99,10 @@ def draw_now(figure: Figure, name: str) -> Drawing:
     # Imported here because only authors of drawings install numpy and shapely.
     from handouts.figures.draw import draw  # noqa: PLC0415
 
-    return Drawing(digest_of(figure), draw(figure))
+    return Drawing(figure_digest(figure), draw(figure))
 
 
-def digest_of(figure: Figure) -> str:
+def figure_digest(figure: Figure) -> str:
     """Return a digest of all of a figure that changes how it looks."""
     shape = _stated(figure)
     for word in ("alt", "works", "moves", "accept"):
@@ -148,7 +148,7 @@ class Drawings:
         Raises:
             MissingError: if it has to be drawn and numpy or shapely is not installed.
         """
-        name, digest = drawing_name(exercise, variant), digest_of(figure)
+        name, digest = drawing_name(exercise, variant), figure_digest(figure)
         shipped = self.workspace.builtin(f"{SHIPPED}/{name}.json")
         drawing = self._read(shipped, digest)
         if drawing is None:
@@ -206,11 +206,11 @@ ENGINE: Final = "engine.json"
 def figures_of(library: Library) -> Iterator[tuple[str, str | None, Figure]]:
     """Yield exercise, variant and figure of all that have a picture of their own."""
     for name in library.workspace.ids(Kind.EXERCISES):
-        for variant, figure in own_figures(library.exercise(name)):
+        for variant, figure in figures_of_exercise(library.exercise(name)):
             yield name, variant, figure
 
 
-def own_figures(exercise: Exercise) -> Iterator[tuple[str | None, Figure]]:
+def figures_of_exercise(exercise: Exercise) -> Iterator[tuple[str | None, Figure]]:
     """Yield the figure of an exercise, then of each variant that changes it."""
     if exercise.figure is not None:
         yield None, exercise.figure
@@ -251,7 +251,7 @@ def generate(library: Library, folder: Path) -> list[Path]:
     for name, data in files.items():
         path = folder / name
         if not path.is_file() or path.read_bytes() != data:
-            path.write_bytes(data)
+            write_whole(path, data, private=False)
             changed.append(path)
     return changed
 
@@ -269,7 +269,7 @@ def stale(library: Library, folder: Path) -> list[Problem]:
         drawing = read_drawing(path.read_bytes(), roles()) if path.is_file() else None
         if drawing is None:
             problems.append(Problem(f"the drawing {name} is missing", hint=hint))
-        elif drawing.digest != digest_of(figure):
+        elif drawing.digest != figure_digest(figure):
             problems.append(Problem(f"the drawing {name} is of an older figure", hint=hint))
     problems += [
         Problem(f"the drawing {path.name} belongs to no exercise", hint=hint)

@@ -70,7 +70,7 @@ class Words:
         key = f"{kind}_{value}"
         return self(key) if key in self._words else re.sub("[-_]", " ", value)
 
-    def told(self, message: str) -> str | None:
+    def translation(self, message: str) -> str | None:
         """Return a message or a hint of the library in this language; None if it has no words."""
         if self._messages:
             return self._messages(message)

@@ -43,7 +43,7 @@ class NotEmbedded(ValueError):
     """A font that readers would have to bring along: a handout carries all of its fonts."""
 
 
-class Document(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no types
+class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no types
     """A document of ReportLab, whose objects can be had one by one, numbered from ``first`` on.
 
     Beside ReportLab's objects it holds values in the notation of `handouts.pdf.objects`.
@@ -225,7 +225,7 @@ def _profile() -> Encoded:
     return compressed(Path(__file__).with_name("srgb.icc").read_bytes(), {"N": 3})
 
 
-def output_intent(file: Document) -> Ref:
+def output_intent(file: PdfDocument) -> Ref:
     """Add the profile of the colours: sRGB (ISO 19005-2, 6.2.3)."""
     return file.add(
         {

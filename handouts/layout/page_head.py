@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handouts.compose.document import Document, Letterhead
-from handouts.compose.text import Text
+from handouts.compose.runs import Text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain
@@ -109,7 +109,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
         taken = marks.draw_logo(theme, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
-        sizes = [_kept(part, setter.width(part, bold(theme.type.head, 10))) + 18 for part in upper]
+        sizes = [_room(part, setter.width(part, bold(theme.type.head, 10))) + 18 for part in upper]
         room = max(width * 0.25, min(width * 0.5, right - left - sum(sizes)))
         clinic = clinic_name(theme, document, bold(theme.type.head, 14), room)
         sheet.on_baseline(left, y + 12, clinic, "heading")
@@ -171,7 +171,7 @@ def banner(
     return y + 38 + more
 
 
-def _kept(part: Text, width: float) -> float:
+def _room(part: Text, width: float) -> float:
     """The width kept for a part of a slim head."""
     return max(width, _NAME_WIDTH) if part.personal else width
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.compose.document import Document
-from handouts.compose.text import Text, text
+from handouts.compose.runs import Text, text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain

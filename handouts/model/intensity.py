@@ -1,7 +1,9 @@
-"""Manner: the load, tempo and effort of an exercise, as its author wrote them."""
+"""Define load, tempo and effort of an exercise, as its author wrote them."""
 
 import re
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
+
+from msgspec import Struct
 
 from handouts.errors import quoted
 from handouts.model.base import Parsed, printable
@@ -9,9 +11,9 @@ from handouts.model.quantity import (
     RANGE,
     WEIGHT_UNITS,
     Measured,
+    as_written,
     plain_words,
     rising,
-    shown,
 )  # fmt: skip
 
 BANDS = (
@@ -50,7 +52,7 @@ class Load(Parsed, frozen=True):
     def _parse(cls, value: Any) -> Self:
         """Return ``"2 kg"``, ``"5 lb"``, ``"red band"``, ``"body weight"`` or ``"?"`` as a `Load`.
 
-        Anything else may be said in words without a number: ``"a bottle of water"``.
+        Anything else may be given in words without a number: ``"a bottle of water"``.
         """
         text = plain_words(value)
         if text == "?":
@@ -71,7 +73,7 @@ class Tempo(Parsed, frozen=True):
     """How fast each repetition is.
 
     ``seconds`` in the order in which it is done: to move, to hold there, to move back, and, if
-    there is a fourth, to wait before the next. Or it is said in ``words``.
+    there is a fourth, to wait before the next. Or it is given in ``words``.
     """
 
     seconds: tuple[int, ...] = ()
@@ -81,7 +83,7 @@ class Tempo(Parsed, frozen=True):
     def _parse(cls, value: Any) -> Self:
         """Return ``"3-1-3"`` (move, hold, move back) or ``"3-1-3-1"`` (and wait) as a `Tempo`.
 
-        It may be said in words without a number: ``"slow and steady"``.
+        It may be given in words without a number: ``"slow and steady"``.
         """
         text = plain_words(value)
         if re.fullmatch(r"\d{1,2}(?:[-–/]\d{1,2}){2,3}", text):
@@ -97,7 +99,7 @@ class Tempo(Parsed, frozen=True):
         return self.words or "-".join(map(str, self.seconds))
 
 
-class Scale(NamedTuple):
+class Scale(Struct, frozen=True):
     """The ends of a scale of effort."""
 
     low: int
@@ -141,4 +143,4 @@ class Effort(Parsed, frozen=True):
     def __str__(self) -> str:
         if self.scale == UNTIL:
             return "until it feels hard"
-        return f"{self.scale} {shown(self.low, self.high)}"
+        return f"{self.scale} {as_written(self.low, self.high)}"

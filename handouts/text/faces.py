@@ -81,9 +81,9 @@ class Fonts(Struct, frozen=True, eq=False):
                 return face
         from handouts.text.scripts import face_for  # noqa: PLC0415 - only where a text needs it
 
-        return face_for(word, bold=bold) or self.own_face(word, bold=bold)
+        return face_for(word, bold=bold) or self.family_face(word, bold=bold)
 
-    def own_face(self, word: str, *, bold: bool) -> Face:
+    def family_face(self, word: str, *, bold: bool) -> Face:
         """Return the first face of the family itself that has every character of ``word``.
 
         Raises:

@@ -11,7 +11,7 @@ from typing import Any
 from fontTools.misc.transform import Identity, Transform
 
 from handouts.logos import Box, Command, Matrix, Unfit
-from handouts.logos.xml import Element
+from handouts.logos.xml import SvgElement
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -178,7 +178,7 @@ _ALIGN = re.compile(r"(?:defer\s+)?x(Min|Mid|Max)Y(Min|Mid|Max)(?:\s+(meet|slice
 _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
-def canvas(root: Element, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
+def canvas(root: SvgElement, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
     """Width and height of the drawing in its own units, and the matrix of its viewBox.
 
     Raises:
@@ -208,7 +208,7 @@ def _given(declared: Mapping[str, str], side: str) -> float | None:
     return None if text in ("auto", "") or text.endswith("%") else length(text)
 
 
-def view_box(element: Element) -> Box | None:
+def view_box(element: SvgElement) -> Box | None:
     """Left, top, width, height of a viewBox."""
     text = element.attributes.get("viewBox")
     if text is None:
@@ -220,7 +220,7 @@ def view_box(element: Element) -> Box | None:
     return left, top, wide, high
 
 
-def fitted(element: Element, size: tuple[float, float]) -> Matrix:
+def fitted(element: SvgElement, size: tuple[float, float]) -> Matrix:
     """The matrix that brings a viewBox into a window of a size (SVG 1.1, 7.8)."""
     box = view_box(element)
     if box is None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from handouts.compose.document import Draft, Furniture, PatientPanel, Title
-from handouts.compose.text import (
+from handouts.compose.runs import (
     BLANK,
     NOTHING,
     SHORT_CLINICIAN,
@@ -102,16 +102,16 @@ def _note_label(clinician: str | None, words: Wording) -> Text:
 
 
 def _field(
-    label: str, value: str | None, field: FieldName, heard: tuple[str, str | None] = ("", None)
+    label: str, value: str | None, field: FieldName, in_full: tuple[str, str | None] = ("", None)
 ) -> Labelled:
     """Return a label with a value of the patient, or with a line for the pen.
 
-    ``heard``: the name of what a screen reader says for an abbreviated date, and these words.
+    ``in_full``: the name of what a screen reader says for an abbreviated date, and these words.
     """
     if not value:
         return Labelled(leaf(label), leaf(marked(BLANK, field)))
-    name, spoken = heard
-    return Labelled(leaf(label), leaf(variable(value, field), spoken=spoken, heard=name))
+    name, spoken = in_full
+    return Labelled(leaf(label), leaf(variable(value, field), spoken=spoken, spoken_variable=name))
 
 
 def _choice(choice: str, side: SpokenSign, field: FieldName, words: Wording) -> Text:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from handouts.logos import SIDE, Box, Clip, Command, LogoPath, Matrix, Unfit, VectorLogo
-from handouts.logos.geometry import box_of, even_scale, length, moved, rectangle
+from handouts.logos.coordinates import box_of, even_scale, length, moved, rectangle
 from handouts.logos.style import colour, keyword, share
 
 _DOT = 0.02

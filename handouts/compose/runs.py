@@ -43,7 +43,7 @@ class Run(Struct, frozen=True):
     spoken: str = ""
 
     @property
-    def own(self) -> bool:
+    def is_variable(self) -> bool:
         """Whether it is a value of the patient."""
         return bool(self.variable)
 
@@ -62,14 +62,14 @@ class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
     ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
-    is the address (URI) that it leads to on a screen. ``heard`` names the value of the patient that
-    ``spoken`` is, if it is one.
+    is the address (URI) that it leads to on a screen. ``spoken_variable`` names the value of the
+    patient that ``spoken`` is, if it is one.
     """
 
     runs: tuple[Run, ...]
     spoken: str | None = None
     link: str | None = None
-    heard: str = ""
+    spoken_variable: str = ""
 
     @property
     def plain(self) -> str:
@@ -282,9 +282,9 @@ def capitalised(runs: Runs) -> Runs:
     return (first.saying(first.text[0].upper() + first.text[1:]), *runs[1:])
 
 
-def as_sentence(runs: Runs, stop: str = ".") -> Runs:
+def as_sentence(runs: Runs) -> Runs:
     """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
-    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run(stop))
+    return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run("."))
 
 
 def tidied(runs: Iterable[Run]) -> Runs:
@@ -317,7 +317,7 @@ def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def leaf(
-    value: Value, *, spoken: str | None = None, link: str | None = None, heard: str = ""
+    value: Value, *, spoken: str | None = None, link: str | None = None, spoken_variable: str = ""
 ) -> Text:
     """Return a leaf of the document.
 
@@ -327,4 +327,4 @@ def leaf(
     runs = tidied(runs_of(value))
     if not runs:
         raise ValueError("a leaf of the document must not be empty")
-    return Text(runs, spoken, link, heard)
+    return Text(runs, spoken, link, spoken_variable)

@@ -14,9 +14,9 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
-from handouts.compose.text import Run
+from handouts.compose.runs import Run
 from handouts.errors import ContentError
-from handouts.text.fonts import Face
+from handouts.text.faces import Face
 from handouts.text.scripts import script_face
 from handouts.text.words import FaceOf, Piece, Word, piece_of, word_of
 
@@ -182,13 +182,13 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     Values of the patient's are ordered by themselves and change nothing around them. They decide
     the paragraph's level only if there are no other words.
     """
-    outer = "".join("\ufffc" if run.own else run.text for run in runs)
+    outer = "".join("\ufffc" if run.is_variable else run.text for run in runs)
     shared = 1 if rtl and _has_right_to_left(outer) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
     for run in runs:
-        if not run.own:
+        if not run.is_variable:
             levels += [next(around) for _ in run.text]
             continue
         level = next(around)
