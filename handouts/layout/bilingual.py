@@ -39,22 +39,18 @@ def lay_out_bilingual(
     Raises:
         DoesNotFit: if something is larger than a page, or neither can stand on the other's pages.
     """
-    first, second = (
-        lay_out(document, order, workspace)
-        for document, order in zip(documents, orders, strict=True)
-    )
+    asked = tuple(zip(documents, orders, strict=True))
+    first, second = (lay_out(document, order, workspace) for document, order in asked)
     if same_pages(first, second):
         return first, second
     # The longer one first: what it needs the other has too.
-    ways = [(first, documents[1], orders[1], False), (second, documents[0], orders[0], True)]
-    if len(second.planned) > len(first.planned):
-        ways.reverse()
-    for guide, document, order, swapped in ways:
+    ways = [(first, *asked[1]), (second, *asked[0])]
+    for guide, document, order in sorted(ways, key=lambda way: -len(way[0].planned)):
         try:
             other = _following(guide, document, order, workspace)
         except DoesNotFit:
             continue
-        return (other, guide) if swapped else (guide, other)
+        return (guide, other) if guide is first else (other, guide)
     languages = " and ".join(document.language for document in documents)
     raise DoesNotFit(
         f"the pages of {languages} cannot be the same",

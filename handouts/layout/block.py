@@ -21,9 +21,8 @@ from handouts.pdf.pdf_document import NotEmbedded
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
-
-_CACHED = "cached "
-"""Names of attributes that hold what methods returned begin with this."""
+_ANSWERS = "_answers"
+"""The attribute in which an object keeps the answers of its methods."""
 
 
 def cached(method: _Method) -> _Method:
@@ -31,16 +30,16 @@ def cached(method: _Method) -> _Method:
 
     Calls with equal arguments return the same; `Block.changed` forgets it.
     """
-    name = f"{_CACHED}{method.__name__}"
 
     @wraps(method)
-    def cached_method(self: Any, *arguments: float) -> Any:
-        found = self.__dict__.get(name)
-        if found is None:
-            found = self.__dict__[name] = {}
-        if arguments not in found:
-            found[arguments] = method(self, *arguments)
-        return found[arguments]
+    def cached_method(self: Any, *arguments: Any) -> Any:
+        answers = self.__dict__.get(_ANSWERS)
+        if answers is None:
+            answers = self.__dict__[_ANSWERS] = {}
+        key = method, arguments
+        if key not in answers:
+            answers[key] = method(self, *arguments)
+        return answers[key]
 
     return cast("_Method", cached_method)
 
@@ -151,8 +150,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     def changed(self, **values: object) -> Self:
         """Return a copy with other values, for which all is worked out anew."""
         block = copy(self)
-        own = {key: each for key, each in self.__dict__.items() if not key.startswith(_CACHED)}
-        block.__dict__ = {**own, **values}
+        block.__dict__.update({**values, _ANSWERS: {}})
         return block
 
 

@@ -23,9 +23,9 @@ from handouts.layout.block import Block, cached
 from handouts.layout.card import Card
 from handouts.layout.flow import total
 from handouts.layout.grid import GridTable
-from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
+from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.panel import PanelBlock
-from handouts.layout.prose import ContactBlock, NotesBlock, ProseBlock, TitleBlock
+from handouts.layout.prose import ContactBlock, NotesBlock, PointerBlock, ProseBlock, TitleBlock
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme
 from handouts.model.layout import BlockName, LayoutSection

@@ -9,6 +9,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from handouts.compose.document import URGENT, ExerciseCard
+from handouts.compose.runs import Text
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.card_words import TIGHT, CardTop, FactList
@@ -20,6 +21,10 @@ from handouts.text.setting import SetText
 
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
 """Side of the code that leads a camera to a video, and the white beside and above it, in points."""
+
+_STOP_INDENT, _ABOVE_STOP, _BELOW_SIDE = 1.8, 4.0, 3.0
+"""Room for the stop sign, against the size of its words; space above these, and below what is said
+of a photograph (points)."""
 
 _SMALLER, _CLOSER = 0.9, 0.8
 """The least size of pictures, and the space between cards, where less saves a page."""
@@ -61,61 +66,52 @@ class Card(Block):
         self.board = Storyboard(theme, card, cards, self.part.steps, 16 * self.unit)
         urgent = [fact for fact in card.facts if fact.kind in URGENT]
         advice = [fact for fact in card.facts if fact.kind not in URGENT]
-        self.advice = FactList(theme, advice if self.part.advice else ())
-        self.urgent = FactList(theme, urgent if self.part.urgent else ())
+        groups = ((advice, self.part.advice), (urgent, self.part.urgent))
+        self.facts = [FactList(theme, facts) for facts, shown in groups if facts and shown]
+        self.advises = bool(self.part.advice and (advice or card.video))
         self.video = card.video if self.part.advice else None
 
-    # -- stop rule, on a card that is cut out
+    # -- words that may be missing
 
-    def _stop(self, width: float) -> SetText | None:
-        if self.card.stop is None:
-            return None
-        style = bold(self.theme.type.fact)
-        return self.theme.setter.set(self.card.stop, style, width - style.size * 1.8)
+    def _words(self, leaf: Text | None, width: float, *, strong: bool = True) -> list[SetText]:
+        fact = self.theme.type.fact
+        style = bold(fact) if strong else plain(fact)
+        return [self.theme.setter.set(leaf, style, width)] if leaf else []
 
-    def _stop_height(self, width: float) -> float:
-        stop = self._stop(width)
-        return stop.height + 4 if stop else 0.0
+    def _stop(self, width: float) -> list[SetText]:
+        """The stop rule, on a card that is cut out."""
+        return self._words(self.card.stop, width - self.theme.type.fact.size * _STOP_INDENT)
 
-    # -- what is said of a photograph, above it
-
-    def _other_side(self, width: float) -> SetText | None:
-        said = self.card.other_side if self.part.first else None
-        return self.theme.setter.set(said, bold(self.theme.type.fact), width) if said else None
-
-    def _other_height(self, width: float) -> float:
-        said = self._other_side(width)
-        return said.height + 3 if said else 0.0
+    def _other_side(self, width: float) -> list[SetText]:
+        """What is said of a photograph, above it."""
+        return self._words(self.card.other_side if self.part.first else None, width)
 
     # -- facts, and below them where a video is, with its code beside them
 
     def _facts_room(self, width: float) -> float:
         return width - _CODE - _BESIDE_CODE if self.video else width
 
+    def _watch(self, width: float) -> list[SetText]:
+        return self._words(self.video, self._facts_room(width), strong=False)
+
     def _facts_height(self, width: float, gap: float) -> float:
-        room = self._facts_room(width)
-        parts = [facts.height(room, gap) for facts in (self.advice, self.urgent) if facts.facts]
-        watch = self._watch(width)
-        parts += [watch.height] if watch else []
+        room, watch = self._facts_room(width), self._watch(width)
+        parts = [facts.height(room, gap) for facts in self.facts]
+        parts += [words.height for words in watch]
         height = sum(parts) + gap * max(0, len(parts) - 1)
         return max(height, _CODE + _ABOVE_CODE) if watch else height
 
-    def _watch(self, width: float) -> SetText | None:
-        style, room = plain(self.theme.type.fact), self._facts_room(width)
-        return self.theme.setter.set(self.video, style, room) if self.video else None
-
     def _draw_facts(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
         room, bottom = self._facts_room(width), y + self._facts_height(width, gap)
-        for facts in (self.advice, self.urgent):
-            if facts.facts:
-                facts.paint(sheet, x, y, room, gap)
-                y += facts.height(room, gap) + gap
-        watch = self._watch(width)
-        if watch and self.video and self.video.link:
-            sheet.text(x + room, bottom - watch.height, watch, align="right")
+        for facts in self.facts:
+            facts.paint(sheet, x, y, room, gap)
+            y += facts.height(room, gap) + gap
+        for words in self._watch(width):
+            sheet.text(x + room, bottom - words.height, words, align="right")
             # What it does stands beside it: to a screen reader that is the link.
             with sheet.furniture():
-                sheet.code(x + width - _CODE, bottom - _CODE, _CODE, self.video.link)
+                side, link = _CODE, words.source.link or ""
+                sheet.code(x + width - side, bottom - side, side, link)
 
     # -- measures
 
@@ -127,21 +123,18 @@ class Card(Block):
         """All but the storyboard."""
         around, _, gap = self._gaps(roomy)
         facts = self._facts_height(width, gap)
-        board = around + self._other_height(width) if self._shows_board else 0.0
-        below = (around + facts if facts else 0.0) + self._stop_height(width)
-        return self.top.height_at(width) + board + below
+        height = self.top.height_at(width) + (around + facts if facts else 0.0)
+        if self._shows_board:
+            height += around + sum(said.height + _BELOW_SIDE for said in self._other_side(width))
+        return height + sum(stop.height + _ABOVE_STOP for stop in self._stop(width))
 
     @property
     def _shows_board(self) -> bool:
         return self.part.steps[0] < self.part.steps[1]
 
-    def _least_board(self, width: float, roomy: float) -> float:
-        if not self._shows_board:
-            return 0.0
-        return self.board.least(width, self._gaps(roomy)[1]).height
-
     def _needs(self, width: float, roomy: float) -> float:
-        return self._rest(width, roomy) + self._least_board(width, roomy)
+        shown, gap = self._shows_board, self._gaps(roomy)[1]
+        return self._rest(width, roomy) + (self.board.least(width, gap).height if shown else 0.0)
 
     @override
     def _height_at(self, width: float) -> float:
@@ -175,7 +168,7 @@ class Card(Block):
         cuts = [*(start for start in starts if start in few), last, *few]
         ways = [(cut, urgent) for urgent in {part.urgent: 0, False: 0} for cut in cuts]
         for cut, urgent in ways:
-            if cut == last and not (part.advice and (self.advice.facts or self.video)):
+            if cut == last and not self.advises:
                 continue
             head = CardPage((first, cut), advice=False, urgent=urgent, first=part.first, last=False)
             left = part.urgent and not urgent
@@ -207,15 +200,17 @@ class Card(Block):
             self.top.paint(sheet, x, y, width)
         y += self.top.height_at(width)
         if form:
-            said = self._other_side(width)
-            if said:
-                sheet.text(x, y + around, said)
-            y += around + self._other_height(width)
+            y += around
+            for said in self._other_side(width):
+                y += sheet.text(x, y, said) + _BELOW_SIDE
             self._draw_board(sheet, x, y, form, step_gap)
             y += form.height
         self._draw_facts(sheet, x, y + around, width, gap)
         with _repeated(sheet, not self.part.last):
-            self._draw_stop(sheet, x, bottom, width)
+            for stop in self._stop(width):
+                half, top = stop.style.size * 0.62, bottom - stop.height
+                marks.stop(sheet, x + half, top + stop.height / 2, half)
+                sheet.text(x + stop.style.size * _STOP_INDENT, top, stop)
 
     def _draw_board(self, sheet: Sheet, x: float, y: float, form: Arrangement, gap: float) -> None:
         """Draw pictures and steps with the top left corner at ``x, y``."""
@@ -253,13 +248,6 @@ class Card(Block):
             step = self.card.steps[figure.steps[place] - 1]
             with sheet.furniture():
                 marks.disc(self.theme, sheet, *middle, step.number, board.radius)
-
-    def _draw_stop(self, sheet: Sheet, x: float, bottom: float, width: float) -> None:
-        stop = self._stop(width)
-        if stop:
-            half, top = stop.style.size * 0.62, bottom - stop.height
-            marks.stop(sheet, x + half, top + stop.height / 2, half)
-            sheet.text(x + stop.style.size * 1.8, top, stop)
 
 
 def _repeated(sheet: Sheet, repeats: bool) -> AbstractContextManager[object]:  # noqa: FBT001

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
 
 from msgspec import Struct
 
@@ -11,21 +10,11 @@ from handouts.compose.document import ExerciseCard, Fact, FactKind
 from handouts.layout import marks
 from handouts.layout.block import cached
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
-from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import SetText
+from handouts.layout.theme import Theme, bold, evenly, plain
+from handouts.text.setting import Placed, SetText
 
 _BETWEEN = 16.0
 """Space between two labels, in points."""
-
-
-class _Top(Struct, frozen=True):
-    """The set name, labels in lines (``beside`` the name or below it), and the dose in lines."""
-
-    name: SetText
-    labels: list[list[SetText]]
-    beside: bool
-    dose: list[list[SetText]]
 
 
 class CardTop:
@@ -37,11 +26,38 @@ class CardTop:
         self.side = theme.type.exercise.leading * 1.08
         self.box = self.side * 0.72 if card.mark and first else 0.0
         self.lead = self.box * 1.25 + self.side * 1.3
+        self.pad = 0.25 * theme.type.dose.size
+        """Space above and below the dose."""
+
+    def height_at(self, width: float) -> float:
+        """Height of header and dose at a width, in points."""
+        return self._set(width).height
 
     @cached
     def _set(self, width: float) -> _Top:
-        """Header and dose set at a width."""
-        return _Top(*self._header(width), self._dose(width))
+        """Header and dose set at a width: the dose beside the name if a line holds it."""
+        name, lines, beside = self._header(width)
+        high = max(self.side, name.height)
+        labels = sum(map(_high, lines))
+        # Labels that are higher than the name go down from its top, not up above the card.
+        down = max(0.0, high - labels) / 2 if beside else high + 2
+        header = max(high, labels) if beside else high + 2 + labels
+        texts = [Placed(self.lead, (high - name.height) / 2, name, "heading")]
+        for line in lines:
+            right = width if beside else _wide(line)
+            for label in reversed(line):
+                right -= label.width
+                texts.append(Placed(right, down, label))
+                right -= _BETWEEN
+            down += _high(line)
+        dose, more = self._dose(width), 1.2 * self.theme.type.dose.size
+        deep, wide = sum(map(_high, dose)) + 2 * self.pad, self._dose_width(dose[0]) + more
+        left = self.lead + name.width + 12
+        right = max((_wide(line) + 12 for line in lines if line), default=0.0)
+        fits = beside and len(dose) == len(dose[0][0].lines) == 1 and left + wide + right <= width
+        if fits:
+            return _Top(texts, dose, max(header, deep), (left, (header - deep) / 2, wide, deep))
+        return _Top(texts, dose, header + 4 + deep, (0.0, header + 4, width, deep))
 
     def _labels(self, width: float) -> list[SetText]:
         """What is needed, and the side; on a card that goes on, that it does."""
@@ -54,46 +70,16 @@ class CardTop:
     def _header(self, width: float) -> tuple[SetText, list[list[SetText]], bool]:
         """The name, lines of labels, and whether they stand beside the name."""
         style, setter, labels = self.theme.type.exercise, self.theme.setter, self._labels(width)
-        room = width - self.lead
-        wide = setter.width(self.card.name, style)
-        together = sum(label.width for label in labels) + _BETWEEN * max(0, len(labels) - 1)
-        for lines in ([labels], [[label] for label in labels]):
+        room, wide = width - self.lead, setter.width(self.card.name, style)
+        apart = [[label] for label in labels]
+        for lines in ([labels], apart):
             taken = max((_wide(line) for line in lines if line), default=0.0)
             if wide + 14 + taken <= room:
                 return setter.line(self.card.name, style), lines, True
         name = setter.fitted(self.card.name, style, room, style.size * 0.8)
-        return name, [labels] if together <= width else [[label] for label in labels], False
+        return name, [labels] if _wide(labels) <= width else apart, False
 
-    def _header_height(self, width: float) -> float:
-        top = self._set(width)
-        high = max(self.side, top.name.height)
-        labels = sum(_high(line) for line in top.labels)
-        return max(high, labels) if top.beside else high + 2 + labels
-
-    def _draw_header(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        top = self._set(width)
-        name, lines = top.name, top.labels
-        if self.box:
-            size, down = self.box, y + (self.side - self.box) / 2
-            sheet.rect(x, down, size, size, fill="white", stroke="box", line=1.2, radius=2)
-            sheet.entry(EntryKind.TICK, x, down, (size, size), self.card.mark, self.card)
-        left = x + self.lead - self.side * 1.3
-        marks.tile(self.theme, sheet, left, y, self.card.number, self.side)
-        high = max(self.side, name.height)
-        sheet.text(x + self.lead, y + (high - name.height) / 2, name, "heading")
-        # Labels that are higher than the name go down from its top, not up above the card.
-        spare = max(0.0, high - sum(map(_high, lines)))
-        down = y + spare / 2 if top.beside else y + high + 2
-        for line in lines:
-            right = x + width if top.beside else x + _wide(line)
-            for label in reversed(line):
-                sheet.text(right, down, label, align="right")
-                right -= label.width + _BETWEEN
-            down += _high(line)
-
-    # -- dose
-
-    def _dose(self, width: float) -> list[list[SetText]]:
+    def _dose(self, width: float) -> list[Sequence[SetText]]:
         """The phrases of the dose in lines, none of them parted.
 
         They are set as small as steps where all fit one line then.
@@ -113,59 +99,47 @@ class CardTop:
                 lines.append([])
             lines[-1].append(block)
         if any(len(block.lines) > 1 for block in blocks):
-            return lines
-        return self._evened(blocks, len(lines))
-
-    def _evened(self, blocks: list[SetText], count: int) -> list[list[SetText]]:
-        """Phrases in so many lines, the longest as short as can be: none is left for the last."""
-        cuts = combinations(range(1, len(blocks)), count - 1)
-        ways = ([blocks[a:b] for a, b in pairwise((0, *cut, len(blocks)))] for cut in cuts)
-        return min(ways, key=lambda way: max(map(self._dose_width, way)))
+            return [*lines]
+        # None is left alone for the last line.
+        return evenly(blocks, len(lines), self._dose_width)
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
         dots = self.theme.type.dose.size * (len(line) - 1)
         return sum(block.width for block in line) + dots
 
-    def _dose_height(self, width: float) -> float:
-        lines = self._set(width).dose
-        text = sum(max(block.height for block in line) for line in lines)
-        return text + 0.5 * self.theme.type.dose.size
-
-    def _in_line(self, width: float) -> float | None:
-        """Where the dose begins if it fits beside the name, on small cards; None if it does not."""
-        top = self._set(width)
-        dose, taken = top.dose, self.lead + top.name.width + 12
-        right = max((_wide(line) + 12 for line in top.labels if line), default=0.0)
-        needed = self._dose_width(dose[0]) + 1.2 * self.theme.type.dose.size
-        fits = top.beside and len(dose) == len(dose[0][0].lines) == 1
-        return taken if fits and taken + needed + right <= width else None
-
-    def height_at(self, width: float) -> float:
-        """Height of header and dose at a width, in points."""
-        header, dose = self._header_height(width), self._dose_height(width)
-        return header + 4 + dose if self._in_line(width) is None else max(header, dose)
-
     def paint(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         """Draw with the top left corner at ``x, y``."""
-        self._draw_header(sheet, x, y, width)
-        size, leading = self.theme.type.dose.size, self.theme.type.dose.leading
-        high, line, beside = self._dose_height(width), self.line, self._in_line(width)
-        dose, wide = self._set(width).dose, width
-        if beside is None:
-            y += self._header_height(width) + 4
-        else:
-            x, wide = x + beside, self._dose_width(dose[0]) + 1.2 * size
-            y += (self._header_height(width) - high) / 2
-        sheet.rect(x, y, wide, high, fill="panel", stroke="line", line=line, radius=size * 0.35)
-        y += 0.25 * size
-        for phrases in dose:
+        top, size = self._set(width), self.theme.type.dose.size
+        if self.box:
+            down = y + (self.side - self.box) / 2
+            sheet.tick_box(x, down, self.box, self.card.mark, self.card)
+        left = x + self.lead - self.side * 1.3
+        marks.tile(self.theme, sheet, left, y, self.card.number, self.side)
+        sheet.texts(x, y, top.texts)
+        left, down, wide, deep = top.panel
+        x, y = x + left, y + down
+        sheet.rect(
+            x, y, wide, deep, fill="panel", stroke="line", line=self.line, radius=size * 0.35
+        )
+        y += self.pad
+        for phrases in top.dose:
             left = x + 0.6 * size
             for number, block in enumerate(phrases):
                 if number:
-                    sheet.circle(left - size / 2, y + leading * 0.5, size * 0.09, fill="text")
+                    middle = y + self.theme.type.dose.leading * 0.5
+                    sheet.circle(left - size / 2, middle, size * 0.09, fill="text")
                 sheet.text(left, y, block)
                 left += block.width + size
-            y += max(block.height for block in phrases)
+            y += _high(phrases)
+
+
+class _Top(Struct, frozen=True):
+    """Name and labels in their places, the dose in lines, the height, and the dose's panel."""
+
+    texts: list[Placed]
+    dose: list[Sequence[SetText]]
+    height: float
+    panel: tuple[float, float, float, float]
 
 
 def _high(line: Sequence[SetText]) -> float:
@@ -175,7 +149,7 @@ def _high(line: Sequence[SetText]) -> float:
 
 def _wide(line: Sequence[SetText]) -> float:
     """Width of labels on one line."""
-    return sum(label.width for label in line) + _BETWEEN * (len(line) - 1)
+    return sum(label.width for label in line) + _BETWEEN * max(0, len(line) - 1)
 
 
 # -- facts

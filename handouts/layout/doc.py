@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from msgspec import Struct
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageBreak, PageTemplate
 from reportlab.platypus.doctemplate import NextPageTemplate
 
 from handouts.compose.document import Document
-from handouts.compose.runs import Text
-from handouts.layout.frames import Box, PageFrames, PlannedPage
-from handouts.layout.guidance import PointerBlock, RedFlagsBlock
-from handouts.layout.page_foot import SlotFoot, draw_cut_marks
+from handouts.layout.frames import PageFrames, PlannedPage
+from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import Added, Planner, has_strip, page_of
+from handouts.layout.prose import PointerBlock
 from handouts.layout.sheet import PageCanvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order
@@ -44,8 +42,10 @@ class LaidOut(Struct, frozen=True):
     brand: Brand
     made: dt.date
 
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
         """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
+
+        ``only``: a page, from 0, that is drawn alone, as it is among the others.
 
         Raises:
             LostText: if a text of the document is on no page.
@@ -53,14 +53,9 @@ class LaidOut(Struct, frozen=True):
             UnknownGlyph: for a character that the chosen face lacks.
         """
         canvas = PageCanvas(self.brand, tree, mirrored=self.document.rtl)
-        HandoutDoc(self.frames, self.planned).draw(canvas)
-        verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
-        return canvas
-
-    def draw_page(self, number: int) -> PageCanvas:
-        """Return a canvas with one page, from 0, as it is among the others; nothing is tagged."""
-        canvas = PageCanvas(self.brand, mirrored=self.document.rtl)
-        HandoutDoc(self.frames, self.planned, number).draw(canvas)
+        HandoutDoc(self.frames, self.planned, only).draw(canvas)
+        if only is None:
+            verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas
 
 
@@ -94,10 +89,6 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
                 if place:
                     yield FrameBreak()
                 yield from plan
-                if page.is_cut_out:
-                    box = self._frames.of(page)[place]
-                    stop = has_strip(page.section, plan)
-                    yield _QuarterFoot(self._frames.slot_foot(page.section), box, stop=stop)
 
     def _template(self, page: PlannedPage) -> PageTemplate:
         wide, high = self._frames.size(page.section)
@@ -105,45 +96,21 @@ class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no typ
             Frame(x, high - y - height - _SLACK, width, height + _SLACK, 0, 0, 0, 0)
             for x, y, width, height in self._frames.of(page)
         ]
-        head, foot = partial(self._head, page), partial(self._foot, page)
+        head, foot = self._head, self._foot
         return PageTemplate(
             str(page.kind), frames, onPage=head, onPageEnd=foot, pagesize=(wide, high)
         )
 
-    def _head(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        frames = self._frames
-        if not page.is_cut_out:
-            frames.draw_head(canvas.sheet, page)
-            return
-        draw_cut_marks(canvas.sheet, *frames.size(page.section))
-        if page.opening:
-            x, y, width, _height = frames.of(page)[0]
-            draft = frames.draft(width)
-            draft.paint(canvas.sheet, x, y - draft.height)
+    def _head(self, canvas: PageCanvas, _: BaseDocTemplate) -> None:
+        self._frames.draw_head(canvas.sheet, self._pages[self.page - 1])
 
-    def _foot(self, page: PlannedPage, canvas: PageCanvas, _: BaseDocTemplate) -> None:
-        margins, (wide, high) = self._frames.layout.margins, self._frames.size(page.section)
-        place = (margins.side, high - margins.bottom, wide - 2 * margins.side)
-        number = self._first + self.page
-        self._frames.foot(page).paint(canvas.sheet, *place, number, self._count)
-
-
-class _QuarterFoot(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """The foot of a quarter page, below its frame."""
-
-    def __init__(self, foot: SlotFoot, box: Box, *, stop: bool) -> None:
-        super().__init__()
-        self._foot, self._box, self._stop = foot, box, stop
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return a height of nothing: it stands below the frame."""
-        return availWidth, 0.0
-
-    def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: ARG002, N802, N803
-        """Draw it at the end of its quarter."""
-        left, top, _, height = self._box
-        bottom = top + height + self._foot.height
-        self._foot.paint(canvas.sheet, left, bottom, stop=self._stop)
+    def _foot(self, canvas: PageCanvas, _: BaseDocTemplate) -> None:
+        page, frames = self._pages[self.page - 1], self._frames
+        if page.is_cut_out:
+            for box, plan in zip(frames.of(page), page.frames, strict=False):
+                stop = has_strip(page.section, plan)
+                frames.draw_quarter_foot(canvas.sheet, box, stop=stop)
+        frames.draw_foot(canvas.sheet, page, (self._first + self.page, self._count))
 
 
 def lay_out(
@@ -187,7 +154,7 @@ def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> 
     lost = [
         leaf
         for key, leaf in leaves.items()
-        if not starts[key] and key not in dropped and not _all_blank(leaf)
+        if not starts[key] and key not in dropped and not all(run.blank for run in leaf.runs)
     ]
     doubled = [key for key, count in starts.items() if count > 1]
     unknown = [key for key in starts if key not in leaves]
@@ -195,7 +162,3 @@ def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> 
         raise LostText(
             f"{len(lost)} texts lost, {len(doubled)} on two pages, {len(unknown)} from nowhere"
         )
-
-
-def _all_blank(leaf: Text) -> bool:
-    return all(run.blank for run in leaf.runs)

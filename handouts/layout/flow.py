@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from copy import copy
+from itertools import accumulate, pairwise
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
@@ -222,13 +223,11 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
     spare = sum(max(0.0, block.gap - LEAST_GAP) for block in head[1:])
     if not 0 < over <= spare:
         return head
-    return [head[0], *(_with_less_gap(block, over / spare) for block in head[1:])]
-
-
-def _with_less_gap(block: Block, part: float) -> Block:
-    """The block with a part less of what its gap has above the least; that may grow again."""
-    closer, less = copy(block), max(0.0, block.gap - LEAST_GAP) * part
-    closer.gap, closer.gap_stretch = block.gap - less, block.gap_stretch + less
+    closer = [head[0], *map(copy, head[1:])]
+    for block in closer[1:]:
+        # What a gap has above the least becomes less, and may grow again.
+        less = max(0.0, block.gap - LEAST_GAP) * over / spare
+        block.gap, block.gap_stretch = block.gap - less, block.gap_stretch + less
     return closer
 
 
@@ -298,10 +297,7 @@ def pack(
         blocks, pages = (closer, fewer) if len(fewer) < len(pages) else (blocks, pages)
     size, more = divmod(len(blocks), len(pages))
     counts = [size + (number < more) for number in range(len(pages))]
-    even = [
-        list(blocks[sum(counts[:number]) : sum(counts[: number + 1])])
-        for number in range(len(pages))
-    ]
+    even = [list(blocks[a:b]) for a, b in pairwise(accumulate(counts, initial=0))]
     rooms = [heights[min(number, len(heights) - 1)] for number in range(len(pages))]
     if any(total(page, width) > room for page, room in zip(even, rooms, strict=True)):
         return pages

@@ -5,13 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.compose.document import Document, Draft
+from handouts.compose.document import Document
 from handouts.errors import DoesNotFit
 from handouts.layout.flow import PagePlan
-from handouts.layout.page_foot import Foot, SlotFoot
-from handouts.layout.page_head import HEADS
+from handouts.layout.page_foot import WIDEST, Feet, draw_cut_marks
+from handouts.layout.page_head import HEADS, draw_draft
 from handouts.layout.sheet import PageCanvas, Sheet
-from handouts.layout.theme import Theme, bold, plain
+from handouts.layout.theme import Theme
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, LayoutSection
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.text.brand import Brand
@@ -19,9 +19,6 @@ from handouts.text.brand import Brand
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
 """Space round cards to cut out: at the edges of the page, and along the cuts (points)."""
-
-_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
-"""Space within the band that marks a draft, above and below its words; and below the band."""
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height, in points from the top left corner of a page."""
@@ -63,35 +60,13 @@ class PlannedPage(Struct, frozen=True):
         return replace(self, section=self.section.model_copy(update={"stop_strip": True}))
 
 
-class DraftBand:
-    """The mark of a draft: a frame over the first page; black on white, for every printer."""
-
-    def __init__(self, theme: Theme, draft: Draft | None, width: float) -> None:
-        self.draft, self.width, self.height = draft, width, 0.0
-        if draft is None:
-            return
-        setter, style = theme.setter, plain(theme.type.detail)
-        self.mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
-        self.why = setter.set(draft.why, style, width - self.mark.width - 26)
-        self.high = max(self.mark.height, self.why.height) + 2 * _DRAFT_SPACE
-        self.height = self.high + _DRAFT_AFTER
-
-    def paint(self, sheet: Sheet, x: float, y: float) -> None:
-        """Draw with the top left corner at ``x, y``; nothing if it is no draft."""
-        if self.draft is None:
-            return
-        sheet.rect(x, y, self.width, self.high, fill="white", stroke="text", line=1.5, radius=3)
-        sheet.text(x + 8, y + (self.high - self.mark.height) / 2, self.mark)
-        left = x + self.mark.width + 18
-        sheet.text(left, y + (self.high - self.why.height) / 2, self.why)
-
-
 class PageFrames:
     """The heads, feet and frames of a document's pages."""
 
     def __init__(self, document: Document, order: Order, theme: Theme, brand: Brand) -> None:
         self.document, self.layout, self.theme = document, order.layout, theme
         self._paper = PAPER_SIZES[order.paper]
+        self._feet = Feet(theme, document)
         self._scratch = PageCanvas(brand).sheet
         self._known: dict[tuple[object, ...], tuple[Box, ...]] = {}
 
@@ -126,11 +101,9 @@ class PageFrames:
         return self.of(page)[0][3]
 
     def _whole(self, page: PlannedPage) -> tuple[Box, ...]:
-        """The frame between head and foot: the head is drawn to know where it ends."""
-        width = self.width(page.section)
-        top = self.draw_head(self._scratch, page)
-        below = self.layout.margins.bottom + self.foot(page).height_at(width)
-        height = self.size(page.section)[1] - below - top
+        """The frame between head and foot: both are drawn to know where they end."""
+        width, top = self.width(page.section), self.draw_head(self._scratch, page)
+        height = self.draw_foot(self._scratch, page) - top
         if height < _LEAST_HEIGHT:
             raise _no_room("height", _LEAST_HEIGHT, height)
         return ((self.layout.margins.side, top, width, height),)
@@ -138,52 +111,55 @@ class PageFrames:
     def _quarters(self, page: PlannedPage) -> tuple[Box, ...]:
         """The frames of cards to cut out: they are higher where the foot has no code."""
         wide, high = self.size(page.section)
-        whole = wide - 2 * self.layout.margins.side
-        below = max(_CUT_OUTER, self.layout.margins.bottom + self.foot(page).height_at(whole))
-        width = self.quarter_width(page.section)
-        height = high / 2 - below - _CUT_INNER - self.slot_foot(page.section).height
+        end = min(high - _CUT_OUTER, self.draw_foot(self._scratch, page))
+        width = wide / 2 - _CUT_OUTER - _CUT_INNER
+        height = end - high / 2 - _CUT_INNER - self.quarter_foot(width)
         lefts, tops = ((_CUT_OUTER, each / 2 + _CUT_INNER) for each in (wide, high))
         boxes = [(left, top, width, height) for top in tops for left in lefts]
-        if page.opening:
-            draft = self.draft(width).height
-            boxes[0] = (_CUT_OUTER, _CUT_OUTER + draft, width, height - draft)
+        begin = self.draw_head(self._scratch, page)
+        boxes[0] = (_CUT_OUTER, begin, width, height + _CUT_OUTER - begin)
         return tuple(boxes)
-
-    def quarter_width(self, section: LayoutSection) -> float:
-        """Return the width of a card to cut out."""
-        return self.size(section)[0] / 2 - _CUT_OUTER - _CUT_INNER
 
     # -- what stands above and below
 
     def draw_head(self, sheet: Sheet, page: PlannedPage) -> float:
         """Draw the head of a page; return where content may start below it."""
-        margins, width = self.layout.margins, self.width(page.section)
-        x, y = margins.side, margins.top
-        if page.opening:
-            draft = self.draft(width)
-            draft.paint(sheet, x, y)
-            y += draft.height
-        return HEADS[page.head](self.theme, self.document, sheet, x, y, width)
+        margins, document = self.layout.margins, self.document
+        wide, high = self.size(page.section)
+        x, y, width = margins.side, margins.top, wide - 2 * margins.side
+        if page.is_cut_out:
+            draw_cut_marks(sheet, wide, high)
+            x, y, width = _CUT_OUTER, _CUT_OUTER, wide / 2 - _CUT_OUTER - _CUT_INNER
+        if page.opening and document.draft is not None:
+            y = draw_draft(self.theme, document.draft, sheet, x, y, width)
+        if page.is_cut_out:
+            return y
+        return HEADS[page.head](self.theme, document, sheet, x, y, width)
 
-    def draft(self, width: float) -> DraftBand:
-        """Return the mark of a draft, which is nothing on a handout that is none."""
-        return DraftBand(self.theme, self.document.draft, width)
-
-    def foot(self, page: PlannedPage) -> Foot:
-        """Return the foot of a page."""
-        section = page.section
-        return Foot(
-            self.theme,
-            self.document,
+    def draw_foot(
+        self, sheet: Sheet, page: PlannedPage, numbers: tuple[int, int] = WIDEST
+    ) -> float:
+        """Draw the foot of a page, with its number and that of all; return where it begins."""
+        section, margins, (wide, high) = page.section, self.layout.margins, self.size(page.section)
+        return self._feet.page(
+            sheet,
+            (margins.side, high - margins.bottom, wide - 2 * margins.side),
+            numbers,
             strip=section.stop_strip and not page.is_cut_out,
             filed=page.filed,
-            halved=section.cards.cut_out,
+            halved=page.is_cut_out,
             discreet=section.head == "banner",
         )
 
-    def slot_foot(self, section: LayoutSection) -> SlotFoot:
-        """Return the foot below each card to cut out."""
-        return SlotFoot(self.theme, self.document, self.quarter_width(section))
+    def draw_quarter_foot(self, sheet: Sheet, box: Box, *, stop: bool) -> None:
+        """Draw the foot below the frame of a card to cut out; ``stop``: with the stop strip."""
+        left, top, width, height = box
+        bottom = top + height + self.quarter_foot(width)
+        self._feet.quarter(sheet, left, bottom, width, stop=stop)
+
+    def quarter_foot(self, width: float, *, stop: bool = False) -> float:
+        """Return the height of a foot below a card to cut out."""
+        return -self._feet.quarter(self._scratch, 0.0, 0.0, width, stop=stop)
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

@@ -15,7 +15,7 @@ from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
 from handouts.layout import marks
 from handouts.layout.block import Block, cached
-from handouts.layout.grid_head import Heading, WeekTop, least_pitch
+from handouts.layout.grid_head import WeekTop, heading_texts, least_pitch
 from handouts.layout.grid_row import (
     FORMS,
     LEAST_BOX,
@@ -24,12 +24,11 @@ from handouts.layout.grid_row import (
     ExerciseRow,
     Form,
     PainRow,
-    least_names,
-    natural_names,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import RunIn, Theme, height_of, plain, run_in
+from handouts.layout.theme import Theme, plain, run_in
 from handouts.model.layout import POINTS_PER_MM, Grid
+from handouts.text.setting import Placed, height_of
 
 _EASY_PITCH = 22.2
 """Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
@@ -42,6 +41,9 @@ _WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
 
 _BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
 """Space between the heading and the weeks beside it, and the least width it has there (points)."""
+
+_BELOW_HEADING = 3.0
+"""Space below the heading (points)."""
 
 _HIGHEST_LINE = 34.0
 """A line of boxes grows to this height where a page has room, or to that of a row (points)."""
@@ -67,14 +69,14 @@ class _SetBand(Struct, frozen=True):
     """
 
     columns: Columns
-    heading: Heading | None
+    heading: list[Placed]
     above: float
     weeks: list[WeekTop]
     head: float
     under: float
     rows: list[ExerciseRow]
     pain: PainRow | None
-    totals: RunIn
+    totals: list[Placed]
 
     @property
     def height(self) -> float:
@@ -127,12 +129,12 @@ class GridTable(Block):
     def _set(self, width: float) -> _SetBand:
         """Return it set at a width."""
         band, theme, form = self.band, self.theme, self._forms[self.form]
-        columns, heading = self._columns(width), self._heading(form)
+        columns = self._columns(width)
         weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
         head = max((week.height for week in weeks), default=0.0)
         has_pain = band.pain is not None and self.ends and self.boxes
         has_totals = band is self.block.bands[0] and self.plan and self.ends
-        above = self._above(heading, columns, head, width)
+        above, heading = self._above(form, columns, head, width)
         return _SetBand(
             columns,
             heading,
@@ -140,39 +142,43 @@ class GridTable(Block):
             weeks,
             head,
             above + head,
-            [ExerciseRow(theme, row, columns, form, width) for row in self.rows],
+            [ExerciseRow(theme, row, form, columns, width) for row in self.rows],
             PainRow(theme, band.pain, columns) if band.pain and has_pain else None,
             self._totals(width) if has_totals else [],
         )
 
-    def _heading(self, form: Form) -> Heading | None:
+    def _heading(self, form: Form, width: float) -> list[Placed]:
+        block, leaf = self.block, self.block.heading
         if self.headed:
-            return Heading(self.theme, self.block.heading, self.block.lead, form.size)
+            return heading_texts(self.theme, leaf, block.lead, width, form.size)
         if not self.on_top:
-            return None
-        words = f"{self.block.heading.plain} {self.theme.continued.plain}"
-        known = self.block.heading if self.block.later else text(words)
-        return Heading(self.theme, known, None)
+            return []
+        known = leaf if block.later else text(f"{leaf.plain} {self.theme.continued.plain}")
+        return heading_texts(self.theme, known, None, width)
 
-    def _above(self, heading: Heading | None, columns: Columns, head: float, width: float) -> float:
-        """Where the heads of weeks begin.
+    def _above(
+        self, form: Form, columns: Columns, head: float, width: float
+    ) -> tuple[float, list[Placed]]:
+        """Where the heads of weeks begin, and the heading.
 
-        The heading stands beside them, above the names, if that is not higher than above them.
+        It stands beside them, above the names, if that is not higher than above them.
         """
-        if heading is None:
-            return 0.0
-        above, names = heading.height_at(width), columns.names - _BESIDE_WEEKS
-        if not self.boxes or names < _LEAST_HEADING * max(1.0, self.theme.scale):
-            return above
-        beside = max(heading.height_at(names), head)
-        return beside - head if beside <= above + head else above
+        heading, names = self._heading(form, width), columns.names - _BESIDE_WEEKS
+        above = height_of(heading) + _BELOW_HEADING if heading else 0.0
+        wide = names >= _LEAST_HEADING * max(1.0, self.theme.scale)
+        if heading and self.boxes and wide:
+            narrow = self._heading(form, names)
+            beside = max(height_of(narrow) + _BELOW_HEADING, head)
+            if beside <= above + head:
+                return beside - head, narrow
+        return above, heading
 
     @property
     def _clock(self) -> float:
         """What the sign beside the totals takes of the width."""
         return 22 * max(1.0, self.theme.scale * 0.95)
 
-    def _totals(self, width: float) -> RunIn:
+    def _totals(self, width: float) -> list[Placed]:
         style = plain(self.theme.type.detail)
         parts = [(total, style) for total in self.block.totals]
         return run_in(self.theme, parts, width - self._clock, style.leading)
@@ -186,7 +192,7 @@ class GridTable(Block):
         names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
         if self.apart:
             # With names alone there is room for larger boxes and circles.
-            natural = (natural_names(self.theme, row) for row in self.band.rows)
+            natural = (ExerciseRow(self.theme, row).natural_names for row in self.band.rows)
             least = _LEAST_HEADING * max(1.0, self.theme.scale)
             names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
         pitch = (width - names) / days
@@ -201,7 +207,7 @@ class GridTable(Block):
         Raises:
             DoesNotFit: if names have no room left.
         """
-        names = max(least_names(self.theme, row) for row in self.band.rows)
+        names = max(ExerciseRow(self.theme, row).least_names for row in self.band.rows)
         if (needed := names + days * pitch) > width:
             raise DoesNotFit(
                 f"tracking: weeks side by side ({len(self.band.weeks)}) need "
@@ -278,11 +284,8 @@ class GridTable(Block):
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
         grid = self._set(width)
-        if grid.heading:
-            beside = grid.above < grid.heading.height_at(width)
-            room = grid.columns.names - _BESIDE_WEEKS if beside else width
-            with nullcontext() if self.headed else sheet.furniture():
-                grid.heading.paint(sheet, x, y, room)
+        with nullcontext() if self.headed else sheet.furniture():
+            sheet.texts(x, y, grid.heading)
         top = y + grid.above
         with nullcontext() if self.rows[0] is self.band.rows[0] else sheet.furniture():
             for week, left, wide in _places(grid, x):
@@ -303,8 +306,7 @@ class GridTable(Block):
         y, size = y + _ABOVE_TOTALS, self.theme.type.detail.size
         if grid.totals:
             marks.clock(sheet, x + self._clock * 0.4, y + size * 0.62, size * 0.62)
-        for across, down, line in grid.totals:
-            sheet.text(x + self._clock + across, y + down, line)
+        sheet.texts(x + self._clock, y, grid.totals)
 
 
 def _places(grid: _SetBand, x: float) -> Iterator[tuple[WeekTop, float, float]]:

@@ -10,7 +10,7 @@ from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
-from handouts.text.setting import SetText, replace_size, roomy
+from handouts.text.setting import Placed, SetText, beside, replace_size, roomy
 
 _BAR, _WEEK_GAP = 18.0, 3.0
 _WIDEST_TITLE = 11.4
@@ -23,43 +23,21 @@ _BESIDE = 14.0
 """Space between the heading and what stands beside it, in points."""
 
 
-class Heading:
-    """The heading of the grid, and beside or below it what to do (``lead``)."""
-
-    def __init__(self, theme: Theme, heading: Text, lead: Text | None, size: float = 1.0) -> None:
-        self.theme, self.heading, self.lead, self.size = theme, heading, lead, size
-
-    def _set(self, width: float) -> tuple[SetText, SetText | None, bool]:
-        """Heading and lead, and whether they share a line."""
-        setter, style = self.theme.setter, self.theme.type
-        heading = setter.set(self.heading, bold(style.section), width)
-        if self.lead is None:
-            return heading, None, False
-        small = replace_size(plain(style.detail), style.detail.size * self.size)
-        lead = setter.fitted(self.lead, small, width, small.size * 0.92)
-        if len(lead.lines) > 1:
-            lead = setter.set(self.lead, small, width)
-        return heading, lead, heading.width + lead.width + 2 * _BESIDE <= width
-
-    def height_at(self, width: float) -> float:
-        """Height at a width, in points."""
-        heading, lead, beside = self._set(width)
-        if lead is None:
-            return heading.height + 3
-        if beside:
-            low = heading.first_baseline - lead.first_baseline + lead.height
-            return max(heading.height, low) + 3
-        return heading.height + lead.height + 3
-
-    def paint(self, sheet: Sheet, x: float, y: float, width: float) -> None:
-        """Draw with the top left corner at ``x, y``."""
-        heading, lead, beside = self._set(width)
-        below = y + sheet.text(x, y, heading, "heading")
-        if lead is not None and beside:
-            left = x + heading.width + _BESIDE
-            sheet.on_baseline(left, y + heading.first_baseline, lead)
-        elif lead is not None:
-            sheet.text(x, below, lead)
+def heading_texts(
+    theme: Theme, heading: Text, lead: Text | None, width: float, size: float = 1.0
+) -> list[Placed]:
+    """Return the heading of the grid, and beside or below it what to do (``lead``)."""
+    setter, style = theme.setter, plain(theme.type.detail)
+    first = Placed(0.0, 0.0, setter.set(heading, bold(theme.type.section), width), "heading")
+    if lead is None:
+        return [first]
+    small = replace_size(style, style.size * size)
+    block = setter.fitted(lead, small, width, small.size * 0.92)
+    if len(block.lines) > 1:
+        block = setter.set(lead, small, width)
+    below = Placed(0.0, first.block.height, block)
+    fits = first.block.width + block.width + 2 * _BESIDE <= width
+    return beside(first, below, _BESIDE) if fits else [first, below]
 
 
 def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:

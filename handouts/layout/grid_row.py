@@ -14,7 +14,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import SetText, replace_size
+from handouts.text.setting import Placed, SetText, replace_size
 
 LEAST_BOX = 17.0
 """A box for a pen is no smaller: 6 mm, in points."""
@@ -78,27 +78,20 @@ class Columns(Struct, frozen=True):
     days: int
 
 
-def least_names(theme: Theme, row: GridRow) -> float:
-    """The least width of the name column in which no word of a row is parted, in points."""
-    head = _RowHead(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
-    grid, detail = theme.type.grid, plain(theme.type.grid_detail)
-    words = list(theme.setter.words(row.name, replace_size(grid, grid.size * _NAME_LEAST)))
-    for leaf in head.plan:
-        words += theme.setter.words(leaf, replace_size(detail, detail.size * _DOSE_LEAST))
-    return head.beside + max(word.width for word in words) + 0.1
+_NO_COLUMNS = Columns(0.0, 0.0, 0)
 
 
-def natural_names(theme: Theme, row: GridRow) -> float:
-    """The width of the name column in which a name stands on one line, in points."""
-    head = _RowHead(theme, row, 0.0, Form(pictured=False, low=True, line=0, least=0))
-    return head.beside + theme.setter.width(row.name, theme.type.grid) + 0.1
+class ExerciseRow:
+    """The row of an exercise at a width: what begins with it, its head and its lines of boxes.
 
+    The head is number, picture, name and plan, in the name column.
+    """
 
-class _RowHead:
-    """Number, picture, name and plan of a row, in a name column of ``names`` points."""
-
-    def __init__(self, theme: Theme, row: GridRow, names: float, form: Form) -> None:
-        self.theme, self.row, self.names, self.form = theme, row, names, form
+    def __init__(
+        self, theme: Theme, row: GridRow, form: Form = FORMS[-1],
+        columns: Columns = _NO_COLUMNS, width: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.theme, self.row, self.columns, self.form, self.width = theme, row, columns, form, width
         plan = (row.dose, row.when) if form.plan else ()
         self.plan = tuple(leaf for leaf in plan if leaf is not None)
         self.picture = theme.frames(row.figure) if form.pictured and form.plan else ()
@@ -111,6 +104,11 @@ class _RowHead:
         self.indent = self.mark + self.tile + 6 + picture
         self.label = bold(self._leaded(theme.type.grid))
         """Type of side letters, which is as close as that of the words."""
+        labels = [line.label for line in row.lines if line.label]
+        widths = [theme.setter.width(label, self.label) + 11 for label in labels]
+        self.beside = self.indent + max(widths if form.boxes else (), default=6.0)
+        """What number, picture and side letter take of the column."""
+        self.gap = _BESIDE * max(1.0, theme.scale)
 
     def _leaded(self, style: TypeStyle) -> TypeStyle:
         if not self.form.low:
@@ -118,102 +116,76 @@ class _RowHead:
         size = style.size * self.form.size
         return TypeStyle(size=size, leading=size * _LOW_LEADING, bold=style.bold)
 
-    @property
-    def beside(self) -> float:
-        """What number, picture and side letter take of the column."""
-        lines = self.row.lines if self.form.boxes else ()
-        labels = (line.label for line in lines if line.label)
-        widths = (self.theme.setter.width(label, self.label) + 11 for label in labels)
-        return self.indent + max(widths, default=6.0)
-
     @cached_property
-    def _words(self) -> tuple[SetText, ...]:
-        """Name and plan in what is left beside number, picture and side letter."""
-        setter, style = self.theme.setter, self._leaded(self.theme.type.grid)
-        detail, room = self._leaded(plain(self.theme.type.grid_detail)), self.names - self.beside
-        name = setter.fitted(self.row.name, style, room, style.size * _NAME_LEAST)
-        plan = (setter.fitted(x, detail, room, detail.size * _DOSE_LEAST) for x in self.plan)
-        return name, *plan
-
-    @cached_property
-    def _followed(self) -> int | None:
-        """The place of the text that the next one follows on its line; None if all stand below.
-
-        In rows without a picture days follow the dose, or else the dose the name, if a line holds
-        both: so all rows are read in one order.
-        """
-        words, room = self._words, self.names - self.beside - self._gap
-        if self.form.pictured or len(words) < 3:
-            return None
-        pairs = ((n, words[n].lines[-1].width, words[n + 1]) for n in (1, 0))
-        fits = (n for n, wide, on in pairs if len(on.lines) == 1 and wide + on.width <= room)
-        return next(fits, None)
-
-    @property
-    def _gap(self) -> float:
-        return _BESIDE * max(1.0, self.theme.scale)
-
-    @property
-    def _words_height(self) -> float:
-        height = sum(block.height for block in self._words)
-        if self._followed is None:
-            return height
-        return height - self._words[self._followed + 1].height
-
-    @property
-    def height(self) -> float:
-        """Its least height, in points."""
-        words = self._words_height + 3 * self.form.size
-        return max(words, self.picture_row if self.picture else 0.0)
-
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
-        sheet.line(x, y, x + width, y, "rule")
-        side, left = min(self.tile, height - _BETWEEN_TILES), x + self.mark
-        if self.mark:
-            box, top = self.mark - 4, y + (height - self.mark + 4) / 2
-            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1.2, radius=2)
-            sheet.entry(EntryKind.TICK, x, top, (box, box), self.row.mark, self.row)
-        # Boxes apart from their plan: what they are of has been read there.
-        with nullcontext() if self.form.plan else sheet.furniture():
-            marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
-            if self.picture:
-                high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
-                place = (left + self.tile + 5, y + (height - high) / 2, self.picture_width, high)
-                marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
-            left, top = x + self.indent, y + (height - self._words_height) / 2 - 0.5
-            words, followed = self._words, self._followed
-            for number, block in enumerate(words):
-                if followed is None or number != followed + 1:
-                    top += sheet.text(left, top, block)
-                    continue
-                before = words[followed]
-                base = top - before.style.leading + before.first_baseline
-                end, size = left + before.lines[-1].width, block.style.size
-                sheet.circle(end + self._gap / 2, base - size * 0.3, size * 0.09, fill="text")
-                sheet.on_baseline(end + self._gap, base, block)
-
-
-class ExerciseRow:
-    """The row of an exercise at a width: what begins with it, its head and its lines of boxes."""
-
-    def __init__(
-        self, theme: Theme, row: GridRow, columns: Columns, form: Form, width: float
-    ) -> None:
-        self.theme, self.row, self.columns, self.form, self.width = theme, row, columns, form, width
-        self.head = _RowHead(theme, row, columns.names, form)
-        self.phase = self._set_phase() if form.plan else None
-        self.above = self.phase.height + 5 if self.phase else 0.0
-        """Height of the line that says what begins with the row."""
-
-    def _set_phase(self) -> SetText | None:
+    def phase(self) -> SetText | None:
+        """What begins with the row, if anything."""
         style = plain(self.theme.type.grid, self.theme.type.grid_detail.size * 1.05)
         setter, phase = self.theme.setter, self.row.phase
-        if phase is None:
+        if phase is None or not self.form.plan:
             return None
         line = setter.fitted(phase, style, self.width, style.size * _DOSE_LEAST)
         one = len(line.lines) == 1
         return line if one else setter.set(phase, style, self.width, balance=False)
+
+    @property
+    def above(self) -> float:
+        """Height of the line that says what begins with the row, in points."""
+        return self.phase.height + 5 if self.phase else 0.0
+
+    # -- how wide names are
+
+    @property
+    def least_names(self) -> float:
+        """The least width of the name column in which no word is parted, in points."""
+        grid, detail = self.theme.type.grid, plain(self.theme.type.grid_detail)
+        styles = [(self.row.name, replace_size(grid, grid.size * _NAME_LEAST))]
+        small = replace_size(detail, detail.size * _DOSE_LEAST)
+        styles += [(leaf, small) for leaf in self.plan]
+        words = (word for each in styles for word in self.theme.setter.words(*each))
+        return self.beside + max(word.width for word in words) + 0.1
+
+    @property
+    def natural_names(self) -> float:
+        """The width of the name column in which the name stands on one line, in points."""
+        return self.beside + self.theme.setter.width(self.row.name, self.theme.type.grid) + 0.1
+
+    # -- words
+
+    @cached_property
+    def _words(self) -> list[Placed]:
+        """Name and plan in what is left beside number, picture and side letter.
+
+        In rows without a picture days follow the dose, or else the dose the name, if a line holds
+        both: so all rows are read in one order.
+        """
+        setter, style = self.theme.setter, self._leaded(self.theme.type.grid)
+        detail = self._leaded(plain(self.theme.type.grid_detail))
+        room = self.columns.names - self.beside
+        name = setter.fitted(self.row.name, style, room, style.size * _NAME_LEAST)
+        plan = (setter.fitted(x, detail, room, detail.size * _DOSE_LEAST) for x in self.plan)
+        words, followed = [name, *plan], None
+        if not self.form.pictured and len(words) > 2:
+            pairs = ((n, words[n].lines[-1].width, words[n + 1]) for n in (1, 0))
+            room -= self.gap
+            fits = (n for n, wide, on in pairs if len(on.lines) == 1 and wide + on.width <= room)
+            followed = next(fits, None)
+        placed, down = list[Placed](), 0.0
+        for number, block in enumerate(words):
+            if number and number - 1 == followed:
+                before = words[number - 1]
+                base = down - before.style.leading + before.first_baseline
+                across = before.lines[-1].width + self.gap
+                placed.append(Placed(across, base - block.first_baseline, block))
+            else:
+                placed.append(Placed(0.0, down, block))
+                down += block.height
+        return placed
+
+    @property
+    def _words_height(self) -> float:
+        return sum(each.block.height for each in self._words if not each.across)
+
+    # -- measures
 
     @cached_property
     def height(self) -> float:
@@ -221,32 +193,56 @@ class ExerciseRow:
         lines, grid = len(self.row.lines), self.theme.layout.grid
         each = (grid.row if lines == 1 else grid.side_row) * self.form.line
         # Side letters stand below each other: a line of boxes is as high as theirs.
-        label = self.head.label.leading if any(line.label for line in self.row.lines) else 0.0
+        label = self.label.leading if any(line.label for line in self.row.lines) else 0.0
         boxes = lines * max(self.form.least, each, label) if self.form.boxes else 0.0
-        return self.above + max(boxes, self.head.height)
+        words = self._words_height + 3 * self.form.size
+        return self.above + max(boxes, words, self.picture_row if self.picture else 0.0)
 
     def stretch_to(self, line: float) -> float:
         """How much higher it may be until each of its lines is ``line`` points high."""
         return max(0.0, line * len(self.row.lines) + self.above - self.height)
 
+    # -- drawing
+
     def paint(self, sheet: Sheet, x: float, y: float, height: float) -> None:
-        """Draw with the top left corner at ``x, y``."""
+        """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
         if self.phase:
             # Below the edge of the boxes above: these stay whole in a bad copy.
             sheet.line(x, y + 1.3, x + self.width, y + 1.3, "line", 1.2)
             sheet.text(x, y + 3, self.phase, "heading")
         y, height = y + self.above, height - self.above
-        self.head.paint(sheet, x, y, self.width, height)
+        sheet.line(x, y, x + self.width, y, "rule")
+        if self.mark:
+            box, top = self.mark - 4, y + (height - self.mark + 4) / 2
+            sheet.tick_box(x, top, box, self.row.mark, self.row)
+        # Boxes apart from their plan: what they are of has been read there.
+        with nullcontext() if self.form.plan else sheet.furniture():
+            self._draw_head(sheet, x, y, height)
         if self.form.boxes:
             each = height / len(self.row.lines)
             for number, line in enumerate(self.row.lines):
                 self._draw_line(sheet, line, x + self.columns.names, y + number * each, each)
 
+    def _draw_head(self, sheet: Sheet, x: float, y: float, height: float) -> None:
+        side, left = min(self.tile, height - _BETWEEN_TILES), x + self.mark
+        marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
+        if self.picture:
+            high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
+            place = (left + self.tile + 5, y + (height - high) / 2, self.picture_width, high)
+            marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+        x, y = x + self.indent, y + (height - self._words_height) / 2 - 0.5
+        for each in self._words:
+            if each.across:
+                size, base = each.block.style.size, y + each.down + each.block.first_baseline
+                dot = x + each.across - self.gap / 2
+                sheet.circle(dot, base - size * 0.3, size * 0.09, fill="text")
+            sheet.texts(x, y, [each])
+
     def _draw_line(self, sheet: Sheet, line: GridLine, x: float, y: float, height: float) -> None:
         """A line of boxes from ``x`` on, its label left of it."""
         pitch = self.columns.pitch
         if line.label:
-            label = self.theme.setter.line(line.label, self.head.label)
+            label = self.theme.setter.line(line.label, self.label)
             base = y + height / 2 + label.style.size * 0.345
             sheet.on_baseline(x - 5, base, label, align="right")
         if not any(line.boxes):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import combinations, pairwise
+from collections.abc import Sequence
 
+from msgspec.structs import replace
 from typing_extensions import override
 
-from handouts.compose.document import PainRule, Pointer, Prose, Zone
+from handouts.compose.document import PainRule, Prose, Zone
 from handouts.layout import marks
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
-from handouts.text.setting import SetText, replace_size
+from handouts.layout.theme import Theme, bold, evenly, plain, run_in
+from handouts.text.setting import Placed, SetText, height_of, replace_size
 
 _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
@@ -45,6 +45,12 @@ class PainRuleBlock(Block):
         self.bar = self.detail.leading + 1 if form else 18.0 * max(1.0, theme.scale)
         self.least = 15.0 * theme.scale * _SIZES[form]
         self.sign = 15.0 * min(max(theme.scale, 1.0), 1.3)
+        self.left = self.pad + (2 * self.sign + 9 if form else 0.0)
+        """Where heading, feelings and scale begin: below each other, or beside the sign."""
+        self.advice = [theme.setter.line(zone.advice, bold(self.detail)) for zone in block.zones]
+        self.advice_width = sum(line.width + 14 for line in self.advice)
+        """What the advice needs beside its numbers."""
+        self.count = sum(len(zone.numbers) for zone in block.zones)
 
     @override
     def _tighter(self) -> Block | None:
@@ -52,44 +58,26 @@ class PainRuleBlock(Block):
         last = len(_SIZES) - 1 if self.theme.layout.grid.ruled else 1
         return PainRuleBlock(self.theme, self.block, self.form + 1) if self.form < last else None
 
-    def _left(self) -> float:
-        """Where heading, feelings and scale begin: below each other, or beside the sign."""
-        return self.pad + (2 * self.sign + 9 if self.tight else 0.0)
-
-    def _feelings(self, width: float) -> RunIn:
+    def _feelings(self, width: float) -> list[Placed]:
         """Heading and feelings, after each other while a line holds them."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
-        placed = run_in(self.theme, parts, width - self._left() - self.pad, detail.leading)
-        below = all(down for _, down, _ in placed[1:])
+        room = width - self.left - self.pad
+        first, *others = run_in(self.theme, parts, room, detail.leading, headed=True)
         # A heading in larger type keeps off what stands below it.
-        off = heading.size - detail.size if below else 0.0
-        return [placed[0], *((across, down + off, block) for across, down, block in placed[1:])]
-
-    @property
-    def _advice(self) -> list[SetText]:
-        style, setter = bold(self.detail), self.theme.setter
-        return [setter.line(zone.advice, style) for zone in self.block.zones]
-
-    @property
-    def _advice_width(self) -> float:
-        """What the advice needs beside its numbers, and how many these are."""
-        return sum(block.width + 14 for block in self._advice)
-
-    @property
-    def _count(self) -> int:
-        return sum(len(zone.numbers) for zone in self.block.zones)
+        off = heading.size - detail.size if all(each.down for each in others) else 0.0
+        return [first, *(replace(each, down=each.down + off) for each in others)]
 
     def _cell(self, width: float) -> float | None:
         """The width of a number if advice has room beside its numbers."""
-        room = (width - self._left() - self.pad - self._advice_width) / self._count
+        room = (width - self.left - self.pad - self.advice_width) / self.count
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
     def _below(self, width: float) -> list[SetText]:
         """The advice where it stands below its numbers; a long one takes two lines."""
-        style, wide = bold(self.detail), (width - self._left() - self.pad) / self._count
+        style, wide = bold(self.detail), (width - self.left - self.pad) / self.count
         return [
             self.theme.setter.fitted(
                 zone.advice, style, wide * (len(zone.numbers) + 0.9), style.size * 0.85
@@ -106,17 +94,17 @@ class PainRuleBlock(Block):
     def _scale_at(self, width: float) -> tuple[float, float]:
         """Offset across and down of the scale: below what is said, or after it on its line."""
         said, cell = self._feelings(width), self._cell(width)
-        across, down, block = said[-1]
-        end = block.lines[-1].width + (across if len(block.lines) == 1 else 0.0) + 14
-        last = down + block.height - block.style.leading
+        block = said[-1].block
+        end = block.lines[-1].width + (said[-1].across if len(block.lines) == 1 else 0.0) + 14
+        last = said[-1].down + block.height - block.style.leading
         if self.tight and cell:
-            room = width - self._left() - self.pad
-            if end + self._count * cell + self._advice_width - 14 <= room:
+            room = width - self.left - self.pad
+            if end + self.count * cell + self.advice_width - 14 <= room:
                 return end, last - 0.5
         below = height_of(said)
         return 0.0, below + (1 if self.tight else 3)
 
-    def _rule(self, width: float) -> RunIn:
+    def _rule(self, width: float) -> list[Placed]:
         """Stop rule, the rule for the next day and telephone."""
         detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
@@ -143,32 +131,28 @@ class PainRuleBlock(Block):
         sheet.rect(x, y, width, height, stroke="safety", line=1.6, radius=6)
         spare = max(0.0, height - self._inside(width) - 2 * self.edge)
         share = spare / 2 if self.tight else spare / 4
-        left, top = x + self._left(), y + self.edge + share
-        for number, (across, down, block) in enumerate(self._feelings(width)):
-            sheet.text(left + across, top + down, block, "text" if number else "heading")
+        left, top = x + self.left, y + self.edge + share
+        sheet.texts(left, top, self._feelings(width))
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share
         top += down + share
         self._draw_scale(sheet, left + across, top, width)
         top += self._scale(width) + self.space + share
         high = self._rule_height(width)
-        self._draw_sign(sheet, x + self.pad, y + height / 2 if self.tight else top + high / 2)
-        words = self._rule(width)
-        top += (high - height_of(words)) / 2
-        for across, down, block in words:
-            sheet.text(x + self.pad + 2 * self.sign + 9 + across, top + down, block)
-
-    def _draw_sign(self, sheet: Sheet, x: float, middle: float) -> None:
-        marks.octagon(sheet, x + self.sign, middle, self.sign)
+        middle = y + height / 2 if self.tight else top + high / 2
+        marks.octagon(sheet, x + self.pad + self.sign, middle, self.sign)
         word = bold(self.theme.type.unit, self.sign * 0.62)
         line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        marks.centred(sheet, x + self.sign, middle, line, "white")
+        marks.centred(sheet, x + self.pad + self.sign, middle, line, "white")
+        words = self._rule(width)
+        top += (high - height_of(words)) / 2
+        sheet.texts(x + self.pad + 2 * self.sign + 9, top, words)
 
     def _draw_scale(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
-        cell, room = self._cell(width), width - self._left() - self.pad
-        wide, left, right = cell or room / self._count, x, x + room
-        listed = self._advice if cell else self._below(width)
+        cell, room = self._cell(width), width - self.left - self.pad
+        wide, left, right = cell or room / self.count, x, x + room
+        listed = self.advice if cell else self._below(width)
         for zone, advice in zip(self.block.zones, listed, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
@@ -185,26 +169,6 @@ class PainRuleBlock(Block):
                 continue
             centre = min(max((start + left) / 2, x + advice.width / 2), right - advice.width / 2)
             sheet.text(centre, y + self.bar + 2, advice, align="centre")
-
-
-class PointerBlock(Block):
-    """One line that says on which page the emergency signs are."""
-
-    name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
-
-    def __init__(self, theme: Theme, block: Pointer) -> None:
-        self.theme, self.block = theme, block
-
-    def _set(self, width: float) -> SetText:
-        return self.theme.setter.set(self.block.text, plain(self.theme.type.detail), width)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        return self._set(width).height
-
-    @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        sheet.text(x, y, self._set(width))
 
 
 class RedFlagsBlock(Block):
@@ -226,7 +190,7 @@ class RedFlagsBlock(Block):
         count = max(1, min(len(self.block.parts), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11
         blocks = [self.theme.setter.set(item, self.style, wide) for item in self.block.parts]
-        return _evenly(blocks, count, self._column_height)
+        return evenly(blocks, count, self._column_height)
 
     def _column_height(self, blocks: Sequence[SetText]) -> float:
         return sum(block.height + self.between for block in blocks)
@@ -264,12 +228,3 @@ class RedFlagsBlock(Block):
             for block in blocks:
                 sheet.circle(left + 3, line + self.style.leading * 0.55, 2, fill="safety")
                 line += sheet.text(left + 11, line, block) + self.between
-
-
-def _evenly(
-    items: Sequence[SetText], count: int, height: Callable[[Sequence[SetText]], float]
-) -> list[Sequence[SetText]]:
-    """Return items in columns, in order, so that the highest is as low as can be."""
-    ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
-    parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
-    return min(parted, key=lambda columns: max(map(height, columns)))

@@ -35,11 +35,8 @@ def octagon(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
     """A triangle with an exclamation mark."""
-    corners = (
-        (x, y - half * 0.95),
-        (x + half * 1.05, y + half * 0.82),
-        (x - half * 1.05, y + half * 0.82),
-    )
+    wide, low = half * 1.05, y + half * 0.82
+    corners = ((x, y - half * 0.95), (x + wide, low), (x - wide, low))
     sheet.polygon(corners, fill="white", stroke="text", line=half * 0.24)
     sheet.line(x, y - half * 0.3, x, y + half * 0.22, "text", half * 0.26, round_ends=True)
     sheet.circle(x, y + half * 0.55, half * 0.15, fill="text")
@@ -47,15 +44,9 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
     """A telephone."""
+    left, wide, line, round_by = x - half * 0.58, half * 1.16, half * 0.22, half * 0.25
     sheet.rect(
-        x - half * 0.58,
-        y - half,
-        half * 1.16,
-        half * 2,
-        fill="white",
-        stroke=colour,
-        line=half * 0.22,
-        radius=half * 0.25,
+        left, y - half, wide, 2 * half, fill="white", stroke=colour, line=line, radius=round_by
     )
     low = y + half * 0.66
     sheet.line(x - half * 0.2, low, x + half * 0.2, low, colour, half * 0.2, round_ends=True)
@@ -140,7 +131,7 @@ def draw_logo(
         return 0.0
     y += (box[1] - high) / 2
     if isinstance(logo, VectorLogo):
-        sheet.drawing(x, y, wide, high, logo, source)
+        sheet.drawing(logo, x, y, wide / logo.width, source)
     else:
         sheet.bitmap(logo.data, (x, y, wide, high), source)
     return wide
@@ -158,29 +149,14 @@ def draw_frame(
     ``source`` is the node of the document that it pictures; without it, it only decorates.
     """
     if isinstance(frame, Photograph):
-        sheet.photograph(frame, _middle(frame, box), source)
+        (x, y, width, height), (wide, high) = box, frame.size
+        scale = min(width / wide, height / high)
+        wide, high = wide * scale, high * scale
+        middle = x + (width - wide) / 2, y + (height - high) / 2, wide, high
+        sheet.photograph(frame, middle, source)
         return
     fitted = theme.arrows.fit(frame, box)
     with sheet.upright(box[0], box[2]):
         for part in (fitted.body, fitted.arrows):
             if part:
-                left, top, _, _ = part.bounds
-                wide, high = part.size
-                sheet.drawing(
-                    fitted.x + left * fitted.scale,
-                    fitted.y + top * fitted.scale,
-                    wide * fitted.scale,
-                    high * fitted.scale,
-                    part,
-                    source,
-                )
-
-
-def _middle(
-    photo: Photograph, box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """Where a photograph stands in a box, as large as it can be."""
-    (x, y, width, height), (wide, high) = box, photo.size
-    scale = min(width / wide, height / high)
-    wide, high = wide * scale, high * scale
-    return x + (width - wide) / 2, y + (height - high) / 2, wide, high
+                sheet.drawing(part, fitted.x, fitted.y, fitted.scale, source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from handouts.compose.document import Document, Letterhead
+from handouts.compose.document import Document, Draft, Letterhead
 from handouts.compose.runs import Text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
@@ -26,64 +26,23 @@ _NAME_WIDTH = 150.0
 _DOT = 18.0
 """Width of a dot between two entries with its space, in points."""
 
+_DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
+"""Space within the band that marks a draft, above and below its words; and below the band."""
+
 Head = Callable[[Theme, Document, Sheet, float, float, float], float]
 """Draws a head into ``x, y, width``; returns the y below which content may stand."""
 
 
-class _Running:
-    """What a running head shows beside the logo, and where: all on one line, or on several."""
-
-    def __init__(self, theme: Theme, document: Document, width: float) -> None:
-        self.theme, self.document, self.width = theme, document, width
-        self.style = plain(theme.type.head)
-        furniture, setter, size = document.furniture, theme.setter, self.style.size
-        self.phone = setter.fitted(furniture.phone, self.style, width * 0.6, size * 0.8)
-        self.patient: SetText | None = None
-        rest = width - self.phone.width - (_DOT if furniture.patient else 0)
-        room = 0.0
-        for shares in (_SHARES, _FINE_SHARES):
-            room = rest - self._keep(rest, shares) - 12
-            self.clinic = clinic_name(theme, document, bold(theme.type.head), room)
-            if self.clinic.source is furniture.clinic:
-                break
-        self.single = len(self.clinic.lines) == len(self.phone.lines) == 1
-        if not self.single:
-            column = max(self.phone.width, self._keep(width, _FINE_SHARES))
-            room = width - column - 14
-            self.clinic = clinic_name(theme, document, bold(theme.type.head), room)
-
-    def _keep(self, width: float, shares: Sequence[float]) -> float:
-        """Set the patient's name in a part of a width; return the width kept for it."""
-        leaf, style = self.document.furniture.patient, self.style
-        if leaf is None:
-            return 0.0
-        widths = [width * share for share in shares]
-        patient = self.theme.setter.clipped(leaf, style, widths[-1], style.size * 0.8)
-        step = next(i for i, kept in enumerate(widths) if patient.width <= kept + 0.01)
-        self.patient = patient.within(widths[step - 1], widths[step])
-        return widths[step]
-
-    @property
-    def more(self) -> float:
-        """How much higher than one line it is, in points."""
-        right = len(self.phone.lines) + (0 if self.single or self.patient is None else 1)
-        clinic = (len(self.clinic.lines) - 1) * self.clinic.style.leading
-        return max(clinic, (right - 1) * self.style.leading)
-
-    def paint(self, sheet: Sheet, left: float, base: float) -> None:
-        """Draw with the first baseline at ``base``."""
-        right = left + self.width
-        sheet.on_baseline(left, base, self.clinic, "heading")
-        if self.single:
-            sheet.on_baseline(right, base, self.phone, align="right")
-            right -= self.phone.width
-            if self.patient:
-                right = _dot(self.theme, sheet, right, base)
-        if self.patient:
-            sheet.on_baseline(right, base, self.patient, align="right")
-        if not self.single:
-            base += self.style.leading if self.patient else 0
-            sheet.on_baseline(right, base, self.phone, align="right")
+def draw_draft(theme: Theme, draft: Draft, sheet: Sheet, x: float, y: float, width: float) -> float:
+    """Frame the mark of a draft, black on white, for every printer; return where the band ends."""
+    setter, style = theme.setter, plain(theme.type.detail)
+    mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
+    why = setter.set(draft.why, style, width - mark.width - 26)
+    high = max(mark.height, why.height) + 2 * _DRAFT_SPACE
+    sheet.rect(x, y, width, high, fill="white", stroke="text", line=1.5, radius=3)
+    sheet.text(x + 8, y + (high - mark.height) / 2, mark)
+    sheet.text(x + mark.width + 18, y + (high - why.height) / 2, why)
+    return y + high + _DRAFT_AFTER
 
 
 def running(
@@ -95,11 +54,54 @@ def running(
     with sheet.furniture():
         taken = marks.draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
         left = x + (taken + 6 if taken else 0)
-        words = _Running(theme, document, x + width - left)
-        words.paint(sheet, left, y - 2 + 12.6 * scale)
-        rule = y - 2 + 23 * scale + words.more
+        base = y - 2 + 12.6 * scale
+        more = _draw_running(theme, document, sheet, left, base, x + width - left)
+        rule = y - 2 + 23 * scale + more
         marks.brand_rule(sheet, x, rule, width, 1.8 * scale)
     return rule + 10 * min(scale, 1.2)
+
+
+def _draw_running(
+    theme: Theme, document: Document, sheet: Sheet, left: float, base: float, width: float
+) -> float:
+    """Draw what stands beside the logo, on one line or several; return how much they are higher."""
+    style, strong, setter = plain(theme.type.head), bold(theme.type.head), theme.setter
+    furniture, right = document.furniture, left + width
+    phone = setter.fitted(furniture.phone, style, width * 0.6, style.size * 0.8)
+    rest = width - phone.width - (_DOT if furniture.patient else 0)
+    patient, kept = _kept_name(theme, furniture.patient, rest, _SHARES)
+    clinic = clinic_name(theme, document, strong, rest - kept - 12)
+    if clinic.source is not furniture.clinic:
+        patient, kept = _kept_name(theme, furniture.patient, rest, _FINE_SHARES)
+        clinic = clinic_name(theme, document, strong, rest - kept - 12)
+    single = len(clinic.lines) == len(phone.lines) == 1
+    if not single:
+        patient, kept = _kept_name(theme, furniture.patient, width, _FINE_SHARES)
+        clinic = clinic_name(theme, document, strong, width - max(phone.width, kept) - 14)
+    sheet.on_baseline(left, base, clinic, "heading")
+    if single:
+        sheet.on_baseline(right, base, phone, align="right")
+        right -= phone.width
+        right = _dot(theme, sheet, right, base) if patient else right
+    if patient:
+        sheet.on_baseline(right, base, patient, align="right")
+    below = style.leading if patient and not single else 0.0
+    if not single:
+        sheet.on_baseline(right, base + below, phone, align="right")
+    below += (len(phone.lines) - 1) * style.leading
+    return max((len(clinic.lines) - 1) * clinic.style.leading, below)
+
+
+def _kept_name(
+    theme: Theme, leaf: Text | None, width: float, shares: Sequence[float]
+) -> tuple[SetText | None, float]:
+    """Set the patient's name in a part of a width; return it, and the width kept for it."""
+    if leaf is None:
+        return None, 0.0
+    style, widths = plain(theme.type.head), [width * share for share in shares]
+    patient = theme.setter.clipped(leaf, style, widths[-1], style.size * 0.8)
+    step = next(i for i, kept in enumerate(widths) if patient.width <= kept + 0.01)
+    return patient.within(widths[step - 1], widths[step]), widths[step]
 
 
 def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:

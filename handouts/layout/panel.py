@@ -12,10 +12,9 @@ from handouts.compose.document import PatientPanel
 from handouts.compose.runs import FieldName, Labelled
 from handouts.layout.block import Block, cached
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
-from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import STEP, SetText, baseline, replace_size
+from handouts.text.setting import STEP, Placed, SetText, baseline, height_of, replace_size
 
 _MOST_STEPS = 60
 _USUAL, _USUAL_SMALL = 84.0, 55.0
@@ -180,7 +179,7 @@ class PanelBlock(Block):
     def closer(self) -> Block:
         return self.changed(narrow=True)
 
-    def _reference(self, width: float) -> RunIn:
+    def _reference(self, width: float) -> list[Placed]:
         """Who wrote a note that has no room, and where it stands."""
         if not self.referred or self.block.note is None or self.block.elsewhere is None:
             return []
@@ -188,13 +187,16 @@ class PanelBlock(Block):
         parts = [(self.block.note.label, bold(style)), (self.block.elsewhere, plain(style))]
         return run_in(self.theme, parts, width, style.leading)
 
-    def _note(self, width: float) -> tuple[SetText, SetText] | None:
+    def _note(self, width: float) -> list[Placed]:
         note, setter, room = self.block.note, self.theme.setter, width - 2 * self.pad
         if note is None or self.referred:
-            return None
+            return []
         label = setter.fitted(note.label, self.theme.type.label, room, 9)
-        style = plain(self.theme.type.detail)
-        return label, setter.set(note.value, style, room, balance=False)
+        lines = setter.set(note.value, plain(self.theme.type.detail), room, balance=False)
+        return [
+            Placed(self.pad, 6, label, "label"),
+            Placed(self.pad, 6 + label.height, lines),
+        ]
 
     @cached
     def _rows(self, width: float) -> list[_FieldRow]:
@@ -213,11 +215,8 @@ class PanelBlock(Block):
 
     @override
     def _height_at(self, width: float) -> float:
-        note = self._note(width)
-        more = note[0].height + note[1].height + 14 if note else 0.0
-        return sum(map(self._row_height, self._rows(width))) + (
-            more + height_of(self._reference(width))
-        )
+        note, rows = self._note(width), sum(map(self._row_height, self._rows(width)))
+        return rows + (height_of(note) + 8 if note else height_of(self._reference(width)))
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
@@ -271,13 +270,9 @@ class PanelBlock(Block):
             self._draw_row(sheet, row, x, y, width)
             y += self._row_height(row)
         note = self._note(width)
-        if note:
-            if self.block.fields:
-                sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
-            y += 6 + sheet.text(x + self.pad, y + 6, note[0], "label")
-            sheet.text(x + self.pad, y, note[1])
-        for across, down, block in self._reference(width):
-            sheet.text(x + across, y + down, block)
+        if note and rows:
+            sheet.line(x + self.pad, y, x + width - self.pad, y, "rule")
+        sheet.texts(x, y, note or self._reference(width))
         unsaid = self.block.note.value if self.referred and self.block.note else None
         if (leaf := unsaid or self.block.elsewhere) is not None:
             sheet.drop(leaf)
@@ -311,9 +306,7 @@ class PanelBlock(Block):
         for choice in item.choices:
             line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
-            sheet.rect(x, top, box, box, fill="white", stroke="box", line=1, radius=2)
-            label = f"{item.label.plain}: {choice.plain}"
-            sheet.entry(EntryKind.TICK, x, top, (box, box), label, choice)
+            sheet.tick_box(x, top, box, f"{item.label.plain}: {choice.plain}", choice, 1.0)
             sheet.text(x + box + 5, y, line)
             x += line.width + 26 * self.theme.scale
 

@@ -164,10 +164,11 @@ class Planner:
         begun, later = self._begun(section), PlannedPage(section, first=False)
         boxes = [*self.frames.of(begun), self.frames.of(later)[0]]
         heights = [box[3] for box in boxes]
-        lower = self.frames.slot_foot(section).strip_height
+        foot, width = self.frames.quarter_foot, boxes[0][2]
+        lower = foot(width, stop=True) - foot(width)
         striped: set[int] = set()
         while True:
-            quarters = self._quarters(section, groups, heights, boxes[0][2])
+            quarters = self._quarters(section, groups, heights, width)
             full = [
                 number
                 for number, plan in enumerate(quarters)

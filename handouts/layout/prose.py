@@ -1,19 +1,21 @@
-"""Draw the title, education, notes and contact of a handout."""
+"""Draw the title, education, notes, contact and other texts of a handout."""
 
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
+from typing import Any
 
 from typing_extensions import override
 
-from handouts.compose.document import Contact, Notes, Prose, Title
+from handouts.compose.document import Notes, Prose
 from handouts.compose.runs import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import RunIn, Theme, bold, height_of, plain, run_in
+from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import BlockName, TypeStyle
 from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import SetText
+from handouts.text.setting import Placed, SetText, beside, height_of
 
 MEASURE = 490.0
 """Longest line of running text at the standard size (about 75 characters), in points."""
@@ -28,28 +30,58 @@ _DOTTED = 16.0
 """Space between two ways to a clinic on a line, with a dot in its middle (points)."""
 
 
-class ProseBlock(Block):
+class TextBlock(Block):
+    """Texts, each at its place. ``below`` is the space that they leave under them."""
+
+    below = 0.0
+
+    def __init__(self, theme: Theme, block: Any) -> None:
+        self.theme, self.block = theme, block
+
+    @abstractmethod
+    def _texts(self, width: float) -> list[Placed]:
+        """Return all texts at a width."""
+
+    @override
+    def _height_at(self, width: float) -> float:
+        return height_of(self._texts(width)) + self.below
+
+    @override
+    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
+        sheet.texts(x, y, self._texts(width))
+
+
+class ProseBlock(TextBlock):
     """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
 
     gap, free, whole = 12.0, True, True
     gives_way = 1
 
-    headed, tight, space = True, False, 3.0
+    headed, tight, below = True, False, 3.0
 
     def __init__(self, theme: Theme, block: Prose) -> None:
-        self.theme, self.block = theme, block
+        super().__init__(theme, block)
         self.parts = block.parts
         self.name = block.name.value
         self.may_wait = block.name is BlockName.PRECAUTIONS
 
-    @property
-    def _indent(self) -> float:
-        return 12 * self.theme.scale if self.block.bulleted else 0.0
-
-    def _set(self, width: float) -> list[SetText]:
-        style = plain(self.theme.type.detail)
-        room = min(width, MEASURE * self.theme.scale) - self._indent
-        return [self._lines(part, style, room) for part in self.parts]
+    @override
+    def _texts(self, width: float) -> list[Placed]:
+        theme, style = self.theme, plain(self.theme.type.detail)
+        if self.tight:
+            parts = [(self.block.heading, bold(style)), *((part, style) for part in self.parts)]
+            return run_in(theme, parts, width, style.leading, headed=True)
+        placed, down = list[Placed](), 0.0
+        if self.headed:
+            large = bold(theme.type.section, theme.type.section.size * 14 / 17)
+            heading = theme.setter.set(self.block.heading, large, width)
+            placed, down = [Placed(0.0, 0.0, heading, "heading")], heading.height + self.below
+        indent = 12 * theme.scale if self.block.bulleted else 0.0
+        for part in self.parts:
+            lines = self._lines(part, style, min(width, MEASURE * theme.scale) - indent)
+            placed.append(Placed(indent, down, lines))
+            down += lines.height + self.below
+        return placed
 
     def _lines(self, part: Text, style: TypeStyle, room: float) -> SetText:
         """Lines as long as they can be, but for one that ends in a lone word."""
@@ -57,101 +89,60 @@ class ProseBlock(Block):
         lone = len(lines.lines) > 1 and lines.lines[-1].width < _LONE * room
         return self.theme.setter.set(part, style, room) if lone else lines
 
-    def _heading(self, width: float) -> SetText | None:
-        if not self.headed:
-            return None
-        style = bold(self.theme.type.section, self.theme.type.section.size * 14 / 17)
-        return self.theme.setter.set(self.block.heading, style, width)
-
-    def _run_in(self, width: float) -> RunIn:
-        """Heading and items, each after the other while a line holds them."""
-        detail = self.theme.type.detail
-        parts = [
-            (self.block.heading, bold(detail)),
-            *((part, plain(detail)) for part in self.parts),
-        ]
-        return run_in(self.theme, parts, width, detail.leading)
-
-    @override
-    def _height_at(self, width: float) -> float:
-        if self.tight:
-            return height_of(self._run_in(width))
-        heading = self._heading(width)
-        text = sum(block.height + self.space for block in self._set(width))
-        return (heading.height + self.space if heading else 0.0) + text
-
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        if self.tight:
-            for index, (across, down, block) in enumerate(self._run_in(width)):
-                sheet.text(x + across, y + down, block, "text" if index else "heading")
-            return
-        heading = self._heading(width)
-        if heading:
-            y += sheet.text(x, y, heading, "heading") + self.space
-        for block in self._set(width):
-            if self.block.bulleted:
-                dot = y + block.style.leading * 0.55
+        for each in self._texts(width):
+            if each.across and not self.tight:
+                dot = y + each.down + each.block.style.leading * 0.55
                 sheet.circle(x + 4, dot, 2 * self.theme.scale, fill="sign")
-            y += sheet.text(x + self._indent, y, block) + self.space
+            sheet.texts(x, y, [each])
 
     @override
     def closer(self) -> Block:
-        if self.space == _CLOSE:
-            return self
-        return self.changed(space=_CLOSE, gap=6.0)
+        return self if self.below <= _CLOSE else self.changed(below=_CLOSE, gap=6.0)
 
     @override
     def _tighter(self) -> Block | None:
         sentences = all(part.plain.endswith(".") for part in self.parts)
         if self.tight or not self.headed or not sentences:
             return None
-        return self.changed(tight=True)
+        return self.changed(tight=True, below=0.0)
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        if self.tight:
-            return []
-        heading = self._heading(width)
-        used = heading.height + self.space if heading else 0.0
-        fitting = 0
-        for block in self._set(width):
-            used += block.height + self.space
-            if used > room:
-                break
-            fitting += 1
-        if not 0 < fitting < len(self.parts):
+        ends = [each.down + each.block.height for each in self._texts(width)[self.headed :]]
+        fitting = sum(end + self.below <= room for end in ends)
+        if self.tight or not 0 < fitting < len(self.parts):
             return []
         rest = self.changed(parts=self.parts[fitting:], headed=False)
         return [self.changed(parts=self.parts[:fitting]), rest]
 
 
-class NotesBlock(Block):
+class NotesBlock(TextBlock):
     """A heading, a prompt, and lines as far down as the page has room; else nothing."""
 
     name, gap = "notes", 15.0
     least_lines, left_out = 2, False
 
     def __init__(self, theme: Theme, block: Notes) -> None:
-        self.theme, self.block = theme, block
+        super().__init__(theme, block)
         self.pitch = 22.0 * max(1.0, theme.scale * 0.9)
 
-    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
-        setter, style = self.theme.setter, self.theme.type
-        heading = setter.line(self.block.heading, bold(style.grid))
-        prompt = setter.line(self.block.prompt, plain(style.detail))
-        beside = heading.width + 8 + prompt.width <= width
-        if not beside:
-            prompt = setter.set(self.block.prompt, plain(style.detail), width)
-        return heading, prompt, beside
-
-    def _head(self, width: float) -> float:
-        heading, prompt, beside = self._set(width)
-        return heading.height + (0 if beside else prompt.height)
+    @override
+    def _texts(self, width: float) -> list[Placed]:
+        style, small = bold(self.theme.type.grid), plain(self.theme.type.detail)
+        heading = self.theme.setter.line(self.block.heading, style)
+        return _and_beside(
+            self.theme, (heading, "heading"), (self.block.prompt, small, "label"), 8, width
+        )
 
     @override
     def _height_at(self, width: float) -> float:
         return 0.0 if self.left_out else self._head(width) + self.least_lines * self.pitch
+
+    def _head(self, width: float) -> float:
+        heading, prompt = self._texts(width)
+        return heading.block.height + (0.0 if prompt.across else prompt.block.height)
 
     @override
     def stretch(self, width: float) -> float:
@@ -167,85 +158,82 @@ class NotesBlock(Block):
             sheet.drop(self.block.heading)
             sheet.drop(self.block.prompt)
             return
-        heading, prompt, beside = self._set(width)
-        sheet.text(x, y, heading, "heading")
-        if beside:
-            sheet.on_baseline(x + heading.width + 8, y + heading.first_baseline, prompt, "label")
-        else:
-            sheet.text(x, y + heading.height, prompt, "label")
-        line = y + self._head(width) + self.pitch
-        room = (width, y + height - line + self.pitch)
+        super().paint(sheet, x, y, width, height)
+        top = y + self._head(width)
         label = f"{self.block.heading.plain}: {self.block.prompt.plain}"
-        sheet.entry(EntryKind.LINES, x, line - self.pitch, room, label, self.block)
+        sheet.entry(EntryKind.LINES, x, top, (width, y + height - top), label, self.block)
+        line = top + self.pitch
         while line <= y + height + 0.1:
             sheet.writing_line(x, x + width, line)
             line += self.pitch
 
 
-class ContactBlock(Block):
+class ContactBlock(TextBlock):
     """The clinic and the ways to it: one after the other while a line holds them."""
 
     name, gap, free = "contact", 9.0, True
 
-    def __init__(self, theme: Theme, block: Contact) -> None:
-        self.theme, self.block = theme, block
-
-    def _placed(self, width: float) -> RunIn:
+    @override
+    def _texts(self, width: float) -> list[Placed]:
         """Each part; what is not the first of its line follows a dot."""
         setter, style, node = self.theme.setter, self.theme.type.detail, self.block
         styles = ((node.name, bold(style)), (node.phone, bold(style)))
-        placed: RunIn = []
+        placed: list[Placed] = []
         across = down = 0.0
         for leaf, shown in (*styles, *((way, plain(style)) for way in node.ways)):
             block = setter.fitted(leaf, shown, width, style.size * 0.85)
             if placed and across + block.width > width:
                 across, down = 0.0, down + style.leading
-            placed.append((across, down, block))
+            placed.append(Placed(across, down, block))
             down += (len(block.lines) - 1) * style.leading
             across = width if len(block.lines) > 1 else across + block.width + _DOTTED
         return placed
 
     @override
-    def _height_at(self, width: float) -> float:
-        return height_of(self._placed(width))
-
-    @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        for across, down, block in self._placed(width):
-            base = y + down + self.theme.type.detail.leading * 0.75
-            sheet.on_baseline(x + across, base, block)
-            if across:
-                middle = base - block.style.size * 0.3
-                sheet.circle(x + across - _DOTTED / 2, middle, 1.1, fill="text")
+        for each in self._texts(width):
+            base = y + each.down + self.theme.type.detail.leading * 0.75
+            sheet.on_baseline(x + each.across, base, each.block)
+            if each.across:
+                middle = base - each.block.style.size * 0.3
+                sheet.circle(x + each.across - _DOTTED / 2, middle, 1.1, fill="text")
 
 
-class TitleBlock(Block):
+class TitleBlock(TextBlock):
     """The title, and what it is for beside it or below."""
 
-    name, gap = "title", 0.0
-
-    def __init__(self, theme: Theme, block: Title) -> None:
-        self.theme, self.block = theme, block
-
-    def _set(self, width: float) -> tuple[SetText, SetText, bool]:
-        setter, style = self.theme.setter, self.theme.type
-        title = setter.set(self.block.title, style.title, width)
-        subtitle = setter.line(self.block.subtitle, style.subtitle)
-        beside = len(title.lines) == 1 and title.width + 12 + subtitle.width <= width
-        if not beside:
-            subtitle = setter.set(self.block.subtitle, style.subtitle, width)
-        return title, subtitle, beside
+    name, gap, below = "title", 0.0, 2.0
 
     @override
-    def _height_at(self, width: float) -> float:
-        title, subtitle, beside = self._set(width)
-        return title.height + (0 if beside else subtitle.height) + 2
+    def _texts(self, width: float) -> list[Placed]:
+        style = self.theme.type
+        title = self.theme.setter.set(self.block.title, style.title, width)
+        return _and_beside(
+            self.theme, (title, "heading"), (self.block.subtitle, style.subtitle, "text"), 12, width
+        )
+
+
+class PointerBlock(TextBlock):
+    """One line that says on which page the emergency signs are."""
+
+    name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True
 
     @override
-    def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        title, subtitle, beside = self._set(width)
-        sheet.text(x, y, title, "heading")
-        if beside:
-            sheet.on_baseline(x + title.width + 12, y + title.first_baseline, subtitle)
-        else:
-            sheet.text(x, y + title.height, subtitle)
+    def _texts(self, width: float) -> list[Placed]:
+        style = plain(self.theme.type.detail)
+        return [Placed(0.0, 0.0, self.theme.setter.set(self.block.text, style, width))]
+
+
+def _and_beside(
+    theme: Theme,
+    first: tuple[SetText, str],
+    other: tuple[Text, TypeStyle, str],
+    gap: float,
+    width: float,
+) -> list[Placed]:
+    """Return a text and another on its line, or below it where the line has no room."""
+    (block, colour), (leaf, style, shade) = first, other
+    head, line = Placed(0.0, 0.0, block, colour), theme.setter.line(leaf, style)
+    if len(block.lines) == 1 and block.width + gap + line.width <= width:
+        return beside(head, Placed(0.0, 0.0, line, shade), gap)
+    return [head, Placed(0.0, block.height, theme.setter.set(leaf, style, width), shade)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypedDict
 
 from msgspec.structs import replace
+from typing_extensions import Unpack
 
 from handouts.figures.vector import Command, Path
 from handouts.pdf.annotations import Entry, EntryKind
@@ -18,6 +19,14 @@ PEN_LINE = 1.0
 
 _KAPPA = 0.5523
 """Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
+
+
+class Ink(TypedDict, total=False):
+    """How a shape is drawn: roles of the palette, and how thick its line is (points)."""
+
+    fill: str
+    stroke: str
+    line: float
 
 
 class Shapes:
@@ -52,36 +61,19 @@ class Shapes:
 
     # -- shapes
 
-    def rect(  # noqa: PLR0913 - a box is four numbers and its style
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        *,
-        fill: str | None = None,
-        stroke: str | None = None,
-        line: float = 0.8,
-        radius: float = 0.0,
-        corners: Literal["all", "top"] = "all",
-    ) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, *, radius: float = 0.0,
+        corners: Literal["all", "top"] = "all", **ink: Unpack[Ink],
+    ) -> None:  # fmt: skip
         """Draw a rectangle, its corners rounded by ``radius``."""
         bottom = radius if corners == "all" else 0.0
         commands = _rounded(round(width, 2), round(height, 2), radius, bottom)
-        self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line), x, y)
+        self.draw_path(_inked(commands, {"line": 0.8, **ink}), x, y)
 
     def line(  # noqa: PLR0913 - a line is four numbers and its style
-        self,
-        x0: float,
-        y0: float,
-        x1: float,
-        y1: float,
-        stroke: str = "rule",
-        width: float = 0.8,
-        dash: tuple[float, ...] = (),
-        *,
-        round_ends: bool = False,
-    ) -> None:
+        self, x0: float, y0: float, x1: float, y1: float, stroke: str = "rule",
+        width: float = 0.8, dash: tuple[float, ...] = (), *, round_ends: bool = False,
+    ) -> None:  # fmt: skip
         """Draw a straight line."""
         commands: tuple[Command, ...] = (("M", (x0, y0)), ("L", (x1, y1)))
         path = Path(commands, stroke=stroke, width=width, dash=dash, round_ends=round_ends)
@@ -91,33 +83,16 @@ class Shapes:
         """Draw a line for the pen: solid and black, as a copier loses dots and grays."""
         self.line(x0, y, x1, y, "box", PEN_LINE)
 
-    def circle(
-        self,
-        x: float,
-        y: float,
-        radius: float,
-        *,
-        fill: str | None = None,
-        stroke: str | None = None,
-        line: float = 1.0,
-    ) -> None:
+    def circle(self, x: float, y: float, radius: float, **ink: Unpack[Ink]) -> None:
         """Draw a circle round ``x, y``."""
         commands = _rounded(2 * radius, 2 * radius, radius, radius)
-        path = Path(commands, fill=fill, stroke=stroke, width=line)
-        self.draw_path(path, x - radius, y - radius)
+        self.draw_path(_inked(commands, ink), x - radius, y - radius)
 
-    def polygon(
-        self,
-        points: Sequence[tuple[float, float]],
-        *,
-        fill: str | None = None,
-        stroke: str | None = None,
-        line: float = 1.0,
-    ) -> None:
-        """Draw a polygon."""
+    def polygon(self, points: Sequence[tuple[float, float]], **ink: Unpack[Ink]) -> None:
+        """Draw a polygon, its corners rounded by its line."""
         lines: list[Command] = [("L", point) for point in points[1:]]
         commands: tuple[Command, ...] = (("M", points[0]), *lines, ("Z", ()))
-        self.draw_path(Path(commands, fill=fill, stroke=stroke, width=line, round_ends=True))
+        self.draw_path(replace(_inked(commands, ink), round_ends=True))
 
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
         """Draw a path from an origin; its colours are roles of the palette."""
@@ -133,23 +108,29 @@ class Shapes:
         self.canvas.code(content, token, x, self.canvas.height - y - side, side)
 
     def entry(
-        self,
-        kind: EntryKind,
-        x: float,
-        y: float,
-        size: tuple[float, float],
-        label: str,
-        owner: object,
-        index: int = 0,
-    ) -> None:
+        self, kind: EntryKind, x: float, y: float, size: tuple[float, float], label: str,
+        owner: object, index: int = 0,
+    ) -> None:  # fmt: skip
         """Say that something may be entered in a box of width and height ``size``."""
         entry = Entry(kind, self.left(x, size[0]), y, *size, label, owner, index)
         self._spoken.append(entry)
         self.canvas.field(entry)
 
+    def tick_box(
+        self, x: float, y: float, side: float, label: str, owner: object, line: float = 1.2
+    ) -> None:
+        """Draw a box to tick, its top left corner at ``x, y``."""
+        self.rect(x, y, side, side, fill="white", stroke="box", line=line, radius=2)
+        self.entry(EntryKind.TICK, x, y, (side, side), label, owner)
+
     def say(self, x: float, y: float, height: float, owner: object) -> None:
         """Say where the words are heard that an owner has in place of boxes."""
         self._spoken.append(Entry(EntryKind.TICK, self.left(x), y, 0.0, height, "", owner))
+
+
+def _inked(commands: tuple[Command, ...], ink: Ink) -> Path:
+    width = ink.get("line", 1.0)
+    return Path(commands, fill=ink.get("fill"), stroke=ink.get("stroke"), width=width)
 
 
 def turned(path: Path) -> Path:

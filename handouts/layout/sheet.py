@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.slot import SHARE, Align, Slot, SlotShape
 from handouts.text.brand import Brand
-from handouts.text.setting import SetText, baseline
+from handouts.text.setting import Placed, SetText, baseline
 from handouts.text.words import SetLine
 
 _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "left"}
@@ -138,6 +138,11 @@ class Sheet(Shapes):
             self._slot(block, runs, (x, first), align, colour)
         return block.height
 
+    def texts(self, x: float, y: float, placed: Iterable[Placed]) -> None:
+        """Draw texts, each at its place from ``x, y``."""
+        for each in placed:
+            self.text(x + each.across, y + each.down, each.block, each.colour)
+
     def on_baseline(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
     ) -> None:
@@ -216,26 +221,21 @@ class Sheet(Shapes):
 
     def drawing(
         self,
+        vector: Vector | VectorLogo,
         x: float,
         y: float,
-        width: float,
-        height: float,
-        vector: Vector | VectorLogo,
+        scale: float,
         source: object | None = None,
-    ) -> tuple[float, float]:
-        """Draw a vector drawing as large as it fits a box, at its top left; return its size.
+    ) -> None:
+        """Draw a vector drawing with its origin at ``x, y``, ``scale`` points a unit.
 
         ``source`` is the node of the document that it pictures; without it, it only decorates.
         """
-        left, top, _, _ = vector.bounds
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
+        left, top, (wide, high) = *vector.bounds[:2], vector.size
+        edge = self.left(x + left * scale, wide * scale)
         source = None if self._artifact else source
-        x = self.left(x, wide * scale)
-        self._picture(source, x, y, wide * scale, high * scale)
-        base = self.canvas.height - (y - top * scale)
-        self.canvas.vector(vector, x - left * scale, base, scale)
-        return wide * scale, high * scale
+        self._picture(source, edge, y + top * scale, wide * scale, high * scale)
+        self.canvas.vector(vector, edge - left * scale, self.canvas.height - y, scale)
 
     def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
         """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
@@ -258,7 +258,7 @@ class Sheet(Shapes):
         if self.tree is None or source is None or self.tree.is_decorative(source):
             self.canvas.artifact("Layout")
             return
-        element = self.tree.of_picture(source)
+        element = self.tree.of(source)
         if element is None:
             raise Untagged("a picture of a node that is not in the document")
         self.canvas.element(element)
@@ -296,7 +296,7 @@ class Sheet(Shapes):
 
     def _element(self, run: TextRun, tree: Tree) -> Element | None:
         if run.source is not None:
-            element = tree.of_leaf(run.source)
+            element = tree.of(run.source)
             if element is None and not tree.is_decorative(run.source):
                 raise Untagged("a leaf that is not in the document")
             return element

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import combinations, pairwise
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,7 +21,7 @@ from handouts.model.order import Order
 from handouts.model.photo import Photo
 from handouts.text.brand import Brand, brand_of
 from handouts.text.faces import load_fonts
-from handouts.text.setting import SetText, Typesetter, replace_size, type_style
+from handouts.text.setting import Placed, SetText, Typesetter, replace_size, type_style
 from handouts.text.words import needs_order
 from handouts.workspace import Workspace
 
@@ -107,32 +108,40 @@ def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float)
     return setter.fitted(furniture.clinic_name, style, room, least)
 
 
-RunIn = list[tuple[float, float, SetText]]
-"""Texts that follow each other, with their offset across and down."""
-
-
-def height_of(texts: RunIn) -> float:
-    """Return the height of texts that follow each other, in points."""
-    return max((down + block.height for _, down, block in texts), default=0.0)
-
-
 def run_in(
-    theme: Theme, parts: Sequence[tuple[Text, TypeStyle]], width: float, leading: float
-) -> RunIn:
-    """Return texts that follow each other while a line of ``width`` points holds them."""
-    placed: RunIn = []
+    theme: Theme,
+    parts: Sequence[tuple[Text, TypeStyle]],
+    width: float,
+    leading: float,
+    *,
+    headed: bool = False,
+) -> list[Placed]:
+    """Return texts that follow each other while a line of ``width`` points holds them.
+
+    ``headed``: the first is a heading.
+    """
+    placed: list[Placed] = []
     across = down = 0.0
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
         if across and across + block.width > width:
             # Below a heading tall letters need all of its room.
-            more = leading if theme.air == 1 else max(leading, placed[-1][2].style.leading)
+            more = leading if theme.air == 1 else max(leading, placed[-1].block.style.leading)
             across, down = 0.0, down + more
-        placed.append((across, down, block))
+        placed.append(Placed(across, down, block, "text" if placed or not headed else "heading"))
         down += (len(block.lines) - 1) * leading
         start = across if len(block.lines) == 1 else 0.0
         across = start + block.lines[-1].width + 7
     return placed
+
+
+def evenly(
+    items: Sequence[SetText], count: int, size: Callable[[Sequence[SetText]], float]
+) -> list[Sequence[SetText]]:
+    """Return items in so many parts, in order, so that the largest is as small as can be."""
+    ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
+    parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
+    return min(parted, key=lambda parts: max(map(size, parts)))
 
 
 # -- what a clinic prints
@@ -214,20 +223,12 @@ _KEPT = 8
 """Looks that are remembered: a clinic prints in few layouts."""
 
 
-class _Known(Struct, frozen=True):
-    """A theme without pictures, its brand, and its pictures.
+_themes: dict[tuple[int, ...], tuple[tuple[object, ...], Theme, Brand, FigurePictures]] = {}
+"""The cache of this stage: it saves reading the logo and the drawings again for each patient.
 
-    ``made_for`` are the objects whose ids are the key: kept, no other object gets their ids.
-    """
-
-    made_for: tuple[object, ...]
-    theme: Theme
-    brand: Brand
-    pictures: FigurePictures
-
-
-_themes: dict[tuple[int, ...], _Known] = {}
-"""The cache of this stage: it saves reading the logo and the drawings again for each patient."""
+Beside a theme without pictures, its brand, and its pictures it holds the objects whose ids are the
+key: kept, no other object gets their ids.
+"""
 
 
 def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Theme, Brand]:
@@ -253,5 +254,6 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = FigurePictures(Drawings(workspace), brand, look)
-        known = _themes[key] = _Known(made_for, theme, brand, pictures)
-    return replace(known.theme, pictures=known.pictures.of(document, order)), known.brand
+        known = _themes[key] = made_for, theme, brand, pictures
+    _, theme, brand, pictures = known
+    return replace(theme, pictures=pictures.of(document, order)), brand

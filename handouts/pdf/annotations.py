@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from msgspec import Struct
 
 from handouts.compose.runs import Text
-from handouts.pdf.fonts import FontBook, form_font
+from handouts.pdf.fonts import form_font
 from handouts.pdf.objects import Name, Ref, Stream, Value, number
 from handouts.pdf.pdf_document import PdfDocument
-from handouts.text.faces import face_named
 
 FORM_FACE = "Handout-Regular"
 """What is typed is set in this face. It is embedded whole, in Windows Latin 1."""
 
-_FALLBACK_FACE = "HandoutFallback-Regular"
-
 _PRINT = 1 << 2
 _MULTILINE = 1 << 12
 _CENTRED, _AT_RIGHT = 1, 2
-_INSET = 2.0
 
 
 class EntryKind(StrEnum):
@@ -49,7 +44,6 @@ class Entry(Struct, frozen=True):
     label: str
     owner: object
     index: int = 0
-    value: str = ""
 
 
 _CHARACTERS = {EntryKind.NUMBER: 2, EntryKind.AMOUNT: 5}
@@ -66,10 +60,8 @@ class FormWriter:
     ``rtl``: what is typed begins at the right.
     """
 
-    def __init__(
-        self, file: PdfDocument, fonts: FontBook, resources: Ref, *, rtl: bool = False
-    ) -> None:
-        self._file, self._fonts, self._resources, self._rtl = file, fonts, resources, rtl
+    def __init__(self, file: PdfDocument, resources: Ref, *, rtl: bool = False) -> None:
+        self._file, self._resources, self._rtl = file, resources, rtl
         self._ticks: dict[tuple[float, float], tuple[Ref, Ref]] = {}
         self.fields: list[Ref] = []
 
@@ -112,7 +104,7 @@ class FormWriter:
         if size not in self._ticks:
             self._ticks[size] = self._drawn(size, _check_mark(*size)), self._drawn(size, b"")
         on, off = self._ticks[size]
-        state = Name("Yes" if entry.value else "Off")
+        state = Name("Off")
         return {"FT": Name("Btn"), "V": state, "AS": state, "AP": {"N": {"Yes": on, "Off": off}}}
 
     def _drawn(self, size: tuple[float, float], code: bytes, **more: Value) -> Ref:
@@ -135,33 +127,13 @@ class FormWriter:
             made |= {"MaxLen": _CHARACTERS[entry.kind], "Q": _CENTRED}
         elif self._rtl:
             made["Q"] = _AT_RIGHT
-        code = self._value(entry, size)
         box = (entry.width, entry.height)
         made |= {
             "DA": f"/{FORM_FACE} {number(size)} Tf 0 g",
-            "V": entry.value,
-            "AP": {"N": self._drawn(box, code, Resources=self._resources)},
+            "V": "",
+            "AP": {"N": self._drawn(box, b"/Tx BMC EMC", Resources=self._resources)},
         }
         return made
-
-    def _value(self, entry: Entry, size: float) -> bytes:
-        """What the field shows before anything is typed, in the page's own fonts."""
-        if not entry.value:
-            return b"/Tx BMC EMC"
-        lines = entry.value.split("\n")
-        left, first = _INSET, (entry.height - size) / 2 + size * 0.2
-        if entry.kind in _CHARACTERS:
-            left = (entry.width - face_named(FORM_FACE).width(entry.value, size)) / 2
-        if entry.kind is EntryKind.LINES:
-            first = entry.height - size * 1.2
-        code = [f"/Tx BMC q BT 0 g {number(size * 1.2)} TL {number(left)} {number(first)} Td"]
-        for index, line in enumerate(lines):
-            code += ["T*"] if index else []
-            for word in re.findall(r"\S+\s*", line):
-                face = FORM_FACE if face_named(FORM_FACE).has(word) else _FALLBACK_FACE
-                for resource, literal in self._fonts.letters(face, word):
-                    code.append(f"/{resource} {number(size)} Tf ({literal}) Tj")
-        return " ".join([*code, "ET Q EMC"]).encode("latin-1")
 
 
 def _check_mark(width: float, height: float) -> bytes:

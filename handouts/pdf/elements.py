@@ -100,11 +100,10 @@ class Tree:
         self.root = Element("Document")
         self.section_ends: list[Element] = []
         """For each section of the document, the element of blocks that are added at its end."""
-        self._leaves: dict[int, Element] = {}
+        self._elements: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
         self._shorter: dict[Text, Text] = {}
         self._held: dict[Text, list[Text]] = {}
-        self._pictures: dict[int, Element] = {}
         self._decorative: set[int] = set()
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
@@ -116,7 +115,7 @@ class Tree:
         element = parent.add(role)
         said = [leaf for leaf in leaves if leaf is not None and leaf.runs]
         for leaf in said:
-            self._leaves[id(leaf)] = self.leaf(element, leaf, spaced=leaf is not said[-1])
+            self.leaf(element, leaf, spaced=leaf is not said[-1])
         return element
 
     def leaf(self, parent: Element, leaf: Text, *, spaced: bool = False) -> Element:
@@ -124,7 +123,7 @@ class Tree:
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
         element.spaced, element.variable = spaced, leaf.spoken_variable
-        self._leaves[id(leaf)] = element
+        self._elements[id(leaf)] = element
         self.field(parent, leaf, 0)
         return element
 
@@ -139,7 +138,7 @@ class Tree:
 
     def picture(self, parent: Element, node: object, alt: str) -> None:
         """Add the picture of a node."""
-        self._pictures[id(node)] = parent.add("Figure", alt=alt)
+        self._elements[id(node)] = parent.add("Figure", alt=alt)
 
     def mark_decorative(self, node: object) -> None:
         """Let a leaf, or the picture of a node, be decoration: words beside it say the same."""
@@ -157,9 +156,9 @@ class Tree:
 
     # -- finding
 
-    def of_leaf(self, leaf: Text) -> Element | None:
-        """The element of a leaf, None for a leaf that is not in the document."""
-        return self._leaves.get(id(leaf))
+    def of(self, node: object) -> Element | None:
+        """The element of a leaf, or of a node's picture; None for what is not in the document."""
+        return self._elements.get(id(node))
 
     def repeated(self, leaf: Text) -> list[Text]:
         """The repeating leaves that a text of head or foot is made of, the longest first."""
@@ -183,10 +182,6 @@ class Tree:
     def is_decorative(self, node: object) -> bool:
         """Whether a leaf, or the picture of a node, only decorates."""
         return id(node) in self._decorative
-
-    def of_picture(self, node: object) -> Element | None:
-        """The element of a node's picture."""
-        return self._pictures.get(id(node))
 
     def of_field(self, owner: object, index: int) -> tuple[Element, str] | None:
         """Where the form field of an owner goes, and its label; None where nothing is filled in."""

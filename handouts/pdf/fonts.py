@@ -29,7 +29,7 @@ from handouts.pdf.objects import (
     unicode_map,
 )
 from handouts.pdf.pdf_document import PdfDocument
-from handouts.pdf.slot import BASE, BASE_FONTS, Code, GlyphRun, Lettering, as_strings, shown_in_base
+from handouts.pdf.slot import BASE, BASE_FONTS, Code, Lettering, as_strings, shown_in_base
 from handouts.text.faces import FACES, face_named, in_family
 
 if TYPE_CHECKING:
@@ -117,7 +117,10 @@ class FontBook:
         Raises:
             UnknownGlyph: naming a character that the face lacks.
         """
-        return self.letters(face, text) if in_family(face) else self._shaped(face, text)
+        if not in_family(face):
+            return self._shaped(face, text)
+        shown = shown_in_base(face, text) if self._prefix == "F" else None
+        return as_strings(self.letters(face, text)) if shown is None else shown
 
     def letters(self, face: str, text: str) -> list[Code]:
         """Return pieces of text in one of the handout's own faces.
@@ -125,23 +128,17 @@ class FontBook:
         Raises:
             UnknownGlyph: naming a character that the face lacks.
         """
-        if self._prefix == "F":
-            shown = shown_in_base(face, text)
-            if shown is not None:
-                return shown
         if not face_named(face).has(text):
             lacking = next(char for char in text if not face_named(face).has(char))
             raise UnknownGlyph(f"{face} has no U+{ord(lacking):04X}")
         made = font(face)
         made.begin(self.document, self._prefix)
         pieces = made.splitString(text, self.document)
-        return as_strings(
-            (
-                made.getSubsetInternalName(number, self.document)[1:],
-                escaped(codes.decode("latin-1")),
-            )
+        named = made.getSubsetInternalName
+        return [
+            (named(number, self.document)[1:], escaped(codes.decode("latin-1")))
             for number, codes in pieces
-        )
+        ]
 
     def _shaped(self, face_name: str, text: str) -> Sequence[Lettering]:
         """Return what shows a text, in the order of reading, and the space where its line ends."""
@@ -159,11 +156,11 @@ class FontBook:
         ]
         spaced = shown_in_base(_SPACE_FACE, " ") if word != text else None
         if not face.rtl:
-            run = GlyphRun(resource, "".join(string for string, _ in strings))
-            return [run, *(spaced or ())]
+            array = "".join(string for string, _ in strings)
+            return [(resource, f"[{array}]TJ"), *(spaced or ())]
         space = face_named(_SPACE_FACE).width(" ", face.units) if spaced else 0.0
         array = _backwards(strings, space, _EM / face.units)
-        return [GlyphRun(resource, array), *(spaced or ())]
+        return [(resource, f"[{array}]TJ"), *(spaced or ())]
 
     @property
     def codes(self) -> Mapping[str, Mapping[str, Code]]:

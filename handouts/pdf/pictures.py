@@ -129,10 +129,14 @@ def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
     if known is None:
         if len(_drawn) == _KEPT:
             _drawn.clear()
+        left, top, right, bottom = vector.bounds
+        box = (left, -bottom, right, -top)
         if isinstance(vector, VectorLogo):
-            shape = _logo_shape(vector, brand)
+            canvas = HandoutCanvas(FontBook())
+            draw_logo(canvas, vector, brand.colour)
+            shape = _named(canvas.operators(), box, canvas.graphics_states())
         else:
-            shape = _drawing_shape(vector, brand)
+            shape = _named(pdf_operators(vector, brand.colour).encode("ascii"), box)
         # Both are kept with it, so that no others have their identities.
         known = _drawn[key] = (vector, brand, shape)
     return known[2]
@@ -140,19 +144,6 @@ def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
 """Drawings that were written before: handouts of one clinic show the same."""
-
-
-def _drawing_shape(vector: Vector, brand: Brand) -> Shape:
-    left, top, right, bottom = vector.bounds
-    code = pdf_operators(vector, brand.colour).encode("ascii")
-    return _named(code, (left, -bottom, right, -top))
-
-
-def _logo_shape(logo: VectorLogo, brand: Brand) -> Shape:
-    canvas = HandoutCanvas(FontBook())
-    draw_logo(canvas, logo, brand.colour)
-    box = (0.0, -logo.height, logo.width, 0.0)
-    return _named(canvas.operators(), box, canvas.graphics_states())
 
 
 def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
@@ -169,8 +160,8 @@ def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
 
 _MASK = 3
 """Readers take any mask; trying all eight takes longer than the rest of a stamp (7.8.3)."""
-_DARK = bytes(0 if shade else 1 for shade in range(256))
-_HEX = b"1" + b"0" * 255
+_DARK = b"\1" + bytes(255)
+_BITS = bytes.maketrans(b"\0\1", b"01")
 _ENTRIES = (
     b"/Type /XObject/Subtype /Image/Width %d/Height %d/ImageMask true/BitsPerComponent 1"
     b"/Decode [1 0]/Filter /ASCIIHexDecode"
@@ -179,8 +170,12 @@ _ENTRIES = (
 
 def modules_of(content: str) -> list[bytes]:
     """Return the rows of the smallest code of level M: a byte for each module, 1 if it is dark."""
-    side, pixels = _modules(content)
-    dark = pixels.translate(_DARK)
+    code = zxingcpp.create_barcode(
+        content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK
+    )
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    with memoryview(image) as pixels:
+        side, dark = len(pixels), pixels.tobytes().translate(_DARK)
     return [dark[start : start + side] for start in range(0, side * side, side)]
 
 
@@ -189,19 +184,8 @@ def qr_image(content: str) -> Encoded:
 
     In hexadecimal digits: rows may end in the byte of a line end, which some writers take away.
     """
-    side, pixels = _modules(content)
-    digits, fill = pixels.translate(_HEX), b"0" * (-side % 8)
-    rows = [digits[start : start + side] for start in range(0, side * side, side)]
-    bits = int(fill.join(rows) + fill, 2)
+    rows = modules_of(content)
+    side, fill = len(rows), bytes(-len(rows) % 8)
+    bits = int((fill.join(rows) + fill).translate(_BITS), 2)
     packed = b"%0*x>" % (2 * side * -(-side // 8), bits)
     return Encoded(plain_stream(packed, _ENTRIES % (side, side)))
-
-
-def _modules(content: str) -> tuple[int, bytes]:
-    """Return the modules a side of a code, and a byte for each: 0 if it is dark."""
-    code = zxingcpp.create_barcode(
-        content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK
-    )
-    image: Any = code.to_image(scale=1, add_quiet_zones=False)
-    with memoryview(image) as pixels:
-        return pixels.shape[0] if pixels.shape else 0, pixels.tobytes()

@@ -36,16 +36,18 @@ _LETTERS = frozenset(filter(None, BASE))
 _LITERALS = {ord(char): escaped(chr(code)) for code, char in enumerate(BASE) if char}
 
 
-def in_base(face: str, text: str) -> bool:
-    """Whether a text in a face needs no font but that which every handout has."""
-    return face in BASE_FONTS and _LETTERS.issuperset(text)
+Lettering = tuple[str, str]
+"""A font resource, and the operator that shows letters in that font (9.4.3)."""
 
 
-def shown_in_base(face: str, text: str) -> list[Code] | None:
-    """Return a text as it is shown in the base of a face, None unless all of it is there."""
-    if not in_base(face, text):
+def shown_in_base(face: str, text: str) -> list[Lettering] | None:
+    """Return a text as it is shown in the base of a face, None unless all of it is there.
+
+    Such a text needs no font but that which every handout has.
+    """
+    if face not in BASE_FONTS or not _LETTERS.issuperset(text):
         return None
-    return [(BASE_FONTS[face], text.translate(_LITERALS))]
+    return [(BASE_FONTS[face], f"({text.translate(_LITERALS)})Tj")]
 
 
 @cache
@@ -57,22 +59,10 @@ def base_codes(face: str) -> Mapping[str, Code]:
     return {char: (resource, _LITERALS[ord(char)]) for char in _LETTERS}
 
 
-def as_strings(codes: Iterable[Code]) -> list[Code]:
+def as_strings(codes: Iterable[Code]) -> list[Lettering]:
     """Return characters in a row, those of one font as one string."""
-    return [
-        (resource, "".join([literal for _, literal in run]))
-        for resource, run in groupby(codes, _RESOURCE)
-    ]
-
-
-class GlyphRun(Struct, frozen=True):
-    """Shaped letters: a font resource, and an array of strings and moves between them (9.4.3)."""
-
-    resource: str
-    array: str
-
-
-Lettering = Code | GlyphRun
+    runs = groupby(codes, _RESOURCE)
+    return [(font, f"({''.join([literal for _, literal in run])})Tj") for font, run in runs]
 
 
 def text_code(
@@ -83,11 +73,7 @@ def text_code(
     ``setting`` is the font that is set already (9.4.3).
     """
     shown, place = ["BT"], f" {at[0]} {at[1]} Td"
-    for code in codes:
-        if isinstance(code, GlyphRun):
-            resource, show = code.resource, f"[{code.array}]TJ"
-        else:
-            resource, show = code[0], f"({code[1]})Tj"
+    for resource, show in codes:
         wanted = f"/{resource} {size} Tf"
         if wanted != setting:
             setting = wanted

@@ -26,7 +26,8 @@ class TreeWriter:
 
     def __init__(self, file: PdfDocument, pages: Sequence[Ref], root: Element) -> None:
         self._file = file
-        self._found = _on_pages(root)
+        self._found: ShownElements = [(root, [])]
+        _gather(root, self._found[0][1], self._found)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
         # Each is written several times: by its parent, its kids and its marks.
@@ -34,7 +35,8 @@ class TreeWriter:
         self._pages = [encode(page) for page in pages]
         self.variables: dict[str, tuple[Ref, str]] = {}
         # A handout without a title on its pages starts with headings of a lower level: lift all.
-        self._lift = max(0, _first_heading(self._found) - 1)
+        levels = (_HEADINGS.get(element.role) for element, _ in self._found)
+        self._lift = next(filter(None, levels), 1) - 1
 
     def write(self, marks: Sequence[Sequence[Element]], annotations: Sequence[Element]) -> Ref:
         """Add tree and parent tree to the file.
@@ -127,43 +129,21 @@ def _attributes(element: Element) -> bytes:
     return b"/A" + (owners[0] if len(owners) == 1 else b"[%s]" % b" ".join(owners))
 
 
-def _on_pages(element: Element) -> ShownElements:
-    """Return an element and all below it that is on a page, or stays though it is empty.
+def _gather(element: Element, shown: list[Kid], found: ShownElements) -> None:
+    """Find what below an element is on a page, or stays though it is empty.
 
     Groups are opened: what they hold belongs to what they stand in.
     """
-    found: ShownElements = [(element, [])]
     for kid in element.kids:
-        _gather(kid, found[0][1], found)
-    return found
-
-
-def _gather(kid: Kid, kids: list[Kid], found: ShownElements) -> None:
-    if not isinstance(kid, Element):
-        kids.append(kid)
-        return
-    if not kid.role:
-        for each in kid.kids:
-            _gather(each, kids, found)
-        return
-    below: list[Kid] = []
-    found.append((kid, below))
-    for each in kid.kids:
-        _gather(each, below, found)
-    if below or kid.keep:
-        kids.append(kid)
-    else:
-        found.pop()
-
-
-def _first_heading(found: ShownElements) -> int:
-    """Return the level of the first heading, 0 without any."""
-    kids_of = {id(element): kids for element, kids in found}
-
-    def level(kid: Kid) -> int:
         if not isinstance(kid, Element):
-            return 0
-        below = (level(each) for each in kids_of[id(kid)])
-        return _HEADINGS.get(kid.role) or next(filter(None, below), 0)
-
-    return level(found[0][0]) if found else 0
+            shown.append(kid)
+        elif not kid.role:
+            _gather(kid, shown, found)
+        else:
+            below: list[Kid] = []
+            found.append((kid, below))
+            _gather(kid, below, found)
+            if below or kid.keep:
+                shown.append(kid)
+            else:
+                found.pop()

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.compose import compose
-from handouts.compose.document import Document
 from handouts.layout.bilingual import lay_out_bilingual
 from handouts.layout.doc import LaidOut, lay_out
 from handouts.layout.planner import Added
@@ -97,12 +96,11 @@ class _Writer:
         self._laid_out, self._fillable = laid_out, fillable
         self._is_preview = only is not None
         self._tree = structure(laid_out.document, fillable=fillable) if tagged else None
-        self._canvas = laid_out.draw(self._tree) if only is None else laid_out.draw_page(only)
+        self._canvas = laid_out.draw(self._tree, only)
         self._file = self._canvas.document
         self._catalog, self._resources = self._file.reserve(), self._file.reserve()
         self._pages = [self._file.reserve() for _ in self._canvas.pages]
-        rtl = laid_out.document.rtl
-        self._form = FormWriter(self._file, self._canvas.fonts, self._resources, rtl=rtl)
+        self._form = FormWriter(self._file, self._resources, rtl=laid_out.document.rtl)
         self._annotated: list[Element] = []
         self._variables: dict[Variable, Ref] = {
             VariableCode(start): ref for start, ref in self._canvas.codes.items()
@@ -185,7 +183,7 @@ class _Writer:
         """Links and form fields of a page: links in their leaves, each field in its own element."""
         made = []
         for leaf, boxes in page.links:
-            element = tree.of_leaf(leaf)
+            element = tree.of(leaf)
             if element is not None:
                 link = link_annotation(leaf, boxes, self._pages[number], self._next_key)
                 made.append(self._annotate(element, number, self._file.add(link)))
@@ -212,10 +210,12 @@ class _Writer:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._laid_out.document, self._file
         metadata = None
+        # Programs that send it look here what it is, as its words differ by language.
+        kind = "Handout" if document.draft is None else DRAFT
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"{_kind(document)} {document.code} {_MARK if document.token else ''}".rstrip(),
+            subject=f"{kind} {document.code} {_MARK if document.token else ''}".rstrip(),
             language=document.language,
             made=self._laid_out.made,
             archival=not self._fillable,
@@ -226,19 +226,17 @@ class _Writer:
             metadata = Announced(packet.number, _cut(about.xmp()))
             catalog |= {
                 "MarkInfo": {"Marked": True},
-                "StructTreeRoot": self._write_tree(tree),
+                "StructTreeRoot": tree.write(
+                    [page.marks for page in self._canvas.pages], self._annotated
+                ),
                 "Metadata": packet,
             }
+            for name, (ref, words) in tree.variables.items():
+                self._variables[VariableSpeech(name)] = ref
+                self.values[name] = words
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
-
-    def _write_tree(self, tree: TreeWriter) -> Ref:
-        root = tree.write([page.marks for page in self._canvas.pages], self._annotated)
-        for name, (ref, words) in tree.variables.items():
-            self._variables[VariableSpeech(name)] = ref
-            self.values[name] = words
-        return root
 
     def _shared(self) -> dict[str, Value]:
         """Resources of all pages."""
@@ -246,11 +244,6 @@ class _Writer:
         pictures, states = self._canvas.xobjects, self._canvas.graphics_states()
         shared |= {"ExtGState": Raw(states)} if states else {}
         return {**shared, "XObject": pictures} if pictures else shared
-
-
-def _kind(document: Document) -> str:
-    """What the file is: programs that send it look here, as its words differ by language."""
-    return "Handout" if document.draft is None else DRAFT
 
 
 def _cut(packet: bytes) -> tuple[bytes, ...]:

@@ -47,7 +47,7 @@ class Overflow:
         """How often a letter was shown that the plate's fonts lack."""
 
     def encode(self, face: str, text: str) -> Sequence[Lettering]:
-        """Return pieces of text as (font resource, inside of a literal string), or as glyphs.
+        """Return pieces of text: font resources, and operators that show it in these.
 
         Raises:
             UnknownGlyph: for a character that the face lacks.

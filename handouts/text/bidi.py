@@ -45,6 +45,8 @@ _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 
 _STRONG = {"L": 0, "R": 1, "AL": 1}
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
+"""Letters that are read from right to left, and numbers beside such."""
+
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
 _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
 
@@ -183,7 +185,8 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
     the paragraph's level only if there are no other words.
     """
     outer = "".join("\ufffc" if run.is_variable else run.text for run in runs)
-    shared = 1 if rtl and _has_right_to_left(outer) else _first_strong(outer)
+    kinds = map(unicodedata.bidirectional, outer)
+    shared = 1 if rtl and not _RIGHT_TO_LEFT.isdisjoint(kinds) else _first_strong(outer)
     base = shared if shared is not None else _first_strong("".join(r.text for r in runs)) or 0
     around = iter(_resolved(outer, base))
     levels: list[int] = []
@@ -196,11 +199,6 @@ def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
         own = level % 2 if inner is None else inner
         levels += [one + level + level % 2 for one in _resolved(run.text, own)]
     return base, levels
-
-
-def _has_right_to_left(text: str) -> bool:
-    """Whether any of a text is read from right to left, or a number beside such."""
-    return not _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
 
 
 def _first_strong(text: str) -> int | None:

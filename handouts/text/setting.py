@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,15 +22,14 @@ from handouts.text.words import (
     SetLine,
     Word,
     broken,
-    line_count,
     line_of,
+    lines_of,
     parted,
     signs_of,
     unglued,
     width_of,
     words_of,
 )
-from handouts.text.words import lines_of as placed_lines
 
 _KEPT = 4096
 _BALANCED = 4
@@ -40,49 +40,37 @@ Measured = tuple[tuple[Word, ...], float]
 """Words, and their width on one line in points."""
 
 
-def measured(fonts: Fonts, runs: Runs, size: float, *, bold: bool) -> Measured:
+@lru_cache(maxsize=_KEPT)
+def _words(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
     """Return the words of runs at a size, with their width."""
-    if any(run.variable for run in runs):
-        return _measure(fonts, runs, size, bold)
-    return _cached_words(fonts, runs, size, bold)
-
-
-def lines_of(
-    fonts: Fonts, runs: Runs, size: float, width: float, *, bold: bool, balance: bool
-) -> tuple[SetLine, ...]:
-    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
-    if any(run.variable for run in runs):
-        return _set(fonts, runs, size, width, bold, balance)
-    return _cached_lines(fonts, runs, size, width, bold, balance)
-
-
-def _measure(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
     words = words_of(runs, fonts.face, size, bold=bold, rtl=fonts.rtl)
     return words, width_of(words)
 
 
-_cached_words = lru_cache(maxsize=_KEPT)(_measure)
-
-
-def _set(
+@lru_cache(maxsize=_KEPT)
+def _lines(
     fonts: Fonts,
     runs: Runs,
     size: float,
-    width: float,
     bold: bool,  # noqa: FBT001 - a key
+    width: float,
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
-    whole, _ = measured(fonts, runs, size, bold=bold)
+    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
+    whole, _ = _answer(_words, fonts, runs, size, bold)
     words = tuple(part for word in whole for part in _fitting(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
         lines = _by_sentence(words, width) or lines
-    if balance and 2 <= len(lines) <= _BALANCED and not _sentence_ends(lines):
+    if balance and 2 <= len(lines) <= _BALANCED and not (len(lines) == 2 and lines[0][-1].ends):
         lines = _balanced(words, width, len(lines))
-    return placed_lines(lines)
+    return lines_of(lines)
 
 
-_cached_lines = lru_cache(maxsize=_KEPT)(_set)
+def _answer(ask: Any, fonts: Fonts, runs: Runs, *key: Any) -> Any:
+    """Return what a function that keeps its answers gives: it keeps none of a patient's own."""
+    is_own = any(run.variable for run in runs)
+    return (ask.__wrapped__ if is_own else ask)(fonts, runs, *key)
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -103,7 +91,7 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
     low, high = width * 0.5, width
     for _ in range(7):
         middle = (low + high) / 2
-        if line_count(words, middle) <= count:
+        if len(broken(words, middle)) <= count:
             high = middle
         else:
             low = middle
@@ -119,10 +107,6 @@ def _fitting(word: Word, size: float, width: float) -> Iterator[Word]:
         # What is wider than the measure is parted, the rest is left whole.
         whole = part.width <= width or any(piece.blank for piece in part.pieces)
         yield from [part] if whole else parted(part, size, width)
-
-
-def _sentence_ends(lines: list[tuple[Word, ...]]) -> bool:
-    return len(lines) == 2 and lines[0][-1].ends
 
 
 _ASCENT, _DESCENT = 0.95, 0.29
@@ -175,6 +159,27 @@ class SetText(Struct, frozen=True):
         return baseline(self.style)
 
 
+class Placed(Struct, frozen=True):
+    """A set text in its colour, and how far right of and below a corner it stands (points)."""
+
+    across: float
+    down: float
+    block: SetText
+    colour: str = "text"
+
+
+def height_of(texts: Iterable[Placed]) -> float:
+    """Return how far down texts reach, in points."""
+    return max((text.down + text.block.height for text in texts), default=0.0)
+
+
+def beside(first: Placed, other: Placed, gap: float) -> list[Placed]:
+    """Return a text and another after it, both on the first baseline."""
+    across = first.across + first.block.width + gap
+    down = first.down + first.block.first_baseline - other.block.first_baseline
+    return [first, replace(other, across=across, down=down)]
+
+
 def roomy(text: Text) -> Text:
     """Return a text with the widest two figures in place of each number.
 
@@ -198,7 +203,7 @@ class Typesetter:
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Width of a leaf on one line, in points."""
-        return measured(self.fonts, text.runs, style.size, bold=style.bold)[1]
+        return self._words(text, style)[1]
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
@@ -252,7 +257,8 @@ class Typesetter:
         Two lines break between sentences where both halves fit, else lines of up to four are
         balanced, so that no single word stands on the last line.
         """
-        lines = lines_of(self.fonts, text.runs, style.size, width, bold=style.bold, balance=balance)
+        key = text.runs, style.size, style.bold, width, balance
+        lines = _answer(_lines, self.fonts, *key)
         return SetText(
             lines,
             style,
@@ -263,7 +269,11 @@ class Typesetter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
-        return measured(self.fonts, text.runs, style.size, bold=style.bold)[0]
+        return self._words(text, style)[0]
+
+    def _words(self, text: Text, style: TypeStyle) -> Measured:
+        found: Measured = _answer(_words, self.fonts, text.runs, style.size, style.bold)
+        return found
 
 
 def _cut(text: Text, words: str) -> Text:

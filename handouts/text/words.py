@@ -253,17 +253,6 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
     return [tuple(line) for line in lines if line]
 
 
-def line_count(words: Iterable[Word], width: float) -> int:
-    """Number of lines that `broken` gives, in half its time: balancing tries many widths."""
-    count, used = 0, 0.0
-    for word in words:
-        wanted = used + word.width
-        if not count or wanted > width + 0.01:
-            count, wanted = count + 1, word.width
-        used = wanted + word.space
-    return count
-
-
 def lines_of(lines: Sequence[Sequence[Word]]) -> tuple[SetLine, ...]:
     """Place the words of a paragraph's lines, even at the side where its reading begins."""
     made = tuple(map(line_of, lines))

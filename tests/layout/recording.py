@@ -13,7 +13,6 @@ from typing_extensions import override
 from handouts.figures.vector import Path, Vector
 from handouts.layout.block import Block
 from handouts.layout.doc import HandoutDoc, LaidOut, verify
-from handouts.layout.frames import PlannedPage
 from handouts.layout.shapes import turned
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.logos import VectorLogo
@@ -98,14 +97,14 @@ class _RecordingSheet(Sheet):
 
     @override
     def drawing(
-        self, x: float, y: float, width: float, height: float, vector: Vector | VectorLogo,
+        self, vector: Vector | VectorLogo, x: float, y: float, scale: float,
         source: object | None = None,
-    ) -> tuple[float, float]:  # fmt: skip
-        wide, high = vector.size
-        scale = min(width / wide, height / high)
+    ) -> None:  # fmt: skip
+        left, top, _, _ = vector.bounds
+        edge = self.left(x + left * scale, vector.size[0] * scale)
         shown = None if self._artifact else source
-        self.page.items.append(Drawing(self.left(x, wide * scale), y, scale, vector, shown))
-        return super().drawing(x, y, width, height, vector, source)
+        self.page.items.append(Drawing(edge, y + top * scale, scale, vector, shown))
+        super().drawing(vector, x, y, scale, source)
 
     @override
     def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
@@ -140,10 +139,10 @@ class RecordingCanvas(PageCanvas):
 
 class _RecordingDoc(HandoutDoc):
     @override
-    def _head(self, page: PlannedPage, canvas: Any, doc: BaseDocTemplate) -> None:
+    def _head(self, canvas: Any, doc: BaseDocTemplate) -> None:
         margins = self._frames.layout.margins
         canvas.begin((margins.side, margins.top, margins.side, margins.bottom))
-        super()._head(page, canvas, doc)
+        super()._head(canvas, doc)
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - ReportLab's name
         """Note where a block stands: the frame goes on below it."""

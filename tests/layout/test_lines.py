@@ -12,14 +12,14 @@ STYLE = TypeStyle(size=12, leading=15, bold=False)
 
 
 def _kept() -> int:
-    remembered = (lines._cached_words, lines._cached_lines)
+    remembered = (lines._words, lines._lines)
     return sum(each.cache_info().currsize for each in remembered)
 
 
 def test_a_patients_own_words_are_not_remembered() -> None:
     setter = Typesetter(load_fonts())
     name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
-    for cache in (lines._cached_words, lines._cached_lines):
+    for cache in (lines._words, lines._lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)
     assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
@@ -28,7 +28,7 @@ def test_a_patients_own_words_are_not_remembered() -> None:
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:
     leaf = (Run("Keep both shoulders on the floor."),)
-    lines._cached_lines.cache_clear()
+    lines._lines.cache_clear()
     first, second = (Typesetter(load_fonts()).set(Text(leaf), STYLE, 90).lines for _ in range(2))
     assert first is second
-    assert lines._cached_lines.cache_info().hits == 1
+    assert lines._lines.cache_info().hits == 1

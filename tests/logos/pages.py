@@ -34,14 +34,14 @@ class _Logos(LaidOut, frozen=True):
     logos: tuple[Logo, ...] = ()
 
     @override
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
         canvas = PageCanvas(self.brand, tree)
         canvas.setPageSize((612, 792))
         for place, logo in enumerate(self.logos):
             x, y = 20 + _ROOM * (place % _ACROSS), 20 + _ROOM * (place // _ACROSS)
             wide, high = sides(logo)
             if isinstance(logo, VectorLogo):
-                canvas.sheet.drawing(x, y, wide, high, logo)
+                canvas.sheet.drawing(logo, x, y, wide / logo.width)
             else:
                 canvas.sheet.bitmap(logo.data, (x, y, wide, high))
         canvas.showPage()

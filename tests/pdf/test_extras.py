@@ -66,12 +66,12 @@ def with_logo(monkeypatch: pytest.MonkeyPatch) -> Callable[[LaidOut, bytes], Lai
     def changed(laid_out: LaidOut, data: bytes) -> LaidOut:
         letterhead = laid_out.document.letterhead
 
-        def drawing(self: Sheet, x: float, y: float, *args: Any) -> tuple[float, float]:
+        def drawing(self: Sheet, *args: Any) -> None:
             if args[-1] is not letterhead:
-                return draw(self, x, y, *args)
+                draw(self, *args)
+                return
             self.bitmap(data, (43, 26, 60, 20), letterhead)
             self.bitmap(data, (300, 26, 30, 10))
-            return 60, 20
 
         monkeypatch.setattr(Sheet, "drawing", drawing)
         return laid_out
@@ -204,8 +204,8 @@ class Unbookmarked(LaidOut, frozen=True):
     """A handout without bookmarks."""
 
     @override
-    def draw(self, tree: Tree | None = None) -> PageCanvas:
-        canvas = super().draw(tree)
+    def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
+        canvas = super().draw(tree, only)
         canvas.bookmarks.clear()
         return canvas
 

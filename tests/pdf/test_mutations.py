@@ -397,7 +397,7 @@ def test_what_reportlab_shows_needs_an_element(page: TaggedCanvas) -> None:
 def test_a_leaf_from_elsewhere_cannot_be_written(
     story: LaidOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Tree, "of_leaf", lambda _self, _leaf: None)
+    monkeypatch.setattr(Tree, "of", lambda _self, _leaf: None)
     with pytest.raises(Untagged, match="not in the document"):
         write_pdf(story)
 

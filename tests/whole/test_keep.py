@@ -23,8 +23,8 @@ from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
-from handouts.layout.guidance import PainRuleBlock, PointerBlock, RedFlagsBlock
-from handouts.layout.prose import NotesBlock
+from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
+from handouts.layout.prose import NotesBlock, PointerBlock
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
 from tests.conftest import LAYOUTS, PROGRAMS, TWELVE, Builder, ProgramWriter, every
 from tests.layout.pages import empty, outside, overlaps, parted, path_box, texts
