@@ -9,6 +9,7 @@ from pathlib import Path
 
 from handouts.check.codes import exception_problems, finding, without_exceptions
 from handouts.check.lint_complete import (
+    LONGER,
     lint_ask_first,
     lint_exercise_completeness,
     lint_licences,
@@ -40,6 +41,7 @@ from handouts.check.references import (
     copy_problems,
     exercise_references,
     link_circles,
+    locale_of,
     program_references,
     safety_of,
     sides_of,
@@ -208,13 +210,19 @@ def _has_words(library: Library, source: SourceFile) -> bool:
     return library.has_words and source.languages <= {library.language}
 
 
+def _longer(library: Library, source: SourceFile) -> float:
+    """Return how much longer than in English the texts of a file may be; see `WordLists`."""
+    if source.languages <= {WRITTEN_IN}:
+        return 1
+    return library.words().longer if _has_words(library, source) else LONGER
+
+
 def _exercise(library: Library, exercise: Exercise) -> Iterator[Problem]:
     source, words = library.source(Kind.EXERCISES, exercise.id), library.words()
     yield from exercise_references(library, exercise)
     yield from lint_exercise_doses(exercise, source, library.limits())
-    yield from lint_exercise_completeness(
-        exercise, source, words.longer if library.has_words else 1
-    )
+    locale = locale_of(library, source)
+    yield from lint_exercise_completeness(exercise, source, locale, _longer(library, source))
     yield from lint_licences(exercise, source)
     yield from lint_sides_in_both(exercise, source)
     yield from lint_placeholders(exercise, source, sides_of(library, source))

@@ -12,7 +12,8 @@ from handouts.load.texts import PrintedText, TextRole, printed_texts, wordings
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText, Limits, Sides, WordLists
 from handouts.model.figure import Figure
-from handouts.model.phrases import SIDE_WORDS, SidePhrases
+from handouts.model.locale import Locale
+from handouts.model.phrases import SIDE_WORDS, SidePhrases, printed_noun
 from handouts.model.pose import Pose
 from handouts.model.program import Program, Safety
 
@@ -20,6 +21,8 @@ MOST_STEPS = 8
 SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
 _MOST_CHARACTERS = {TextRole.PURPOSE: 60, TextRole.FACT: 75, TextRole.CHANGE: 60}
+LONGER = 1.3
+"""How much longer than in English texts may be in a language without word lists."""
 # The longest fillings to leave room for.
 _SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
 _LONGEST_SIDE = "your right"
@@ -27,11 +30,11 @@ _BRACED = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 
 
 def lint_exercise_completeness(
-    exercise: Exercise, source: SourceFile, longer: float = 1
+    exercise: Exercise, source: SourceFile, locale: Locale | None = None, longer: float = 1
 ) -> Iterator[Problem]:
     """Check steps, short steps and facts of an exercise and of each variant.
 
-    ``longer``: see `WordLists`.
+    ``locale`` is that of the texts, None where there is none; ``longer``: see `WordLists`.
     """
     for path, wording in wordings(exercise):
         dosage = exercise.dosage
@@ -42,7 +45,8 @@ def lint_exercise_completeness(
         if wording.steps or wording.dosage:
             yield from _steps(steps, dosage, place)
         yield from _short_steps(wording, steps, source, path)
-    yield from _lengths_and_forms(exercise, source, longer)
+    lowered = locale is not None and not locale.keeps_capitals
+    yield from _lengths_and_forms(exercise, source, longer, lowered=lowered)
 
 
 def lint_ask_first(
@@ -142,12 +146,14 @@ def _filled(text: str) -> str:
 
     def filling(match: re.Match[str]) -> str:
         noun, word = match.groups()
-        return f"{_LONGEST_SIDE} {noun}" if noun else _SENTENCES.get(word, match[0])
+        return f"{_LONGEST_SIDE} {printed_noun(noun)}" if noun else _SENTENCES.get(word, match[0])
 
     return _BRACED.sub(filling, text)
 
 
-def _lengths_and_forms(exercise: Exercise, source: SourceFile, longer: float) -> Iterator[Problem]:
+def _lengths_and_forms(
+    exercise: Exercise, source: SourceFile, longer: float, *, lowered: bool
+) -> Iterator[Problem]:
     """Check that texts fit on their line, and that facts read on from "Feel it:" and "Check:"."""
     for text in printed_texts(exercise):
         key, place = text.path[-1], source.location(*text.path)
@@ -155,7 +161,7 @@ def _lengths_and_forms(exercise: Exercise, source: SourceFile, longer: float) ->
         if most and len(text.text) > most:
             message = f"{key} of {len(text.text)} characters, more than {most}"
             yield finding("text-too-long", message, place, "it must fit on one line: cut words")
-        if text.part is TextRole.FACT and text.text[0].isupper():
+        if lowered and text.part is TextRole.FACT and text.text[0].isupper():
             lead = str(key).replace("_", " ").capitalize()
             message = f'{key} starts with a capital, after "{lead}:"'
             yield finding("text-form", message, place, "start lower-case")

@@ -150,7 +150,7 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
         positions: list[str] = []
         for prescription in phase.exercises:
             exercise = _in_variant(library, prescription)
-            if exercise is None:
+            if exercise is None or not _read_in(library, prescription.exercise):
                 break
             positions.append(position_in(exercise.position, words))
         places = [place for place, _ in groupby(positions)]
@@ -163,6 +163,11 @@ def lint_positions(library: Library, program: Program, words: WordLists) -> Iter
                 source.location("phases", number, "exercises"),
                 "put exercises in the same position one after the other",
             )
+
+
+def _read_in(library: Library, name: str) -> bool:
+    """Return whether the texts of an exercise are in the language of the library."""
+    return library.source(Kind.EXERCISES, name).languages <= {library.language}
 
 
 def position_in(position: str, words: WordLists) -> str:

@@ -45,14 +45,19 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
         yield from _outside_regions(library, program, source)
 
 
-def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
-    """Return the language's words for sides, with which the nouns of a file must agree.
+def locale_of(library: Library, source: SourceFile) -> Locale | None:
+    """Return the locale of a file's texts: with its words for sides their nouns must agree.
 
-    None if there are none, their file is wrong, or the texts are in another language.
+    None if there is none, its file is wrong, or the texts are in another language.
     """
     if not source.languages <= {library.language}:
         return None
-    locale = loaded_or_none(library.locale, library.language)
+    return loaded_or_none(library.locale, library.language)
+
+
+def sides_of(library: Library, source: SourceFile) -> SidePhrases | None:
+    """Return the words for sides of a file's texts; see `locale_of`."""
+    locale = locale_of(library, source)
     return locale.side if locale else None
 
 

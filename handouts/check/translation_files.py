@@ -47,7 +47,10 @@ def translation_file(each: Translation, language: str) -> bytes:
             "schema: 1",
             f"# {language}: handouts check names what is still empty.",
         ]
-        texts = {path: text for path, text in texts.items() if path not in PAIRS or path in given}
+        head += _dumped(dict(each.kept)).splitlines() if each.kept else []
+        listed = (path for path in texts if path not in PAIRS or path in given)
+        differing = (path for path in listed if given.get(path, "") != each.beneath.get(path))
+        texts = {path: texts[path] for path in differing}
     else:
         file = each.original.file
         head = [
@@ -59,8 +62,13 @@ def translation_file(each: Translation, language: str) -> bytes:
     scalar = _locale_scalar if each.kind is Kind.LOCALES else _scalar
     text = "".join(f"{line}\n" for line in (*head, *_yaml(_tree(texts), given, (), scalar)))
     if each.lint:
-        text += yaml.safe_dump({"lint": each.lint}, allow_unicode=True, sort_keys=False, width=100)
+        text += _dumped({"lint": each.lint})
     return text.encode()
+
+
+def _dumped(said: Mapping[str, object]) -> str:
+    dumped: str = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+    return dumped
 
 
 def _tree(texts: Mapping[KeyPath, _Leaf]) -> _Tree:

@@ -50,7 +50,8 @@ class Translation(Struct, frozen=True):
     ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
     found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
     path of its text; ``lint``: the rules that its file switches off; ``stale``: a text of the
-    original has changed since it was translated.
+    original has changed since it was translated. ``kept`` is what else a locale's file says, and
+    ``beneath`` what the built-in locale says of its texts: only what differs is written over it.
     """
 
     kind: Kind
@@ -63,6 +64,8 @@ class Translation(Struct, frozen=True):
     faults: tuple[tuple[KeyPath, Problem], ...] = ()
     lint: object = None
     stale: bool = False
+    kept: Mapping[str, Any] = {}
+    beneath: Mapping[KeyPath, str] = {}
 
     @property
     def id(self) -> str:
@@ -108,7 +111,46 @@ def locale_translation(library: Library) -> Translation:
     known = language in library.workspace.ids(Kind.LOCALES)
     path = library.workspace.find(Kind.LOCALES, language) if known else None
     original = library.source(Kind.LOCALES, WRITTEN_IN)
-    return Translation(Kind.LOCALES, original, path, texts, _locale_given(library, texts), {})
+    own = library.stated(path) if path and library.workspace.is_own(path) else None
+    kept = {key: own.get(key) for key in ("extends", "regional", "lint") if own and own.has(key)}
+    builtin, beneath = library.workspace.builtin(f"data/locales/{language}.yaml"), {}
+    if builtin.is_file():
+        kept = {"extends": language, **kept}
+        beneath = _given_in(library.stated(builtin), texts)
+    given = _locale_given(library, texts)
+    return Translation(Kind.LOCALES, original, path, texts, given, {}, kept=kept, beneath=beneath)
+
+
+def printed_by(library: Library, program: str) -> Iterator[str]:
+    """Yield the files, as a table names them, of the texts that handouts of a program print.
+
+    Raises:
+        MissingError: if there is no such program.
+        ContentError: if its file, or one that it needs, is wrong.
+    """
+    ordered = library.program(program)
+    named = [(Kind.PROGRAMS, program), (Kind.SAFETY, ordered.safety)]
+    named += ((Kind.EXERCISES, each.exercise) for each in ordered.prescriptions)
+    for kind, name in dict.fromkeys(named):
+        for path in _with_extended(library, kind, name):
+            yield f"{kind}/{path.stem}"
+    yield f"{Kind.LOCALES}/{WRITTEN_IN}"
+
+
+def _with_extended(library: Library, kind: Kind, name: str) -> Iterator[Path]:
+    """Yield the files of an id, and of all that they extend: each has what it says itself."""
+    waiting, seen = [name], set[str]()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        for path in library.workspace.originals(kind):
+            source = loaded_or_none(library.stated, path) if path.stem == name else None
+            if source is None:
+                continue
+            yield path
+            above = source.get("extends")
+            if isinstance(above, str) and above not in seen:
+                waiting.append(above)
 
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
@@ -148,7 +190,10 @@ def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPat
     """Return what a locale of the library's language says of some texts; nothing without one."""
     if library.language not in library.workspace.ids(Kind.LOCALES):
         return {}
-    source = library.source(Kind.LOCALES, library.language)
+    return _given_in(library.source(Kind.LOCALES, library.language), texts)
+
+
+def _given_in(source: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
     found = ((path, source.get(*path)) for path in texts)
     return {path: _sample(value) for path, value in found if value}
 
@@ -233,7 +278,8 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     try:
         library.locale(tag)
     except MissingError as error:
-        return [Problem(found.message, place, found.hint) for found in error.problems]
+        hint = _without_texts(tag)
+        return [Problem(found.message, place, hint or found.hint) for found in error.problems]
     except ContentError:
         return []
     try:
@@ -241,6 +287,17 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     except (UnknownLocaleError, ValueError):
         return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
     return []
+
+
+def _without_texts(tag: str) -> str:
+    """Return what to do about a language that exists and has no texts; empty for a misspelled."""
+    try:
+        language = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    english = f"; {WRITTEN_IN}-{language.territory} is English there" if language.territory else ""
+    name = Locale(language.language).get_display_name("en")
+    return f"nobody has translated it into {name} yet: see docs/translating.md{english}"
 
 
 def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
@@ -251,9 +308,23 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
     for kind, name in dict.fromkeys(used):
         source = loaded_or_none(partial(library.source, kind), name)
         if source and not source.languages <= {library.language}:
-            message = f"the {kind.noun} {name} has no text in {language_name(library.language)}"
-            hint = f"handouts new translation {library.language} {name} makes a file to fill in"
-            yield finding("translation-missing", message, Location(source.file), hint)
+            yield from _lacking(library, kind, name, source)
+
+
+def _lacking(library: Library, kind: Kind, name: str, source: SourceFile) -> Iterator[Problem]:
+    """Yield which of a file and those that it extends has no text in the language."""
+    tag, language = library.language, language_name(library.language)
+    listed = {
+        path: translation_of(library, kind, path) for path in _with_extended(library, kind, name)
+    }
+    wanted = [path for path, each in listed.items() if each and each.path is None]
+    for path in wanted or [library.workspace.find(kind, name)]:
+        file = library.workspace.display(path) if wanted else source.file
+        hint = f"handouts new translation {tag} {path.stem} makes a file to fill in"
+        if library.workspace.is_own(path):
+            hint += f"; or say language: {tag} in it, if that is what it is written in"
+        message = f"the {kind.noun} {path.stem} has no text in {language}"
+        yield finding("translation-missing", message, Location(file), hint)
 
 
 def language_name(tag: str) -> str:

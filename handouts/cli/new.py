@@ -37,8 +37,13 @@ PRIVATE = ("patient", "roster", "fhir")
 TEXT_BYTES = 100_000
 
 
-EXTENDABLE = {"exercise": "glute-bridge", "program": "si-joint-calm", "safety": "low-back"}
-"""Kinds with an example that gives only what differs, and what that one extends."""
+EXTENDABLE = {
+    "exercise": "exercise-over.yaml",
+    "program": "program-over.yaml",
+    "safety": "safety-over.yaml",
+    "layout": "layout.yaml",
+}
+"""Kinds with an example that gives only what differs from the file that it extends."""
 COPIED = tuple(noun for noun in FOLDERS if noun not in PRIVATE)
 
 
@@ -73,10 +78,10 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     KIND is exercise, program, safety, clinic, layout, patient, roster, fhir or translation. The
     example is complete and explains itself. An existing file is never overwritten.
 
-    With --extends your file gives only what differs from another exercise, program or safety text;
-    with that one's own ID it lies over it. Else the ID of a built-in file is refused: `handouts
-    copy` makes a copy to change. A safety text extends the built-in one of its ID by itself; base
-    is what all of them share.
+    With --extends your file gives only what differs from another exercise, program, safety text or
+    layout; with that one's own ID it lies over it. Else the ID of a built-in file is refused:
+    `handouts copy` makes a copy to change. A safety text extends the built-in one of its ID by
+    itself; base is what all of them share.
 
     \b
     Examples:
@@ -86,7 +91,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
       handouts new patient room-3
       handouts new roster monday
       handouts new fhir request
-      handouts new translation de bird-dog
+      handouts new translation fr bird-dog
 
     \b
     Exit codes: 0 written · 1 the file exists, or there is no clinic's folder · 2 wrong command line
@@ -94,7 +99,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if kind == "translation":
         if len(names) != len(("language", "id")) or extends is not None:
             raise click.UsageError(
-                "say the language and the id: handouts new translation de bird-dog"
+                "say the language and the id: handouts new translation fr bird-dog"
             )
         new_translation(folder, *names)
     elif len(names) > 1:
@@ -115,8 +120,8 @@ def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -
         extends = name
     if extends is not None:
         _write_extending(workspace, path, kind, extends)
-        which = "built-in " if builtin and extends == name else ""
-        say(f"wrote {path}\nit gives what differs from the {which}{extends}")
+        which = "the built-in " if builtin and extends == name else ""
+        say(f"wrote {path}\nit gives what differs from {which}{extends}")
         return
     if builtin:
         ways = [f"handouts copy {kind} {name} makes a copy to change"]
@@ -137,10 +142,10 @@ def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) 
     if kind not in EXTENDABLE:
         raise click.UsageError(f"--extends is for {', '.join(EXTENDABLE)}")
     workspace.find(Kind(FOLDERS[kind]), extends)
-    example = _example(workspace, f"{kind}-over.yaml")
-    old, now = (f"\nextends: {each}\n".encode() for each in (EXTENDABLE[kind], extends))
+    example = _example(workspace, EXTENDABLE[kind])
+    now = re.sub(rb"(?m)^extends: \S+", f"extends: {extends}".encode(), example)
     make_folder(path.parent, private=False)
-    write_whole(path, example.replace(old, now), private=False)
+    write_whole(path, now, private=False)
 
 
 def _target(workspace: Workspace, kind: str, name: str) -> Path:

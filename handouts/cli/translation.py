@@ -16,6 +16,7 @@ from handouts.check.translations import (
     Translation,
     language_name,
     locale_translation,
+    printed_by,
     translations,
 )
 from handouts.cli.options import Ending, own_folder, workspace_of
@@ -83,18 +84,30 @@ def status(folder: Path | None, *, language: str) -> None:
 @click.argument("target", type=Ending(*WRITERS), metavar="FILE")
 @click.option("--missing", is_flag=True, help="Only what is still to be translated, or is wrong.")
 @click.option("--only", multiple=True, metavar="ID", help="Only the texts of these files.")
+@click.option(
+    "--for", "programs", multiple=True, metavar="PROGRAM", help="Only what its handouts print."
+)
 @click.pass_obj
 def export(
-    folder: Path | None, *, language: str, target: Path, missing: bool, only: tuple[str, ...]
+    folder: Path | None,
+    *,
+    language: str,
+    target: Path,
+    missing: bool,
+    only: tuple[str, ...],
+    programs: tuple[str, ...],
 ) -> None:
     """Write all texts into a table: a .csv, .xlsx or .po.
 
-    Each line has a text, its translation if there is one, and what is wrong with that.
+    Each line has a text, its translation if there is one, and what is wrong with that. With --for
+    these are the texts of a program, its exercises and its safety, and the words that the program
+    prints itself.
 
     \b
     Examples:
-      handouts translation export de german.csv
-      handouts translation export de knee.po --only knee-arthritis-begin
+      handouts translation export fr french.csv
+      handouts translation export fr knee.csv --for knee-arthritis-begin
+      handouts translation export fr knee.po --only knee-arthritis-begin
 
     \b
     Exit codes: 0 written · 1 the file exists or cannot be written · 2 wrong command line
@@ -106,7 +119,9 @@ def export(
     listed = [locale_translation(library), *translations(library)]
     if only:
         _check_known(only, listed)
-        listed = [each for each in listed if each.id in only]
+    if only or programs:
+        printed = {name for program in programs for name in printed_by(library, program)}
+        listed = [each for each in listed if each.id in only or each.name in printed]
     table = [row for row in rows(listed) if not missing or not row.translation or row.note]
     write_whole(target, WRITERS[target.suffix.lower()](table, language), private=False)
     say(f"wrote {target}: {len(table)} texts, {sum(not row.translation for row in table)} empty")
@@ -124,7 +139,7 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
 
     \b
     Examples:
-      handouts translation import de german.csv
+      handouts translation import fr french.csv
 
     \b
     Exit codes: 0 written · 1 the table is wrong, or no clinic's folder · 2 wrong command line

@@ -99,8 +99,9 @@ def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
     facts, panel = words.locale.facts, words.locale.panel
     for text in item.exercise.cautions:
         # A sentence of its own in the data; on the card it goes on after a lead-in.
-        goes_on = text[:1].lower() + text[1:]
-        sentence = filled(goes_on, item.side, words, capital=False)
+        capital = words.locale.keeps_capitals
+        goes_on = text if capital else text[:1].lower() + text[1:]
+        sentence = filled(goes_on, item.side, words, capital=capital)
         yield Fact(FactKind.CAUTION, _led(facts.caution, sentence))
     if item.when:
         yield Fact(FactKind.START, leaf(strong(fill(facts.start_when, when=item.when))))

@@ -17,7 +17,7 @@ from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import Exercise
 from handouts.model.intensity import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.phrases import Limb, Plural
+from handouts.model.phrases import Limb, Plural, printed_noun
 from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
 
 # -- sides
@@ -38,7 +38,7 @@ def side_phrase(word: str, noun: str, side: Side, words: Wording) -> str:
     phrase = named.get(side, fillings.one).phrase(word, sides.noun_class(noun))
     if phrase is None:
         raise KeyError(noun)
-    return phrase.replace("{noun}", noun)
+    return phrase.replace("{noun}", printed_noun(noun))
 
 
 def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **more: Value) -> Runs:

@@ -243,7 +243,9 @@ def _in_region(text: str, region: BabelLocale) -> str:
 
 
 def _letters(region: BabelLocale) -> tuple[str, ...]:
-    short, narrow = _day_names("short", region), _day_names("narrow", region)
+    # A column's head has no full stop: German "Mo." is a "Mo" there.
+    short = tuple(name.removesuffix(".") for name in _day_names("short", region))
+    narrow = _day_names("narrow", region)
     long = max(map(len, short)) > _LONGEST_LETTERS and len(set(narrow)) == DAYS_PER_WEEK
     return narrow if long else short
 

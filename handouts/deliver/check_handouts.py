@@ -205,7 +205,11 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
             order = make_order(library, request)
             lay_out(compose(order), order, library.workspace)
         except HandoutError as error:
-            return error.problems
+            found = error.problems
+            if not library.workspace.is_own(library.workspace.find(Kind.PROGRAMS, trial.program)):
+                # A clinic whose language has few of the built-in programs hands out those.
+                found = tuple(each for each in found if each.code != "translation-missing")
+            return found
     return ()
 
 

@@ -75,8 +75,21 @@ class PainRuleBlock(Block):
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
+    def _below(self, width: float) -> list[SetText]:
+        """The advice where it stands below its numbers; a long one takes two lines."""
+        style, wide = bold(self.detail), (width - self.left - self.pad) / self.count
+        return [
+            self.theme.setter.fitted(
+                zone.advice, style, wide * (len(zone.numbers) + 0.9), style.size * 0.85
+            )
+            for zone in self.block.zones
+        ]
+
     def _scale(self, width: float) -> float:
-        return self.bar + (0 if self._cell(width) else 2 + self.detail.leading)
+        if self._cell(width):
+            return self.bar
+        highest = max(block.height for block in self._below(width))
+        return self.bar + 2 + max(self.detail.leading, highest)
 
     def _scale_at(self, width: float) -> tuple[float, float]:
         """Offset across and down of the scale: below what is said, or after it on its line."""
@@ -123,8 +136,7 @@ class PainRuleBlock(Block):
         across, down = self._scale_at(width)
         share = 0.0 if self.tight else share
         top += down + share
-        room = width - self.left - self.pad
-        self._draw_scale(sheet, left + across, top, room, self._cell(width))
+        self._draw_scale(sheet, left + across, top, width)
         top += self._scale(width) + self.space + share
         high = self._rule_height(width)
         middle = y + height / 2 if self.tight else top + high / 2
@@ -136,12 +148,12 @@ class PainRuleBlock(Block):
         top += (high - height_of(words)) / 2
         sheet.texts(x + self.pad + 2 * self.sign + 9, top, words)
 
-    def _draw_scale(
-        self, sheet: Sheet, x: float, y: float, width: float, cell: float | None
-    ) -> None:
+    def _draw_scale(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
-        wide, left, right = cell or width / self.count, x, x + width
-        for zone, advice in zip(self.block.zones, self.advice, strict=True):
+        cell, room = self._cell(width), width - self.left - self.pad
+        wide, left, right = cell or room / self.count, x, x + room
+        listed = self.advice if cell else self._below(width)
+        for zone, advice in zip(self.block.zones, listed, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
             start = left
             for number in zone.numbers:
@@ -155,9 +167,8 @@ class PainRuleBlock(Block):
                 sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)
                 left += advice.width + 14
                 continue
-            block = setter.fitted(zone.advice, style, left - start + wide * 0.9, style.size * 0.85)
-            centre = min(max((start + left) / 2, x + block.width / 2), right - block.width / 2)
-            sheet.text(centre, y + self.bar + 2, block, align="centre")
+            centre = min(max((start + left) / 2, x + advice.width / 2), right - advice.width / 2)
+            sheet.text(centre, y + self.bar + 2, advice, align="centre")
 
 
 class RedFlagsBlock(Block):

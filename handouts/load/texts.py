@@ -167,10 +167,11 @@ def reworded(content: _C, reword: Callable[[str], str]) -> _C:
 
 def rewording(words: Mapping[str, str]) -> Callable[[str], str]:
     """Return a function that replaces whole words or phrases of a text; a capital stays one."""
-    instead = {word.casefold(): other for word, other in words.items()}
+    # In lower case: folding would make "ss" of an ß, which then is nowhere found.
+    instead = {word.lower(): other for word, other in words.items()}
 
     def other(match: re.Match[str]) -> str:
-        text = instead[match[0].casefold()]
+        text = instead[match[0].lower()]
         return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
 
     pattern = phrase_pattern(tuple(instead))

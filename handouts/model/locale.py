@@ -266,6 +266,11 @@ class Locale(ContentFile):
     facts: FactPhrases
     furniture: FurniturePhrases
 
+    @property
+    def keeps_capitals(self) -> bool:
+        """Whether a text keeps its capital after a lead-in: nouns and sentences have one."""
+        return self.id.split("-")[0] in ("de", "lb")
+
     @field_validator("id")
     @classmethod
     def _known_to_babel(cls, tag: str) -> str:

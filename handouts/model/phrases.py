@@ -151,11 +151,21 @@ class Limb(Model):
     first: Annotated[Line, holds("do")]
 
 
+_REMARK = re.compile(r" \([^()]+\)$")
+
+
+def printed_noun(noun: str) -> str:
+    """Return a noun of a side as it is printed, without the remark that tells its form."""
+    return _REMARK.sub("", noun)
+
+
 class SidePhrases(Model):
     """Words for sides: fillings, labels, and phrases by limb.
 
     ``nouns`` are those that a side may be said of, each with its class, in a language whose words
-    agree with the noun. ``contractions`` are two words that are written as one: ``de el``, del.
+    agree with the noun. A remark in brackets tells forms apart that are written alike, and is not
+    printed: ``Bein (Dativ)``. ``contractions`` are two words that are written as one: ``de el``,
+    del.
     """
 
     words: SideFillings
@@ -171,9 +181,11 @@ class SidePhrases(Model):
 
     def noun_class(self, noun: str) -> str | None:
         """Return the class of a noun, or of the first word of several that is known."""
-        for known in (noun, *noun.split()):
-            if known in self.nouns:
-                return self.nouns[known]
+        printed = printed_noun(noun)
+        remark = noun[len(printed) :]
+        for known in (printed, *printed.split()):
+            if known + remark in self.nouns:
+                return self.nouns[known + remark]
         return None
 
     def knows(self, noun: str) -> bool:

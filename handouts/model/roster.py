@@ -236,7 +236,8 @@ class RosterWords(ContentFile):
 
     ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
     mean another person (the family doctor's address); ``whole_or_first`` are those of a name that
-    are the first name where a last name stands beside them. ``yes``, ``no``, ``blank`` and
+    are the first name where a last name stands beside them, ``last_beside`` first names beside
+    which a name is the last name. ``yes``, ``no``, ``blank`` and
     ``sides`` are values; ``no_name`` those where there is no middle or preferred name, ``totals``
     words with which the last row of a report begins; ``active`` and ``inactive`` values of a
     status, the second by reason.
@@ -245,6 +246,7 @@ class RosterWords(ContentFile):
     columns: dict[Column, tuple[Word, ...]]
     others: tuple[Word, ...]
     whole_or_first: tuple[Word, ...] = ()
+    last_beside: tuple[Word, ...] = ()
     yes: tuple[Word, ...]
     no: tuple[Word, ...]
     blank: tuple[Word, ...]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handouts import ContentError, OrderRequest, Patient, make_order
+from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
 from handouts.check.lint_handout import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order

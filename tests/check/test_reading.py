@@ -81,4 +81,11 @@ def test_spanish_syllables_are_counted_as_spoken(word: str, count: int) -> None:
 
 
 def test_a_language_without_a_formula_has_no_grade() -> None:
-    assert grade("Ein langer Satz, der auf Deutsch ist und mehr als zwölf Wörter hat.", "de") == 0
+    assert grade("Une longue phrase qui est en français et qui a plus de douze mots.", "fr") == 0
+
+
+def test_german_words_of_three_syllables_weigh() -> None:
+    """The formula is solved for the share of long words in twelve of one sentence each."""
+    for word, long in (("Knie", 0), ("Hüfte", 0), ("bewegen", 1), ("Oberschenkel", 1)):
+        level = grade([f"{word}."] * 12, "de")
+        assert level == pytest.approx(0.2656 + 27.44 * long - 1.693)

@@ -47,6 +47,7 @@ class Lookups(Struct, frozen=True):
     columns: Mapping[str, Column]
     others: frozenset[str]
     whole_or_first: frozenset[str]
+    last_beside: frozenset[str]
     flags: Mapping[str, bool]
     blank: frozenset[str]
     no_name: frozenset[str]
@@ -75,6 +76,7 @@ def _lookups(data: bytes) -> Lookups:
         columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
         others=_plain(words.others),
         whole_or_first=_plain(words.whole_or_first),
+        last_beside=_plain(words.last_beside),
         flags=_inverted({True: words.yes, False: words.no}),
         blank=_plain(words.blank),
         no_name=_plain(words.no_name),
@@ -190,7 +192,7 @@ def read_selection(text: str) -> Selection:
         raise CellError(str(error), hint) from None
 
 
-_WEEK = re.compile(r"(?:(?:week|semana) )?(\d{1,2})(?:\.0)?", re.IGNORECASE)
+_WEEK = re.compile(r"(?:(?:week|semana|woche) )?(\d{1,2})(?:\.0)?", re.IGNORECASE)
 
 
 def read_week(text: str) -> int:
@@ -257,27 +259,32 @@ _SPANISH = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
     "octubre", "noviembre", "diciembre",
 )  # fmt: skip
-_MONTHS = {name: at for names in (_NAMES, _SPANISH) for at, name in enumerate(names, 1)}
-_MONTHS |= {name[:3]: at for name, at in _MONTHS.items()} | {"sept": 9, "setiembre": 9}
+_GERMAN = (
+    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
+    "november", "dezember",
+)  # fmt: skip
+_MONTHS = {name: at for names in (_NAMES, _SPANISH, _GERMAN) for at, name in enumerate(names, 1)}
+_MONTHS |= {name[:3]: at for name, at in _MONTHS.items()}
+_MONTHS |= {"sept": 9, "setiembre": 9, "jänner": 1, "maerz": 3, "mrz": 3}
 _TIME = re.compile(
-    r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+|a\s+las?\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
-    r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?",
+    r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+|a\s+las?\s+|um\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
+    r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?(?: Uhr)?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r".*:\d{2}(\.\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})", re.IGNORECASE)
 _YEAR, _MONTH, _DAY = r"(?P<year>\d{4})", r"(?P<month>\d{1,2})", r"(?P<day>\d{1,2})"
-_NAME, _WEEKDAY = r"(?P<month>[a-z]+)", r"(?:[^\W\d_]+\.?,? +)?"
+_NAME, _WEEKDAY = r"(?P<month>[^\W\d_]+)", r"(?:[^\W\d_]+\.?,? +)?"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}",
         rf"{_DAY}\.\s?{_MONTH}\.\s?{_YEAR}",
-        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME}\.?,?[ -]{_YEAR}",
+        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th|\.)?[ -]{_NAME}\.?,?[ -]{_YEAR}",
         rf"{_WEEKDAY}{_DAY} de {_NAME} del? {_YEAR}",
         rf"{_WEEKDAY}{_NAME}\.? {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
     )
 )
-"""2026-12-01, 1.12.2026, 1 Dec 2026, 1 de diciembre de 2026, December 1, 2026."""
+"""2026-12-01, 1.12.2026, 1 Dec 2026, 1. Dezember 2026, 1 de diciembre de 2026, December 1, 2026."""
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _HINT = "write it like 2026-12-01"
 

@@ -183,15 +183,19 @@ class HeaderReader:
         """Return the column of each header; empty for one that is not read."""
         found = tuple(map(self._meaning, headers))
         taken = {column: [found.index(column)] for column in found}
-        first = self._is_first_name(taken, list(map(plain, headers)))
-        beside = {Column.NAME.value: Column.FIRST_NAME.value} if first else {}
+        part = self._part_of_name(taken, list(map(plain, headers)))
+        beside = {Column.NAME.value: part.value} if part else {}
         return tuple(beside.get(column, column) for column in found)
 
-    def _is_first_name(self, taken: Taken, names: list[str]) -> bool:
-        """Return whether the name is a first name only, for a last name stands beside it."""
+    def _part_of_name(self, taken: Taken, names: list[str]) -> Column | None:
+        """Return which part the name is, for the other stands beside it; None if it is whole."""
         places = () if Column.NAME in self.mapped.headers else taken.get(Column.NAME, ())
-        beside = Column.LAST_NAME in taken and Column.FIRST_NAME not in taken
-        return beside and any(names[place] in self.words.whole_or_first for place in places)
+        first, last = (taken.get(each, ()) for each in (Column.FIRST_NAME, Column.LAST_NAME))
+        if last and not first and any(names[at] in self.words.whole_or_first for at in places):
+            return Column.FIRST_NAME
+        if first and not last and places and names[first[0]] in self.words.last_beside:
+            return Column.LAST_NAME
+        return None
 
     def _meaning(self, header: str) -> str:
         given = self.mapped.headers
@@ -235,8 +239,8 @@ class HeaderReader:
                 continue
             if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
-        if self._is_first_name(taken, names):
-            taken[Column.FIRST_NAME] = taken.pop(Column.NAME)
+        if part := self._part_of_name(taken, names):
+            taken[part] = taken.pop(Column.NAME)
         problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))

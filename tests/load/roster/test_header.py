@@ -82,6 +82,31 @@ def test_a_spanish_export_is_read_as_an_english_one(read: Reader) -> None:
     assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
 
 
+def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
+    """Name is the last name beside Vorname; alone it is the whole one."""
+    text = (
+        "Patienten-Nr.;Name;Vorname;Straße;Geburtsdatum;E-Mail-Adresse;Sprache;Seite;Beginn;"
+        "Nächster Termin;Gewicht;Einwilligung E-Mail;Bemerkung;Verstorben\n"
+        "00017;Weißmüller;Jörg;Lindenstraße 1;3.12.1950;j@x.org;Deutsch;li.;1. Dezember 2026;"
+        "Di., 15. Dez. 2026 14:30 Uhr;72,5;ja 20.11.2026;eilig;\n"
+        "00018;Größ;Änne;;;;;beidseits;3. März 2027;;;;;ja\n"
+    )
+    roster = read(text)
+    assert {"Straße", "Bemerkung", "Gewicht", "Geburtsdatum"}.isdisjoint(columns(roster).values())
+    assert columns(roster)["last_name"] == "Name"
+    assert roster.warnings == ()
+    assert roster.skipped == {"deceased": 1}
+    row = only(roster)
+    assert (row.reference, row.name) == ("00017", "Jörg Weißmüller")
+    assert (row.affected_side, row.language) == ("left", "de")
+    assert row.start_date == dt.date(2026, 12, 1)
+    assert row.next_visit == dt.datetime(2026, 12, 15, 14, 30)  # noqa: DTZ001 - the clinic's
+    assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
+    assert columns(read("Patientennummer;Name\n1;Jörg Groß\n"))["name"] == "Name"
+    with pytest.raises(ContentError, match="stands there twice"):
+        read("Patient ID,Name,First Name\n1,Ana Gil,Ana\n")
+
+
 def test_a_word_for_the_name_that_means_the_first_name_beside_a_last_name(read: Reader) -> None:
     """Alone it is the whole name; where somebody says what it is, it is that."""
     assert columns(read("Referencia,Nombre\n1,Ana Gil\n"))["name"] == "Nombre"
