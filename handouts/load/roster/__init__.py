@@ -43,6 +43,7 @@ from handouts.load.roster.table import (
     open_text,
     wide,
 )
+from handouts.model.base import Sealed
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -101,7 +102,7 @@ def open_table(
     return replace(table, warnings=(warning,))
 
 
-class FirstRows(Struct, frozen=True):
+class FirstRows(Sealed, frozen=True):
     """The first rows of a file as they stand there, and what each cell of the header means."""
 
     header: tuple[str, ...] = ()

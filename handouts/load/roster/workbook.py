@@ -31,6 +31,7 @@ from openpyxl.worksheet.cell_range import CellRange
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.table import NO_RESULT, Record
+from handouts.model.base import Sealed
 
 _UNPACKED_BYTES = 512 << 20
 """All parts together: a million rows of ten columns take some 400 MB."""
@@ -70,7 +71,7 @@ class CellFormat(Struct, frozen=True):
     struck: bool = False
 
 
-class Book(Struct, frozen=True):
+class Book(Sealed, frozen=True):
     """A workbook: its sheets by name as (part, visible), and what their cells refer to."""
 
     path: Path
