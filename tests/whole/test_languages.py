@@ -18,6 +18,8 @@ from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.runs import leaves
 from handouts.load.texts import printed_texts, rewording
 from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise
+from handouts.model.program import Program, Safety
 from handouts.model.shorthand import parse_dose
 from handouts.workspace import Kind
 from tests.conftest import BUILT_IN, LIBRARY, MARIA, PAPERS, Builder, OrderMaker
@@ -240,6 +242,7 @@ def test_every_regional_word_stands_in_the_german_texts(region: str) -> None:
         for name in BUILT_IN.ids("exercises")
         if library.source(Kind.EXERCISES, name).languages == {"de"}
     )
+    content: tuple[Exercise | Program | Safety, ...]
     content = (library.safety("low-back"), *map(library.program, GERMAN), *translated)
     said = "\n".join(text.text for each in content for text in printed_texts(each))
     words = LIBRARY.locale(region).regional
