@@ -61,7 +61,7 @@ _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
-class _SharedParts(Struct, frozen=True):
+class _BandFrame(Struct, frozen=True):
     """What all forms of a band have in common at a width."""
 
     columns: Columns
@@ -118,7 +118,7 @@ class GridTable(Block):
         self.plan = self.boxes = True
         self.pinned = self.headed and bool(band.rows[0].dose)
         self.apart = False
-        self._shared: dict[tuple[bool, bool, float], _SharedParts] = {}
+        self._frames: dict[tuple[bool, bool, float], _BandFrame] = {}
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
 
@@ -138,33 +138,33 @@ class GridTable(Block):
     @cached
     def _set(self, width: float) -> _SetBand:
         """Return it set at a width."""
-        form, shared = self._forms[self.form], self._shared_parts(width)
-        head = max((week.height for week in shared.weeks), default=0.0)
-        above, heading = self._above(form, shared.columns, head, width)
+        form, frame = self._forms[self.form], self._frame(width)
+        head = max((week.height for week in frame.weeks), default=0.0)
+        above, heading = self._above(form, frame.columns, head, width)
         return _SetBand(
-            shared.columns,
+            frame.columns,
             heading,
             above,
-            shared.weeks,
+            frame.weeks,
             head,
             above + head,
-            [ExerciseRow(self.theme, row, form, shared.columns, width) for row in self.rows],
-            shared.pain if self.ends else None,
-            shared.totals if self.plan and self.ends else [],
+            [ExerciseRow(self.theme, row, form, frame.columns, width) for row in self.rows],
+            frame.pain if self.ends else None,
+            frame.totals if self.plan and self.ends else [],
         )
 
-    def _shared_parts(self, width: float) -> _SharedParts:
+    def _frame(self, width: float) -> _BandFrame:
         """Return what all forms have in common: many are tried, and it is set once for them."""
         key = self.boxes, self.apart, width
-        if key not in self._shared:
+        if key not in self._frames:
             band, theme, columns = self.band, self.theme, self._columns(width)
-            self._shared[key] = _SharedParts(
+            self._frames[key] = _BandFrame(
                 columns,
                 [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else [],
                 PainRow(theme, band.pain, columns) if band.pain and self.boxes else None,
                 self._totals(width) if band is self.block.bands[0] else [],
             )
-        return self._shared[key]
+        return self._frames[key]
 
     def _heading(self, form: Form, width: float) -> list[Placed]:
         block, leaf = self.block, self.block.heading
