@@ -21,6 +21,10 @@ _QUOTE_NUMBER = "put it in quotes to make it text"
 _LIST = 'start each item on a line of its own with "- "'
 
 
+_KEY = re.compile(r"[a-z0-9_.-]+")
+"""A key as ours are."""
+
+
 class Complaint(Struct, frozen=True):
     """One error of pydantic, with what is needed to say it.
 
@@ -45,7 +49,8 @@ class Complaint(Struct, frozen=True):
             return "the file"
         if isinstance(self.path[-1], int):
             return f"item {self.path[-1] + 1} of {named[-1]}" if named else "an item"
-        return named[-1]
+        # A noun of a locale, say: no word of this sentence.
+        return named[-1] if _KEY.fullmatch(named[-1]) else f'"{named[-1]}"'
 
     @property
     def instead(self) -> str:
@@ -174,7 +179,7 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
         )
     name = complaint.name
     if complaint.key == "[key]":
-        name = "a name" if complaint.private else f'the name "{name}"'
+        name = "a name" if complaint.private else f'the name "{complaint.path[-1]}"'
     instead = "" if complaint.key == "[key]" else complaint.instead
     return f"{name} must be {what}{instead}", hint
 
