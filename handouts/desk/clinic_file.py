@@ -178,7 +178,7 @@ def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> 
     """Return the file with what a form says; an empty field removes its key."""
     for name in TEXTS:
         if name in values:
-            file.put(" ".join(values[name].split("\n")).strip() or None, name)
+            file.put(" ".join(values[name].split()) or None, name)
     for name in ("paper", "locale"):
         if values.get(name):
             file.put(values[name], name)
