@@ -317,6 +317,9 @@ def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: R
     page.fill("#part-week", "3")
     page.fill("#part-name", "When it is easy")
     page.click("#part-add")
+    expect(page.locator("#live")).to_contain_text("choose which part it belongs to")
+    # A part comes after those before it: the program says so of its phases.
+    expect(page.locator("#part-week")).to_have_attribute("min", "4")
     page.get_by_label("Part of the program Bridge").select_option("1")
     expect(page.locator("#items > li").last).to_contain_text("When it is easy · from week 3")
     said = printed(page)
