@@ -69,8 +69,10 @@ def _lines(
 
 def _answer(ask: Any, fonts: Fonts, runs: Runs, *key: Any) -> Any:
     """Return what a function that keeps its answers gives: it keeps none of a patient's own."""
-    is_own = any(run.variable for run in runs)
-    return (ask.__wrapped__ if is_own else ask)(fonts, runs, *key)
+    for run in runs:
+        if run.variable:
+            return ask.__wrapped__(fonts, runs, *key)
+    return ask(fonts, runs, *key)
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -210,7 +212,9 @@ class Typesetter:
         return self._one_line(text, style, (0.0, math.inf))
 
     def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
-        return SetText((line_of(self.words(text, style)),), style, text, room)
+        # What is empty is a line too: of its height.
+        lines = self._lines(text, style, math.inf, balance=False) or (line_of(()),)
+        return SetText(lines, style, text, room)
 
     def fitted(
         self, text: Text, style: TypeStyle, width: float, smallest: float, *, free: bool = False
@@ -257,8 +261,7 @@ class Typesetter:
         Two lines break between sentences where both halves fit, else lines of up to four are
         balanced, so that no single word stands on the last line.
         """
-        key = text.runs, style.size, style.bold, width, balance
-        lines = _answer(_lines, self.fonts, *key)
+        lines = self._lines(text, style, width, balance=balance)
         return SetText(
             lines,
             style,
@@ -273,6 +276,13 @@ class Typesetter:
 
     def _words(self, text: Text, style: TypeStyle) -> Measured:
         found: Measured = _answer(_words, self.fonts, text.runs, style.size, style.bold)
+        return found
+
+    def _lines(
+        self, text: Text, style: TypeStyle, width: float, *, balance: bool
+    ) -> tuple[SetLine, ...]:
+        key = text.runs, style.size, style.bold, width, balance
+        found: tuple[SetLine, ...] = _answer(_lines, self.fonts, *key)
         return found
 
 

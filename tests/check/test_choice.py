@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from handouts import ContentError, Library, OrderRequest, Patient, Workspace, make_order
+from handouts import ContentError, OrderRequest, Patient, make_order
 from handouts.check.lint_handout import order_warnings
 from handouts.model.dosage import Dosage
 from handouts.model.order import Order
 from handouts.model.program import ALL_EXERCISES, Selection
+from tests.conftest import LIBRARY
 
-LIBRARY = Library(Workspace(today=dt.date(2026, 11, 22)))
 ANN = Patient(name="Ann Other")
 TUESDAY = dt.date(2026, 12, 1)
 LATER = """\
