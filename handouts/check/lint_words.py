@@ -300,7 +300,7 @@ def _spanish_syllables(word: str) -> int:
     return max(1, sum(1 + len(_HIATUS.findall(group)) for group in groups))
 
 
-_GERMAN_VOWELS = re.compile(r"a[aiuy]|äu|e[eiuy]|ie|oo|[aeiouyäöü]")
+_GERMAN_VOWELS = re.compile(r"a[aiuy]|äu|e[eiuy]|ie|oo|[aeioäöü]|(?<!q)u|y(?![aeou])")
 _LONG = 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -99,8 +100,17 @@ def make_order(library: Library, request: OrderRequest) -> Order:
         DoesNotFit: if the layout's margins leave no room.
     """
     order = _order_as_written(library, request)
-    words = order.locale.regional
+    words = _regional(order)
     return reworded_order(order, rewording(words)) if words else order
+
+
+def _regional(order: Order) -> Mapping[str, str]:
+    """Return the words of a region; those with a number to call only for clinics of its country."""
+    words = order.locale.regional
+    region, country = (tag.split("-")[1:] for tag in (order.locale.id, order.clinic.locale))
+    if region in ([], country):
+        return words
+    return {word: other for word, other in words.items() if not re.search(r"\d", other)}
 
 
 def reworded_order(order: Order, reword: Callable[[str], str]) -> Order:

@@ -20,7 +20,7 @@ from handouts.check.translations import (
     translations,
 )
 from handouts.cli.options import Ending, own_folder, workspace_of
-from handouts.cli.report import print_table, say
+from handouts.cli.report import counted, print_table, say
 from handouts.errors import (
     ContentError,
     DeliveryError,
@@ -152,7 +152,8 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
         raise ContentError(problems)
     for each in given:
         _write(own, library.language, each)
-    say(f"{len(given)} files written; handouts check --language {language} says what is missing")
+    written = counted(len(given), "file")
+    say(f"{written} written; handouts check --language {language} says what is missing")
 
 
 def new_translation(folder: Path | None, language: str, name: str) -> None:

@@ -61,7 +61,7 @@ _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
-class _Frame(Struct, frozen=True):
+class _BandFrame(Struct, frozen=True):
     """What all forms of a band have in common at a width."""
 
     columns: Columns
@@ -118,7 +118,7 @@ class GridTable(Block):
         self.plan = self.boxes = True
         self.pinned = self.headed and bool(band.rows[0].dose)
         self.apart = False
-        self._frames: dict[tuple[bool, bool, float], _Frame] = {}
+        self._frames: dict[tuple[bool, bool, float], _BandFrame] = {}
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
 
@@ -153,12 +153,12 @@ class GridTable(Block):
             frame.totals if self.plan and self.ends else [],
         )
 
-    def _frame(self, width: float) -> _Frame:
+    def _frame(self, width: float) -> _BandFrame:
         """Return what all forms have in common: many are tried, and it is set once for them."""
         key = self.boxes, self.apart, width
         if key not in self._frames:
             band, theme, columns = self.band, self.theme, self._columns(width)
-            self._frames[key] = _Frame(
+            self._frames[key] = _BandFrame(
                 columns,
                 [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else [],
                 PainRow(theme, band.pain, columns) if band.pain and self.boxes else None,

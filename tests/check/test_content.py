@@ -155,7 +155,8 @@ def test_every_word_of_a_region_stands_somewhere_in_the_content() -> None:
 
 
 def _printed(program: str, language: str) -> str:
-    made = make_order(LIBRARY, OrderRequest(program, "riverbend", language=language))
+    clinic = "oldmill" if language == "en-GB" else "riverbend"
+    made = make_order(LIBRARY, OrderRequest(program, clinic, language=language))
     texts = [
         *printed_texts(made.program),
         *printed_texts(made.safety),

@@ -86,6 +86,7 @@ def test_a_language_without_a_formula_has_no_grade() -> None:
 
 def test_german_words_of_three_syllables_weigh() -> None:
     """The formula is solved for the share of long words in twelve of one sentence each."""
-    for word, long in (("Knie", 0), ("Hüfte", 0), ("bewegen", 1), ("Oberschenkel", 1)):
+    short, long_ones = ("Knie", "Hüfte", "bequem", "neue"), ("bewegen", "Oberschenkel", "aufhören")
+    for word, long in (*((word, 0) for word in short), *((word, 1) for word in long_ones)):
         level = grade([f"{word}."] * 12, "de")
         assert level == pytest.approx(0.2656 + 27.44 * long - 1.693)

@@ -13,9 +13,16 @@ import pytest
 from pypdf import PdfReader
 
 from handouts import Handout, Library, OrderRequest, Workspace, build, make_order
+from handouts.compose.compose import compose
 from handouts.compose.document import ExerciseCard, TrackingGrid
 from handouts.compose.runs import leaves
-from tests.conftest import BUILT_IN, LIBRARY, MARIA, PAPERS, Builder
+from handouts.load.texts import printed_texts, rewording
+from handouts.model.dosage import Dosage
+from handouts.model.exercise import Exercise
+from handouts.model.program import Program, Safety
+from handouts.model.shorthand import parse_dose
+from handouts.workspace import Kind
+from tests.conftest import BUILT_IN, LIBRARY, MARIA, PAPERS, Builder, OrderMaker
 from tests.layout.pages import overlaps
 from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms, is_accessible
@@ -190,12 +197,61 @@ def test_german_nouns_have_their_gender_and_case(new_handout_for: Builder) -> No
     assert {"Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"} <= said
 
 
-def test_switzerland_has_no_sharp_s(tmp_path: Path) -> None:
+def test_german_doses_have_the_right_case(order_for: OrderMaker) -> None:
+    """A band is named alone in the plan, and with what to do with it on the card."""
+    doses = {"glute-bridge": Dosage.model_validate(parse_dose("2-3 x 8-12, red band"))}
+    order = order_for(program="si-joint-calm", language="de", doses=doses)
+    said = {leaf.plain for leaf in leaves(compose(order))}
+    assert "rotes Band benutzen" in said
+    assert "2 Durchgänge, je 8, steigern auf 3 Durchgänge, je 12" in said
+    assert not [text for text in said if "mit rotes" in text]
+
+
+def clinic_in(folder: Path, locale: str) -> Workspace:
+    """Return a folder with a clinic in another country, "ours"."""
     clinic = BUILT_IN.find("clinics", "oldmill").read_text("utf-8")
-    (tmp_path / "clinics").mkdir()
-    swiss = re.sub("locale: .*", "locale: de-CH", clinic).replace("logo: oldmill.svg", "")
-    (tmp_path / "clinics" / "ours.yaml").write_text(swiss, "utf-8")
-    workspace = Workspace(tmp_path)
+    (folder / "clinics").mkdir(parents=True)
+    clinic = clinic.replace("kind: Chiropractic\n", "").replace("logo: oldmill.svg", "")
+    there = re.sub("locale: .*", f"locale: {locale}", clinic)
+    (folder / "clinics" / "ours.yaml").write_text(there, "utf-8")
+    return Workspace(folder)
+
+
+ON_CALL = {"de-DE": "116117", "de-AT": "1450", "de-CH": "", "en-GB": "NHS 111", "en-US": ""}
+"""The number of the doctors on call where a country has one."""
+
+
+def test_doctors_on_call_have_the_number_of_the_clinics_country(tmp_path: Path) -> None:
+    """A number of another country is none that helps, whatever the patient's language."""
+    for country, number in ON_CALL.items():
+        library = Library(clinic_in(tmp_path / country, country))
+        for language in ON_CALL:
+            request = OrderRequest("si-joint-calm", "ours", language=language)
+            lead = make_order(library, request).safety.same_day_lead
+            wanted = number if language == country else ""
+            assert wanted in lead
+            assert re.findall(r"\d+", lead) == re.findall(r"\d+", wanted)
+
+
+@pytest.mark.parametrize("region", ["de-DE", "de-AT", "de-CH"])
+def test_every_regional_word_stands_in_the_german_texts(region: str) -> None:
+    """A text that is worded anew would lose its number of doctors on call, and nobody would see."""
+    library = LIBRARY.in_language("de")
+    translated = (
+        library.exercise(name)
+        for name in BUILT_IN.ids("exercises")
+        if library.source(Kind.EXERCISES, name).languages == {"de"}
+    )
+    content: tuple[Exercise | Program | Safety, ...]
+    content = (library.safety("low-back"), *map(library.program, GERMAN), *translated)
+    said = "\n".join(text.text for each in content for text in printed_texts(each))
+    words = LIBRARY.locale(region).regional
+    assert [word for word in words if not re.search(rf"\b{word}\b", said, re.IGNORECASE)] == []
+    assert region != "de-CH" or "ß" not in rewording(words)(said)
+
+
+def test_switzerland_has_no_sharp_s(tmp_path: Path) -> None:
+    workspace = clinic_in(tmp_path, "de-CH")
     for program in ("si-joint-calm", "si-joint-build", "si-joint-strength"):
         request = OrderRequest(program, "ours")
         said = " ".join(texts(build(make_order(Library(workspace), request), workspace)))
