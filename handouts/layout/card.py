@@ -110,8 +110,8 @@ class Card(Block):
             sheet.text(x + room, bottom - words.height, words, align="right")
             # What it does stands beside it: to a screen reader that is the link.
             with sheet.furniture():
-                side, link = _CODE, words.source.link or ""
-                sheet.code(x + width - side, bottom - side, side, link)
+                link = words.source.link or ""
+                sheet.code(x + width - _CODE, bottom - _CODE, _CODE, link)
 
     # -- measures
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from copy import copy
 from itertools import accumulate, pairwise
 
 from handouts.errors import DoesNotFit
@@ -223,11 +222,11 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
     spare = sum(max(0.0, block.gap - LEAST_GAP) for block in head[1:])
     if not 0 < over <= spare:
         return head
-    closer = [head[0], *map(copy, head[1:])]
-    for block in closer[1:]:
+    closer = [head[0]]
+    for block in head[1:]:
         # What a gap has above the least becomes less, and may grow again.
         less = max(0.0, block.gap - LEAST_GAP) * over / spare
-        block.gap, block.gap_stretch = block.gap - less, block.gap_stretch + less
+        closer.append(block.changed(gap=block.gap - less, gap_stretch=block.gap_stretch + less))
     return closer
 
 

@@ -141,7 +141,7 @@ class PageFrames:
     ) -> float:
         """Draw the foot of a page, with its number and that of all; return where it begins."""
         section, margins, (wide, high) = page.section, self.layout.margins, self.size(page.section)
-        return self._feet.page(
+        return self._feet.draw_page(
             sheet,
             (margins.side, high - margins.bottom, wide - 2 * margins.side),
             numbers,
@@ -155,11 +155,11 @@ class PageFrames:
         """Draw the foot below the frame of a card to cut out; ``stop``: with the stop strip."""
         left, top, width, height = box
         bottom = top + height + self.quarter_foot(width)
-        self._feet.quarter(sheet, left, bottom, width, stop=stop)
+        self._feet.draw_quarter(sheet, left, bottom, width, stop=stop)
 
     def quarter_foot(self, width: float, *, stop: bool = False) -> float:
         """Return the height of a foot below a card to cut out."""
-        return -self._feet.quarter(self._scratch, 0.0, 0.0, width, stop=stop)
+        return -self._feet.draw_quarter(self._scratch, 0.0, 0.0, width, stop=stop)
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:

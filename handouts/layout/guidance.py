@@ -17,8 +17,10 @@ from handouts.text.setting import Placed, SetText, height_of, replace_size
 _FLAG_COLUMN = 200.0
 """Emergency signs stand in columns at least this wide, in points."""
 
-_ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
+_APART = 9.0
+"""The least space between the advice of two zones, in points: two of them are no sentence."""
 
+_ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 _SIZES = (1.0, 1.0, 0.92)
 """What the pain rule has of its size: in a box, in lines, and in smaller lines."""
@@ -75,20 +77,36 @@ class PainRuleBlock(Block):
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
-    def _below(self, width: float) -> list[SetText]:
-        """The advice where it stands below its numbers; a long one takes two lines."""
-        style, wide = bold(self.detail), (width - self.left - self.pad) / self.count
-        return [
-            self.theme.setter.fitted(
-                zone.advice, style, wide * (len(zone.numbers) + 0.9), style.size * 0.85
-            )
-            for zone in self.block.zones
-        ]
+    def _below(self, width: float) -> list[tuple[float, SetText]]:
+        """The advice where it stands below its numbers, and where each begins.
+
+        It stands in their middle, or beside that where it would come too near to another. A long
+        one takes two lines.
+        """
+        setter, style, room = self.theme.setter, bold(self.detail), width - self.left - self.pad
+        small, wide = replace_size(style, style.size * 0.85), room / self.count
+        placed: list[tuple[float, SetText]] = []
+        for beyond in (0.9 * wide, 0.0):
+            left, end, placed = 0.0, 0.0, []
+            for zone in self.block.zones:
+                span = wide * len(zone.numbers)
+                longest = max(word.width for word in setter.words(zone.advice, small))
+                block = setter.fitted(zone.advice, style, max(span + beyond, longest), small.size)
+                begin = max(end, left + (span - block.width) / 2)
+                placed.append((begin, block))
+                left, end = left + span, begin + block.width + _APART
+            end = room
+            for number, (begin, block) in reversed(list(enumerate(placed))):
+                placed[number] = min(begin, end - block.width), block
+                end = placed[number][0] - _APART
+            if placed[0][0] >= 0:
+                break
+        return placed
 
     def _scale(self, width: float) -> float:
         if self._cell(width):
             return self.bar
-        highest = max(block.height for block in self._below(width))
+        highest = max(advice.height for _, advice in self._below(width))
         return self.bar + 2 + max(self.detail.leading, highest)
 
     def _scale_at(self, width: float) -> tuple[float, float]:
@@ -151,11 +169,9 @@ class PainRuleBlock(Block):
     def _draw_scale(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         setter, style, middle = self.theme.setter, bold(self.detail), y + self.bar / 2
         cell, room = self._cell(width), width - self.left - self.pad
-        wide, left, right = cell or room / self.count, x, x + room
-        listed = self.advice if cell else self._below(width)
-        for zone, advice in zip(self.block.zones, listed, strict=True):
+        wide, left = cell or room / self.count, x
+        for zone, advice in zip(self.block.zones, self.advice, strict=True):
             colour = "on-stop-zone" if zone.zone is Zone.STOP else "text"
-            start = left
             for number in zone.numbers:
                 sheet.rect(
                     left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
@@ -166,8 +182,8 @@ class PainRuleBlock(Block):
             if cell:
                 sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)
                 left += advice.width + 14
-                continue
-            centre = min(max((start + left) / 2, x + advice.width / 2), right - advice.width / 2)
+        for begin, advice in () if cell else self._below(width):
+            centre = x + begin + advice.width / 2
             sheet.text(centre, y + self.bar + 2, advice, align="centre")
 
 

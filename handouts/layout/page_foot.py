@@ -41,7 +41,7 @@ class Feet:
         self.theme, self.document = theme, document
         self.foot, self.folio = plain(theme.type.foot), theme.type.folio
 
-    def page(
+    def draw_page(
         self,
         sheet: Sheet,
         place: tuple[float, float, float],
@@ -66,12 +66,12 @@ class Feet:
         taken = widest if code is None else max(widest, code.width) + QR_SIDE + _BESIDE_CODE
         room = width / 2 - 20 if halved else width - taken - 14
         words = self._words(room, full=code is not None and not halved and not discreet)
-        high = self.folio.leading
-        high = high if code is None else max(QR_SIDE, high + code.height)
+        leading = self.folio.leading
+        high = leading if code is None else max(QR_SIDE, leading + code.height)
         top, right = bottom - max(words.height, high), x + width
         with sheet.furniture():
             sheet.text(x, bottom - words.height, words, "label")
-            base = bottom - self.folio.leading * 0.28
+            base = bottom - leading * 0.28
             if code is not None:
                 token = self.document.token or ""
                 said = f"{self.document.code} {token}".rstrip()
@@ -144,7 +144,9 @@ class Feet:
             sheet.text(x + indent, y + (high - block.height) / 2, block)
         return y
 
-    def quarter(self, sheet: Sheet, x: float, bottom: float, width: float, *, stop: bool) -> float:
+    def draw_quarter(
+        self, sheet: Sheet, x: float, bottom: float, width: float, *, stop: bool
+    ) -> float:
         """Draw the clinic under a rule at the foot of a quarter page: a card stands on its own.
 
         The code follows on exercise cards, which have the telephone in their stop line. All

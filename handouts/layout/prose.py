@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Any
+from typing import Generic, TypeVar
 
 from typing_extensions import override
 
-from handouts.compose.document import Notes, Prose
+from handouts.compose.document import BlockNode, Contact, Notes, Pointer, Prose, Title
 from handouts.compose.runs import Text
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
@@ -30,12 +30,15 @@ _DOTTED = 16.0
 """Space between two ways to a clinic on a line, with a dot in its middle (points)."""
 
 
-class TextBlock(Block):
+_Node = TypeVar("_Node", bound=BlockNode)
+
+
+class TextBlock(Block, Generic[_Node]):
     """Texts, each at its place. ``below`` is the space that they leave under them."""
 
     below = 0.0
 
-    def __init__(self, theme: Theme, block: Any) -> None:
+    def __init__(self, theme: Theme, block: _Node) -> None:
         self.theme, self.block = theme, block
 
     @abstractmethod
@@ -51,7 +54,7 @@ class TextBlock(Block):
         sheet.texts(x, y, self._texts(width))
 
 
-class ProseBlock(TextBlock):
+class ProseBlock(TextBlock[Prose]):
     """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
 
     gap, free, whole = 12.0, True, True
@@ -110,15 +113,16 @@ class ProseBlock(TextBlock):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        ends = [each.down + each.block.height for each in self._texts(width)[self.headed :]]
-        fitting = sum(end + self.below <= room for end in ends)
+        parts = self._texts(width)[-len(self.parts) :]
+        ends = (each.down + each.block.height + self.below for each in parts)
+        fitting = sum(end <= room for end in ends)
         if self.tight or not 0 < fitting < len(self.parts):
             return []
         rest = self.changed(parts=self.parts[fitting:], headed=False)
         return [self.changed(parts=self.parts[:fitting]), rest]
 
 
-class NotesBlock(TextBlock):
+class NotesBlock(TextBlock[Notes]):
     """A heading, a prompt, and lines as far down as the page has room; else nothing."""
 
     name, gap = "notes", 15.0
@@ -168,7 +172,7 @@ class NotesBlock(TextBlock):
             line += self.pitch
 
 
-class ContactBlock(TextBlock):
+class ContactBlock(TextBlock[Contact]):
     """The clinic and the ways to it: one after the other while a line holds them."""
 
     name, gap, free = "contact", 9.0, True
@@ -199,7 +203,7 @@ class ContactBlock(TextBlock):
                 sheet.circle(x + each.across - _DOTTED / 2, middle, 1.1, fill="text")
 
 
-class TitleBlock(TextBlock):
+class TitleBlock(TextBlock[Title]):
     """The title, and what it is for beside it or below."""
 
     name, gap, below = "title", 0.0, 2.0
@@ -213,7 +217,7 @@ class TitleBlock(TextBlock):
         )
 
 
-class PointerBlock(TextBlock):
+class PointerBlock(TextBlock[Pointer]):
     """One line that says on which page the emergency signs are."""
 
     name, gap, pinned, free, may_follow = "pointer", 5.0, True, True, True

@@ -73,8 +73,9 @@ def test_each_letter_of_a_face_has_a_code_of_its_own() -> None:
 
 
 def test_built_in_content_is_set_in_the_base() -> None:
-    # Languages of other scripts have fonts of their own.
-    paths = [path for path in DATA.rglob("*.yaml") if "ar" not in (path.parent.name, path.stem)]
+    # Languages of other scripts have fonts of their own; the headers of lists are not printed.
+    others = {"ar", "roster"}
+    paths = [path for path in DATA.rglob("*.yaml") if not others & {path.parent.name, path.stem}]
     texts = [path.read_text(encoding="utf-8") for path in paths]
     assert len(texts) > 40
     assert {char for text in texts for char in text} - set(BASE) == {"\n"}

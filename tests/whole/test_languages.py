@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from handouts.model.shorthand import parse_dose
 from handouts.workspace import Kind
 from tests.conftest import BUILT_IN, LIBRARY, MARIA, PAPERS, Builder, OrderMaker
 from tests.layout.pages import overlaps
+from tests.layout.pages import texts as texts_of
 from tests.layout.recording import pages_of
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import assert_strict_readers_accept
@@ -259,12 +261,30 @@ def test_switzerland_has_no_sharp_s(tmp_path: Path) -> None:
         assert re.findall(r"\S*ß\S*", said) == []
 
 
-def test_long_advice_below_the_pain_scale_has_room(tmp_path: Path) -> None:
-    """On a card the zone of two numbers is narrow: its advice takes two lines."""
-    (tmp_path / "locales").mkdir()
-    said = "schema: 1\nextends: en\neffort: {do_less: do fewer of them}\n"
-    (tmp_path / "locales" / "en.yaml").write_text(said, "utf-8")
+@pytest.mark.parametrize(
+    ("layout", "limits", "advice"),
+    [
+        ("cards", (3, 5), {"do_less": "do fewer of them"}),
+        ("cards", (3, 5), {"go_on": "go on, but slowly", "do_less": "do half of what you do"}),
+        ("cards", (0, 1), {}),
+        ("cards", (8, 9), {"stop": "stop exercising"}),
+        ("large-print", (3, 5), {"go_on": "carry on exercising slowly", "stop": "ring the clinic"}),
+    ],
+)
+def test_advice_below_the_pain_scale_has_room(
+    layout: str, limits: tuple[int, int], advice: dict[str, str], tmp_path: Path
+) -> None:
+    """Where a zone is narrow its advice takes two lines, or keeps off the next; no word is cut."""
+    for folder in ("locales", "clinics"):
+        (tmp_path / folder).mkdir()
+    locale = {"schema": 1, "extends": "en", "effort": advice}
+    (tmp_path / "locales" / "en.yaml").write_text(json.dumps(locale), "utf-8")
+    clinic = BUILT_IN.find("clinics", "oldmill").read_text("utf-8").replace("logo: oldmill.svg", "")
+    clinic += f"pain_limits: {{go_on: {limits[0]}, do_less: {limits[1]}}}\n"
+    (tmp_path / "clinics" / "ours.yaml").write_text(clinic, "utf-8")
     workspace = Workspace(tmp_path)
-    request = OrderRequest("si-joint-calm", "oldmill", "cards")
-    laid_out = build(make_order(Library(workspace), request), workspace).laid_out
-    assert [pair for page in pages_of(laid_out) for pair in overlaps(page)] == []
+    request = OrderRequest("si-joint-calm", "ours", layout)
+    pages = pages_of(build(make_order(Library(workspace), request), workspace).laid_out)
+    assert [pair for page in pages for pair in overlaps(page)] == []
+    shown = {word for page in pages for item in texts_of(page) for word in item.text.split()}
+    assert {word for words in advice.values() for word in words.split()} <= shown
