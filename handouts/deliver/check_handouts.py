@@ -28,7 +28,7 @@ from handouts.figures.drawings import Drawings, missing_tools
 from handouts.layout.doc import lay_out
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import Node
-from handouts.model.base import printable
+from handouts.model.base import Sealed, printable
 from handouts.model.clinic import AffectedSide, Pictures
 from handouts.model.order import OrderRequest, Patient
 from handouts.model.roster import RosterRow, RowProblem
@@ -242,7 +242,7 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
             yield Problem(problem.message, node.location, problem.hint)
 
 
-class CheckedRow(Struct, frozen=True):
+class CheckedRow(Sealed, frozen=True):
     """A row and its problems; good without any."""
 
     roster: str

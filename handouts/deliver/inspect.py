@@ -19,6 +19,7 @@ from pypdf.generic import DictionaryObject
 
 from handouts.deliver.tags import read_tags, spoken_lines
 from handouts.errors import ContentError, HandoutError, Location, Problem
+from handouts.text.words import needs_order
 
 CODE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-[0-9A-HJKMNP-TV-Z]{6}(?![\w-])")
 """A handout code: the program's code, then six characters of Crockford's base 32."""
@@ -100,7 +101,7 @@ def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
 
 def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
     tags = read_tags(reader)
-    text = tuple(_texts(pdf))
+    text = tuple(_texts(reader, pdf))
     about = reader.metadata
     codes = _codes(text)
     language = reader.root_object.get("/Lang")
@@ -121,14 +122,18 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
     )
 
 
-def _texts(pdf: bytes) -> Iterator[str]:
+def _texts(reader: PdfReader, pdf: bytes) -> Iterator[str]:
     """Yield the text of each page: pdfium reads a print run of thousands ten times as fast."""
     with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        for page in document:
+        for number, page in enumerate(document):
             text = page.get_textpage().get_text_range()
-            # Two marks of pdfium for a hyphen at the end of a line, which is not left out here.
-            yield text.replace("\r\n", "\n").translate({0x02: "-\n", 0xFFFE: "-\n"})
             page.close()
+            if needs_order(text):
+                # Beside Arabic it turns codes and telephone numbers round.
+                yield reader.pages[number].extract_text()
+            else:
+                # Its two marks of a hyphen at the end of a line, which is not left out here.
+                yield text.replace("\r\n", "\n").translate({0x02: "-\n", 0xFFFE: "-\n"})
 
 
 def _codes(pages: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from msgspec import Struct
 from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
 
@@ -30,8 +29,8 @@ from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
 from handouts.files import whole_file
 from handouts.load.library import Library
+from handouts.model.base import Sealed
 from handouts.model.roster import Column, RosterRow
-from handouts.stamp.update import Sealed
 from handouts.text.faces import load_fonts
 from handouts.workspace import Workspace
 
@@ -117,7 +116,7 @@ _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
 """Of a separator, in points."""
 
 
-class PrintItem(Struct, frozen=True):
+class PrintItem(Sealed, frozen=True):
     """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
 
     title: str

@@ -25,8 +25,8 @@ from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.drawings import SHIPPED
 from handouts.files import open_plain, read_plain, write_whole
 from handouts.load.roster.table import csv_line, guard
+from handouts.model.base import Sealed
 from handouts.model.roster import RosterRow
-from handouts.stamp.update import Sealed
 from handouts.workspace import Kind, Workspace
 
 _KEY_BYTES = 32

@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from handouts.model.base import Sealed
 from handouts.model.dosage import LAST_WEEK
 from handouts.model.order import LAST_BEGINNING
 
@@ -40,7 +41,7 @@ _UNDONE = 60
 """At most this many changes can be undone."""
 
 
-class Item(Struct, frozen=True):
+class Item(Sealed, frozen=True):
     """An exercise of a handout, as it was typed: an empty dose or side is the usual one.
 
     ``key`` stays the same while it is moved; ``phase`` is the number of its phase, from 0.
@@ -62,7 +63,7 @@ class SheetPhase(Struct, frozen=True):
     from_week: int = 1
 
 
-class Person(Struct, frozen=True):
+class Person(Sealed, frozen=True):
     """The patient, as typed. It is never written anywhere but into the handout."""
 
     name: str = ""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
+from typing_extensions import override
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
 
@@ -178,6 +179,14 @@ class PublicModel(Model):
             return Problem(f'there is no field "{name}"', place, hint)
         expected = cls.expected.get(name, "one line of 1 to 400 letters that can be printed")
         return Problem(f"{name} must be {expected}", place, "change it, or leave it out")
+
+
+class Sealed(Struct, frozen=True):
+    """A record that may hold patient data: its `repr`, which tracebacks print, shows none of it."""
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
 
 
 class Parsed(Struct, frozen=True):

@@ -13,9 +13,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from handouts.compose.runs import Run, days_among
+from handouts.model.base import Sealed
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotShape
-from handouts.stamp.update import Base, Completed, ObjectBlock, Sealed, block_of
+from handouts.stamp.update import Base, Completed, ObjectBlock, block_of
 from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
 from handouts.text.setting import Measured
 from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of

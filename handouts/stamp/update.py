@@ -15,8 +15,8 @@ from itertools import accumulate, chain, pairwise
 from operator import sub
 
 from msgspec import Struct
-from typing_extensions import override
 
+from handouts.model.base import Sealed
 from handouts.pdf.objects import DEFLATED, plain_stream
 
 _ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
@@ -42,14 +42,6 @@ _TAIL = 40
 
 _LEVEL = 4
 """Of compression: for references, 6 takes twice as long and saves a twentieth of them."""
-
-
-class Sealed(Struct, frozen=True):
-    """A record that may hold patient data: its `repr`, which tracebacks print, shows none of it."""
-
-    @override
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
 
 
 class ObjectBlock(Sealed, frozen=True):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +30,11 @@ from handouts.text.words import (
     width_of,
     words_of,
 )
+
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
+_T = TypeVar("_T")
 
 _KEPT = 4096
 _BALANCED = 4
@@ -57,7 +62,7 @@ def _lines(
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
     """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
-    whole, _ = _answer(_words, fonts, runs, size, bold)
+    whole, _ = _cached_unless_own(_words, runs)(fonts, runs, size, bold)
     words = tuple(part for word in whole for part in _fitting(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
@@ -67,12 +72,12 @@ def _lines(
     return lines_of(lines)
 
 
-def _answer(ask: Any, fonts: Fonts, runs: Runs, *key: Any) -> Any:
-    """Return what a function that keeps its answers gives: it keeps none of a patient's own."""
+def _cached_unless_own(function: _lru_cache_wrapper[_T], runs: Runs) -> Callable[..., _T]:
+    """Return a function as it is where runs hold a patient's own values: these are not kept."""
     for run in runs:
         if run.variable:
-            return ask.__wrapped__(fonts, runs, *key)
-    return ask(fonts, runs, *key)
+            return function.__wrapped__
+    return function
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -275,20 +280,26 @@ class Typesetter:
         return self._words(text, style)[0]
 
     def _words(self, text: Text, style: TypeStyle) -> Measured:
-        found: Measured = _answer(_words, self.fonts, text.runs, style.size, style.bold)
-        return found
+        find = _cached_unless_own(_words, text.runs)
+        return find(self.fonts, text.runs, style.size, style.bold)
 
     def _lines(
         self, text: Text, style: TypeStyle, width: float, *, balance: bool
     ) -> tuple[SetLine, ...]:
-        key = text.runs, style.size, style.bold, width, balance
-        found: tuple[SetLine, ...] = _answer(_lines, self.fonts, *key)
-        return found
+        find = _cached_unless_own(_lines, text.runs)
+        return find(self.fonts, text.runs, style.size, style.bold, width, balance)
 
 
 def _cut(text: Text, words: str) -> Text:
-    """A leaf that ends early; it stays a patient's own."""
-    return Text((replace(text.runs[0], text=f"{words.rstrip()}…"),))
+    """Return a leaf that ends early; what is a patient's own in it stays so."""
+    runs: list[Run] = []
+    left = len(words.rstrip())
+    for run in text.runs:
+        if left > 0 or not runs:
+            runs.append(run.saying(run.text[:left]))
+        left -= len(run.text)
+    runs[-1] = runs[-1].saying(f"{runs[-1].text}…")
+    return Text(tuple(runs))
 
 
 def replace_size(style: TypeStyle, size: float) -> TypeStyle:

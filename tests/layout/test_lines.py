@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from handouts.compose.runs import FieldName, Run, Text, variable
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
@@ -16,9 +18,11 @@ def _kept() -> int:
     return sum(each.cache_info().currsize for each in remembered)
 
 
-def test_a_patients_own_words_are_not_remembered() -> None:
+@pytest.mark.parametrize("before", [(), (Run("Exercises for "),)])
+def test_a_patients_own_words_are_not_remembered(before: tuple[Run, ...]) -> None:
     setter = Typesetter(load_fonts())
-    name = Text((variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME),))
+    own = variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME)
+    name = Text((*before, own))
     for cache in (lines._words, lines._lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from handouts import ContentError, Handout, Library, OrderRequest, Workspace, build, make_order
 from handouts.compose.compose import compose
 from handouts.compose.runs import FieldName, Run, Text
+from handouts.deliver.inspect import read_back
 from handouts.errors import to_install
 from handouts.layout.sheet import TextRun
 from handouts.stamp.build import write_page
@@ -119,6 +120,7 @@ def test_an_arabic_handout_is_heard_as_it_was_composed(
 def test_mupdf_reads_every_text_in_its_order(library: Library) -> None:
     # It takes Arabic digits for letters from right to left, as few others do: so Latin ones.
     handout = _handout(library, locale="ar-ma")
+    assert read_back(handout.pdf, "x").code == handout.code
     read = _plain(assert_strict_readers_accept(handout.pdf).mupdf)
     story = handout.laid_out
     leaves = [leaf for leaf in story.document.leaves() if id(leaf) in placed(story)]

@@ -35,11 +35,11 @@ from handouts.errors import DeliveryError, HandoutError, Problem, where
 from handouts.files import sha256_of
 from handouts.load.library import Library
 from handouts.load.roster import Roster
+from handouts.model.base import Sealed
 from handouts.model.clinic import Mode, Paper, Pictures
 from handouts.model.order import Order
 from handouts.model.roster import RosterRow, RowProblem
 from handouts.stamp.press import Press
-from handouts.stamp.update import Sealed
 from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from handouts.deliver.tokens import Key
-from handouts.stamp.update import Sealed
+from handouts.model.base import Sealed
 
 _OF_DELIVERY = ("reference", "token", "sha256", "address")
 COLUMNS = (

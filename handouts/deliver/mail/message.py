@@ -23,9 +23,9 @@ from handouts.files import sha256_of
 from handouts.load.library import Library
 from handouts.load.texts import CLINIC_TEXTS
 from handouts.load.translation import base_language
+from handouts.model.base import Sealed
 from handouts.model.clinic import Clinic, Mode
 from handouts.model.mail import Mail
-from handouts.stamp.update import Sealed
 from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 

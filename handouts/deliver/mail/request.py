@@ -17,8 +17,8 @@ from handouts.deliver.mail.office import Office, OfficeOf
 from handouts.deliver.mail.send_plan import Planned
 from handouts.errors import DeliveryError, HandoutError, Problem
 from handouts.load.library import Library
+from handouts.model.base import Sealed
 from handouts.model.roster import RosterRow, RowProblem
-from handouts.stamp.update import Sealed
 
 PREVIEWS = 3
 """Messages of a dry run that are written to look at."""

@@ -18,9 +18,9 @@ from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.load.models import build_model
 from handouts.load.roster import Roster
 from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.model.base import Sealed
 from handouts.model.mail import MailDomains
 from handouts.model.roster import EmailConsent, RosterRow, RowProblem
-from handouts.stamp.update import Sealed
 from handouts.workspace import Workspace
 
 _RESUME = "run the batch again with --resume: what is unchanged is kept"

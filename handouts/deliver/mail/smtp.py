@@ -29,8 +29,8 @@ from handouts.deliver.mail.transport import (
     Unsure,
     cleaned,
 )
+from handouts.model.base import Sealed
 from handouts.model.mail import Smtp
-from handouts.stamp.update import Sealed
 
 RENEW_AFTER = 50
 """Messages on one connection: Gmail drops one after 70 to 96."""

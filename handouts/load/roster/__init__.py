@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
@@ -43,6 +42,7 @@ from handouts.load.roster.table import (
     open_text,
     wide,
 )
+from handouts.model.base import Sealed
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -101,7 +101,7 @@ def open_table(
     return replace(table, warnings=(warning,))
 
 
-class FirstRows(Struct, frozen=True):
+class FirstRows(Sealed, frozen=True):
     """The first rows of a file as they stand there, and what each cell of the header means."""
 
     header: tuple[str, ...] = ()

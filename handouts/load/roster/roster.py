@@ -16,6 +16,7 @@ from handouts.load.roster.file import Joined, RosterFile, merged
 from handouts.load.roster.header import ReadColumn
 from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, is_total, why_not
 from handouts.load.roster.table import Record
+from handouts.model.base import Sealed
 from handouts.model.roster import Column, RosterRow, RowProblem, is_like_reference, same_reference
 
 REPEATED = "repeated"
@@ -33,7 +34,7 @@ _EVERY = 500
 _MASK = "••••••••"
 
 
-class _Found(Struct, frozen=True):
+class _Found(Sealed, frozen=True):
     """One row as it was found: joined, and with the reason to skip it."""
 
     file: int

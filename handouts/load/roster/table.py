@@ -21,9 +21,10 @@ from typing import TextIO
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.model.base import Sealed
 
 
-class Record(Struct, frozen=True):
+class Record(Sealed, frozen=True):
     """One row: its number from 1 and its cells, an empty one as ``""``.
 
     ``even`` is true if the rows round it have as many cells: then missing ones at its end may be

@@ -1,8 +1,8 @@
-"""Turn an XLSX archive into rows of texts, within limits: openpyxl says what the parts mean.
+"""Turn an XLSX archive into rows of texts, within limits: openpyxl says what cells mean.
 
 Ours is what it does not promise for files of strangers: every part is read as a stream and within a
-size, for an archive of a megabyte can unpack to gigabytes; a style that it knows no colour or font
-of is no reason to refuse a list; and a formula without a result is not an empty cell.
+size, for an archive of a megabyte can unpack to gigabytes; a colour or a setting that it does not
+know is no reason to refuse a list; and a formula without a result is not an empty cell.
 """
 
 from __future__ import annotations
@@ -17,16 +17,21 @@ from typing import IO, cast
 from xml.etree.ElementTree import Element, XMLPullParser, fromstring
 
 from msgspec import Struct
-from openpyxl.reader.excel import ExcelReader
+from openpyxl.packaging.relationship import RelationshipList, get_dependents, get_rels_path
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import coordinate_to_tuple
-from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.utils.datetime import (
+    CALENDAR_MAC_1904,
+    CALENDAR_WINDOWS_1900,
+    from_excel,
+    from_ISO8601,
+)
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.table import NO_RESULT, Record
+from handouts.model.base import Sealed
 
 _UNPACKED_BYTES = 512 << 20
 """All parts together: a million rows of ten columns take some 400 MB."""
@@ -49,6 +54,7 @@ _EXACT = 10**15
 _EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Formats of East Asian dates, whose codes no file has (ECMA-376 part 1, 18.8.30)."""
 _RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_ID = f"{{{_RELATIONS.decode()}}}id"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
 """What a workbook has in place of it that Excel saved as "Strict Open XML"."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
@@ -65,7 +71,7 @@ class CellFormat(Struct, frozen=True):
     struck: bool = False
 
 
-class Book(Struct, frozen=True):
+class Book(Sealed, frozen=True):
     """A workbook: its sheets by name as (part, visible), and what their cells refer to."""
 
     path: Path
@@ -117,10 +123,11 @@ class Book(Struct, frozen=True):
     def _cell(self, cell: Element, form: CellFormat) -> tuple[str, bool]:
         """Return the text of a cell, and whether it is odd: a date, a fraction, or yes or no."""
         kind, space = cell.get("t", "n"), cell.tag[:-1]
-        if kind == "inlineStr":
-            return _string(cell.find(f"{space}is")), False
         value = cell.findtext(f"{space}v")
         if not value:
+            inline = cell.find(f"{space}is")
+            if inline is not None:
+                return _string(inline), False
             formula = cell.find(f"{space}f") is not None
             return (NO_RESULT if formula and (value is None or kind == "n") else ""), False
         match kind:
@@ -185,23 +192,32 @@ def open_book(path: Path, file: str) -> Book:
     Raises:
         ContentError: if it is damaged, unpacks to more than any list needs, or defines entities.
     """
-    with _damage(file), _Archive(path, file) as archive, path.open("rb") as stream:
-        reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
-        reader.archive = archive
-        reader.read_manifest()
-        reader.read_workbook()
+    with _damage(file), _Archive(path, file) as archive:
+        package = get_dependents(archive, "_rels/.rels")
+        root = _first(package, "officeDocument") or "xl/workbook.xml"
+        parts = get_dependents(archive, get_rels_path(root))
+        part_of = parts.to_dict()
+        workbook = fromstring(archive.read(root))  # noqa: S314 - it has no entities
         sheets = {
-            sheet.name: (part.target, sheet.state == "visible")
-            for sheet, part in reader.parser.find_sheets()
-            if part.Type.endswith("/worksheet")
+            sheet.get("name", ""): (part.target, sheet.get("state", "visible") == "visible")
+            for sheet in workbook.iterfind("{*}sheets/{*}sheet")
+            # Old workbooks have sheets of no part.
+            if (key := sheet.get(_ID)) and (part := part_of[key]).Type.endswith("/worksheet")
         }
-        strings, styles = reader.package.find(SHARED_STRINGS), reader.package.find(STYLES_TYPE)
         texts: list[str] = []
-        if strings is not None:
-            with archive.open(strings.PartName[1:]) as shared:
+        if strings := _first(parts, "sharedStrings"):
+            with archive.open(strings) as shared:
                 texts = [_string(item) for item in _elements(shared, "si", "sst", file)]
-        formats = _formats(archive.read(styles.PartName[1:])) if styles is not None else []
-        return Book(path, file, sheets, texts, formats, reader.wb.epoch)
+        styles = _first(parts, "styles")
+        formats = _formats(archive.read(styles)) if styles else []
+        properties = workbook.find("{*}workbookPr")
+        from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
+        return Book(path, file, sheets, texts, formats, epoch)
+
+
+def _first(parts: RelationshipList, kind: str) -> str | None:
+    return next((part.target for part in parts if part.Type.endswith(f"/{kind}")), None)
 
 
 class _Archive(zipfile.ZipFile):
@@ -218,7 +234,7 @@ class _Archive(zipfile.ZipFile):
         strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
         if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
             raise _too_much(file)
-        if "[Content_Types].xml" not in self.namelist():
+        if "_rels/.rels" not in self.namelist():
             raise ContentError(
                 Problem(
                     "the file is an archive, and no .xlsx workbook",
@@ -304,10 +320,8 @@ def _refuse_entities(data: bytes, file: str) -> None:
         raise ValueError("not UTF-8")
 
 
-def _string(element: Element | None) -> str:
+def _string(element: Element) -> str:
     """Return the text of a cell, however it is set in pieces; without how it is pronounced."""
-    if element is None:
-        return ""
     if len(element) == 1 and element[0].text:
         return unescape(element[0].text)
     texts = (*element.iterfind("{*}t"), *element.iterfind("{*}r/{*}t"))

@@ -7,12 +7,19 @@ import csv
 import datetime as dt
 import io
 import pickle
+from importlib import import_module
+from pkgutil import walk_packages
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
+import handouts.deliver
+import handouts.desk
+import handouts.load
 from handouts.errors import HandoutError
 from handouts.load.roster.table import guard
 from handouts.model.dosage import Dosage
@@ -89,6 +96,21 @@ def test_a_row_tells_nothing_of_the_patient_and_travels(read: Reader) -> None:
     copy = pickle.loads(pickle.dumps(row))  # noqa: S301 - made here
     assert copy == row
     assert copy.password.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize("package", [handouts.load, handouts.deliver, handouts.desk])
+def test_records_of_patients_show_nothing_of_them(package: ModuleType) -> None:
+    """In a traceback, which prints records as `repr` does."""
+    held = {"cells", "note", "pdf", "recipient"}
+    found = [
+        each
+        for module in walk_packages(package.__path__, f"{package.__name__}.")
+        for each in vars(import_module(module.name)).values()
+        if isinstance(each, type) and issubclass(each, Struct)
+        if not held.isdisjoint(each.__struct_fields__)
+    ]
+    assert found
+    assert [each.__name__ for each in found if each.__repr__ is Struct.__repr__] == []
 
 
 def test_defaults_stand_where_a_cell_is_empty(read: Reader) -> None:

@@ -282,7 +282,10 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
         ("xl/styles.xml", "<fill><patternFill/></fill>", "<fill/>"),
         ("xl/styles.xml", '<family val="2"/>', '<family val="34"/><color rgb="red"/>'),
         ("xl/styles.xml", 'numFmtId="14"', 'numFmtId="31"'),
-        ("xl/workbook.xml", "<sheets>", '<bookThing odd="1"/><sheets>'),
+        ("xl/workbook.xml", "<sheets>", '<fileSharing hashValue="?"/><sheets>'),
+        ("xl/workbook.xml", "<sheets>", '<workbookPr showObjects="some" odd="1"/><sheets>'),
+        ("xl/workbook.xml", "</sheets>", '<sheet name="Old" sheetId="9"/></sheets>'),
+        ("[Content_Types].xml", "spreadsheetml.styles+xml", "of-ours+xml"),
     ],
 )
 def test_what_openpyxl_does_not_know_hides_no_list(
@@ -295,6 +298,16 @@ def test_what_openpyxl_does_not_know_hides_no_list(
     book.active["B2"].number_format = "mm-dd-yy"
     row = only(read(changed(book, part, old, new)))
     assert (row.reference, row.start_date) == ("0007", dt.date(2026, 12, 1))
+
+
+def test_texts_that_stand_where_they_should_not_are_read(read: Reader) -> None:
+    """Programs write them that are no spreadsheets; a name must not be lost without a word."""
+    rows = (
+        '<row><c t="inlineStr"><v>Patient ID</v></c><c t="str"><is><t>Name</t></is></c></row>'
+        "<row><c><v>17</v></c><c><is><t>Ana</t></is></c></row>"
+    )
+    row = only(read(written_by_hand(rows, "")))
+    assert (row.reference, row.name) == ("17", "Ana")
 
 
 def test_a_workbook_of_the_strict_kind(read: Reader) -> None:
