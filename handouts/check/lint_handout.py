@@ -315,31 +315,28 @@ def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
 
 _BEGINS_WITHIN = dt.timedelta(weeks=26)
 _RETURNS_WITHIN = dt.timedelta(days=366)
-_OTHER_DAY = "correct or empty it; for a list of another day say --date DAY"
 
 
 def unlikely_days(
-    start: dt.date | None,
-    visit: dt.datetime | dt.date | None,
-    today: dt.date,
-    place: Location | None = None,
+    start: dt.date | None, visit: dt.datetime | dt.date | None, today: dt.date
 ) -> Iterator[Problem]:
     """Yield what cannot be meant of a first day and a next visit: a wrong year, an old list.
 
     A first day may have passed: a sheet is printed again, or a plan goes on.
     """
     visit = visit.date() if isinstance(visit, dt.datetime) else visit
-    found = []
     if start is not None and start < today - _BEGINS_WITHIN:
-        found.append("start_date is more than half a year ago")
+        yield _unlikely("start_date is more than half a year ago")
     elif start is not None and start > today + _BEGINS_WITHIN:
-        found.append("start_date is more than half a year from now")
+        yield _unlikely("start_date is more than half a year from now")
     if visit is not None and visit < today:
-        found.append("next_visit is a day that has passed")
+        yield _unlikely("next_visit is a day that has passed")
     elif visit is not None and visit > today + _RETURNS_WITHIN:
-        found.append("next_visit is more than a year from now")
-    for message in found:
-        yield Problem(message, place or Location(), _OTHER_DAY)
+        yield _unlikely("next_visit is more than a year from now")
+
+
+def _unlikely(message: str) -> Problem:
+    return Problem(message, hint="correct or empty it")
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

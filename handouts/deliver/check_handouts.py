@@ -254,7 +254,13 @@ class CheckedRow(Sealed, frozen=True):
 def unlikely(row: RosterRow, today: dt.date) -> tuple[Problem, ...]:
     """Return what cannot be meant of the days of a row."""
     place = Location(row.file, row.row)
-    return tuple(unlikely_days(row.start_date, row.next_visit, today, place))
+    return tuple(
+        problem._replace(location=place, hint=f"{problem.hint}; {_OTHER_DAY}")
+        for problem in unlikely_days(row.start_date, row.next_visit, today)
+    )
+
+
+_OTHER_DAY = "for a list of another day say --date DAY"
 
 
 def check_rows(

@@ -99,7 +99,8 @@ def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
     if sort is Sort.CLINICIAN:
         person = find_clinician(library.clinic(row.clinic), row.request)
         return _plain(person.name if person else row.clinician or "")
-    last = row.cells.get(Column.LAST_NAME) or row.cells.get(Column.LAST_FIRST) or ""
+    parts = (Column.LAST_NAME, Column.SECOND_LAST_NAME, Column.LAST_FIRST)
+    last = " ".join(filter(None, map(row.cells.get, parts)))
     return _plain(f"{last} {row.name or row.preferred_name or ''}")
 
 

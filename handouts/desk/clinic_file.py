@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
@@ -178,7 +179,7 @@ def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> 
     """Return the file with what a form says; an empty field removes its key."""
     for name in TEXTS:
         if name in values:
-            file.put(" ".join(values[name].split("\n")).strip() or None, name)
+            file.put(re.sub(r"\s*\n\s*", " ", values[name]).strip() or None, name)
     for name in ("paper", "locale"):
         if values.get(name):
             file.put(values[name], name)

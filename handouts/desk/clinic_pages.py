@@ -140,7 +140,7 @@ def _in_language(desk: Desk, clinic: Clinic, asked: Mapping[str, str]) -> Librar
 
 
 async def _reviewed(
-    request: Request, clinic: Clinic, asked: Mapping[str, str], done: str = ""
+    request: Request, clinic: Clinic, asked: Mapping[str, str], done: str = "", needs: str = ""
 ) -> Response:
     desk = desk_of(request)
     program = asked.get("program") or _first(desk)
@@ -163,7 +163,8 @@ async def _reviewed(
         wrong = error.problems
     tags = clinic_file.base_languages(desk.library.workspace)
     return render(
-        request, "review.html", clinic=clinic, program=program, found=found, done=done, wrong=wrong,
+        request, "review.html", status=400 if needs else 200, clinic=clinic, program=program,
+        found=found, done=done, needs=needs, wrong=wrong, by=asked.get("by"),
         left=sum(not each["state"].current for each in found), programs=desk.catalogue.programs,
         language=library.language,
         languages=[(tag, language_called(tag, desk.library.language)) for tag in tags],
@@ -210,7 +211,7 @@ async def record_review(request: Request) -> Response:
     mark = "shown-" if form.get("all") == "yes" else "text-"
     wanted = {name.removeprefix(mark) for name in form if name.startswith(mark)}
     if person is None or not wanted:
-        raise HTTPException(400, desk.words("review_needs"))
+        return await _reviewed(request, found, form, needs=desk.words("review_needs"))
 
     def record() -> None:
         library = _in_language(desk, found, form)

@@ -107,7 +107,7 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
         "good": good,
         "doses": {**(good.doses if good else {}), **made.doses},
         "chart": making.chart_text(made),
-        "changes": differences(was, sheet, catalogue.names) if was else [],
+        "changes": differences(was, sheet, catalogue.names, desk.words) if was else [],
         "reopened": was is not None,
         "since": kept.since,
         "keeps": desk.folder is not None,

@@ -217,7 +217,7 @@ def id_of(name: str) -> str:
 def change_in_words(
     old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words
 ) -> str:
-    """Say which exercise was added, moved or removed, for a screen reader; else nothing.
+    """Say which exercise was added, moved or removed, for a screen reader, or what to do next.
 
     ``key`` is that of the exercise a form named; ``names``: what exercises are called, by id.
     """
@@ -233,7 +233,7 @@ def change_in_words(
         return words("removed", name=name(old.item(gone)))
     if after != before:
         return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
-    return ""
+    return words("phase_hint") if new.parts != old.parts else ""
 
 
 def _called(item: Item, names: Mapping[str, str]) -> str:
@@ -241,7 +241,9 @@ def _called(item: Item, names: Mapping[str, str]) -> str:
     return names.get(item.exercise, item.exercise)
 
 
-def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> list[str]:
+def differences(
+    was: Worksheet, now: Worksheet, names: Mapping[str, str], words: Words
+) -> list[str]:
     """Return what is different in a worksheet that was opened again, an exercise at a time.
 
     ``names``: what exercises are called, by id.
@@ -254,15 +256,20 @@ def differences(was: Worksheet, now: Worksheet, names: Mapping[str, str]) -> lis
         f"{_called(item, names)}: {part}"
         for key, item in new.items()
         if key in old
-        for part in _parts(old[key], item)
+        for part in _changes(old[key], item, words)
     ]
     return lines
 
 
-def _parts(was: Item, now: Item) -> list[str]:
-    fields = ("dose", "side", "variant", "note")
-    return [
-        f"{getattr(was, name) or '–'} → {getattr(now, name) or '–'}"
-        for name in fields
-        if getattr(was, name) != getattr(now, name)
-    ]
+def _changes(was: Item, now: Item, words: Words) -> list[str]:
+    def said(item: Item) -> tuple[str, ...]:
+        return (
+            item.dose,
+            item.side,
+            item.variant,
+            item.note,
+            words("phase_number", number=item.phase + 1),
+        )
+
+    both = zip(said(was), said(now), strict=True)
+    return [f"{old or '–'} → {new or '–'}" for old, new in both if old != new]

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from handouts.check.lint_handout import position_in
+from handouts.check.order import find_clinician
 from handouts.check.references import safety_for
 from handouts.desk.language import USUAL, Words, id_of, words_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet, new_key
@@ -68,6 +69,7 @@ def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet
         HandoutError: as `begin`.
     """
     begun = begin(library, row.program, row.clinic)
+    known = find_clinician(library.clinic(row.clinic), row.request)
     chosen = row.exercises.items if row.exercises else ()
     items = tuple(
         replace(item, dose=row.cells.get(f"{DOSE}{item.exercise}", ""))
@@ -76,7 +78,7 @@ def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet
     )
     return replace(
         begun, items=items, layout=row.layout, language=row.language or "",
-        from_week=row.from_week, mode=mode, paper=paper,
+        clinician=known.id if known else "", from_week=row.from_week, mode=mode, paper=paper,
     )  # fmt: skip
 
 
@@ -124,7 +126,7 @@ def parts_of(program: Program | None, sheet: Worksheet) -> tuple[SheetPhase, ...
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:
     """Return a worksheet in which exercises of one position follow each other in each phase.
 
-    Positions come in the order in which each is met first. One that cannot be read stays last.
+    Positions come in the order in which each is met first.
     """
     words = library.words()
     places: dict[str, tuple[int, int]] = {}

@@ -158,14 +158,16 @@ class Memory:
     ) -> None:
         """Note what a code stands for; if that cannot be written, go on.
 
-        ``notes`` are the notes of the program's file: others may be a patient's, and are left out.
+        ``notes`` are the notes of the program's file: others may be a patient's, and are left out,
+        as are the names of parts that were added.
         """
         # With numbers as keys, the same exercises and doses are equal and not written again.
         items = tuple(
             replace(item, key=str(number), note=item.note if item.note in notes else "")
             for number, item in enumerate(sheet.items, start=1)
         )
-        kept = replace(sheet, person=Person(), items=items)
+        parts = tuple(replace(part, name="") for part in sheet.parts)
+        kept = replace(sheet, person=Person(), items=items, parts=parts)
         with self._lock:
             codes, doses = self._known.codes, self._known.usual
             if codes.get(code) == kept and doses.get(code) == usual:

@@ -56,7 +56,7 @@ class Item(Sealed, frozen=True):
     phase: int = 0
 
 
-class SheetPhase(Struct, frozen=True):
+class SheetPhase(Sealed, frozen=True):
     """A part of a handout, which begins in a week of its program; it may have no name."""
 
     name: str = ""

@@ -194,7 +194,8 @@ _SPANISH: tuple[tuple[str, str], ...] = (
     (r"hasta donde sea c[oó]modo", "as far as is comfortable"),
     (r"lunes", "mon"), (r"martes", "tue"), (r"mi[eé]rcoles", "wed"), (r"jueves", "thu"),
     (r"viernes", "fri"), (r"s[aá]bados?", "sat"), (r"domingos?", "sun"),
-    (r"d[ií]as?", "days"), (r"veces", "times"), (r"[ye]", "and"), (r"los", ""), (r"con", "with"),
+    (r"d[ií]as?", "days"), (r"vez|veces", "times"), (r"(?<=\d) a (?=\d)", "-"),
+    (r"[ye]", "and"), (r"los", ""), (r"con", "with"),
 )  # fmt: skip
 """Whole words in Spanish and the English ones that the forms know, the longer ones first."""
 

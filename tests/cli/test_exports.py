@@ -243,6 +243,7 @@ def test_days_that_cannot_be_meant_are_another_list_or_a_wrong_year(tmp_path: Pa
         words = f"build si-joint-calm --clinic riverbend --start 2062-12-01 --date {sure} -o a.pdf"
         said = run(tmp_path, *words.split()).stderr
         assert ("more than half a year from now" in said) == (sure < "2060")
+        assert "for a list" not in said
     done = run(tmp_path, "batch", "a.csv", *GIVEN, "-o", "out", "--layout", "fridge", *ONE)
     assert done.returncode == 3
     assert [path.name[:2] for path in sorted((tmp_path / "out").glob("*.pdf"))] == ["A1", "A3"]

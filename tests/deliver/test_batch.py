@@ -414,6 +414,19 @@ def test_the_print_run_is_sorted(
     assert titles == order
 
 
+def test_the_print_run_is_sorted_by_both_last_names(run: Runner, tmp_path: Path) -> None:
+    people = [("A", "Ana", "Soto"), ("B", "Zoe", "Abad"), ("C", "Eva", "")]
+    others = {column: cell for column, cell in GOOD.items() if column != "name"}
+    rows = [
+        {**others, "reference": reference, "first_name": first, "last_name": "Gil",
+         "second_last_name": second}
+        for reference, first, second in people
+    ]  # fmt: skip
+    run(rows, print_run=tmp_path / "run.pdf", sort=Sort.NAME)
+    outline: Any = pypdf.PdfReader(tmp_path / "run.pdf").outline
+    assert [str(mark["/Title"]) for mark in outline] == ["B", "C", "A"]
+
+
 def test_a_clinician_is_one_pile_by_id_and_by_name(run: Runner, tmp_path: Path) -> None:
     people = [("A", "luis-herrera"), ("B", "Dana"), ("C", "Luis Herrera, PT"), ("D", "Edith"),
               ("E", "DANA-WHITFIELD")]  # fmt: skip

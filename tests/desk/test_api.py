@@ -315,7 +315,8 @@ def test_a_handout_of_a_list_is_reopened_at_the_desk(
 ) -> None:
     """With the row's exercises, doses and week, and without its patient; the code stays."""
     row = {"reference": "C-1", "name": NAME, "note": "Mind the towel", "program": "low-back-begin",
-           "exercises": "1, 3", "from_week": "5", "layout": "large-print"}  # fmt: skip
+           "exercises": "1, 3", "from_week": "5", "layout": "large-print",
+           "clinician": "Luis Herrera, PT"}  # fmt: skip
     third = program.get("/programs", params={"q": "low-back-begin"}).json()[0]["exercises"][2]
     row[f"dose:{third['exercise']}"] = "1 x 6"
     told = program.post("/batches", params={"clinic": "riverbend"}, json={"rows": [row]}).json()
@@ -331,6 +332,7 @@ def test_a_handout_of_a_list_is_reopened_at_the_desk(
         unknown = page.post("/reopen", data={"code": f"{code[:-6]}000000"})
     assert reopened.count("data-item=") == 2
     assert 'value="1 x 6"' in reopened
+    assert re.search('value="luis-herrera" selected|selected value="luis-herrera"', reopened)
     assert NAME not in reopened
     assert "Mind the towel" not in reopened
     assert code in again

@@ -123,7 +123,10 @@ def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
     page.goto(f"{desk.address}/clinic/riverbend")
     usual = page.locator("#disclaimer").get_attribute("placeholder") or ""
     assert "Do only these exercises" in usual
-    own, short = "Only what we practised together.\nOur insurer asks us to say so.", "As practised."
+    own, short = (
+        "Only what we practised together.\n \nOur insurer asks us to say so.",
+        "As practised.",
+    )
     save_clinic(page, desk, disclaimer=own, disclaimer_short="x" * 91)
     expect(page.locator("[role=alert]")).to_contain_text("at most 90")
     page.locator("#disclaimer_short").fill(short)
@@ -133,7 +136,10 @@ def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
     page.goto(desk.address)
     begin(page)
     said = printed(page)
-    assert own.replace("\n", " ") in said
+    assert " ".join(own.split()) in said
+    assert f"disclaimer: {' '.join(own.split())}\n" in Path(
+        desk.folder, "clinics", "riverbend.yaml"
+    ).read_text("utf-8")
     assert short in said
     assert usual not in said
     # What a clinic says itself is said in each language, or there is no handout in it.
@@ -285,6 +291,9 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     ticks = page.locator("[name^=text-]")
     expect(page.locator("[name^=text-]:checked")).to_have_count(0)
     page.select_option("#by", "dana-whitfield")
+    page.click("#record")
+    expect(page.get_by_role("alert")).to_contain_text("tick the texts that you have read")
+    expect(page.locator("#by")).to_have_value("dana-whitfield")
     ticks.first.check()
     page.click("#record")
     expect(page.locator(".said")).to_have_text("5 of 6 texts are to be reviewed.")

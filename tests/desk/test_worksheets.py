@@ -14,6 +14,7 @@ from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.guard import Access
+from handouts.desk.language import differences
 from handouts.desk.lists import Reading
 from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
@@ -23,6 +24,7 @@ from handouts.desk.worksheet import (
     LEFT_SECONDS,
     MOST,
     Person,
+    SheetPhase,
     Worksheet,
     Worksheets,
 )
@@ -164,6 +166,27 @@ def test_a_mailed_handout_is_the_one_that_was_looked_at(tmp_path: Path) -> None:
     mailed = make_order(library, row.request)
     assert replace(mailed, patient=shown.patient) == shown
     assert mailed.patient.start_date == shown.patient.start_date
+
+
+def test_a_part_that_was_added_is_known_by_its_code_without_its_name(tmp_path: Path) -> None:
+    """The name may be a patient's; a hint at the desk is not one for lists."""
+    desk = Desk(tmp_path, today=TODAY)
+    sheet = prescribing.begin(desk.library, "si-joint-calm", "riverbend")
+    *others, last = sheet.items
+    named = SheetPhase("When Zaphod is back", 3)
+    sheet = replace(sheet, items=(*others, replace(last, phase=1)), parts=(named,))
+    handout = desk.printed(sheet, making.make(desk.library, sheet))
+    assert handout is not None
+    known = desk.of_code(handout.code)
+    assert known is not None
+    assert known.parts == (SheetPhase("", 3),)
+    assert [item.phase for item in known.items] == [0, 0, 0, 1]
+    assert "Zaphod" not in (tmp_path / ".desk" / "memory.json").read_text("utf-8")
+    back = replace(known, items=tuple(replace(item, phase=0) for item in known.items))
+    (change,) = differences(known, back, {}, desk.words)
+    assert change == f"{last.exercise}: Part 2 → Part 1"
+    (late,) = making.make(desk.library, replace(sheet, person=Person(start="2060-01-01"))).wrong
+    assert (late.field, late.hint) == ("start", "correct or empty it")
 
 
 def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:

@@ -33,6 +33,7 @@ from handouts.model.dosage import Dosage
         ("semana 1: 1 x 8, desde la semana 2: 2 x 8", "week 1: 1 x 8, from week 2: 2 x 8"),
         ("10 repeticiones, cada 2 horas", "10 reps, every 2 hours"),
         ("2 x 10, sin mantener, con 2 kg", "2 x 10, no hold, with 2 kg"),
+        ("8 a 12 repeticiones, 1 vez al día", "8-12 reps, once a day"),
         ("2 x 10, con lo que pueda", None),
         ("muchas veces", None),
     ],

@@ -203,17 +203,21 @@ const often = "[data-often],[data-find],[data-live]";
 let busy = new WeakSet();
 addEventListener("pageshow", () => { busy = new WeakSet(); }); // one that is gone back to works again
 // But who clicks three times at one place takes three rows away, each as it comes to lie there.
+// That is counted as the button goes down: there is no click where a row changes before it goes up.
 let burst = null;
-document.addEventListener("click", (event) => {
+document.addEventListener("mousedown", (event) => {
   const { clientX: x, clientY: y, detail } = event;
   if (burst && (detail < 2 || Math.hypot(x - burst.x, y - burst.y) > 8)) burst = null;
+  if (!burst) return;
+  event.preventDefault(); // nor does a choice open that has come to lie there
+  if (detail > 2) for (; burst.gone < detail; burst.gone += 1) removeAt(burst.place);
+}, true);
+document.addEventListener("click", (event) => {
+  const { clientX: x, clientY: y, detail } = event;
   const row = event.target.closest?.("[id^=remove-]")?.closest("[data-item]");
-  if (burst) {
-    event.preventDefault();
-    burst.count += 1;
-    for (let rows = [0, 0, 0, 2][burst.count] ?? 1; rows; rows -= 1) removeAt(burst.place);
-  } else if (detail > 1) ignore(event, "button");
-  else if (row && detail) burst = { x, y, count: 1, place: rowsNow().indexOf(row) };
+  if (burst && detail > 1) event.preventDefault();
+  else if (detail > 1) ignore(event, "button");
+  else if (row && detail) burst = { x, y, gone: 1, place: rowsNow().indexOf(row) };
 }, true);
 const rowsNow = () => [...document.querySelectorAll("[data-item]")];
 function removeAt(place) {

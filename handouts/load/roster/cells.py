@@ -74,24 +74,24 @@ def _lookups(data: bytes) -> Lookups:
     return Lookups(
         # Each column has its own name too: what we write is read again.
         columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
-        others=_plain(words.others),
-        whole_or_first=_plain(words.whole_or_first),
-        last_beside=_plain(words.last_beside),
+        others=plain_forms(words.others),
+        whole_or_first=plain_forms(words.whole_or_first),
+        last_beside=plain_forms(words.last_beside),
         flags=_inverted({True: words.yes, False: words.no}),
-        blank=_plain(words.blank),
-        no_name=_plain(words.no_name),
-        totals=tuple(_plain(words.totals)),
+        blank=plain_forms(words.blank),
+        no_name=plain_forms(words.no_name),
+        totals=tuple(plain_forms(words.totals)),
         sides=_inverted(words.sides),
-        active=_plain(words.active),
+        active=plain_forms(words.active),
         inactive=_inverted(words.inactive),
     )
 
 
 def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
-    return {name: meaning for meaning, names in meanings.items() for name in _plain(names)}
+    return {name: meaning for meaning, names in meanings.items() for name in plain_forms(names)}
 
 
-def _plain(names: Iterable[str]) -> frozenset[str]:
+def plain_forms(names: Iterable[str]) -> frozenset[str]:
     """Return names in `plain` form, and without their accents, which many exports lose."""
     return frozenset(plain(each) for name in names for each in (name, _bare(name)))
 

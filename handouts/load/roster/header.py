@@ -181,21 +181,30 @@ class HeaderReader:
 
     def meanings(self, headers: Sequence[str]) -> tuple[str, ...]:
         """Return the column of each header; empty for one that is not read."""
-        found = tuple(map(self._meaning, headers))
-        taken = {column: [found.index(column)] for column in found}
-        part = self._part_of_name(taken, list(map(plain, headers)))
-        beside = {Column.NAME.value: part.value} if part else {}
-        return tuple(beside.get(column, column) for column in found)
+        found = list(map(self._meaning, headers))
+        taken = {column: [found.index(column)] for column in found if column}
+        for part, at in self._part_of_name(taken, list(map(plain, headers))).items():
+            found[at] = part
+        return tuple(found)
 
-    def _part_of_name(self, taken: Taken, names: list[str]) -> Column | None:
-        """Return which part the name is, for the other stands beside it; None if it is whole."""
-        places = () if Column.NAME in self.mapped.headers else taken.get(Column.NAME, ())
+    def _part_of_name(self, taken: Taken, names: list[str]) -> dict[str, int]:
+        """Return where a part of the name stands under a word for all of it, beside the other part.
+
+        It is empty where no column is understood in that way, or ``--map`` says what the name is.
+        """
+        mapped, words = self.mapped, self.words
+        parts = {at for column, found in taken.items() if column != Column.NAME for at in found}
+        places = [at for at, name in enumerate(names)
+                  if words.columns.get(name) is Column.NAME and at not in parts]  # fmt: skip
+        if len(places) != 1 or Column.NAME in {*mapped.headers, *mapped.positions, *mapped.unread}:
+            return {}
+        (at,) = places
         first, last = (taken.get(each, ()) for each in (Column.FIRST_NAME, Column.LAST_NAME))
-        if last and not first and any(names[at] in self.words.whole_or_first for at in places):
-            return Column.FIRST_NAME
-        if first and not last and places and names[first[0]] in self.words.last_beside:
-            return Column.LAST_NAME
-        return None
+        if last and not first and names[at] in words.whole_or_first:
+            return {Column.FIRST_NAME: at}
+        if first and not last and names[first[0]] in words.last_beside and names[at] == Column.NAME:
+            return {Column.LAST_NAME: at}
+        return {}
 
     def _meaning(self, header: str) -> str:
         given = self.mapped.headers
@@ -239,8 +248,9 @@ class HeaderReader:
                 continue
             if column and position not in mapped:
                 taken.setdefault(column, []).append(position)
-        if part := self._part_of_name(taken, names):
-            taken[part] = taken.pop(Column.NAME)
+        for part, at in self._part_of_name(taken, names).items():
+            taken.pop(Column.NAME, None)
+            taken[part] = [at]
         problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))

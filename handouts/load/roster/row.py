@@ -16,7 +16,14 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, did_y
 from handouts.load.library import Library
 from handouts.load.messages import describe_private
 from handouts.load.roster import cells as read
-from handouts.load.roster.cells import CellError, DayOrder, Lookups, read_lookups, read_moment
+from handouts.load.roster.cells import (
+    CellError,
+    DayOrder,
+    Lookups,
+    plain_forms,
+    read_lookups,
+    read_moment,
+)
 from handouts.load.roster.file import full_name
 from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
@@ -229,7 +236,7 @@ def _clinic(text: str, library: Library) -> str:
 
 def _language(text: str, library: Library) -> str:
     known = library.workspace.ids(Kind.LOCALES)
-    tag = _names_of_languages(tuple(known)).get(text.casefold()) or language_tag(text)
+    tag = _names_of_languages(tuple(known)).get(plain(text)) or language_tag(text)
     if tag not in known and tag.split("-", maxsplit=1)[0] not in known:
         raise CellError("names no language that there is", did_you_mean(tag, known))
     return tag
@@ -248,7 +255,8 @@ def _names_of_languages(tags: tuple[str, ...]) -> dict[str, str]:
     for tag in sorted({*tags, *languages}):
         with suppress(ValueError, UnknownLocaleError):
             locale = Locale.parse(tag, sep="-")
-            names |= {str(locale.get_display_name(into)).casefold(): tag for into in spoken}
+            called = (str(locale.get_display_name(into)) for into in spoken)
+            names |= dict.fromkeys(plain_forms(called), tag)
     return names
 
 

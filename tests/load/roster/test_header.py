@@ -64,7 +64,7 @@ def test_export_of_jane_is_read_without_a_mapping(read: Reader) -> None:
 def test_a_spanish_export_is_read_as_an_english_one(read: Reader) -> None:
     """Headers and values, also where accents are lost; notes and other people's are not read."""
     text = (
-        f"{SPANISH}\n00017;María;Núñez;Soto;1.2.1950;600;m@x.org;Español;izquierda;si-joint-mix;"
+        f"{SPANISH}\n00017;María;Núñez;Soto;1.2.1950;600;m@x.org;espanol;izquierda;si-joint-mix;"
         "1 de diciembre de 2026;martes, 15 dic 2026 a las 2:30 p. m.;Ana;Delicada;Activa;"
         "sí 20.11.2026\n00018;Juan;Gil;;;;;inglés;AMBOS;;;;;;Fallecido;\n"
     )
@@ -103,8 +103,12 @@ def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
     assert row.next_visit == dt.datetime(2026, 12, 15, 14, 30)  # noqa: DTZ001 - the clinic's
     assert row.email_consent == EmailConsent(given=True, date=dt.date(2026, 11, 20))
     assert columns(read("Patientennummer;Name\n1;Jörg Groß\n"))["name"] == "Name"
-    with pytest.raises(ContentError, match="stands there twice"):
-        read("Patient ID,Name,First Name\n1,Ana Gil,Ana\n")
+    for whole, first in (
+        ("Name", "First Name"), ("Vollständiger Name", "Vorname"), ("Name", "Rufname"),
+        ("Patientenname", "Vorname"),
+    ):  # fmt: skip
+        with pytest.raises(ContentError, match="stands there twice"):
+            read(f"Patient ID,{whole},{first}\n1,Ana Gil,Ana\n")
 
 
 def test_a_word_for_the_name_that_means_the_first_name_beside_a_last_name(read: Reader) -> None:
@@ -114,6 +118,8 @@ def test_a_word_for_the_name_that_means_the_first_name_beside_a_last_name(read: 
     assert only(read(both)).name == "Ana Gil"
     whole = {"name": "Nombre", "last_name": ""}
     assert only(read(both, mapping=whole)).name == "Ana"
+    own = both.replace("Apellidos", "Los apellidos")
+    assert only(read(own, mapping={"last_name": "Los apellidos"})).name == "Ana Gil"
     with pytest.raises(ContentError, match="stands there twice"):
         read("Referencia,Nombre completo,Apellidos\n1,Ana Gil,Gil\n")
     row = only(read(f"{ARABIC}\n7,هدى,منصور,h@x.org,يسار,2026-12-15\n"))

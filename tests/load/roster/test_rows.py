@@ -207,6 +207,8 @@ def test_consent(read: Reader, cells: dict[str, str], consent: EmailConsent | No
         ({"name": "#N/A"}, "name holds #N/A, an error of the spreadsheet"),
         ({"side": "#REF!"}, "affected_side holds #REF!, an error of the spreadsheet"),
         ({"status": "Zombie"}, "status is not one that is known"),
+        # On sick leave, or no patient any more?
+        ({"status": "de baja"}, "status is not one that is known"),
         ({"dose:bird-dog": "some"}, "dose:bird-dog is not understood as a dose"),
         ({"dose:bird-dog": "0 x 10"}, "dose:bird-dog cannot be: sets must be at least 1"),
         ({"dose:bird-dog": "2 x 10, 3 sets"}, "dose:bird-dog is not understood as a dose"),
