@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -30,6 +31,10 @@ class LostText(AssertionError):
     """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
 
 
+_DRAWING = threading.Lock()
+"""ReportLab's flowables hold the canvas that they are drawn on: two threads cannot draw one."""
+
+
 class LaidOut(Struct, frozen=True):
     """The planned pages of one handout, ready to be drawn. ``brand`` gives roles their colours.
 
@@ -53,7 +58,8 @@ class LaidOut(Struct, frozen=True):
             UnknownGlyph: for a character that the chosen face lacks.
         """
         canvas = PageCanvas(self.brand, tree, mirrored=self.document.rtl)
-        HandoutDoc(self.frames, self.planned, only).draw(canvas)
+        with _DRAWING:
+            HandoutDoc(self.frames, self.planned, only).draw(canvas)
         if only is None:
             verify(self.document, canvas.sheet.placed, canvas.sheet.dropped)
         return canvas

@@ -61,7 +61,7 @@ _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
-class _BandFrame(Struct, frozen=True):
+class _Common(Struct, frozen=True):
     """What all forms of a band have in common at a width."""
 
     columns: Columns
@@ -118,7 +118,7 @@ class GridTable(Block):
         self.plan = self.boxes = True
         self.pinned = self.headed and bool(band.rows[0].dose)
         self.apart = False
-        self._frames: dict[tuple[bool, bool, float], _BandFrame] = {}
+        self._commons: dict[tuple[bool, bool, float], _Common] = {}
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
 
@@ -138,33 +138,33 @@ class GridTable(Block):
     @cached
     def _set(self, width: float) -> _SetBand:
         """Return it set at a width."""
-        form, frame = self._forms[self.form], self._frame(width)
-        head = max((week.height for week in frame.weeks), default=0.0)
-        above, heading = self._above(form, frame.columns, head, width)
+        form, common = self._forms[self.form], self._common(width)
+        head = max((week.height for week in common.weeks), default=0.0)
+        above, heading = self._above(form, common.columns, head, width)
         return _SetBand(
-            frame.columns,
+            common.columns,
             heading,
             above,
-            frame.weeks,
+            common.weeks,
             head,
             above + head,
-            [ExerciseRow(self.theme, row, form, frame.columns, width) for row in self.rows],
-            frame.pain if self.ends else None,
-            frame.totals if self.plan and self.ends else [],
+            [ExerciseRow(self.theme, row, form, common.columns, width) for row in self.rows],
+            common.pain if self.ends else None,
+            common.totals if self.plan and self.ends else [],
         )
 
-    def _frame(self, width: float) -> _BandFrame:
+    def _common(self, width: float) -> _Common:
         """Return what all forms have in common: many are tried, and it is set once for them."""
         key = self.boxes, self.apart, width
-        if key not in self._frames:
+        if key not in self._commons:
             band, theme, columns = self.band, self.theme, self._columns(width)
-            self._frames[key] = _BandFrame(
+            self._commons[key] = _Common(
                 columns,
                 [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else [],
                 PainRow(theme, band.pain, columns) if band.pain and self.boxes else None,
                 self._totals(width) if band is self.block.bands[0] else [],
             )
-        return self._frames[key]
+        return self._commons[key]
 
     def _heading(self, form: Form, width: float) -> list[Placed]:
         block, leaf = self.block, self.block.heading

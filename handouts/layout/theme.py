@@ -243,7 +243,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
     key = tuple(map(id, made_for))
     known = _themes.get(key)
     if known is None:
-        if len(_themes) == _KEPT:
+        if len(_themes) >= _KEPT:
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture

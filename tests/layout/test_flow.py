@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from importlib import import_module
+
 import pytest
 from typing_extensions import override
 
@@ -89,3 +92,24 @@ class Careless(Box):
 def test_what_would_stand_below_the_margin_is_refused() -> None:
     with pytest.raises(DoesNotFit, match="first part needs"):
         paginate([Careless("careless", 900)], WIDTH, [700])
+
+
+def test_no_block_has_a_name_that_reportlab_sets_while_it_is_drawn() -> None:
+    """A frame and a document of Platypus put them on a flowable and take them away again."""
+    import_module("handouts.layout.blocks")  # which loads all of them
+    kinds = list(_kinds(Block))  # type: ignore[type-abstract]
+    taken = {"canv", "_frame", "_postponed", "_doctemplateAttr"}
+    named = [
+        f"{block.__name__}.{name}"
+        for block in kinds
+        if block.__module__.startswith("handouts.")
+        for name in taken & vars(block).keys()
+    ]
+    assert named == []
+    assert len(kinds) > 10
+
+
+def _kinds(block: type[Block]) -> Iterator[type[Block]]:
+    yield block
+    for each in block.__subclasses__():
+        yield from _kinds(each)

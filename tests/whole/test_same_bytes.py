@@ -8,11 +8,13 @@ import shutil
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from handouts import Handout
+from handouts.stamp.build import write_pdf
 from tests.conftest import TODAY, Builder
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +88,19 @@ def test_handouts_made_before_change_nothing(new_handout_for: Builder) -> None:
     assert again.pdf == first.pdf
     assert again.sha256 == first.sha256
     assert again.code == first.code
+
+
+def test_threads_that_draw_one_handout_draw_it_whole(handout_for: Builder) -> None:
+    """The desk is asked for a page's picture and for the PDF at once."""
+    laid_out = handout_for().laid_out
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            written = list(threads.map(write_pdf, [laid_out] * 8))
+    finally:
+        sys.setswitchinterval(usual)
+    assert len({handout.sha256 for handout in written}) == 1
 
 
 @pytest.mark.parametrize("layout", ["standard", "fridge"])
