@@ -104,13 +104,9 @@ def _item_problems(
         place = library.source(Kind.PROGRAMS, program.id).location(*path, "side_required")
         hint = "add --side left or --side right, or affected_side to the patient's file"
         yield Problem(message, place, hint)
-
-    def placeholders() -> list[Problem]:
-        source = library.source(Kind.EXERCISES, exercise.id)
-        whole, sides = library.exercise(exercise.id), sides_of(library, source)
-        return _errors(lint_placeholders(whole, source, sides), source)
-
-    yield from library.once("placeholders", exercise.id, placeholders)
+    source = library.source(Kind.EXERCISES, exercise.id)
+    whole, sides = library.exercise(exercise.id), sides_of(library, source)
+    yield from _errors(lint_placeholders(whole, source, sides), source)
 
 
 def _errors(problems: Iterable[Problem], file: SourceFile) -> list[Problem]:

@@ -55,7 +55,7 @@ class Run(Struct, frozen=True):
 
     def is_continued_by(self, other: Run) -> bool:
         """Whether another run has the same style and field; lines for the pen stay apart."""
-        return not self.blank and astuple(self)[1:] == astuple(other)[1:]
+        return not self.blank and self.saying(other.text) == other
 
 
 class Text(Struct, frozen=True):

@@ -103,12 +103,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
 
     # -- how pages are filled
 
-    def __copy__(self) -> Self:
-        """Return a copy, for which nothing is asked but its values: many are made."""
-        block = type(self).__new__(type(self))
-        block.__dict__.update(self.__dict__)
-        return block
-
     def on_page(self, space_above: float, height: float) -> Self:
         """Return itself with the space above it and the height that it has on a page."""
         block = copy(self)

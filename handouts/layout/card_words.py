@@ -225,29 +225,31 @@ class FactList:
 
     def _row(self, start: int, end: int, width: float, gap: float) -> _Row:
         """Some of the facts in one column, or the first half of them beside the others."""
-        (column, high), room, count = self._column(start, end, width), width - _COLUMNS, end - start
-        best, half = _Row(high + gap * (count - 1), column), (count + 1) // 2
+        column, room, count = self._column(start, end, width), width - _COLUMNS, end - start
+        best, half = _Row(_column_height(column, gap), column), (count + 1) // 2
         lines = self.style.leading * half + gap * (half - 1)
         for share in _SHARES if count > 1 else ():
             if best.height <= lines + 0.01:
                 break  # a line for each fact: none is lower
-            left, high = self._column(start, start + half, room * share)
-            beside, low = self._column(start + half, end, room - room * share)
-            height = max(high + gap * (half - 1), low + gap * (count - half - 1))
+            left = self._column(start, start + half, room * share)
+            beside = self._column(start + half, end, room - room * share)
+            height = max(_column_height(left, gap), _column_height(beside, gap))
             if height < best.height - 0.01:
                 best = _Row(height, left, beside, room * share + _COLUMNS)
         return best
 
     @cached
-    def _column(self, start: int, end: int, width: float) -> tuple[_Column, float]:
-        """Some of the facts set in a column, and the height of their lines."""
-        facts = [(fact, width - self._indent(fact)) for fact in self.facts[start:end]]
-        set_facts = [(fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts]
-        return tuple(set_facts), sum([block.height for _, block in set_facts])
+    def _column(self, start: int, end: int, width: float) -> _Column:
+        facts = ((fact, width - self._indent(fact)) for fact in self.facts[start:end])
+        return tuple((fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts)
 
     def _indent(self, fact: Fact) -> float:
         """Room for the sign of a caution."""
         return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
+
+
+def _column_height(column: _Column, gap: float) -> float:
+    return sum(block.height for _, block in column) + gap * max(0, len(column) - 1)
 
 
 def _total(rows: Sequence[_Row], gap: float) -> float:

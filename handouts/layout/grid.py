@@ -61,15 +61,6 @@ _SMALL_TYPE = -2
 """Before its type gets smaller than the layout says, the pain rule gives up its box."""
 
 
-class _Common(Struct, frozen=True):
-    """What all forms of a band have in common at a width."""
-
-    columns: Columns
-    weeks: list[WeekTop]
-    pain: PainRow | None
-    totals: list[Placed]
-
-
 class _SetBand(Struct, frozen=True):
     """A band set at a width: where its columns stand, and what it is made of from above.
 
@@ -118,7 +109,6 @@ class GridTable(Block):
         self.plan = self.boxes = True
         self.pinned = self.headed and bool(band.rows[0].dose)
         self.apart = False
-        self._commons: dict[tuple[bool, bool, float], _Common] = {}
         self.name = f"grid {band.weeks[0].title.plain}"
         self.bookmark = block.heading.plain if self.headed else ""
 
@@ -138,33 +128,24 @@ class GridTable(Block):
     @cached
     def _set(self, width: float) -> _SetBand:
         """Return it set at a width."""
-        form, common = self._forms[self.form], self._common(width)
-        head = max((week.height for week in common.weeks), default=0.0)
-        above, heading = self._above(form, common.columns, head, width)
+        band, theme, form = self.band, self.theme, self._forms[self.form]
+        columns = self._columns(width)
+        weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
+        head = max((week.height for week in weeks), default=0.0)
+        has_pain = band.pain is not None and self.ends and self.boxes
+        has_totals = band is self.block.bands[0] and self.plan and self.ends
+        above, heading = self._above(form, columns, head, width)
         return _SetBand(
-            common.columns,
+            columns,
             heading,
             above,
-            common.weeks,
+            weeks,
             head,
             above + head,
-            [ExerciseRow(self.theme, row, form, common.columns, width) for row in self.rows],
-            common.pain if self.ends else None,
-            common.totals if self.plan and self.ends else [],
+            [ExerciseRow(theme, row, form, columns, width) for row in self.rows],
+            PainRow(theme, band.pain, columns) if band.pain and has_pain else None,
+            self._totals(width) if has_totals else [],
         )
-
-    def _common(self, width: float) -> _Common:
-        """Return what all forms have in common: many are tried, and it is set once for them."""
-        key = self.boxes, self.apart, width
-        if key not in self._commons:
-            band, theme, columns = self.band, self.theme, self._columns(width)
-            self._commons[key] = _Common(
-                columns,
-                [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else [],
-                PainRow(theme, band.pain, columns) if band.pain and self.boxes else None,
-                self._totals(width) if band is self.block.bands[0] else [],
-            )
-        return self._commons[key]
 
     def _heading(self, form: Form, width: float) -> list[Placed]:
         block, leaf = self.block, self.block.heading

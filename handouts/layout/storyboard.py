@@ -183,7 +183,6 @@ class Storyboard:
 
     # -- arrangements
 
-    @cached
     def _ways(self, width: float) -> list[Way]:
         """All arrangements that hold the pictures, each with the largest scale at which it does.
 

@@ -127,21 +127,21 @@ class Library:
 
     def limits(self) -> Limits:
         """Return the dose limits; a clinic's own file changes only what it states."""
-        return self.once("limits", "", self._limits)
+        return self._once("limits", "", self._limits)
 
     def reviews(self) -> Reviews:
         """Return what has been reviewed in the clinic's folder: nothing, where no file says so."""
         path = self.workspace.reviews()
         if path is None or not path.exists():
             return Reviews.model_construct(id="reviews")
-        return self.once(
+        return self._once(
             "reviews", "", lambda: build_model(Reviews, self._parse(path), name="reviews")
         )
 
     def words(self) -> WordLists:
         """Return the word lists of the language; those of English where it has none."""
         path = self.workspace.words(self.language)
-        return self.once(
+        return self._once(
             "words", "", lambda: build_model(WordLists, self._parse(path), name=path.stem)
         )
 
@@ -175,7 +175,7 @@ class Library:
                 return file
             return replace(file, replaced=file.replaced | overridden_values(base, file))
 
-        return self.once(f"source {kind}", name, read)
+        return self._once(f"source {kind}", name, read)
 
     def stated(self, path: Path) -> SourceFile:
         """Return the tree of what a file says itself, in the language it was written in."""
@@ -202,22 +202,6 @@ class Library:
         under = self.workspace.under(kind, path)
         return self._extended(kind, under, ()) if under else None
 
-    def once(self, kind: str, name: str, make: Callable[[], T]) -> T:
-        """Return what ``make`` returned the first time, or raise what it raised.
-
-        For what is read from files, or found in them: they do not change while it lives.
-        """
-        key = (kind, name)
-        if key not in self._loaded:
-            try:
-                self._loaded[key] = make()
-            except HandoutError as error:
-                self._loaded[key] = error
-        loaded = self._loaded[key]
-        if isinstance(loaded, HandoutError):
-            raise loaded.with_traceback(None)
-        return cast("T", loaded)
-
     def _content(self, kind: Kind, name: str, model: type[F]) -> F:
         def build() -> F:
             source = self.source(kind, name)
@@ -227,7 +211,7 @@ class Library:
                 self._raise_at_extends(kind, name, model, source, error)
                 raise
 
-        return self.once(kind, name, build)
+        return self._once(kind, name, build)
 
     def _raise_at_extends(
         self, kind: Kind, name: str, model: type[F], source: SourceFile, error: ContentError
@@ -303,6 +287,19 @@ class Library:
         except MissingError:
             return None
         return None if found == path else self._extended(kind, found, ())
+
+    def _once(self, kind: str, name: str, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned the first time, or raise what it raised."""
+        key = (kind, name)
+        if key not in self._loaded:
+            try:
+                self._loaded[key] = make()
+            except HandoutError as error:
+                self._loaded[key] = error
+        loaded = self._loaded[key]
+        if isinstance(loaded, HandoutError):
+            raise loaded.with_traceback(None)
+        return cast("T", loaded)
 
 
 def loaded_or_none(load: Callable[[A], T], named: A) -> T | None:
