@@ -53,44 +53,49 @@ _PASSED_ON = (
 @click.command
 @click.argument("rosters", nargs=-1, required=True, type=FILE, metavar="ROSTER...")
 @click.option(
-    "-o", "--output", metavar="DIR|URL", help="Where the PDFs go; a folder is made if need be."
+    "-o", "--output", metavar="DIR|URL", help="Where the PDFs go; the folder is made if needed."
 )
 @reading
 @appearance
-@click.option("--resume", is_flag=True, help="Go on with the batch in the folder.")
+@click.option("--resume", is_flag=True, help="Continue the batch in the folder.")
 @click.option("--prune", is_flag=True, help="Remove handouts of patients who left the list.")
-@click.option("--check", is_flag=True, help="Only say what is wrong with the rows.")
+@click.option("--check", is_flag=True, help="Only list what is wrong with the rows.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 512), metavar="N", help="Processes. Without it: one a core."
+    "--jobs",
+    type=click.IntRange(1, 512),
+    metavar="N",
+    help="Number of processes. Default: one per core.",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Work on a Dask cluster: tcp://10.0.0.5:8786 (it needs the package distributed).",
+    help="Work on a Dask cluster: tcp://10.0.0.5:8786 (needs the package distributed).",
 )
 @click.option(
     "--state",
     type=FOLDER,
-    help="The folder for manifest and key, where the output is a URL.",
+    help="The folder for manifest and key, if the output is a URL.",
 )
 @click.option(
     "--print-run",
     type=Ending(".pdf"),
-    help="One PDF for the printer too; every patient starts on a front page.",
+    help="Also write one PDF for the printer, in which every patient starts on a front page.",
 )
-@click.option("--separators", is_flag=True, help="A sheet before each patient in it.")
+@click.option(
+    "--separators", is_flag=True, help="Put a separator sheet before each patient of the print run."
+)
 @click.option(
     "--sort",
     type=OneOf(Sort),
-    help="The order of the print run. Without it: that of the roster.",
+    help="The order of the print run. Default: that of the roster.",
 )
 @click.option(
     "--passphrases",
     type=PLAIN_FILE,
-    help="Encrypt every file; write passphrases here for rows without a password.",
+    help="Encrypt every file; write passphrases for rows without a password to this file.",
 )
-@click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
-@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
+@click.option("--date", "made_on", type=date, help="The day it is made. Default: today.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object per line.")
 @click.pass_context
 def batch(
     ctx: click.Context,
@@ -105,14 +110,14 @@ def batch(
 ) -> None:
     """Make a handout for every patient of a list.
 
-    ROSTER is a CSV or XLSX file, one patient a row; several are read as one. Columns: reference,
-    name, preferred_name, email, language, affected_side, program, exercises, from_week, layout,
-    clinic, start_date, clinician, next_visit, note, email_consent, password, and dose:EXERCISE.
-    Only known columns are read. A row with a password gets an encrypted file.
+    ROSTER is a CSV or XLSX file with one patient per row; several files are read as one. Columns:
+    reference, name, preferred_name, email, language, affected_side, program, exercises, from_week,
+    layout, clinic, start_date, clinician, next_visit, note, email_consent, password, and
+    dose:EXERCISE. Only known columns are read. A row with a password gets an encrypted file.
 
-    In DIR: a PDF for each patient, named by reference and code; manifest.jsonl, which says what is
-    what; failed.csv, rows to correct and give beside the list with --resume; batch.key, the secret
-    that makes tokens of references: keep it.
+    DIR gets a PDF for each patient, named by reference and code; manifest.jsonl, which lists them;
+    failed.csv, the rows to correct and then give beside the list with --resume; and batch.key, the
+    secret that turns references into tokens: keep it.
 
     \b
     Examples:

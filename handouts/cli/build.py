@@ -194,16 +194,16 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
 @click.option(
     "--patient",
     type=FILE,
-    help="A patient's YAML file (handouts new patient); the options below win over it.",
+    help="A patient's YAML file (handouts new patient); the options below override it.",
 )
-@click.option("--name", help="The patient's name as it is to be printed.")
+@click.option("--name", help="The patient's name, as it should be printed.")
 @click.option("--preferred-name", help="What the patient likes to be called.")
-@side_option("The side that hurts. Without it: boxes to tick by hand.", "affected_side")
+@side_option("The side that hurts. Default: boxes to tick by hand.", "affected_side")
 @click.option(
     "--exercises",
     type=exercises,
     metavar="1,3,5|ID,ID|all",
-    help="Which exercises of the program, by number or id; 2-4 is 2, 3 and 4.",
+    help="Which exercises of the program, by number or id; 2-4 means 2, 3 and 4.",
 )
 @click.option(
     "--dose",
@@ -217,42 +217,49 @@ def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
     "The week of the program in which the handout begins, for who has done those before it."
 )
 @click.option(
-    "--start", "start_date", type=date, help="First day on it, such as 2026-12-01: dates the grid."
+    "--start",
+    "start_date",
+    type=date,
+    help="The first day, for example 2026-12-01: it dates the grid.",
 )
-@click.option("--next-visit", type=moment, help='Such as "2026-12-15 14:30".')
+@click.option("--next-visit", type=moment, help='For example "2026-12-15 14:30".')
 @click.option("--note", help="A note from the clinician, up to 1200 characters.")
 @click.option("--reference", help="Your own number for the patient.")
 @click.option(
-    "--clinician", metavar="ID|NAME", help="Who hands it out: one of the clinic's, or any name."
+    "--clinician",
+    metavar="ID|NAME",
+    help="Who gives it to the patient: one of the clinic's, or any name.",
 )
 @appearance
-@click.option("--fillable", is_flag=True, help="Boxes and lines as fields to fill in on a screen.")
+@click.option(
+    "--fillable", is_flag=True, help="Turn boxes and lines into fields to fill in on a screen."
+)
 @click.option(
     "--booklet",
     is_flag=True,
-    help="Two pages on a sheet, to be printed on both sides (short edge) and folded in the middle; "
-    "type becomes two thirds of its size. A screen reader needs the file without it.",
+    help="Two pages on a sheet, to print on both sides (short edge) and fold in the middle; type "
+    "shrinks to two thirds. Screen readers need the file without it.",
 )
 @click.option(
     "--languages",
     metavar="TAG,TAG",
     callback=_two_languages,
-    help="The same handout in two languages, such as en,es: two files with the same on each page.",
+    help="The same handout in two languages, for example en,es: two files whose pages match.",
 )
 @click.option(
     "--facing",
     is_flag=True,
-    help="With --languages: one file, page beside page. A screen reader needs the two files.",
+    help="With --languages: one file, page beside page. Screen readers need the two files.",
 )
-@click.option("--date", "made_on", type=date, help="The day it is made. Without it: today.")
+@click.option("--date", "made_on", type=date, help="The day it is made. Default: today.")
 @PDF_OUTPUT
 @click.pass_obj
 def build(folder: Path | None, /, **options: Any) -> None:
     """Make one handout as a PDF.
 
-    PROGRAM is an id of `handouts list programs`. What is not known about the patient becomes a
-    line to write on. Of a program that is a list to choose from a patient gets what --exercises
-    says; without a name or a reference there is a box at each exercise, to mark by hand.
+    PROGRAM is an id from `handouts list programs`. Anything you leave out about the patient becomes
+    a line to write on. For a program that is a list to choose from, --exercises selects the
+    exercises; without a name or a reference, each exercise has a box to mark by hand.
 
     \b
     Examples:
@@ -267,7 +274,8 @@ def build(folder: Path | None, /, **options: Any) -> None:
       handouts build si-joint-calm --clinic riverbend --languages en,es -o calm.pdf
       handouts build si-joint-calm --clinic riverbend --layout large-print --booklet -o fold.pdf
 
-    Until a clinician of the clinic has checked its texts (`handouts review`) it is marked DRAFT.
+    Until a clinician of the clinic has checked its texts (`handouts review`), the handout is marked
+    DRAFT.
 
     \b
     Exit codes: 0 written · 1 wrong content, or the file cannot be written (nothing is written) ·

@@ -49,7 +49,7 @@ from handouts.workspace import Kind, Workspace
 @click.option(
     "--language",
     metavar="TAG",
-    help="Check the texts of this language, and list what is not translated.",
+    help="Check the texts in this language, and list what is not translated.",
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of problems as JSON.")
@@ -64,17 +64,17 @@ def check(
 ) -> None:
     """Check content and list every problem.
 
-    Each has its file, line and column. Without PATH: everything, built-in and your own; with it,
-    those files and folders. Handouts that use a file of your own are laid out too: what check lets
-    pass, build makes. A rule that does not suit you is switched off in the file it complains
-    about, with a reason:
+    Each problem has its file, line and column. Without PATH, everything is checked, built-in and
+    your own; with it, only those files and folders. Handouts that use your own files are laid out
+    too, so if check passes, build works. If a rule does not suit you, switch it off in the file
+    that it complains about, with a reason:
 
     \b
       lint:
         - code: step-too-long
           reason: our patients know this exercise
 
-    Pictures of your own exercises are measured too, if numpy and shapely are installed.
+    The pictures of your own exercises are checked too, if numpy and shapely are installed.
 
     \b
     Examples:

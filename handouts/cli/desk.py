@@ -42,29 +42,29 @@ from handouts.workspace import Kind
     type=click.IntRange(0, 65535),
     metavar="N",
     default=0,
-    help="The port. Without it: a free one.",
+    help="The port. Default: a free one.",
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
     "--secret-file",
     type=PLAIN_FILE,
-    help="Has the secret for programs, the same every day; it is made if it is not there.",
+    help="The file with the secret for other programs, so that it stays the same; made if missing.",
 )
 @click.option(
     "--host",
     "hosts",
     multiple=True,
     metavar="ADDRESS|NAME",
-    help="Open it for the office's network. May be repeated, for all names it is asked for by.",
+    help="Open it to the office's network under this name. May be repeated.",
 )
 @click.option("--certificate", type=PLAIN_FILE, help="The TLS certificate for --host (PEM).")
-@click.option("--key", type=PLAIN_FILE, help="Its key (PEM).")
+@click.option("--key", type=PLAIN_FILE, help="The key of the certificate (PEM).")
 @click.option(
     "--trust-host",
     "trusted",
     multiple=True,
     metavar="NAME",
-    help="The name that a reverse proxy on this computer asks for. May be repeated.",
+    help="A name under which a reverse proxy on this computer asks for it. May be repeated.",
 )
 @click.option("--add-account", metavar="NAME", help="Add an account, or change its password.")
 @click.option("--remove-account", metavar="NAME", help="Remove an account.")
@@ -80,11 +80,12 @@ def desk(
 ) -> None:
     """Open a page in the browser that makes handouts.
 
-    It runs on this computer alone, needs no account and no network, and keeps nothing of a
-    patient. Ctrl-C closes it. Programs of the practice make handouts at its address with /api,
-    described at /api/openapi.json; docs/desk.md says how.
+    The desk runs on this computer only, needs no account and no network, and stores nothing about a
+    patient. Ctrl-C closes it. Other programs can make handouts through its HTTP API at /api,
+    described at /api/openapi.json; docs/desk.md explains how.
 
-    In the office's network it is open for who has an account, over TLS only; docs/desk.md says how.
+    It can be opened to the office's network for people with an account, over TLS only; docs/desk.md
+    explains how.
 
     \b
     Examples:
@@ -128,18 +129,18 @@ def desk(
 @click.option(
     "--program",
     shell_complete=complete_ids(Kind.PROGRAMS),
-    help="What the patient gets, where the request names nothing of ours.",
+    help="The program, if the request names none of ours.",
 )
-@click.option("--clinician", metavar="ID", help="Who hands it out: one of the clinic's.")
+@click.option("--clinician", metavar="ID", help="Who gives it to the patient: one of the clinic's.")
 @appearance
 @PDF_OUTPUT
 @click.pass_obj
 def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any) -> None:
     """Make the handout that a FHIR R4 request asks for.
 
-    FILE is a Bundle of a Patient and a ServiceRequest or CarePlan, as practice systems export it
-    (docs/desk.md says what is read). Beside the PDF a .fhir.json is written: a DocumentReference
-    that holds the PDF, and the text for the chart.
+    FILE is a Bundle with a Patient and a ServiceRequest or CarePlan, as practice systems export it
+    (docs/desk.md lists what is read). Beside the PDF, the command writes a .fhir.json: a
+    DocumentReference with the PDF and the text for the chart.
 
     \b
     Examples:

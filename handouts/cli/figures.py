@@ -40,8 +40,8 @@ COLOUR = "#0f7c8a"
 def figures() -> None:
     """Draw and check the pictures of exercises.
 
-    Built-in pictures are shipped. Drawing something new, and checking, needs numpy and shapely;
-    where they are missing it is said how to install them.
+    Built-in pictures come with the program. Drawing something new, and checking, needs numpy and
+    shapely; if they are missing, the command says how to install them.
 
     \b
     Examples:
@@ -62,16 +62,16 @@ _appearance = together(
         type=click.Choice(list(SKINS)),
         default="neutral",
         show_default=True,
-        help="Tone of the skin.",
+        help="Skin tone.",
     ),
     click.option(
         "--hair",
         type=click.Choice(get_args(Hair)),
         default="short",
         show_default=True,
-        help="Style of the hair.",
+        help="Hair style.",
     ),
-    click.option("--older", is_flag=True, help="An older person."),
+    click.option("--older", is_flag=True, help="Draw an older person."),
     click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
     click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
 )
@@ -93,10 +93,10 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
 @click.argument("name", metavar="ID|FILE", shell_complete=complete_ids(Kind.EXERCISES))
 @click.option("--variant", help="A variant of the exercise.")
 @click.option("--views", is_flag=True, help="The last frame from six cameras, to choose a view.")
-@click.option("--mirrored", is_flag=True, help="For the other side of the body.")
+@click.option("--mirrored", is_flag=True, help="Mirror the figure, for the other side of the body.")
 @click.option("--watch", is_flag=True, help="Draw again whenever the file changes; Ctrl-C ends.")
 @dpi_option(144)
-@click.option("-o", "--output", type=Ending(".png", ".svg"), help="A .png or .svg to write.")
+@click.option("-o", "--output", type=Ending(".png", ".svg"), help="The .png or .svg to write.")
 @_appearance
 @click.pass_obj
 def show(
@@ -111,7 +111,7 @@ def show(
 ) -> None:
     """Draw one figure as PNG or SVG.
 
-    The figure is that of an exercise, or of a file that you are writing. What is wrong with it is
+    The figure belongs to an exercise, or to a file that you are writing. Anything wrong with it is
     printed as well.
 
     \b
@@ -227,8 +227,8 @@ def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
 def check(ctx: click.Context, *, names: tuple[str, ...]) -> None:
     """Check that pictures are possible and agree with what they say.
 
-    Found are hands that do not reach, bodies in the floor or in a prop, joints bent too far, a body
-    that would fall, and the wrong side moving.
+    It finds hands that do not reach, bodies inside the floor or a prop, joints bent too far, bodies
+    that would fall over, and the wrong side moving.
 
     \b
     Examples:
@@ -274,12 +274,13 @@ def table(ctx: click.Context) -> None:
 
 
 @figures.command("generate")
-@click.option("--check", "only_check", is_flag=True, help="Only say what is not up to date.")
+@click.option("--check", "only_check", is_flag=True, help="Only list what is out of date.")
 @click.pass_context
 def generate_command(ctx: click.Context, *, only_check: bool) -> None:
     """Draw the built-in figures again, as they are shipped.
 
-    This is for people who change handouts itself: a clinic's own figures are drawn when needed.
+    This is for people who work on handouts itself: a clinic's own figures are drawn when they are
+    needed.
 
     \b
     Exit codes: 0 done · 1 not up to date, or wrong content · 2 wrong command line

@@ -55,17 +55,22 @@ OPTIONAL = {
 @click.command("import")
 @click.argument("source", metavar="FILE", type=FILE)
 @click.option(
-    "--only", multiple=True, metavar="ID|NAME", help="Only this one; * is any text. Repeat it."
+    "--only",
+    multiple=True,
+    metavar="ID|NAME",
+    help="Only this one; * stands for any text. May be repeated.",
 )
-@click.option("--prefix", default="", metavar="TEXT", help="What ids begin with, as fed-.")
+@click.option(
+    "--prefix", default="", metavar="TEXT", help="Put this before each id, for example fed-."
+)
 @click.option(
     "--language",
     type=click.Choice(list(LANGUAGES)),
     default="en",
     show_default=True,
-    help="Of which wger's texts are taken.",
+    help="The language of the texts to take from wger.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be written.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of {id, file, missing}.")
 @click.pass_context
 def import_(
@@ -81,10 +86,11 @@ def import_(
 ) -> None:
     """Turn a collection of exercises into files of your clinic's folder.
 
-    FILE is free-exercise-db's JSON, wger's exerciseinfo, or a CSV of your own: docs/importing.md
-    names its columns. Nothing is invented: dose, sides, regions and what else a collection does not
-    say are left empty, and no handout is made of an exercise before you have filled them in;
-    `handouts check` names each. Author and licence are kept. No file is overwritten.
+    FILE is free-exercise-db's JSON, wger's exerciseinfo, or a CSV of your own (docs/importing.md
+    lists its columns). Nothing is invented: doses, sides, regions and anything else that a
+    collection does not give are left empty, and an exercise cannot be used until you have filled
+    them in; `handouts check` lists what is missing. Author and licence are kept. No file is
+    overwritten.
 
     \b
     Examples:

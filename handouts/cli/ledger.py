@@ -25,10 +25,11 @@ _COLUMNS = ("at", "kind", "reference", "code", "reply")
 
 @click.group
 def ledger() -> None:
-    """Tell what was e-mailed, and settle what nobody knows.
+    """Show what was e-mailed, and settle unknown outcomes.
 
-    DIR is the folder of a batch, or the file of a ledger. It holds references, tokens, times and
-    servers' answers; no name, no address, nothing clinical. handouts send writes it.
+    DIR is the folder of a batch, or the file of a ledger. `handouts send` writes the ledger. It
+    contains references, tokens, times and the servers' answers, but no names, no addresses and
+    nothing clinical.
 
     \b
     Examples:
@@ -47,7 +48,7 @@ def ledger() -> None:
 
 @ledger.command
 @PLACE
-@click.option("--kind", type=OneOf(EventKind), help="Only what ended so.")
+@click.option("--kind", type=OneOf(EventKind), help="Only handouts that ended this way.")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known, as JSON.")
 def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     """Show where each handout stands: its last row.
@@ -79,7 +80,7 @@ def show(place: Path, *, kind: str | None, as_json: bool) -> None:
     "--output",
     required=True,
     type=Ending(".csv", ".json"),
-    help="A .csv or .json to write.",
+    help="The .csv or .json to write.",
 )
 def export(place: Path, *, output: Path) -> None:
     """Write every row into a CSV or JSON file.
@@ -112,8 +113,8 @@ def export(place: Path, *, output: Path) -> None:
 def verify(place: Path, *, head: str | None) -> None:
     """Check that no row was changed, added or removed.
 
-    Keep what it prints in another place: with --head, rows that are gone are noticed even if an
-    older copy of the whole folder was put back.
+    Store what it prints somewhere else: with --head, missing rows are noticed even if the whole
+    folder was replaced by an older copy.
 
     \b
     Examples:
@@ -164,11 +165,16 @@ def arrived(place: Path, *, references: tuple[str, ...]) -> None:
 
 @ledger.command
 @PLACE
-@click.option("--before", required=True, type=date, help="Rows of days before go: 2026-01-01.")
+@click.option(
+    "--before",
+    required=True,
+    type=date,
+    help="Remove rows from before this day, for example 2026-01-01.",
+)
 def purge(place: Path, *, before: dt.date) -> None:
     """Remove old rows.
 
-    What was sent is still not sent again: a keyed hash of it stays.
+    What was sent is still not sent again, because a keyed hash of it stays.
 
     \b
     Examples:

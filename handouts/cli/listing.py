@@ -100,7 +100,8 @@ def schema(kind: str | None, *, write: Path | None) -> None:
     KIND is exercise, program, clinic, layout, locale, safety, patient, limits, reviews, words,
     roster, mail-codes or mail-domains.
 
-    Editors complete and check with it as you type. The first line of a YAML file names its schema:
+    With it, editors complete and check files as you type. The first line of a YAML file names its
+    schema:
     `# yaml-language-server: $schema=../schemas/exercise.json`
 
     \b
@@ -139,13 +140,13 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
 @click.argument("kind", type=click.Choice(list(TITLES)), metavar="KIND")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
-    "--region", type=OneOf(Region), help="Only exercises, programs or safety texts for this."
+    "--region", type=OneOf(Region), help="Only exercises, programs or safety texts for this region."
 )
-@click.option("--position", type=OneOf(Place), help="Only exercises that are done there.")
+@click.option("--position", type=OneOf(Place), help="Only exercises in this position.")
 @click.option(
     "--equipment",
     metavar="WORD",
-    help="Only exercises with this, or none: nothing beside what one lies, sits or stands at.",
+    help="Only exercises with this. none: nothing but what the patient lies, sits or stands on.",
 )
 @click.option("--kind", "sort", type=OneOf(ExerciseKind), help="Only exercises of this kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
@@ -153,10 +154,10 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
 def listing(ctx: click.Context, /, *, kind: str, as_json: bool, **wishes: Any) -> None:
     """List exercises, programs, safety texts, clinics, layouts or languages.
 
-    KIND is exercises, programs, safety, clinics, layouts or languages. One a line, id first;
-    exercises with the regions that they are for. WORDs find exercises by name, other names, purpose
-    and equipment, also in the plural or with a slip of the pen; the best come first. Where only a
-    variant fits, it is named.
+    KIND is exercises, programs, safety, clinics, layouts or languages. Each line begins with an id;
+    exercises also list their regions. WORDs find exercises by name, other names, purpose and
+    equipment, even in the plural or with a typing error; the best matches come first. If only a
+    variant matches, it is named.
 
     \b
     Examples:
@@ -272,12 +273,12 @@ _PDF_BYTES = 100 * 1024 * 1024
 
 @click.command
 @click.argument("pdf", type=FILE)
-@click.option("--text", is_flag=True, help="Print the text of each page too.")
+@click.option("--text", is_flag=True, help="Also print the text of each page.")
 @click.option("--reading", is_flag=True, help="Print what a screen reader says, in its order.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the text.")
 @click.pass_obj
 def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_json: bool) -> None:
-    """Say what a finished PDF holds.
+    """Show what a finished PDF contains.
 
     Pages, title, author, language, code, the standards it claims to meet (checked if
     page-validation is installed), tags, pictures, fonts and form fields; with --text the words of

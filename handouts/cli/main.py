@@ -122,25 +122,25 @@ def _exit_codes() -> Iterator[None]:
 
 
 COMMANDS = {
-    "demo": "Make handouts of every layout for both example clinics.",
+    "demo": "Make handouts in every layout for both example clinics.",
     "build": "Make one handout as a PDF.",
     "desk": "Open a page in the browser that makes handouts.",
     "fhir": "Make the handout that a FHIR R4 request asks for.",
     "batch": "Make a handout for every patient of a list.",
     "review": "Record that a clinician has read a program's texts and found them right.",
     "send": "E-mail the handouts of a batch, each to its patient, once.",
-    "ledger": "Tell what was e-mailed, and settle what nobody knows.",
-    "diff": "Tell what changed between two batches, programs or exercises.",
+    "ledger": "Show what was e-mailed, and settle unknown outcomes.",
+    "diff": "Show what changed between two batches, programs or exercises.",
     "check": "Check content and list every problem.",
     "list": "List exercises, programs, safety texts, clinics, layouts or languages.",
     "show": "Draw a program or an exercise as a PNG picture.",
     "figures": "Draw and check the pictures of exercises.",
     "new": "Start a file in your clinic's folder from an example.",
     "copy": "Copy a file into your clinic's folder, to change it.",
-    "translation": "Say how far a language is translated; texts as a table, both ways.",
+    "translation": "Show how complete a translation is; export and import its texts.",
     "import": "Turn a collection of exercises into files of your clinic's folder.",
     "init": "Make a folder for your own clinic.",
-    "inspect": "Say what a finished PDF holds.",
+    "inspect": "Show what a finished PDF contains.",
     "schema": "Print the JSON Schema of a kind of file.",
 }
 """Commands, in the order a new user meets them, and the line of each in the list."""
@@ -168,9 +168,9 @@ _ELSEWHERE = {
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="HANDOUTS_FOLDER",
     show_envvar=True,
-    help="Your clinic's own folder; its files come before the built-in ones. "
-    "Without it: that of the environment variable, else the current folder, if it holds a "
-    "folder named clinics.",
+    help="Your clinic's own folder; its files take precedence over the built-in ones. "
+    "Default: the environment variable, else the current folder if it contains a folder named "
+    "clinics.",
 )
 @click.pass_context
 def cli(ctx: click.Context, folder: Path | None) -> None:
@@ -187,15 +187,14 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
       0   done
       1   content or input is wrong, or a file cannot be written
       2   the command line is wrong
-      3   some rows of a list failed or were not sent, the others were
+      3   some rows of a list failed or were not sent; the others were
       70  a bug in handouts
       130 stopped with Ctrl-C
 
     \b
-    NO_COLOR switches colours off, TERM=dumb colours and bars that are redrawn.
-    Completion of commands and options, for bash:
+    NO_COLOR switches off colours; TERM=dumb switches off colours and moving progress bars.
+    To complete commands and options in bash (also: zsh_source, fish_source):
       eval "$(_HANDOUTS_COMPLETE=bash_source handouts)"
-    (zsh_source and fish_source likewise).
     """
     ctx.obj = folder
 

@@ -70,18 +70,18 @@ _DAY = re.compile(rb"\d{4}-\d{2}-\d{2}")
 @click.command
 @click.argument("kind", type=click.Choice([*FOLDERS, "translation"]), metavar="KIND")
 @click.argument("names", nargs=-1, required=True, metavar="[LANGUAGE] ID")
-@click.option("--extends", metavar="ID", help="Give only what differs from this one.")
+@click.option("--extends", metavar="ID", help="Write only what differs from this one.")
 @click.pass_obj
 def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str | None) -> None:
     """Start a file in your clinic's folder from an example.
 
     KIND is exercise, program, safety, clinic, layout, patient, roster, fhir or translation. The
-    example is complete and explains itself. An existing file is never overwritten.
+    example is complete and has comments that explain it. An existing file is never overwritten.
 
-    With --extends your file gives only what differs from another exercise, program, safety text or
-    layout; with that one's own ID it lies over it. Else the ID of a built-in file is refused:
-    `handouts copy` makes a copy to change. A safety text extends the built-in one of its ID by
-    itself; base is what all of them share.
+    With --extends, your file contains only what differs from another exercise, program, safety text
+    or layout. If it has the same ID, it replaces that one; otherwise the ID of a built-in file is
+    refused, and `handouts copy` makes a copy that you can change. A safety text always extends the
+    built-in one with its ID; base is what all of them share.
 
     \b
     Examples:
@@ -170,16 +170,16 @@ def _target(workspace: Workspace, kind: str, name: str) -> Path:
 @click.command("copy")
 @click.argument("kind", type=click.Choice(COPIED), metavar="KIND")
 @click.argument("name", metavar="ID")
-@click.option("--as", "copy_name", metavar="ID", help="The id of the copy. Without it: the same.")
+@click.option("--as", "copy_name", metavar="ID", help="The id of the copy. Default: the same.")
 @click.pass_obj
 def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) -> None:
     """Copy a file into your clinic's folder, to change it.
 
-    KIND is exercise, program, safety, clinic or layout. It is copied with its comments, a clinic
-    with its logo. Without --as your copy stands in the place of the built-in file; an existing file
-    is never overwritten. The copy notes what it was made from: `handouts check` says when that has
-    changed since, and `handouts show --diff` what differs. Where only a few lines differ, `handouts
-    new --extends` is less to keep.
+    KIND is exercise, program, safety, clinic or layout. Comments are copied too, and a clinic's
+    logo. Without --as, your copy replaces the built-in file; an existing file is never overwritten.
+    The copy notes what it was made from: `handouts check` says if that has changed since, and
+    `handouts show --diff` shows what differs. If only a few lines differ, `handouts new --extends`
+    leaves you less to maintain.
 
     \b
     Examples:
@@ -230,7 +230,7 @@ def _is_builtin(kind: Kind, name: str) -> bool:
 def init(directory: Path) -> None:
     """Make a folder for your own clinic.
 
-    It holds an example of everything: read its README.md first.
+    It contains an example of everything: read its README.md first.
 
     \b
     Examples:
@@ -272,11 +272,11 @@ def _starter(directory: Path) -> Iterator[tuple[Path, str]]:
     type=FOLDER,
     default=Path("demo"),
     show_default=True,
-    help="The folder to write; it is made if need be.",
+    help="The folder to write to; made if needed.",
 )
-@click.option("--date", "made_on", type=date, help="The day. Without it: today.")
+@click.option("--date", "made_on", type=date, help="The day. Default: today.")
 def demo(output: Path, made_on: dt.date | None) -> None:
-    """Make handouts of every layout for both example clinics.
+    """Make handouts in every layout for both example clinics.
 
     Only built-in content is used. The patient and the clinics are invented.
 

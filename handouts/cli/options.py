@@ -189,7 +189,7 @@ MODE: Decorator = click.option(
     type=OneOf(Mode),
     default=Mode.COLOUR.value,
     show_default=True,
-    help="gray for a copier, saver for little ink.",
+    help="gray for a photocopier, saver to save ink.",
 )
 
 
@@ -205,7 +205,7 @@ PDF_OUTPUT: Decorator = click.option(
     "-o",
     "--output",
     type=Ending(".pdf"),
-    help="The PDF to write. Without it: PROGRAM-CODE.pdf in the current folder.",
+    help="The PDF to write. Default: PROGRAM-CODE.pdf in the current folder.",
 )
 
 
@@ -221,22 +221,22 @@ def together(*options: Decorator) -> Decorator:
 
 
 appearance = together(
-    id_option("--clinic", Kind.CLINICS, "Whose letterhead: see handouts list clinics."),
+    id_option("--clinic", Kind.CLINICS, "The clinic on the letterhead: see handouts list clinics."),
     id_option(
         "--layout",
         Kind.LAYOUTS,
-        "How it looks: see handouts list layouts.",
+        "How the pages look: see handouts list layouts.",
         default="standard",
         show_default=True,
     ),
-    click.option("--language", metavar="TAG", help="Such as en-GB. Without it: the clinic's."),
-    click.option("--paper", type=OneOf(Paper), help="Paper size. Without it: the clinic's."),
+    click.option("--language", metavar="TAG", help="For example en-GB. Default: the clinic's."),
+    click.option("--paper", type=OneOf(Paper), help="Paper size. Default: the clinic's."),
     MODE,
     click.option(
         "--pictures",
         type=OneOf(Pictures),
-        help="Photographs and drawings, or only one of them, or none. Without it: the layout's, "
-        "else the clinic's.",
+        help="Photographs and drawings, only one of them, or none. Default: as the layout says, "
+        "else as the clinic says.",
     ),
 )
 """Options that say how a handout looks."""

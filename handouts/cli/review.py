@@ -32,12 +32,14 @@ from handouts.workspace import Kind, Workspace
 @click.argument(
     "programs", nargs=-1, metavar="[PROGRAM]...", shell_complete=complete_ids(Kind.PROGRAMS)
 )
-@id_option("--clinic", Kind.CLINICS, "Whose review: it holds for this clinic alone.")
-@click.option("--language", metavar="TAG", help="The texts in this language, such as es.")
-@click.option("--show", is_flag=True, help="Print the texts that are to be reviewed.")
+@id_option("--clinic", Kind.CLINICS, "The clinic whose review it is; it counts only there.")
+@click.option(
+    "--language", metavar="TAG", help="Review the texts in this language, for example es."
+)
+@click.option("--show", is_flag=True, help="Print the texts that have to be reviewed.")
 @click.option("--by", metavar="ID|NAME", help="Who has read them: a clinician of the clinic.")
-@click.option("--yes", is_flag=True, help="Record all of them without asking for each.")
-@click.option("--date", "made_on", type=date, help="The day of the review. Without it: today.")
+@click.option("--yes", is_flag=True, help="Record all of them without asking about each.")
+@click.option("--date", "made_on", type=date, help="The day of the review. Default: today.")
 @click.option("--json", "as_json", is_flag=True, help="Print the texts and their state as JSON.")
 @click.pass_obj
 def review(
@@ -52,14 +54,16 @@ def review(
 ) -> None:
     """Record that a clinician has read a program's texts and found them right.
 
-    Without --by it lists what the programs need, and its state: the program's own words, the safety
-    text, each exercise. Without PROGRAM: every program that is in the language, with what it lacks.
-    Until all of it is reviewed a handout is a DRAFT, and is not e-mailed.
+    Without --by, it lists the texts that the programs need and their state: the program's own
+    words, the safety text and each exercise. Without PROGRAM, it lists every program in the
+    language with what it lacks. Until all of it is reviewed, a handout is a DRAFT and is not
+    e-mailed.
 
-    Each language is reviewed for itself. A review is of the words, doses and pictures as they are:
-    whatever changes is to be reviewed again, also a built-in sentence in whose place yours stands.
-    It stands in reviews.yaml of your clinic's folder. Read the texts with --show, look at the
-    pictures in the draft, then say who you are: without --yes each text is shown and asked for.
+    Each language has its own review. A review covers the words, doses and pictures as they are now:
+    anything that changes has to be reviewed again, including a built-in sentence that yours
+    replaces. Reviews are stored in reviews.yaml in your clinic's folder. Read the texts with
+    --show, look at the pictures in the draft, then say who you are with --by. Without --yes, each
+    text is shown and you are asked to confirm it.
 
     \b
     Examples:

@@ -43,36 +43,44 @@ reading = together(
         metavar="COLUMN=HEADER",
         multiple=True,
         callback=_pairs,
-        help="Which header means a column, or its position: --map name=#2; none: --map name=. "
+        help="The header of a column, by text or position (--map name=#2), or none (--map name=). "
         "May be repeated.",
     ),
     click.option("--no-header", is_flag=True, help="The first row is a patient: see --map."),
-    click.option("--encoding", metavar="NAME", help="Of a CSV that is not UTF-8: cp1252."),
-    click.option("--sheet", metavar="NAME", help="Of a workbook with several."),
+    click.option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of a CSV that is not UTF-8, for example cp1252.",
+    ),
+    click.option("--sheet", metavar="NAME", help="Which sheet of a workbook to read."),
     click.option(
         "--dates",
         type=click.Choice(["dmy", "mdy"]),
         # Known before the dates on the command line are read.
         is_eager=True,
-        help="What 3/4/2026 means: dmy or mdy. Without it such a date is refused.",
+        help="What 3/4/2026 means: dmy (3 April) or mdy (March 4). By default it is refused.",
     ),
     click.option(
         "--join",
         type=FILE,
         multiple=True,
-        help="A file with more columns of the same patients. May be repeated.",
+        help="A file with more columns for the same patients. May be repeated.",
     ),
-    click.option("--only-joined", is_flag=True, help="Skip patients that the joined file has not."),
+    click.option(
+        "--only-joined", is_flag=True, help="Skip patients who are not in the joined file."
+    ),
     id_option("--program", Kind.PROGRAMS, "For rows that name none."),
     click.option(
         "--exercises",
         type=exercises,
         metavar="1,3,5|ID,ID|all",
-        help="Those of the program that a patient gets, for rows that name none.",
+        help="The exercises that a patient gets, for rows that name none.",
     ),
-    from_week_option("The week of the program in which handouts begin, for rows that name none."),
+    from_week_option(
+        "The week of the program in which the handout begins, for rows that name none."
+    ),
     side_option("The side that hurts, for rows that name none."),
-    click.option("--start", type=date, help="First day, for rows that name none."),
+    click.option("--start", type=date, help="The first day, for rows that name none."),
     click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
 )
 """Options that say how a list of patients is read."""

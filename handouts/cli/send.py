@@ -56,14 +56,18 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
     type=PLAIN_FILE,
     help="The list of patients as it is now. May be repeated.",
 )
-@click.option("--send", is_flag=True, help="Send. Without it nothing is sent.")
-@click.option("--test", metavar="ADDRESS", help="Send one invented patient's handout there, now.")
+@click.option("--send", is_flag=True, help="Send. Without this option nothing is sent.")
+@click.option(
+    "--test", metavar="ADDRESS", help="Send an invented patient's handout to this address, now."
+)
 @click.option(
     "--send-drafts",
     is_flag=True,
-    help="Drafts too: handouts whose texts no clinician of the clinic has checked.",
+    help="Also send drafts: handouts whose texts no clinician of the clinic has checked.",
 )
-@click.option("--limit", metavar="N", type=click.IntRange(1), help="Send at most so many messages.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1), help="Send at most this many messages."
+)
 @click.option(
     "--only", metavar="REFERENCE", multiple=True, help="Only this patient. May be repeated."
 )
@@ -71,29 +75,29 @@ def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int |
     "--resend",
     metavar="REFERENCE",
     multiple=True,
-    help="Send this patient again what was sent, or may have been. May be repeated.",
+    help="Send again what was sent to this patient, or may have been. May be repeated.",
 )
 @click.option(
     "--rate",
     metavar="N/min",
     callback=_rate,
-    help="Messages a minute. Without it: the clinic's.",
+    help="Messages per minute. Default: the clinic's.",
 )
 @click.option(
     "--passphrases",
     type=PLAIN_FILE,
-    help="The file that the batch wrote; its key opens the files, to check them.",
+    help="The passphrases that the batch wrote; needed to open and check the files.",
 )
 @click.option("--files", metavar="DIR|URL", help="Where the PDFs are, if not in DIR.")
 @click.option(
     "--ledger",
     type=PLAIN_FILE,
-    help="What was sent is written there. Without it: ledger.sqlite3 in DIR.",
+    help="The record of what was sent. Default: ledger.sqlite3 in DIR.",
 )
-@id_option("--clinic", Kind.CLINICS, "As given to the batch.")
-@id_option("--layout", Kind.LAYOUTS, "As given to the batch.")
-@click.option("--language", metavar="TAG", help="As given to the batch.")
-@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON a line.")
+@id_option("--clinic", Kind.CLINICS, "The same as for the batch.")
+@id_option("--layout", Kind.LAYOUTS, "The same as for the batch.")
+@click.option("--language", metavar="TAG", help="The same as for the batch.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object per line.")
 @reading
 @click.pass_context
 def send(
@@ -107,18 +111,19 @@ def send(
 ) -> None:
     """E-mail the handouts of a batch, each to its patient, once.
 
-    DIR is what handouts batch made. Without --send nothing is sent: it says how many would go, to
-    whom and from whom, and writes the first messages as .eml files into DIR/send-preview. Look at
-    them, then add --send. The list of patients is read again: give the newest, with the options
-    that the batch had.
+    DIR is a folder that `handouts batch` made. Without --send, nothing is sent: the command says
+    how many messages would go, to whom and from whom, and writes the first ones as .eml files to
+    DIR/send-preview. Look at them, then add --send. The list of patients is read again: give the
+    newest, with the same options as for the batch.
 
     Drafts, whose texts no clinician of the clinic has checked (`handouts review`), are refused
-    unless you say --send-drafts.
+    unless you add --send-drafts.
 
-    Each PDF is opened before it goes: it must be the file that was made, hold the patient's token
-    and show the patient's name. Unencrypted files go only to who agreed, with the day. What was
-    sent is written into a ledger and never sent again; where nobody knows, a person decides: see
-    handouts ledger. send-failed.csv has the rows to correct.
+    Each PDF is opened before it is sent: it must be the file that was made, contain the patient's
+    token and show the patient's name. Unencrypted files go only to patients who agreed, on a day
+    that the list gives. The ledger records what was sent, and nothing is sent twice. If it is
+    unknown whether a message arrived, a person decides: see `handouts ledger`. send-failed.csv
+    lists the rows to correct.
 
     \b
     Examples:

@@ -50,10 +50,10 @@ _SURROUND = "#c9ced3"
     shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
 )
 @click.option(
-    "--diff", is_flag=True, help="Tell what differs from OTHER, or from what the file is made from."
+    "--diff", is_flag=True, help="Show what differs from OTHER, or from what the file is made from."
 )
 @click.option(
-    "--page", type=click.IntRange(1), metavar="N", help="One page. Without it: all, side by side."
+    "--page", type=click.IntRange(1), metavar="N", help="One page. Default: all, side by side."
 )
 @appearance
 @side_option("The side that hurts.")
@@ -62,7 +62,7 @@ _SURROUND = "#c9ced3"
     "-o",
     "--output",
     type=Ending(".png"),
-    help="The PNG to write. Without it: PROGRAM.png in the current folder.",
+    help="The PNG to write. Default: PROGRAM.png in the current folder.",
 )
 @click.pass_obj
 def show(
@@ -79,9 +79,9 @@ def show(
 ) -> None:
     """Draw a program or an exercise as a PNG picture.
 
-    Without --clinic, your own clinic is drawn, or an invented one. With --diff nothing is drawn: it
-    tells what differs in words and doses from what your file extends, is a copy of, or lies over,
-    or from OTHER.
+    Without --clinic, it uses your own clinic, or an invented one. With --diff, nothing is drawn: it
+    shows how words and doses differ from the file that yours extends, copies or replaces, or from
+    OTHER.
 
     \b
     Examples:
@@ -128,17 +128,17 @@ def _side_by_side(pages: list[Image.Image], dots_per_inch: int) -> Image.Image:
 @click.command
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@click.option("--clinic", metavar="ID", help="Of two programs; without it your own clinic.")
-@click.option("--layout", metavar="ID", default="standard", show_default=True, help="Of programs.")
-@side_option("The side that hurts, of two programs.")
-@click.option("--language", metavar="TAG", help="Of programs. Without it: the clinic's.")
+@click.option("--clinic", metavar="ID", help="For two programs. Default: your own clinic.")
+@click.option("--layout", metavar="ID", default="standard", show_default=True, help="For programs.")
+@side_option("The side that hurts, for two programs.")
+@click.option("--language", metavar="TAG", help="For programs. Default: the clinic's.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 @click.pass_obj
 def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **look: Any) -> None:
-    """Tell what changed between two batches, programs or exercises.
+    """Show what changed between two batches, programs or exercises.
 
     A and B are folders that `handouts batch` made (or their manifests), or ids of two programs or
-    exercises. Only words that all patients read are compared, no names and dates.
+    exercises. Only words that all patients read are compared, not names and dates.
 
     \b
     Examples:

@@ -36,9 +36,9 @@ from handouts.workspace import Kind
 
 @click.group
 def translation() -> None:
-    """Say how far a language is translated; texts as a table, both ways.
+    """Show how complete a translation is; export and import its texts.
 
-    A translation lies beside what it translates, in a folder of its language:
+    A translation is stored beside the original, in a folder for its language:
     exercises/es/bird-dog.yaml. `handouts new translation es bird-dog` makes one to fill in;
     `handouts check --language es` lists what is missing or wrong. See docs/translating.md.
 
@@ -82,7 +82,7 @@ def status(folder: Path | None, *, language: str) -> None:
 @translation.command
 @click.argument("language", metavar="LANGUAGE")
 @click.argument("target", type=Ending(*WRITERS), metavar="FILE")
-@click.option("--missing", is_flag=True, help="Only what is still to be translated, or is wrong.")
+@click.option("--missing", is_flag=True, help="Only texts that are not translated yet, or wrong.")
 @click.option("--only", multiple=True, metavar="ID", help="Only the texts of these files.")
 @click.option(
     "--for", "programs", multiple=True, metavar="PROGRAM", help="Only what its handouts print."
@@ -99,9 +99,9 @@ def export(
 ) -> None:
     """Write all texts into a table: a .csv, .xlsx or .po.
 
-    Each line has a text, its translation if there is one, and what is wrong with that. With --for
-    these are the texts of a program, its exercises and its safety, and the words that the program
-    prints itself.
+    Each line has a text, its translation if there is one, and what is wrong with that. With --for,
+    the table has the texts of one program, its exercises and its safety text, and the fixed words
+    on its pages.
 
     \b
     Examples:
@@ -134,8 +134,8 @@ def export(
 def import_(folder: Path | None, *, language: str, source: Path) -> None:
     """Turn a filled table into files of your folder.
 
-    Nothing is written if a line is wrong, or if an original has changed since. What is left empty
-    or as it was stays as it is.
+    Nothing is written if a line is wrong, or if an original has changed since. Lines that are empty
+    or unchanged leave the files as they are.
 
     \b
     Examples:

@@ -83,9 +83,9 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     page.select_option("#language", "es")
     expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
     page.goto(f"{desk.address}/clinic/riverbend")
-    page.get_by_label("What it is (Spanish)").fill("Fisioterapia")
+    page.get_by_label("Kind of practice (Spanish)").fill("Fisioterapia")
     page.click("#save-clinic")
-    expect(page.get_by_label("What it is (Spanish)")).to_have_value("Fisioterapia")
+    expect(page.get_by_label("Kind of practice (Spanish)")).to_have_value("Fisioterapia")
     page.goto(desk.address)
     begin(page)
     page.select_option("#language", "es")
@@ -104,7 +104,7 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
     before = translated.read_bytes()
     page.goto(f"{desk.address}/clinic/riverbend")
-    page.get_by_label("What it is (Spanish)").fill("")
+    page.get_by_label("Kind of practice (Spanish)").fill("")
     page.click("#save-clinic")
     expect(page.locator("[role=alert]")).to_be_visible()
     assert translated.read_bytes() == before
@@ -112,7 +112,7 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     ours = translated.read_text("utf-8") + "# we say it as the hospital does\n"
     translated.write_text(ours, "utf-8")
     page.goto(f"{desk.address}/clinic/riverbend")
-    page.get_by_label("What it is (Spanish)").fill("Terapia física")
+    page.get_by_label("Kind of practice (Spanish)").fill("Terapia física")
     page.click("#save-clinic")
     expect(page.locator("main [role=status]")).to_have_text("Saved.")
     assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
@@ -161,7 +161,7 @@ def save_clinic(page: Page, desk: RunningDesk, **typed: str) -> None:
 def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> None:
     """It is said beside the field, until somebody corrects it or says that it is right."""
     translated = desk.folder / "clinics" / "es" / "riverbend.yaml"
-    field = page.get_by_label("What it is (Spanish)")
+    field = page.get_by_label("Kind of practice (Spanish)")
     about = page.locator("#about-kind-es")
 
     save = partial(save_clinic, page, desk)
@@ -296,7 +296,7 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     expect(page.locator("#by")).to_have_value("dana-whitfield")
     ticks.first.check()
     page.click("#record")
-    expect(page.locator(".said")).to_have_text("5 of 6 texts are to be reviewed.")
+    expect(page.locator(".said")).to_have_text("5 of 6 texts have to be reviewed.")
     expect(page.locator("summary").first).to_contain_text("checked by Dana Whitfield, PT, 20")
     expect(ticks).to_have_count(5)
     page.select_option("#by", "luis-herrera")

@@ -533,7 +533,7 @@ def test_one_handout_is_mailed_from_its_page(
         page.fill("#reference", "T-42")
         page.fill("#email", "trillian@patient.example")
         page.check("[name=agreed]")
-        page.get_by_role("button", name="Go on to the mail").dblclick()
+        page.get_by_role("button", name="Continue to the e-mail").dblclick()
         page.click("#make")
         made(page)
         page.check("[name=drafts]")
