@@ -191,7 +191,7 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
     expect(about).to_have_count(0)
     # Hours that are new in the original are asked for; those that are gone there are taken out.
     save(hours="Mon to Fri, 8 to 18", kind_es="Terapia física")
-    expect(page.locator("#about-hours-es")).to_contain_text("still to be said")
+    expect(page.locator("#about-hours-es")).to_contain_text("This text is missing")
     assert "kind: Terapia física" in translated.read_text("utf-8")
     with desk.client() as client:
         begun = client.post("/handout", data={"program": "si-joint-calm", "clinic": "riverbend"})

@@ -272,10 +272,10 @@ def test_what_concerns_all_exercises(page: Page) -> None:
     before = names.all_text_contents()
     page.click("#by-position")
     expect(names).to_have_text([before[0], before[2], before[1], before[3]])
-    expect(page.locator("#live")).to_contain_text("follow each other now")
+    expect(page.locator("#live")).to_contain_text("now follow each other")
     expect(page.locator("#by-position")).to_have_count(0)
     expect(page.locator("#state")).not_to_contain_text("changes of position")
-    page.click("summary:has-text('One dose for all')")
+    page.click("summary:has-text('Same dose for all')")
     page.fill("#dose-all", "2 x 7, every other day")
     page.click("#dose-all-use")
     said = page.locator("#items .said")
@@ -604,7 +604,7 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(page.locator("#live")).to_be_in_viewport(ratio=1)
     # It can be mailed then, as what a saved program has.
     page.locator("summary", has_text="E-mail").click()
-    expect(page.locator("#after")).to_contain_text("A mail needs your own number")
+    expect(page.locator("#after")).to_contain_text("An e-mail needs your own number")
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
     assert "exercise: clamshell" in saved
     page.goto(desk.address)

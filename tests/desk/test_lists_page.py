@@ -207,7 +207,7 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     failed = page.request.get(page.url + "/failed.csv").body().decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(failed)))) == 3
     bring_corrected(page, table([HEADER, PEOPLE[0]]))
-    expect(page.locator("main")).to_contain_text("not the list of rows to correct")
+    expect(page.locator("main")).to_contain_text("not the file with the rows to correct")
     page.go_back()
     right = failed.replace("si-joint-calmm", "si-joint-calm").replace("lefft", "left").encode()
     bring_corrected(page, right)
@@ -381,7 +381,7 @@ def test_titles_and_unknown_headers_in_a_workbook_of_two_sheets(desk: RunningDes
         form = {"sheet": sheet.title, "program": "si-joint-calm", **means}
         form |= {f"header-{place}": header for place, header in enumerate(headers)}
         page = client.post(f"{address}/make", data=form)
-        assert "Look at it once more" in page.text
+        assert "Look at it again" in page.text
         # A column that is taken for one of ours can be left out, and taken again.
         for name, shown in (("", False), ("name", True)):
             left = {**form, "means-1": name, "was-1": "name"}

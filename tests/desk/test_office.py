@@ -170,7 +170,7 @@ def test_wrong_passwords_make_wait(office: RunningDesk, certificates: Certificat
         answers = [sign_in(client, "nobody", "guess of a word") for _ in range(6)]
         assert [each.status_code for each in answers] == [403] * 5 + [429]
         assert int(answers[-1].headers["retry-after"]) > 0
-        assert "Name or password is wrong" in answers[0].text
+        assert "The name or the password is wrong" in answers[0].text
         assert sign_in(client, "dana").status_code == 303
 
 
