@@ -60,7 +60,7 @@ class Pages:
         """Return the parts of each page; a part is on the page with most of its words.
 
         No part goes to an earlier page than the part before, except advice, which may fill the rest
-        of one. A part on no page had no room there: lines for notes, which only fill a rest.
+        of one. A part on no page had no room: lines for notes, which only fill what is left.
         """
         found: list[list[Part]] = [[] for _ in self.texts]
         last = 0

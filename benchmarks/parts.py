@@ -75,7 +75,7 @@ def _kind(part: doc.BlockNode) -> str:
 
 
 def _columns(b: Blocks, parts: list[doc.BlockNode]) -> list[Block]:
-    """Put parts in two columns, each in the one with fewer words; a lone text runs on."""
+    """Put parts in two columns, each in the one with fewer words; a single one may run on."""
     if len(parts) == 1 and (alone := list(_run_on(b, parts[0]))):
         return alone
     wide = (BODY_WIDTH - _GAP) / 2

@@ -118,7 +118,7 @@ CHANGED = "clamshell"
 
 
 def typed_dose(number: int) -> str:
-    """Return a dose as typed, which differs by number."""
+    """Return a different dose, as typed, for each number."""
     return f"{3 + number % 13} times, hold {3 + number // 13} s"
 
 

@@ -52,7 +52,7 @@ def run(command: Sequence[str], *, core: int | None = None) -> Usage:
     """Run a command to its end and return its usage.
 
     Raises:
-        RuntimeError: if it fails; with its error output.
+        RuntimeError: if it fails, with its error output.
     """
     with Worker("benchmarks.processes") as starter:
         told = starter.ask(do="start", command=list(command), core=core)

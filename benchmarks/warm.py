@@ -42,7 +42,7 @@ class Warm:
     """The times of a peer: ``cpu`` is seconds of CPU a handout, the median of each round.
 
     ``first`` is the same for the first handout of a process. ``writing`` is the time to make a
-    handout and write it to the disk, and ``floor`` the time only to write the same bytes, both in
+    handout and write it to the disk, and ``floor`` the time just to write the same bytes, both in
     seconds of wall clock. ``size`` is in bytes.
     """
 

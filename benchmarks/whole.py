@@ -61,8 +61,8 @@ def cold_build(folder: Path, scratch: Path, rounds: int) -> Row:
 def _batch(scratch: Path, count: int, jobs: int, print_run: Path | None = None) -> Usage:
     """Make the handouts of a roster in a new folder; empty their files after the measurement.
 
-    No file is removed until everything is measured. When they make a new file, some file systems
-    go past every file that was removed in the last minutes.
+    No file is removed until everything is measured, because some file systems scan every file that
+    was removed in the last minutes when they make a new one.
     """
     roster, target = scratch / f"roster-{count}.csv", scratch / f"batch-{time.monotonic_ns()}"
     if not roster.exists():

@@ -124,7 +124,7 @@ def mark_style(font: TTFont, style: str) -> None:
 
 
 def printable(code: int) -> bool:
-    """Return whether a character needs no shaping: not for combining marks and format characters.
+    """Return whether a character prints well unshaped, unlike marks and format characters.
 
     Those are left out of the character map, so that they are refused as missing instead of printed
     in a wrong place.

@@ -19,7 +19,7 @@ def prepare(folder: Path) -> Typst:
 
 
 def prepare_drawn(folder: Path) -> Typst:
-    """Return a maker of all pages as pictures of the desk's size; Typst draws no single one."""
+    """Return a maker of all pages as pictures of the desk's size; Typst does not draw just one."""
     return Typst(folder, DOTS_PER_INCH)
 
 

@@ -167,7 +167,7 @@ def hold_sentence(dosage: Dosage, words: Wording, *, short: bool = False) -> Run
 
 
 def repeat_sentence(item: OrderedExercise, words: Wording) -> Runs:
-    """Return ``Do 10. Rest for 1 minute. Do 10 more.``, and how it feels and changes later."""
+    """Return ``Do 10. Rest for 1 minute. Do 10 more.``, how it feels, and what changes later."""
     first = item.in_week(item.from_week)
     dosage = first.dosage
     if not dosage.counts and not several(dosage.sets):

@@ -122,7 +122,7 @@ class Labelled(Struct, frozen=True):
 
 
 def leaves(node: object) -> Iterator[Text]:
-    """Yield every `Text` below ``node`` except `NOTHING`, in the order of fields, as it is read."""
+    """Yield every `Text` below ``node`` in reading order (that of the fields), except `NOTHING`."""
     if isinstance(node, Text):
         if node.runs:
             yield node

@@ -135,8 +135,8 @@ def upper_end(quantity: Quantity) -> Quantity:
 def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
     """Return the wording of a locale for a language's tag, with the units of the clinic's country.
 
-    Dates and numbers are as in the country of ``tag`` if CLDR knows the language there. If not,
-    they are as the language has them anywhere.
+    Dates and numbers follow the locale's own country, or that of ``tag`` if CLDR knows the
+    language there, or else the language alone.
     """
     country = _parsed(clinic_tag or tag).territory or ""
     region = _region(locale.id, tag)

@@ -23,7 +23,7 @@ LEAST_SCALE: Final = 0.3
 """At fewer points a unit (a person of 10 mm) there are no arrows: they would hide the body."""
 
 DRAWN_RIM: Final = 1.25
-"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less a loss by simplification."""
+"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less what simplifying removes."""
 DRAWN_TAIL: Final = 1.9
 """Width of an arrow of size 1 at its tail, in the drawing's units."""
 
@@ -55,7 +55,7 @@ class Fitted(Struct, frozen=True):
 class ArrowBook(Struct):
     """Frames split into bodies and arrows, once for each line width.
 
-    The keys have the ids of frames. The frames are stored too, so that no other object gets an id.
+    The keys have the ids of frames. The frames are stored too, so that their ids stay unique.
     """
 
     _known: dict[tuple[int, bool, int, int, int], tuple[Vector, Vector, Vector | None]] = field(

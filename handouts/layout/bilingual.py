@@ -160,7 +160,7 @@ class _Follower:
         raise DoesNotFit(f"{like.name} is parted otherwise")
 
     def _notes(self, waiting: list[Block], wanted: Leaves) -> Block:
-        """Take the lines for notes; if they have no texts in the guide, take their tighter form."""
+        """Take the lines for notes, or their empty form if the guide has no room for them."""
         number = next(n for n, block in enumerate(waiting) if isinstance(block, NotesBlock))
         notes = waiting.pop(number)
         return notes if wanted else notes.tighter() or notes

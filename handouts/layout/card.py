@@ -159,9 +159,9 @@ class Card(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        """Return a part with the urgent facts and as many pictures or steps as fit, and the rest.
+        """Return a part with the steps of the first pictures, or as many as fit, and the rest.
 
-        No step is left alone.
+        The first part has the urgent facts if they fit. No step is left alone.
         """
         (first, last), part, starts = self.part.steps, self.part, starts_of(self.theme, self.card)
         few = [cut for cut in range(last - 2, first + 1, -1) if cut >= max(starts, default=0)]

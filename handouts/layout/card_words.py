@@ -208,7 +208,7 @@ class FactList:
 
     @cached
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """Return all facts in rows; at the tightest gap, in those with almost the least height.
+        """Return all facts in few rows; at the tightest gap, in those with the least height.
 
         A fact on one line is easier to read, so it breaks only if that saves a line elsewhere.
         """

@@ -77,7 +77,7 @@ def paginate(
 
 
 def _waited(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks with those that may wait moved, in closer form, before the next free one."""
+    """Return blocks with those that may wait moved, closer, before the next free one or the end."""
     made, waiting = list[Block](), list[Block]()
     for block in blocks:
         if block.may_wait:
@@ -113,7 +113,7 @@ def _pages(
         free = height - (_air(page, width) if airy else 0.0)
         page, waiting = _topped_up(page, waiting, width, free)
         if (needed := total(page, width)) > height + TOLERANCE:
-            # No handout is better than one that is cut off at the margin.
+            # Making no handout is better than cutting one off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
         pages.append(spread(page, width, height))
     return pages

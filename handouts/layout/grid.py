@@ -58,7 +58,7 @@ _ABOVE_TOTALS = 5.0
 """Space between the last row and the totals (points)."""
 
 _SMALL_TYPE = -2
-"""Below the pain rule's: that gives up its box before the grid's type gets smaller."""
+"""A ``gives_way`` below that of the pain rule, which loses its box before this type shrinks."""
 
 
 class _SetBand(Struct, frozen=True):

@@ -30,7 +30,7 @@ _SIZES = (1.0, 1.0, 0.92)
 class PainRuleBlock(Block):
     """How exercise may feel, the 0-10 pain scale with its zones, and when to stop.
 
-    ``form`` is the index of its size: a box, the same words in lines beside the sign, or smaller.
+    ``form`` is 0 for a box, 1 for the same words in lines beside the sign, 2 for smaller lines.
     """
 
     name, gap, pinned, free = "pain-rule", 9.0, True, True
@@ -79,7 +79,7 @@ class PainRuleBlock(Block):
         return min(room, most) if room >= self.least else None
 
     def _below(self, width: float) -> list[tuple[float, SetText]]:
-        """Return the advice of each zone for below its numbers, and where it begins.
+        """Return the advice of each zone, to go below its numbers, and where it begins.
 
         It is centred below them, or moved aside if it would be too close to another. Long advice
         takes two lines.

@@ -36,7 +36,7 @@ def _joined(one: Text, other: Text) -> Text:
 
 
 class Feet:
-    """The feet of a document's pages, drawn from the bottom up; each method returns the top."""
+    """The feet of a document's pages, drawn from the bottom up; drawing one returns its top."""
 
     def __init__(self, theme: Theme, document: Document) -> None:
         self.theme, self.document = theme, document

@@ -19,7 +19,7 @@ _FINE_SHARES = (0.0, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55)
 share a layout. The finer shares are for clinics with a long name."""
 
 _NAME_WIDTH = 150.0
-"""The least width for a name in a slim head, in points."""
+"""The least width for a name in a slim head, in points at 10 points of type."""
 
 _DOT = 18.0
 """Width of a dot between two entries, with its space, in points."""
@@ -198,7 +198,7 @@ _MOST_LINES = 4
 """A name that needs more lines than this gets the whole width."""
 
 _LABEL_SHARE, _PHONE_SHARE = 9.5 / 11, 0.6
-"""The least sizes of other ways and telephone as shares of their usual sizes; then more lines."""
+"""Least sizes of other ways and of the telephone, as shares; then they take more lines."""
 
 
 def letterhead(

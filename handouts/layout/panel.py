@@ -126,7 +126,7 @@ class PanelBlock(Block):
         return size
 
     def _row_size(self, row: Fields, width: float) -> float:
-        """Return one size for all values of a row: the tightest one's, without blanks, choices."""
+        """Return one size for all values of a row: the tightest; ignore blanks and choices."""
         full = self.theme.type.value.size
         if self._roomy in row:
             sizes = (full * share for share in _SHARES)
@@ -145,7 +145,7 @@ class PanelBlock(Block):
         return [self._least(item, size / self.theme.type.value.size) for item in row]
 
     def _parted(self, width: float, first: int = 0) -> list[Fields]:
-        """Return as few rows as possible, in which values shrink only a little.
+        """Return the fields in as few rows as fit (values may shrink a little).
 
         ``first`` is the index of the first field. A field that fits in no row with others is alone.
         """
@@ -160,7 +160,7 @@ class PanelBlock(Block):
         return [fields[:1], *self._parted(width, first + 1)]
 
     def _least(self, item: Labelled, share: float = _SHARES[-1]) -> float:
-        """Return the width of a cell with its value at a share of its size; pens do not shrink."""
+        """Return the width of a cell with its value at a share of its size; pens do not scale."""
         widths = self._widths[id(item)]
         value = (self._wide(item) + widths.choices) * share
         short = self.narrow and item is not self._roomy

@@ -48,7 +48,7 @@ class Shapes:
 
     @contextmanager
     def upright(self, x: float, width: float) -> Iterator[None]:
-        """Do not mirror what the block draws, from ``x`` to ``x + width``.
+        """Do not mirror what is drawn in the ``with`` block, from ``x`` to ``x + width``.
 
         For pictures that are drawn in parts; they must not have text.
         """
@@ -124,7 +124,7 @@ class Shapes:
         self.entry(EntryKind.TICK, x, y, (side, side), label, owner)
 
     def say(self, x: float, y: float, height: float, owner: object) -> None:
-        """Store the place of the words that an owner has instead of boxes for a screen reader."""
+        """Store where to put the words that a screen reader says for an owner without boxes."""
         self._spoken.append(Entry(EntryKind.TICK, self.left(x), y, 0.0, height, "", owner))
 
 

@@ -77,7 +77,7 @@ class Sheet(Shapes):
 
     @contextmanager
     def furniture(self) -> Iterator[None]:
-        """Mark what the block draws as repeating on pages, so that it counts for no leaf."""
+        """Mark what is drawn in the ``with`` block as repeating on pages: it counts for no leaf."""
         before, self._artifact = self._artifact, True
         try:
             yield

@@ -169,7 +169,7 @@ class TaggedCanvas(HandoutCanvas):
 
     @contextmanager
     def tagged(self, element: Element | None) -> Iterator[None]:
-        """Put what ReportLab's own methods show inside the block in an element.
+        """Put what ReportLab's own methods show in the ``with`` block in an element.
 
         Without an element it repeats what was read before, and is an artifact.
         """

@@ -145,12 +145,12 @@ class Tree:
         self._decorative.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
-        """Store the element for an owner's form field, and the ``label`` if it has its own here."""
+        """Store the element for an owner's form field, and a ``label`` in place of its own."""
         if self.fillable:
             self._fields[id(owner), index] = parent, label
 
     def say(self, parent: Element, owner: object, words: str) -> None:
-        """Add words for boxes that are only drawn, unless form fields have their own labels."""
+        """Add words for what is only drawn, unless form fields have labels that say it."""
         if not self.fillable:
             self._spoken[id(owner)] = parent.add("Span", actual=words)
 

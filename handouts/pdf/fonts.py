@@ -230,7 +230,7 @@ class Font(Struct, frozen=True):
 
 @lru_cache(maxsize=16)
 def _font(face: str, mark: str, letters: tuple[int, ...]) -> Font:
-    """Return the font that has these letters as its codes, 0 for none.
+    """Return the font that shows these letters, each by its index; 0 is no letter.
 
     The two letters of ``mark`` distinguish it from other subsets of the face in a file (9.6.4).
     """

@@ -40,7 +40,7 @@ def _setting(name: str, method: Callable[..., None]) -> Callable[..., None]:
 
 
 class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
-    """ReportLab's canvas for the fonts of a document; lengths in points, y upward.
+    """ReportLab's canvas over a `PdfDocument`; lengths in points, y upward.
 
     Settings that already hold are not written again. The operators of a page are cut into pieces
     around the words of a patient.
@@ -63,7 +63,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self._settings: dict[str, Any] = {}
 
     def show(self, what: str) -> None:
-        """Do something before content is shown; subclasses put it in an element."""
+        """Prepare to show something; `TaggedCanvas` opens the mark of an element."""
 
     # -- settings
 
@@ -166,7 +166,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
             self._code.clear()
 
     def operators(self) -> bytes:
-        """Return all operators of content without anything of a patient."""
+        """Return all operators of a canvas that shows nothing of a patient."""
         return "\n".join(self._code).encode("latin-1")
 
     def graphics_states(self) -> bytes:

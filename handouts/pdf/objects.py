@@ -107,7 +107,7 @@ Value = (
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
-    """Return a number without decimals that paper cannot show."""
+    """Return a number with only the decimals that matter on paper."""
     rounded = round(value, digits)
     whole = int(rounded)
     return str(whole) if whole == rounded else repr(rounded)

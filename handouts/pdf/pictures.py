@@ -182,8 +182,8 @@ def modules_of(content: str) -> list[bytes]:
 def qr_image(content: str) -> Encoded:
     """Return the QR code of a text as an image mask through which a colour is painted (8.9.6.2).
 
-    The data is in hexadecimal digits, because some PDF writers strip a row's last byte if it is
-    that of a line end.
+    The data is in hexadecimal digits, because some PDF writers strip a last byte that is also a
+    line end.
     """
     rows = modules_of(content)
     side, fill = len(rows), bytes(-len(rows) % 8)

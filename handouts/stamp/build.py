@@ -56,7 +56,7 @@ def write_pdf(laid_out: LaidOut, *, fillable: bool = False, tagged: bool = True)
 
     With ``fillable`` boxes and lines become form fields. Such a file claims only PDF/UA-1, because
     an archived form would contradict itself. ``tagged=False`` gives the same pages without
-    structure, for comparison in tests.
+    structure, to compare with.
 
     Raises:
         Untagged: if anything would be shown that no screen reader could find.

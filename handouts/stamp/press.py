@@ -28,7 +28,7 @@ from handouts.stamp.update import Completed
 from handouts.text.faces import load_fonts
 
 _PLATES, _ALL = 16, 512
-"""The most plates kept of a kind, and of all kinds; a plate has 0.1 MB."""
+"""The most plates kept of a kind, and of all kinds; a plate is about 0.1 MB."""
 _BYTES = 128 * 1024 * 1024
 """The most bytes of all plates; photographs make a plate ten times as large."""
 _SHARED = 256
@@ -149,7 +149,8 @@ def kind_of(request: OrderRequest) -> tuple[Any, ...]:
 
     Requests with equal results can share a plate. The result says whether a patient has a name, a
     visit or a note, because a missing one is a line for the pen, or nothing. It has the weekday of
-    the start, which decides where the grid has boxes. It also has the choice of exercises.
+    the start, which decides where the grid has boxes. It also has the choice of exercises, which,
+    for a program to choose from, only a sheet without a name or a reference may lack.
     """
     patient = request.patient
     start = patient.start_date

@@ -38,7 +38,7 @@ _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-"""Letters next to which a line may break without a space; other lines break only at spaces."""
+"""Letters next to which a line may break without a space; elsewhere it breaks only at spaces."""
 
 _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 """A telephone number, or a date in digits."""
