@@ -48,13 +48,13 @@ class Run(Struct, frozen=True):
         return bool(self.variable)
 
     def saying(self, text: str) -> Run:
-        """Return a run like this one with other text; itself where the text is the same."""
+        """Return a run like this one with other text; itself if the text is the same."""
         if text == self.text:
             return self
         return Run(text, self.strong, self.field, self.lang, self.blank, self.variable, self.spoken)
 
     def is_continued_by(self, other: Run) -> bool:
-        """Whether another run has the same style and field; lines for the pen stay apart."""
+        """Return whether another run has the same style and field; lines for the pen stay apart."""
         return not self.blank and self.saying(other.text) == other
 
 

@@ -14,7 +14,7 @@ from handouts.model.quantity import Quantity
 
 
 def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
-    """Return the weekdays of a dose, 0 for Monday; None where any day will do.
+    """Return the weekdays of a dose, 0 for Monday; None if any day will do.
 
     Named days win; `Dosage.starting` names them once the start date is known. A plain number of
     days a week is spread over the week from Monday on. A dose that says only how often a day is

@@ -249,7 +249,7 @@ class Stock(Block):
 
 def _tag_cells(table: Table, canvas: TaggedCanvas, element: Element, rest: bool) -> None:  # noqa: FBT001
     """Make a table draw each cell in an element; with ``rest`` its heads were read before."""
-    draw: Callable[..., None] = table._drawCell  # noqa: SLF001 - what knows where a cell stands
+    draw: Callable[..., None] = table._drawCell  # noqa: SLF001 - only it knows the place of a cell
     rows: dict[int, Element] = {}
     heads = table.repeatRows if isinstance(table.repeatRows, int) else len(table.repeatRows)
 

@@ -46,7 +46,7 @@ class Face:
         return frozenset(self.advances)
 
     def has(self, text: str) -> bool:
-        """Whether every character of ``text`` is in the font."""
+        """Return whether every character of ``text`` is in the font."""
         return self._known.issuperset(text)
 
     def width(self, text: str, size: float) -> float:
