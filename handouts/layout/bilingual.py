@@ -77,7 +77,7 @@ def _places(laid_out: LaidOut) -> list[Leaves]:
 
 
 def _following(guide: LaidOut, document: Document, order: Order, workspace: Workspace) -> LaidOut:
-    """Return a document on the pages of another.
+    """Lay out a document on the pages of another.
 
     Raises:
         DoesNotFit: if a page has no room for the content of the same page of the other.

@@ -50,7 +50,7 @@ def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, Ty
     styles = (plain(theme.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
     weekday, date = (replace_size(style, style.size * least) for style in styles)
     widest = max(width(day.weekday, weekday) for day in week.days)
-    # With the widest figures in place of their own, most dates become equal.
+    # With the widest digits in place of their own, most dates become equal.
     dates = {each.plain: each for day in week.days if day.date for each in [roomy(day.date)]}
     widths = (width(each, date) for each in dates.values())
     return [(widest, weekday), (max(widths, default=0.0), date)]

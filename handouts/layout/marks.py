@@ -78,7 +78,7 @@ def scissors(sheet: Sheet, x: float, y: float, half: float, *, down: bool = Fals
 
 
 def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:
-    """Place one line with the middle of its figures and capitals at ``x, y``."""
+    """Draw one line with the middle of its digits and capitals at ``x, y``."""
     sheet.on_baseline(x, y + block.style.size * 0.335, block, colour, align="centre")
 
 

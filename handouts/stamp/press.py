@@ -89,7 +89,7 @@ class Press:
         """Return the handout that a request asks for.
 
         Raises:
-            HandoutError: as `make_order` and `build` do.
+            HandoutError: as raised by `make_order` and `build`.
         """
         if request.doses:
             return self._laid_out(request)[0]

@@ -188,7 +188,7 @@ def beside(first: Placed, other: Placed, gap: float) -> list[Placed]:
 
 
 def roomy(text: Text) -> Text:
-    """Return a text with the two widest figures in place of each number.
+    """Return a text with the two widest digits in place of each number.
 
     If it fits, any date fits, so that patients who start on other days share a plate.
     """
