@@ -1,1 +1,1 @@
-"""How fast handouts are made: ratios against other ways of making the same pages, in one run."""
+"""Measure the speed of handouts against other ways to make the same pages, in one run."""

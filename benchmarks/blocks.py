@@ -1,19 +1,19 @@
 """Make the blocks that every peer understands, as plain data for JSON.
 
-What a peer is told is what an author of its input would write: text with sizes and colours, tables
-with the widths of their columns, boxes, pictures, and where a page ends. Breaking lines, measuring
-and drawing are its own work. A block is a dict with its kind in ``k``:
+A peer gets what an author of its input would write: text with sizes and colours, tables with the
+widths of their columns, boxes, pictures, and page ends. The peer itself breaks lines, measures and
+draws. A block is a dict with its kind in ``k``:
 
     text     runs, size, leading (points), color, align, level (of a heading, else 0), fill, border
     table    widths, rows of cells of blocks, pad (above and below), rule (a colour, or none), data
-             (a header above, rules round cells)
+             (a header above, rules around cells)
     box      fill, border (colours, or none), pad, body (blocks)
     picture  id, width, height
     mark     shape (circle, dot, rest: a cross, open: nothing), size, color
     line     height, color: a line across
     space    height
 
-A run is ``[words, bold]`` or, where it looks otherwise than its text, ``[words, bold, size]``.
+A run is ``[words, bold]`` or, if its size differs from that of its text, ``[words, bold, size]``.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ Run = list[Any]
 Cells = list[list[Block]]
 
 BODY_WIDTH = 526.0
-"""Between the side margins of the page, in points."""
+"""The width between the side margins of the page, in points."""
 
 
 class Blocks:
-    """Make blocks of one handout in its clinic's colours; ``shown`` are the pictures in them.
+    """Makes the blocks of one handout in its clinic's colours; ``shown`` are their pictures.
 
     ``numbered`` are the exercises whose pictures have the numbers of their steps.
     """
@@ -70,7 +70,7 @@ class Blocks:
         return self.text([*runs_of(leaf, bold=True), *more], 15, 19, color="heading", level=2)
 
     def badge(self, leaf: Text, size: float) -> Block:
-        """Return a number on a coloured ground."""
+        """Return a number on a coloured background."""
         return self.text(leaf, size * 0.7, size, bold=True, color="white", fill="fill",
                          align="center")  # fmt: skip
 
@@ -78,13 +78,13 @@ class Blocks:
         self, widths: Sequence[float], rows: Sequence[Cells], *, pad: float = 0.0,
         rule: str | None = None, data: bool = False,
     ) -> Block:  # fmt: skip
-        """Return rows of cells; of a table of ``data`` the first row heads the columns."""
+        """Return rows of cells; with ``data`` the first row has the heads of the columns."""
         line = self.colour(rule) if rule else None
         return {"k": "table", "widths": [round(wide, 2) for wide in widths], "rows": list(rows),
                 "pad": pad, "rule": line, "data": data}  # fmt: skip
 
     def box(self, body: list[Block], *, border: str, fill: str = "white", pad: float = 6) -> Block:
-        """Return a frame round blocks."""
+        """Return a frame around blocks."""
         return {"k": "box", "fill": self.colour(fill), "border": self.colour(border), "pad": pad,
                 "body": body}  # fmt: skip
 
@@ -98,23 +98,23 @@ class Blocks:
         return self.table([14, width - 14], [row])
 
     def line(self, height: float) -> Block:
-        """Return a line across, for the pen or between cells."""
+        """Return a horizontal line, for the pen or between cells."""
         return {"k": "line", "height": height, "color": self.colour("box")}
 
     def logo(self, alt: str, size: float) -> Block:
-        """Return the logo of the clinic, which is as wide as high."""
+        """Return the logo of the clinic, which is square."""
         self.shown["logo"] = self._pictures.logo(alt)
         return {"k": "picture", "id": "logo", "width": size, "height": size}
 
     def code(self, name: str, said: str, size: float) -> Block:
-        """Return a 2-D code for cameras."""
+        """Return a QR code."""
         self.shown[name] = qr_picture(modules_of(said))
         return {"k": "picture", "id": name, "width": size, "height": size}
 
     def frames(
         self, figure: nodes.Picture | None, width: float, height: float, only: int | None = None
     ) -> list[Block]:
-        """Return the pictures of a figure, or ``only`` one, at a size that fits; none without."""
+        """Return the pictures of a figure, or ``only`` one, at a size that fits; empty if None."""
         if figure is None:
             return []
         shown = self._pictures.frames(figure, self._order)
@@ -138,7 +138,7 @@ def space(height: float) -> Block:
 
 
 def runs_of(leaf: Text, *, bold: bool = False, size: float | None = None) -> list[Run]:
-    """Return the runs of a leaf; those of another ``size`` follow words on the same line."""
+    """Return the runs of a leaf; with a ``size`` they follow other words on the same line."""
     pieces = groupby(leaf.runs, key=lambda run: bold or run.strong)
     found = [["".join(run.text for run in runs), strong] for strong, runs in pieces]
     return found if size is None else [["  ", False], *([*run, size] for run in found)]

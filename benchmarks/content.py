@@ -1,8 +1,7 @@
-"""Turn orders into what peers read: pages of blocks, pictures, fonts, and each patient's words.
+"""Turn orders into input for peers: pages of blocks, pictures, fonts, and each patient's words.
 
-A string that is not the same for all patients of the shared program is left open in its content:
-a number stands for it, and each patient's ``words`` say it. Programs of a patient's own are told
-whole.
+In the content of the shared program, a number replaces each string that differs by patient. It is
+the string's index in the patient's ``words``. A patient's own program is written whole.
 """
 
 from __future__ import annotations
@@ -51,17 +50,17 @@ Content = dict[str, Any]
 
 
 class Pages:
-    """The pages of a finished PDF as text: which part of the document stands on which."""
+    """The pages of a finished PDF as text, to find which part of the document is on which page."""
 
     def __init__(self, pdf: bytes) -> None:
         with pypdfium2.PdfDocument(pdf) as opened:
             self.texts = [_dense(page.get_textpage().get_text_bounded()) for page in opened]
 
     def assign(self, parts: Iterable[Part]) -> list[list[Part]]:
-        """Return the parts of each page: where most of a part is found.
+        """Return the parts of each page; a part is on the page with most of its words.
 
-        None stands before the last, but advice: it fills what is left of an earlier page.
-        What is on no page found no room: lines for notes that only fill what is left.
+        No part goes to an earlier page than the part before, except advice, which may fill the rest
+        of one. A part on no page had no room: lines for notes, which only fill what is left.
         """
         found: list[list[Part]] = [[] for _ in self.texts]
         last = 0
@@ -77,7 +76,10 @@ class Pages:
         return found
 
     def numbered(self, card: ExerciseCard) -> bool:
-        """Whether pictures have the numbers of their steps: the last comes before a step's own."""
+        """Return whether pictures have the numbers of their steps.
+
+        If so, the last number comes right before a step's own number in the text of a page.
+        """
         if card.figure is None:
             return False
         last = card.steps[card.figure.steps[-1] - 1]
@@ -89,14 +91,14 @@ class Pages:
 
 
 def _dense(words: str) -> str:
-    """Words without any space, in composed letters."""
+    """Return words without spaces, in composed letters."""
     return "".join(unicodedata.normalize("NFKC", words).split())
 
 
 def content_of(
     order: Order, document: Document, pages: Pages, pictures: Pictures
 ) -> tuple[Content, dict[str, Any]]:
-    """Return what the pages of a handout say and show, and the pictures by their ids."""
+    """Return the content of a handout's pages, and the pictures by their ids."""
     parts = [part for section in document.sections for part in section.blocks]
     cards = (part for part in parts if isinstance(part, ExerciseCard))
     numbered = {card.number.plain for card in cards if pages.numbered(card)}
@@ -122,12 +124,12 @@ def content_of(
 
 
 def write_inputs(folder: Path, patients: int) -> None:
-    """Write all that peers read into an empty folder, for as many patients of each kind."""
+    """Write all input of peers into an empty folder, for this many patients of each kind."""
     (folder / PICTURES).mkdir()
     shared = library()
     for file in FONTS.values():
         (folder / file).write_bytes(shared.workspace.font(file).read_bytes())
-    # Typst reads nothing outside the folder of its source.
+    # Typst reads no files outside the folder of its source.
     shutil.copyfile(Path(__file__).parent / "peers" / TYPST_SOURCE, folder / TYPST_SOURCE)
     orders = [make_order(shared, request_of(number)) for number in range(patients)]
     pages = Pages(build(orders[0], shared.workspace).pdf)
@@ -157,7 +159,7 @@ def _own_contents(orders: list[Order], clinic: Library, folder: Path) -> Iterato
 
 
 def _write_pictures(folder: Path, drawings: dict[str, Picture]) -> None:
-    """Write pictures as SVG: blocks only name them, for paths would cost typesetters much."""
+    """Write pictures as SVG; blocks only name them, since paths in blocks would slow peers down."""
     for name, drawing in drawings.items():
         file = folder / PICTURES / f"{name}.svg"
         if not file.exists():
@@ -177,7 +179,7 @@ def _json(item: Any) -> str:
 
 
 def opened(contents: list[Content]) -> tuple[Content, list[list[str]]]:
-    """Return one content with numbers for strings that differ, and these strings of each."""
+    """Return one content with numbers for strings that differ, and the strings of each patient."""
     told = list(zip(*(list(_strings(content)) for content in contents), strict=True))
     differs = [len(set(each)) > 1 for each in told]
     numbers = iter(differs)

@@ -1,6 +1,6 @@
-"""Compare two PDFs in what a reader sees: pages, letters, fonts, pictures.
+"""Compare what a reader sees in two PDFs: pages, letters, fonts, pictures.
 
-Nothing is measured before all peers have made the same handout for the same patients.
+Nothing is measured until all peers have made the same handouts for the same patients.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import pikepdf
 from pypdf import PdfReader
 
 LETTERS_APART = 0
-"""So many characters may be missing or too many. Space does not count: it is set in many ways."""
+"""How many characters may be missing or extra. Spaces do not count, because peers set them in
+different ways."""
 
 SEGMENTS_LESS = 0.1
-"""So large a part of the lines and curves may be missing: corners are rounded in other ways."""
+"""The share of lines and curves that may be missing, because peers round corners differently."""
 
 _SEGMENTS = {"l", "c", "v", "y", "re"}
 _FAMILY = "Handout"
@@ -51,7 +52,7 @@ def facts_of(pdf: bytes) -> Facts:
 
 
 def _weight(name: str) -> str:
-    """Regular or bold for a font of our family, whatever a program calls it; else its name."""
+    """Return regular or bold for a font of our family, whatever a peer calls it; else its name."""
     name = name.partition("+")[2] or name
     if not name.startswith(_FAMILY):
         return name
@@ -59,7 +60,7 @@ def _weight(name: str) -> str:
 
 
 def _segments(stream: pikepdf.Object, known: dict[pikepdf.ObjGen, int]) -> int:
-    """The lines, curves and boxes of a page or form, with those of the forms it shows."""
+    """Count the lines, curves and boxes of a page or form, and of the forms that it shows."""
     count = 0
     forms = stream.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
     for step in pikepdf.parse_content_stream(stream):
@@ -76,7 +77,7 @@ def _segments(stream: pikepdf.Object, known: dict[pikepdf.ObjGen, int]) -> int:
 
 
 def differences(ours: Facts, other: Facts) -> list[str]:
-    """Return what differs by more than is tolerated, in words."""
+    """Return the differences beyond the tolerance, in words."""
     found = []
     if other.pages != ours.pages:
         found.append(f"{other.pages} pages, not {ours.pages}")

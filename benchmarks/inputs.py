@@ -1,4 +1,4 @@
-"""Read what `benchmarks.content` wrote for peers: content, pictures, patients."""
+"""Read the files that `benchmarks.content` wrote for peers: content, pictures, patients."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 CONTENT, DRAWINGS = "content.json", "drawings.json"
 PATIENTS, OWN_PATIENTS, DESK = "patients.jsonl", "own-patients.jsonl", "desk.jsonl"
 PICTURES = "pictures"
-"""A folder of the same drawings, each as SVG."""
+"""A folder with the same drawings, each as SVG."""
 TYPST_SOURCE = "handout.typ"
 CLINIC = "clinic"
-"""The folder of a clinic with programs of patients' own."""
+"""The folder of a clinic with patients' own programs."""
 FONTS = {"Handout-Regular": "Handout-Regular.ttf", "Handout-Bold": "Handout-Bold.ttf"}
 
 
@@ -27,9 +27,9 @@ def read_json(file: Path) -> dict[str, Any]:
 def read_patients(file: Path, first: int, count: int) -> Iterator[dict[str, Any]]:
     """Yield patients ``first`` to ``first + count - 1``, counted from 0.
 
-    After the last come the first again under new numbers: handouts makes all from a number. Only
-    one is held at a time: what collects garbage would else go through all of them, in the process
-    of a peer that looks at nothing but their numbers.
+    After the last patient the first ones come again with new numbers. (handouts makes patients from
+    numbers alone.) Only one is in memory at a time. Otherwise the garbage collector would go
+    through all of them, even in the process of a peer that uses only their numbers.
     """
     number = first
     with file.open(encoding="utf-8") as lines:

@@ -1,7 +1,7 @@
 """Measure how fast handouts are made, against Typst and ReportLab on the same machine.
 
-make bench           everything; writes benchmarks/RESULTS.md
-make bench-quick     a short look: the same steps, few rounds; prints, writes nothing
+make bench           measures everything; writes benchmarks/RESULTS.md
+make bench-quick     takes the same steps with few rounds; prints, writes nothing
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ from benchmarks.warm import measure_warm, warm_rows, warm_table
 from benchmarks.whole import cold_build, first_patients, print_runs, two_processes
 
 _COMPARED = (3, 10)
-"""Patients whose handouts are compared before anything is measured."""
+"""The patients whose handouts are compared before anything is measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How much is measured.
 
-    ``seconds`` a round of each warm peer, so many ``patients`` of each kind; ``printing`` and
-    ``parallel``: rows of a small and of a large roster, and rounds.
+    ``seconds`` is the time of a round of each warm peer; ``patients`` is the number of patients of
+    each kind. ``printing`` and ``parallel`` are the rows of a small and of a large roster, and the
+    rounds.
     """
 
     rounds: int
@@ -50,11 +51,11 @@ QUICK_PLAN = Plan(2, 0.1, 32, printing=(100, 300, 1), parallel=(100, 1100, 1))
 
 
 class NotEqual(SystemExit):
-    """A peer does not make the same handout: nothing is measured."""
+    """A peer does not make the same handout, so nothing is measured."""
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure, print the rows, and write the report unless it is only a look."""
+    """Measure, print the rows, and write the report unless ``--quick`` is given."""
     parser = argparse.ArgumentParser(description="Measure how fast handouts are made.")
     parser.add_argument("--quick", action="store_true", help="a short look; writes no report")
     quick = parser.parse_args(arguments).quick
@@ -85,7 +86,7 @@ def _step(words: str) -> Iterator[None]:
 def _measured(plan: Plan, folder: Path, scratch: Path) -> tuple[list[Row], list[tuple[str, ...]]]:
     rows: list[Row] = []
     with _step("writing what peers read"):
-        # As installing does: a cold start compiles nothing.
+        # Installing does the same, so that a cold start does not compile anything.
         compileall.compile_dir(Path(handouts.__file__).parent, quiet=2)
         write_inputs(folder, plan.patients)
     with _step("comparing handouts"):
@@ -105,10 +106,10 @@ def _measured(plan: Plan, folder: Path, scratch: Path) -> tuple[list[Row], list[
 
 
 def compare(folder: Path) -> None:
-    """Make sure that all peers make the same handouts.
+    """Check that all peers make the same handouts.
 
     Raises:
-        NotEqual: naming each peer that does not, and how.
+        NotEqual: naming each peer that does not, and the differences.
     """
     problems = []
     for own, reference in ((False, FULL), (True, FULL_OWN)):

@@ -1,4 +1,4 @@
-"""Turn each part of a document into blocks: its front, its exercise cards, its tracking grid."""
+"""Turn each part of a document into blocks: front, exercise cards, tracking grid."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def head(b: Blocks, document: Document) -> list[Block]:
 def foot(
     b: Blocks, document: Document, parts: list[doc.BlockNode], number: int, count: int
 ) -> list[Block]:
-    """Return the foot: disclaimer, date and page; codes and all words where there are boxes."""
+    """Return the foot: disclaimer, date and page; codes and all words on a page with boxes."""
     f = document.furniture
     page = [[f.page.format(page=number, pages=count), True]]
     folio = [b.text(page, 11.5, 14, align="right")]
@@ -51,7 +51,7 @@ def foot(
 
 
 def body(b: Blocks, document: Document, parts: list[doc.BlockNode], *, first: bool) -> list[Block]:
-    """Return what stands on a page between its head and its foot."""
+    """Return the blocks of a page between its head and its foot."""
     found = [*_draft(b, document), *_letterhead(b, document)] if first else []
     for kind, group in groupby(parts, key=_kind):
         together = list(group)
@@ -66,7 +66,7 @@ def body(b: Blocks, document: Document, parts: list[doc.BlockNode], *, first: bo
 
 
 def _kind(part: doc.BlockNode) -> str:
-    """What stands together: cards above a stop strip, and advice in two columns."""
+    """Return the kind of neighbours: cards above a stop strip, or advice in two columns."""
     if isinstance(part, ExerciseCard):
         return "cards"
     alone = (BlockName.EXPECT, BlockName.RED_FLAGS)
@@ -75,7 +75,7 @@ def _kind(part: doc.BlockNode) -> str:
 
 
 def _columns(b: Blocks, parts: list[doc.BlockNode]) -> list[Block]:
-    """Parts in two columns, each in the one that holds fewer words; sentences alone run on."""
+    """Put parts in two columns, each in the one with fewer words; a single one may run on."""
     if len(parts) == 1 and (alone := list(_run_on(b, parts[0]))):
         return alone
     wide = (BODY_WIDTH - _GAP) / 2
@@ -89,7 +89,7 @@ def _columns(b: Blocks, parts: list[doc.BlockNode]) -> list[Block]:
 
 
 def _run_on(b: Blocks, part: doc.BlockNode) -> Iterator[Block]:
-    """Sentences on the line of their heading, as they fill what is left of a page."""
+    """Yield sentences on the line of their heading, as on a page with little room left."""
     heading, *sentences = leaves(part)
     if all(leaf.plain.endswith(".") for leaf in sentences):
         said = [run for leaf in sentences for run in ([" ", False], *runs_of(leaf))]
@@ -123,7 +123,7 @@ def _letterhead(b: Blocks, document: Document) -> Iterator[Block]:
 
 
 def _strip(b: Blocks, document: Document) -> Block:
-    """The stop rule at the foot of a page with exercises."""
+    """Return the stop rule at the foot of a page with exercises."""
     f = document.furniture
     rule = b.text(f.stop_rule, 11, 14, bold=True)
     call = b.text(f.call, 11, 14, bold=True, align="right")
@@ -209,7 +209,7 @@ def _notes(b: Blocks, part: doc.Notes) -> Iterator[Block]:
 
 
 def _card(b: Blocks, part: ExerciseCard) -> Iterator[Block]:
-    """One exercise: head, dose, pictures side by side over their steps, facts in two columns."""
+    """Yield an exercise: head, dose, pictures side by side over steps, facts in two columns."""
     asides = [leaf for leaf in (part.equipment, part.side) if leaf]
     side = [run for leaf in asides for run in (["  ", False], *runs_of(leaf))]
     row = [[b.badge(part.number, 24)], [], [b.heading(part.name)],
@@ -230,7 +230,7 @@ def _card(b: Blocks, part: ExerciseCard) -> Iterator[Block]:
 
 
 def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
-    """Each picture over the steps from the one that it shows to the next picture's."""
+    """Return each picture over its steps: from the one that it shows to the next picture's."""
     figure = part.figure
     starts = [0, *(step - 1 for step in figure.steps[1:])] if figure else [0]
     wide = (BODY_WIDTH - _GAP * (len(starts) - 1)) / len(starts)
@@ -255,7 +255,7 @@ def _storyboard(b: Blocks, part: ExerciseCard) -> Block:
 
 
 def _grid(b: Blocks, part: TrackingGrid) -> Iterator[Block]:
-    """A table for each band of weeks, the heading beside the first."""
+    """Yield a table for each band of weeks, with the heading beside the first."""
     lead = [b.text(part.lead, 11, 13)] if part.lead else []
     beside = ([b.heading(part.heading)], lead)
     for band in part.bands:
@@ -266,7 +266,7 @@ def _grid(b: Blocks, part: TrackingGrid) -> Iterator[Block]:
 
 
 def _band(b: Blocks, band: GridBand, beside: tuple[list[Block], list[Block]]) -> Iterator[Block]:
-    """Its weeks, days and rows; ``beside``: what stands left of the weeks and of the days."""
+    """Yield weeks, days and rows; ``beside`` has the blocks left of the weeks and of the days."""
     days = [day for week in band.weeks for day in week.days]
     room = BODY_WIDTH - _NAMES - _LABELS
     titles = [
@@ -291,13 +291,13 @@ def _band(b: Blocks, band: GridBand, beside: tuple[list[Block], list[Block]]) ->
 
 
 def _row(b: Blocks, row: GridRow, *, planned: bool) -> list[list[Block]]:
-    """A row of an exercise: its plan, and a cell for each day, ruled where it has more lines."""
+    """Return the row of an exercise: its plan, and a cell for each day, ruled between lines."""
     plan = [b.text(row.phase, 12, 15)] if row.phase else []
     plan += [b.text([*runs_of(row.number, bold=True), [" ", True], *runs_of(row.name, bold=True)],
                     12, 13.5)]  # fmt: skip
     plan += [b.text(leaf, 11, 12.5) for leaf in (row.dose, row.when) if leaf]
     if planned:
-        # A thumbnail is as wide as the room for it, whatever it shows.
+        # The column of the picture has the same width, whatever it shows.
         picture = b.frames(row.figure, 44, 26, only=0)
         plan = [b.table([48, _NAMES - 52], [[picture, plan]])]
     labels = [b.text(line.label, 12, _TICK, bold=True) for line in row.lines if line.label]
@@ -306,7 +306,7 @@ def _row(b: Blocks, row: GridRow, *, planned: bool) -> list[list[Block]]:
 
 
 def _cell(b: Blocks, day: tuple[bool | None, ...]) -> list[Block]:
-    """One day of an exercise, each of its lines empty or crossed out."""
+    """Return one day of an exercise, with each of its lines empty or crossed out."""
     marks = [b.mark("rest" if boxed is False else "open", _TICK - 1, "text") for boxed in day]
     return [block for mark in marks for block in (b.line(1), mark)][1:]
 

@@ -1,7 +1,7 @@
-"""Make invented patients from numbers, and what is asked for each: one program, or their own.
+"""Make invented patients from numbers, with a request for a shared program or their own.
 
-Programs of their own: each of four exercises, drawn by lot from twelve, 24 choices in all; how
-often an exercise is repeated is drawn for each patient.
+There are 24 own programs, each with four exercises drawn at random from twelve. The repetitions of
+an exercise are drawn for each patient.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from handouts.model.dosage import Dosage
 from handouts.model.quantity import Quantity
 
 TODAY = dt.date(2026, 11, 22)
-"""Benchmarks are made on one day, so that runs can be compared."""
+"""The fixed day of all benchmarks, so that runs can be compared."""
 
 PROGRAM, CLINIC = "si-joint-calm", "riverbend"
 _CLINICIANS = ("dana-whitfield", "luis-herrera")
 _FIRST_START = dt.date(2026, 12, 1)
 STARTS = 28
-"""Patients start on so many days in turn."""
+"""Patients start on this many days in turn."""
 REPEATS = 840
-"""After so many patients come the same days, names and clinicians again."""
+"""After this many patients the same days, names and clinicians come again."""
 
 _GIVEN = (
     "Maria", "Žofia", "Tom", "Šebnem", "Gáspár", "Zoë", "Li", "Łukasz", "Anna", "Jürgen", "Priya",
@@ -49,7 +49,7 @@ _POOL = (
     "butterfly-supine", "figure-four-seated", "single-leg-bridge-knee-press",
     "side-lying-hip-abduction", "good-morning", "reverse-lunge", "kickstand-rdl",
 )  # fmt: skip
-"""Exercises whose cards are small: peers set them in as many pages as we do."""
+"""Exercises with small cards, which peers set on as many pages as we do."""
 
 
 def library() -> Library:
@@ -75,17 +75,17 @@ def patient_of(number: int) -> Patient:
 
 
 def clinician_of(number: int) -> str:
-    """Return the id of a patient's clinician; both of the clinic take turns."""
+    """Return the id of a patient's clinician; the clinic's two take turns."""
     return _CLINICIANS[number % len(_CLINICIANS)]
 
 
 def _token_of(number: int) -> str:
-    """What stands for a patient's reference in the file and its 2-D code."""
+    """Return the token that stands for a patient's reference in the file and its QR code."""
     return hashlib.sha256(f"token {number}".encode()).hexdigest()[:16].upper()
 
 
 def request_of(number: int) -> OrderRequest:
-    """Return what is asked for a patient of the shared program."""
+    """Return the request for a patient with the shared program."""
     return OrderRequest(
         program=PROGRAM,
         clinic=CLINIC,
@@ -96,7 +96,7 @@ def request_of(number: int) -> OrderRequest:
 
 
 def own_request(number: int) -> OrderRequest:
-    """Return what is asked for a patient with doses of their own."""
+    """Return the request for a patient with their own program and doses."""
     program, doses = number % PROGRAMS, {}
     lot = random.Random(number)  # noqa: S311 - a choice, not a secret
     for exercise in _chosen(program):
@@ -114,21 +114,21 @@ def own_request(number: int) -> OrderRequest:
 
 
 CHANGED = "clamshell"
-"""The exercise whose dose is changed at the desk, of the first of the programs."""
+"""The exercise of the first own program whose dose is changed at the desk."""
 
 
 def typed_dose(number: int) -> str:
-    """Return a dose as it is typed, another for each number."""
+    """Return a different dose, as typed, for each number."""
     return f"{3 + number % 13} times, hold {3 + number // 13} s"
 
 
 def desk_request(number: int) -> OrderRequest:
-    """Return what is asked for one patient, of whose doses one is changed again and again."""
+    """Return the request for one patient, with one dose that differs by number."""
     return replace(own_request(0), doses={CHANGED: read_dose(typed_dose(number))})
 
 
 def _chosen(program: int) -> list[str]:
-    """The exercises of a program."""
+    """Return the exercises of an own program."""
     return random.Random(program).sample(_POOL, _EXERCISES)  # noqa: S311 - not a secret
 
 
@@ -139,7 +139,7 @@ def _usual_doses() -> dict[str, Dosage]:
 
 
 def write_clinic(folder: Path) -> None:
-    """Write a clinic's folder of programs with exercises drawn by lot."""
+    """Write a clinic's folder with programs of exercises drawn at random."""
     calm = library().program(PROGRAM).model_dump(
         mode="json", exclude_none=True, by_alias=True, exclude={"id"}
     )  # fmt: skip
@@ -149,5 +149,5 @@ def write_clinic(folder: Path) -> None:
         exercises = [{"exercise": name} for name in _chosen(number)]
         program = {**calm, "code": "OWN", "name": f"Own {number}",
                    "phases": [{"exercises": exercises}]}  # fmt: skip
-        # JSON is YAML.
+        # JSON is valid YAML.
         (folder / "programs" / f"own-{number}.yaml").write_text(json.dumps(program), "utf-8")

@@ -1,4 +1,4 @@
-"""Turn the drawings of a handout, its logo and its 2-D code into plain data and SVG for peers.
+"""Turn the drawings of a handout, its logo and its QR code into plain data and SVG for peers.
 
 A picture has ``width``, ``height``, ``alt`` and ``paths``; y downward from its top left corner.
 """
@@ -50,7 +50,7 @@ class Pictures:
         return named
 
     def logo(self, alt: str) -> Picture:
-        """Return the logo of the clinic, which the benchmark's has as a vector."""
+        """Return the logo of the clinic, which must be a vector drawing."""
         if "logo" not in self._known:
             logo = read_logo(self._clinic, self._workspace)
             if not isinstance(logo, VectorLogo):
@@ -94,7 +94,7 @@ def _logo_path(path: LogoPath) -> Path:
 
 
 def qr_picture(rows: Iterable[Iterable[int]]) -> Picture:
-    """Return the modules of a 2-D code as one path, a strip for each run of dark ones."""
+    """Return the modules of a QR code as one path, with a strip for each run of dark ones."""
     modules = [list(row) for row in rows]
     data: list[list[Any]] = []
     for y, row in enumerate(modules):

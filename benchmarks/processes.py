@@ -1,7 +1,7 @@
-"""Run commands as processes held to one core, and tell what they took: time, CPU, peak memory.
+"""Run commands as processes bound to one core, and measure their time, CPU and peak memory.
 
-A new process begins with the peak memory of the one that starts it. So commands are started by a
-small process, ``python -m benchmarks.processes``, which also counts to learn what a core can do.
+A new process begins with the peak memory of the one that starts it. So a small process, ``python
+-m benchmarks.processes``, starts the commands. It also counts, to measure how fast a core is.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parent.parent
 _PEAK_UNIT = 1024 if sys.platform != "darwin" else 1
-"""Linux tells peak memory in kilobytes, macOS in bytes."""
+"""Linux gives peak memory in kilobytes, macOS in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process and its children took: seconds of wall clock and CPU, bytes of peak memory."""
+    """The usage of a process with its children: seconds of wall clock and CPU, peak bytes."""
 
     wall: float
     cpu: float
@@ -32,27 +32,27 @@ class Usage:
 
 
 def last_core() -> int | None:
-    """Return the core that measured processes are held to: the last one, if any can be chosen."""
+    """Return the core to bind measured processes to: the last one; None if it cannot be chosen."""
     return max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
 
 
 def _holder(core: int | None) -> Callable[[], None] | None:
-    """What holds a new process to a core, where the system can; None leaves it free."""
+    """Return a function that binds a new process to a core; None if the system cannot."""
     if core is None or not hasattr(os, "sched_setaffinity"):
         return None
     return lambda: os.sched_setaffinity(0, {core})
 
 
 def _environment() -> dict[str, str]:
-    """The environment of measured processes: the same hashes in each."""
+    """Return the environment of measured processes, with the same hash seed for all."""
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
 
 
 def run(command: Sequence[str], *, core: int | None = None) -> Usage:
-    """Run a command to its end and return what it took.
+    """Run a command to its end and return its usage.
 
     Raises:
-        RuntimeError: if it fails; its words come after.
+        RuntimeError: if it fails, with its error output.
     """
     with Worker("benchmarks.processes") as starter:
         told = starter.ask(do="start", command=list(command), core=core)
@@ -62,7 +62,7 @@ def run(command: Sequence[str], *, core: int | None = None) -> Usage:
 
 
 class Worker:
-    """A process that stays and does what it is asked, one line of JSON at a time."""
+    """A process that stays and answers questions, each a line of JSON."""
 
     def __init__(self, module: str, *arguments: str, core: int | None = None) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own commands
@@ -81,7 +81,7 @@ class Worker:
         return self.receive()
 
     def send(self, **question: Any) -> None:
-        """Send a question, to be answered while others work."""
+        """Send a question without waiting for the answer, so that other workers can work too."""
         print(json.dumps(question), file=self._process.stdin, flush=True)
 
     def receive(self) -> Any:
@@ -106,14 +106,14 @@ class Worker:
 
 
 def answer(does: dict[str, Callable[..., Any]]) -> None:
-    """Answer questions from standard input until they end: ``do`` names what is to be done."""
+    """Answer questions from standard input until they end; their ``do`` names the function."""
     for line in sys.stdin:
         question = json.loads(line)
         print(json.dumps(does[question.pop("do")](**question)), flush=True)
 
 
 def _start(command: list[str], core: int | None) -> dict[str, Any]:
-    """Run a command to its end; return what it took, or its words if it failed."""
+    """Run a command to its end; return its usage, or its error output if it failed."""
     begin = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own commands
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment(),
@@ -132,7 +132,7 @@ def _start(command: list[str], core: int | None) -> dict[str, Any]:
 
 
 def _count(seconds: float) -> int:
-    """Count until the time is over."""
+    """Return how far a loop counts in this time."""
     done, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         done += 1

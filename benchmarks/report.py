@@ -1,4 +1,4 @@
-"""Write the rows as ``RESULTS.md``: how it was measured, on which machine, what was found."""
+"""Write the rows as ``RESULTS.md``, with the method, the machine and the results."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _NOTES = """\
 
 
 def write_report(rows: Iterable[Row], tables: Iterable[tuple[str, ...]], target: Path) -> None:
-    """Write the report: ``tables`` are the lines of what each peer took, heads first."""
+    """Write the report; ``tables`` has a line for each peer's time, below the heads."""
     target.write_text("\n".join(_lines(rows, list(tables))).rstrip() + "\n", "utf-8")
 
 
@@ -108,7 +108,7 @@ def _machine() -> Iterator[str]:
 
 
 def _processor() -> str:
-    """The model of the processor, as the system names it."""
+    """Return the model of the processor, as the system names it."""
     told = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*:\s*(.+)", told.read_text("utf-8")) if told.exists() else None
     named = " ".join(found.group(1).split()) if found else platform.processor()

@@ -1,4 +1,4 @@
-"""Judge what was measured: one row for each promise, with its aim and the ratios of all rounds."""
+"""Judge the measurements, with a row for each promise: its aim and the ratios of all rounds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A promise and what was found: ``values`` are those of the rounds, of which the median counts.
+    """A promise and its results: ``values`` are those of all rounds, and their median counts.
 
-    ``limit`` is the most that is allowed or, ``at_least``, the least. ``unit`` follows a value.
+    ``limit`` is the greatest value allowed or, with ``at_least``, the least. ``unit`` follows a
+    value.
     """
 
     number: int
@@ -24,7 +25,7 @@ class Row:
 
     @property
     def median(self) -> float:
-        """The value in the middle of all rounds."""
+        """The median of the rounds."""
         return statistics.median(self.values)
 
     @property
@@ -39,7 +40,7 @@ class Row:
 
     @property
     def found(self) -> str:
-        """The median in words, with the extremes of more rounds than one, and the note."""
+        """The median in words, with the extremes if there are several rounds, and the note."""
         words = f"{self.median:.3g} {self.unit}"
         if len(self.values) > 1:
             words += f" ({min(self.values):.3g} - {max(self.values):.3g})"
@@ -47,5 +48,5 @@ class Row:
 
 
 def ratios(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
-    """Return how ``one`` compares with ``other``, round by round."""
+    """Return the ratio of ``one`` to ``other`` in each round."""
     return tuple(a / b for a, b in zip(one, other, strict=True))

@@ -1,7 +1,7 @@
-"""Ask peers in turn, each in a process that stays: how long a handout takes; rows 1, 2, 3, 5, 9.
+"""Measure how long peers take for a handout, each in a process that stays: rows 1, 2, 3, 5, 9.
 
-A round asks every peer once, so that what disturbs the machine disturbs all. A ratio is taken
-within its round.
+A round asks every peer once, so that a disturbance of the machine affects all of them. Ratios are
+of values from the same round.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ from benchmarks.rows import Row, ratios
 
 _COMPARED = (TYPST, STAMPED, FULL, UNTAGGED, TYPST_OWN, FULL_OWN, DESK, TYPST_DRAWN, TYPST_BARE)
 _PAGES = 4
-"""Of a handout whose dose is changed."""
+"""The number of pages of the handout whose dose is changed."""
 WARM_UP = 10
-"""Peers warm up with so many patients; the one that stamps, until it has laid out all kinds."""
+"""Peers warm up with this many patients; the one that stamps, until it has laid out all kinds."""
 _MOST = 200
-"""No more handouts a round, however quick a peer is."""
+"""The most handouts in a round of the peer that stamps."""
 
 
 @dataclass(slots=True)
 class Warm:
-    """What a peer took: seconds of CPU a handout, the median of each round.
+    """The times of a peer: ``cpu`` is seconds of CPU a handout, the median of each round.
 
-    ``first``: the first handout of a process. ``writing``, made and written until it is on the
-    disk, and ``floor``, the same bytes only written, are seconds of wall clock. ``size``: bytes.
+    ``first`` is the same for the first handout of a process. ``writing`` is the time to make a
+    handout and write it to the disk, and ``floor`` the time just to write the same bytes, both in
+    seconds of wall clock. ``size`` is in bytes.
     """
 
     cpu: list[float] = field(default_factory=list)
@@ -55,10 +56,10 @@ class Warm:
 def measure_warm(
     folder: Path, scratch: Path, rounds: int, seconds: float, patients: int
 ) -> dict[str, Warm]:
-    """Return what peers took, by name; each makes as many handouts a round as fit ``seconds``.
+    """Return the times of peers, by name; a round is as many handouts as fit ``seconds``.
 
-    No patient comes twice, because Typst remembers what it set before: ``patients`` are known. Only
-    what is stamped, from a patient's number, may go on.
+    No patient comes twice, because Typst caches what it set before. So a peer makes at most
+    ``patients`` handouts, except the one that stamps, which makes patients from their numbers.
     """
     most = dict.fromkeys(_COMPARED, (patients - WARM_UP) // rounds) | {STAMPED: _MOST}
     results = {name: Warm() for name in _COMPARED}
@@ -98,7 +99,7 @@ def _warm_up(worker: Worker, name: str) -> float:
 
 
 def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
-    """Yield the rows of promises that warm processes show."""
+    """Yield the rows of promises about warm processes."""
     typst, stamped, own, typst_own = (warm[n] for n in (TYPST, STAMPED, FULL_OWN, TYPST_OWN))
     yield Row(1, "stamped, same program, tagged, against Typst tagged: CPU a handout", 200,
               ratios(typst.cpu, stamped.cpu), unit="x quicker", at_least=True)  # fmt: skip
@@ -115,13 +116,13 @@ def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
 
 
 def _one_page(warm: dict[str, Warm]) -> list[float]:
-    """Return what Typst takes to set a handout and to draw one of its pages."""
+    """Return the time in which Typst sets a handout and draws one of its pages."""
     pairs = zip(warm[TYPST_BARE].cpu, warm[TYPST_DRAWN].cpu, strict=True)
     return [bare + (drawn - bare) / _PAGES for bare, drawn in pairs]
 
 
 def warm_table(warm: dict[str, Warm]) -> Iterator[tuple[str, ...]]:
-    """Yield what each peer took, for the report: its heads first."""
+    """Yield the times of each peer for the report, after the heads."""
     yield "a handout, in a process that is warm", "CPU", "file"
     for name, found in warm.items():
         milliseconds = statistics.median(found.cpu) * 1e3

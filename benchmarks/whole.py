@@ -1,6 +1,6 @@
-"""Run whole programs as a clinic does: `build`, `batch`, and scripts beside them; rows 4, 6, 7, 8.
+"""Run whole programs as a clinic does: `build`, `batch`, and scripts to compare; rows 4, 6, 7, 8.
 
-Two processes are judged by what the machine can give: two loops that only count, against one.
+Two processes are compared with the capacity of the machine: two loops that only count, against one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def first_patients(folder: Path, count: int, rounds: int) -> Row:
 
 
 def cold_build(folder: Path, scratch: Path, rounds: int) -> Row:
-    """Build a handout in a process of its own, and the same pages with a bare ReportLab script."""
+    """Build a handout in a new process, and the same pages with a bare ReportLab script."""
     patient, target = patient_of(_NUMBER), scratch / "cold.pdf"
     build = [
         sys.executable, "-m", "handouts", "build", PROGRAM, "--clinic", CLINIC,
@@ -59,10 +59,10 @@ def cold_build(folder: Path, scratch: Path, rounds: int) -> Row:
 
 
 def _batch(scratch: Path, count: int, jobs: int, print_run: Path | None = None) -> Usage:
-    """Make the handouts of a roster in a new folder; their files are emptied off the clock.
+    """Make the handouts of a roster in a new folder; empty their files after the measurement.
 
-    Nothing is removed before all is measured: some file systems go past every file that was
-    removed in the last minutes when they make a new one.
+    No file is removed until everything is measured, because some file systems scan every file that
+    was removed in the last minutes when they make a new one.
     """
     roster, target = scratch / f"roster-{count}.csv", scratch / f"batch-{time.monotonic_ns()}"
     if not roster.exists():
@@ -80,9 +80,9 @@ def _batch(scratch: Path, count: int, jobs: int, print_run: Path | None = None) 
 
 
 def write_roster(file: Path, count: int) -> None:
-    """Write a roster of invented patients who start on one day with one clinician.
+    """Write a roster of invented patients who start on the same day with the same clinician.
 
-    Laying out is then done once, and what more rows cost is stamping and delivering.
+    Then a batch lays out once, and more rows cost only stamping and delivering.
     """
     start = patient_of(0).start_date
     with file.open("w", encoding="utf-8", newline="") as target:
@@ -116,9 +116,9 @@ def print_runs(scratch: Path, small: int, large: int, rounds: int) -> Iterator[R
 
 
 def two_processes(scratch: Path, small: int, large: int, rounds: int) -> Row:
-    """Compare what more rows cost one process and two; the start of the program cancels out.
+    """Compare the cost of more rows in one process and in two, without the start of the program.
 
-    With a small roster both have laid out every kind of handout already.
+    The small roster already makes both lay out every kind of handout.
     """
     found, capacities = [], []
     for _ in range(rounds):
@@ -134,7 +134,7 @@ def two_processes(scratch: Path, small: int, large: int, rounds: int) -> Row:
 
 
 def _capacity() -> float:
-    """How many times as much two counting processes get done as one, at this moment."""
+    """Return how much further two processes count than one, at this moment."""
     with Worker("benchmarks.processes") as one, Worker("benchmarks.processes") as two:
         one.ask(do="count", seconds=0.05)
         alone = one.ask(do="count", seconds=0.5)

@@ -1,6 +1,6 @@
-"""Make handouts of one peer in a process of its own, and tell how long each took.
+"""Make handouts of one peer in a separate process, and measure how long each takes.
 
-``python -m benchmarks.worker PEER FOLDER`` answers questions, each a line of JSON;
+``python -m benchmarks.worker PEER FOLDER`` answers questions, each a line of JSON.
 ``python -m benchmarks.worker PEER FOLDER COUNT`` makes the first patients' handouts and ends.
 """
 
@@ -28,11 +28,11 @@ class _Peer:
         peer = BY_NAME[name]
         self._file = folder / (DESK if peer.drawn else OWN_PATIENTS if peer.own else PATIENTS)
         self._maker: Maker = peer.prepare(folder)
-        # What loading left would else be cleared away while a first handout is measured, or not.
+        # Otherwise garbage from loading might be collected during the first measured handout.
         gc.collect()
 
     def make(self, first: int, count: int) -> Taken:
-        """Make handouts."""
+        """Make handouts; return the time and the size of each."""
         taken = []
         for patient in read_patients(self._file, first, count):
             wall, cpu = time.perf_counter_ns(), time.process_time_ns()
@@ -42,7 +42,7 @@ class _Peer:
 
     def write(self, first: int, count: int, target: str) -> float:
         """Make handouts and write each as a batch does: whole or not at all, for its owner only."""
-        # Only what stamps is asked for this, and only it loads what a batch writes with.
+        # Only the peer that stamps does this, so only that one loads the modules of a batch.
         from benchmarks.peers.ours import Stamped  # noqa: PLC0415
         from handouts.deliver.output import open_output  # noqa: PLC0415
 
@@ -57,7 +57,7 @@ class _Peer:
         return _stored(list(read_patients(self._file, first, count)), Path(target), write)
 
     def floor(self, first: int, count: int, target: str) -> float:
-        """Write the same bytes into as many new files: making them is not on the clock."""
+        """Write the same bytes into as many new files, without measuring how they are made."""
         patients = list(read_patients(self._file, first, count))
         made = {patient["number"]: self._maker.make(patient) for patient in patients}
 
@@ -68,7 +68,7 @@ class _Peer:
 
 
 def _stored(patients: list[Patient], place: Path, do: Callable[[Patient], None]) -> float:
-    """Seconds of wall clock a handout until all are on the disk, in a new folder."""
+    """Return the seconds of wall clock a handout until all are on the disk, in a new folder."""
     place.mkdir(exist_ok=True)
     os.sync()
     begin = time.perf_counter()
@@ -79,7 +79,7 @@ def _stored(patients: list[Patient], place: Path, do: Callable[[Patient], None])
 
 
 def main(name: str, folder: str, count: str = "") -> None:
-    """Make handouts, or answer until the questions end."""
+    """Make handouts, or answer questions until they end."""
     peer = _Peer(name, Path(folder))
     if count:
         peer.make(0, int(count))

@@ -1,6 +1,6 @@
-"""Turn the desk into the pictures of README.md and docs/desk.md: python tools/desk_pictures.py.
+"""Turn the desk into the pictures of README.md and docs/desk.md.
 
-It needs Chromium. The people in them are invented.
+Run ``python tools/desk_pictures.py``; it needs Chromium. The people in the pictures are invented.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES = ("Arthur Dent", "Tricia McMillan", "Wowbagger Long", "Fenchurch Prefect
 
 
 def main() -> None:
-    """Open a desk of an example clinic, use it, and take its pictures."""
+    """Open the desk of an example clinic, use it, and take the pictures."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "clinics").mkdir()
@@ -72,7 +72,7 @@ def _take(address: str) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
-    """Keep what is shown, half as large: it is looked at beside text."""
+    """Save a screenshot at two thirds of its size, to show beside text."""
     page.evaluate("window.scrollTo(0, 0)")
     image = Image.open(io.BytesIO(page.screenshot()))
     small = image.convert("RGB").resize((image.width * 2 // 3, image.height * 2 // 3))

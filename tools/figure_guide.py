@@ -1,4 +1,4 @@
-"""Base poses, props and worked examples into the pictures of docs/drawing-an-exercise.md.
+"""Turn base poses, props and examples into the pictures of docs/drawing-an-exercise.md.
 
 Run ``python tools/figure_guide.py``; it needs numpy and shapely.
 """
@@ -140,7 +140,7 @@ _PROPS: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
         {"base": "standing", "right_elbow": 90, "right_hand": "fist"},
     ),
 }
-"""For every kind of prop: how it is written, and a pose with it."""
+"""For every kind of prop: the prop as written in a file, and a pose with it."""
 
 
 _VIEWS: Final[dict[str, Any]] = {
@@ -221,16 +221,16 @@ _CLOSEUPS: Final[dict[str, dict[str, Any]]] = {
         "arrows": [],
     },
 }
-"""How a close-up is written, and the figure."""
+"""For some close-ups: the line that asks for one, and a figure with it."""
 
 
 def closeup_figures() -> dict[str, Figure]:
-    """Return figures seen close up."""
+    """Return a figure for every close-up."""
     return {name: _figure({"works": "right", **value}) for name, value in _CLOSEUPS.items()}
 
 
 def examples() -> dict[str, Figure]:
-    """Return the figures written in the guide, by the heading they stand under."""
+    """Return the figures in the guide's text, by the heading above each."""
     found = {}
     heading = ""
     for title, block in re.findall(

@@ -1,9 +1,9 @@
 """Turn two open font families from PyPI into the four faces that handouts embed.
 
-Handout Hyperlegible is Atkinson Hyperlegible with an open zero: the slashed zero of the original
-can be read as 8 ("10 seconds" as "18 seconds"). Handout Fallback is a static, unhinted part of
-Noto Sans for names in letters that the first family lacks. Run ``python tools/fonts.py`` with the
-dev packages installed; equal input gives equal bytes.
+Handout Hyperlegible is Atkinson Hyperlegible with an open zero, because readers can take the
+slashed zero of the original for an 8 ("10 seconds" for "18 seconds"). Handout Fallback is a static,
+unhinted part of Noto Sans, for names in letters that the first family lacks. Run ``python
+tools/fonts.py`` with the dev packages installed; equal input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ TEXT_FAMILY, TEXT_FILE = "Handout Hyperlegible", "Handout"
 FALLBACK_FAMILY, FALLBACK_FILE = "Handout Fallback", "HandoutFallback"
 CHANGED = "Modifications copyright 2026 the authors of handouts: "
 
-# Latin with all of Vietnamese and the letters that alphabets of Africa, America and the Caucasus
-# take from phonetics, Greek, Cyrillic, punctuation, currency, letterlike and number forms.
+# Latin (with all of Vietnamese, and the phonetic letters in alphabets of Africa, America and the
+# Caucasus), Greek, Cyrillic, punctuation, currency signs, letterlike signs and number forms.
 FALLBACK_RANGES = (
     (0x0020, 0x02FF),
     (0x0370, 0x052F),
@@ -75,7 +75,7 @@ def _play(curve: Contour, pen: object) -> None:
 def open_zero(font: TTFont) -> None:
     """Redraw the zero as a ring: its own outer curve, with the stroke widths of the letter O.
 
-    The tabular zero is made of the same glyph, so both change.
+    The tabular zero uses the same glyph, so both change.
     """
     o_outer, o_inner = (_box(curve) for curve in _contours(font, "O")[:2])
     stem, arch = (o_inner[0] - o_outer[0]) * SIDE_STROKE, o_inner[1] - o_outer[1]
@@ -92,7 +92,7 @@ def open_zero(font: TTFont) -> None:
 
 
 def rename(font: TTFont, family: str, style: str, changes: str) -> None:
-    """Give the face its own family name, as OFL 1.1 asks of a changed font; licence lines stay."""
+    """Give the face its own family name, as OFL 1.1 requires of changed fonts; keep the licence."""
     names = font["name"]
     kept = {number: str(names.getName(number, 3, 1, 0x409)) for number in (0, 5, 13, 14)}
     version = kept[5].split(";")[0]
@@ -115,7 +115,7 @@ def rename(font: TTFont, family: str, style: str, changes: str) -> None:
 
 
 def mark_style(font: TTFont, style: str) -> None:
-    """State weight and style bits, which an instance of a variable font does not set itself."""
+    """Set weight and style bits, which an instance of a variable font does not have."""
     bold = style == "Bold"
     font["OS/2"].usWeightClass = WEIGHTS[style]
     plain = font["OS/2"].fsSelection & ~(_BOLD_STYLE | _REGULAR_STYLE)
@@ -124,15 +124,16 @@ def mark_style(font: TTFont, style: str) -> None:
 
 
 def printable(code: int) -> bool:
-    """False for combining marks and format characters: without shaping they land in a wrong place.
+    """Return whether a character prints well unshaped, unlike marks and format characters.
 
-    Left out of the character map they are refused as missing, instead of printed badly.
+    Those are left out of the character map, so that they are refused as missing instead of printed
+    in a wrong place.
     """
     return unicodedata.category(chr(code)) not in {"Mn", "Me", "Cf", "Cc", "Cn"}
 
 
 def keep(font: TTFont, codes: set[int]) -> None:
-    """Drop all characters but ``codes``, and hinting, which printers and PDF viewers ignore."""
+    """Drop all characters except ``codes``, and the hinting, which printers and viewers ignore."""
     options = subset.Options()
     options.hinting = False
     options.layout_features = []
@@ -146,7 +147,7 @@ def keep(font: TTFont, codes: set[int]) -> None:
 
 def text_face(style: str) -> TTFont:
     """Return Handout Hyperlegible in ``Regular`` or ``Bold``."""
-    # head.modified keeps the date of the source, so that a build repeats byte for byte.
+    # head.modified keeps the date of the source, so that each build gives the same bytes.
     font = TTFont(fontpkg.path("Atkinson Hyperlegible", WEIGHTS[style]), recalcTimestamp=False)
     open_zero(font)
     keep(font, {code for code in font.getBestCmap() if printable(code)})
@@ -177,7 +178,7 @@ def _licence(family: str) -> bytes:
 
 
 def built() -> Iterator[tuple[str, bytes]]:
-    """Yield file name and bytes of everything this tool writes."""
+    """Yield the name and the bytes of every file that this tool writes."""
     for style in WEIGHTS:
         yield f"{TEXT_FILE}-{style}.ttf", _saved(text_face(style))
         yield f"{FALLBACK_FILE}-{style}.ttf", _saved(fallback_face(style))

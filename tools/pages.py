@@ -1,4 +1,4 @@
-"""Handouts → docs/pages.png, copies.png and languages.png: real pages side by side."""
+"""Turn handouts into docs/pages.png, copies.png and languages.png: real pages side by side."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def page(
 
 
 def bad_copy(picture: Image.Image) -> Image.Image:
-    """Return what a bad copier makes of a page: blurred, askew, black or white."""
+    """Return a page as from a bad copier: blurred, askew, only black and white."""
     blurred = picture.convert("L").filter(ImageFilter.GaussianBlur(1.2))
     askew = blurred.rotate(-0.6, Image.Resampling.BICUBIC, fillcolor=255)
     return askew.point(lambda level: 255 if level > 148 else 0).convert("RGB")
@@ -92,7 +92,7 @@ def sheet_of(rows: Sequence[Sequence[Image.Image]], width: int) -> Image.Image:
 
 
 def save(sheet: Image.Image, name: str, colours: int) -> None:
-    """Write a sheet with few colours: it is part of every copy of the project."""
+    """Write a sheet with few colours, because every copy of the project has the file."""
     flat = sheet.quantize(colours, dither=Image.Dither.NONE)
     flat.save(DOCS / name, optimize=True)
 

@@ -1,7 +1,8 @@
-"""Make handouts/pdf/srgb.icc: the colours of handouts, for archives.
+"""Make handouts/pdf/srgb.icc, the colour profile that archived handouts need.
 
-The profile is built by LittleCMS (through Pillow) from the primaries, white point and curve of
-sRGB (IEC 61966-2-1). LittleCMS stamps the time of creation; a fixed day keeps builds alike.
+LittleCMS (through Pillow) builds the profile from the primaries, white point and curve of sRGB
+(IEC 61966-2-1). It stores the time of creation, which is replaced by a fixed day so that each
+build gives the same bytes.
 """
 
 from __future__ import annotations

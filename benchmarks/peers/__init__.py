@@ -1,4 +1,4 @@
-"""Ways of making the same handout: each turns content and a patient's words into a PDF."""
+"""Make the same handout in different ways: each turns content and a patient's words into a PDF."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 DOTS_PER_INCH = 72
-"""Of a page that is drawn: 612 dots across, as the desk shows it on a screen of 1920."""
+"""The resolution of a drawn page: 612 dots across, as the desk shows it on a screen of 1920."""
 
 Patient = dict[str, Any]
-"""What `benchmarks.content` tells of a patient, and their ``number``."""
+"""What `benchmarks.content` writes for a patient, and their ``number``."""
 
 
 class Maker(Protocol):
-    """A way of making handouts, ready to work."""
+    """A peer that is ready to make handouts."""
 
     def make(self, patient: Patient) -> bytes:
         """Return the PDF of a patient, or pictures of pages."""
@@ -25,9 +25,9 @@ class Maker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A way of making handouts; ``own``: its patients have doses and programs of their own.
+    """A way of making handouts; ``own``: its patients have their own doses and programs.
 
-    ``drawn``: it draws pages to be looked at, of one patient whose dose is changed again and again.
+    ``drawn``: it draws pages for a screen, of one patient whose dose keeps changing.
     """
 
     name: str
@@ -38,14 +38,14 @@ class Peer:
     drawn: bool = False
 
     def prepare(self, folder: Path) -> Maker:
-        """Return its maker, with the content that lies in ``folder`` (see `benchmarks.inputs`)."""
+        """Return its maker, with the content of ``folder`` (see `benchmarks.inputs`)."""
         module = import_module(f"benchmarks.peers.{self.module}")
         prepare: Callable[[Path], Maker] = getattr(module, self.function)
         return prepare(folder)
 
     @property
     def missing(self) -> bool:
-        """Whether the package that it is made with is not installed."""
+        """Whether the package that it needs is not installed."""
         return self.module == "typst_" and find_spec("typst") is None
 
 

@@ -41,14 +41,14 @@ def prepare_full(_folder: Path) -> Full:
 
 
 def prepare_untagged(_folder: Path) -> Full:
-    """Return a maker that lays out but writes no tags: what tags cost shows beside it."""
+    """Return a maker that lays out but writes no tags, to measure what tags cost."""
     return Full(library(), request_of, tagged=False)
 
 
 def prepare_full_own(folder: Path) -> Full:
-    """Return a maker that lays out, for patients with doses and programs of their own."""
+    """Return a maker that lays out, for patients with their own doses and programs."""
     content = own_library(folder / CLINIC)
-    # What is asked for is read and checked before, as the others' content is.
+    # Read and check the content before the measurement, as for the other peers.
     for number in range(PROGRAMS):
         make_order(content, own_request(number))
     return Full(content, own_request)
@@ -56,7 +56,7 @@ def prepare_full_own(folder: Path) -> Full:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Lays out each handout. Only a patient's number counts: the rest is made while measured."""
+    """Lays out each handout. It uses only a patient's number and makes the rest on the clock."""
 
     library: Library
     request: Callable[[int], OrderRequest]
@@ -80,12 +80,12 @@ class Stamped:
         return self.press.make(request_of(patient["number"])).file.pdf
 
     def parts(self, patient: Patient) -> tuple[bytes, ...]:
-        """Return the PDF in the parts that a batch writes, which are joined only on the disk."""
+        """Return the PDF in the parts that a batch writes, which only the file joins."""
         return tuple(self.press.make(request_of(patient["number"])).file.parts)
 
 
 def prepare_desk(folder: Path) -> Desk:
-    """Return a maker of what the desk shows when a dose is changed."""
+    """Return a maker of the page that the desk shows when a dose is changed."""
     library, asked = own_library(folder / CLINIC), desk_request(0)
     who = asked.patient
     person = Person(str(who.name), side="left", start=str(who.start_date))
@@ -98,7 +98,7 @@ _LETTER_INCHES = 8.5
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Draws the page with the exercise whose dose was changed, from what was typed."""
+    """Draws the page with the exercise whose dose was changed, starting from the typed dose."""
 
     library: Library
     sheet: Worksheet

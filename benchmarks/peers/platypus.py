@@ -1,7 +1,7 @@
-"""Make handouts with ReportLab Platypus, as its manual shows: paragraphs, tables, a frame a page.
+"""Make handouts with ReportLab Platypus as in its manual: paragraphs, tables, a frame a page.
 
-Pictures become operators once, outside of any document. As a script of its own it makes one
-handout: ``python -m benchmarks.peers.platypus FOLDER NUMBER FILE``.
+Pictures become operators once, outside of any document. Run as a script, it makes one handout:
+``python -m benchmarks.peers.platypus FOLDER NUMBER FILE``.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class _Picture(Flowable):  # type: ignore[misc]  # ReportLab has no types
 
 
 class _Mark(Flowable):  # type: ignore[misc]  # ReportLab has no types
-    """A circle, a dot, the cross of a rest day."""
+    """A circle, a dot, or the cross of a rest day."""
 
     def __init__(self, shape: str, size: float, color: str) -> None:
         super().__init__()
@@ -127,14 +127,14 @@ class _Mark(Flowable):  # type: ignore[misc]  # ReportLab has no types
 
 
 class _Handout:
-    """One handout in the making."""
+    """A handout that is being made."""
 
     def __init__(self, maker: Platypus, patient: dict[str, Any]) -> None:
         self.content, self.words = maker.content, patient["words"]
         self.pictures = {**maker.pictures, "qr": Operators(patient["qr"])}
 
     def pdf(self) -> bytes:
-        """Lay out and write."""
+        """Lay out the handout and return its PDF."""
         target, (wide, high) = io.BytesIO(), self.content["page"]
         side, top, bottom = self.content["margins"]
         document = BaseDocTemplate(
@@ -165,7 +165,7 @@ class _Handout:
                 flowable.drawOn(canvas, side, y - taken)
 
     def _say(self, words: str | int) -> str:
-        """Words, or those of the patient for a number."""
+        """Return the words, or for a number those of the patient."""
         said: str = self.words[words] if isinstance(words, int) else words
         return said
 

@@ -1,4 +1,4 @@
-"""Make handouts with Typst, in this process: one compiler kept warm, patients as ``sys.inputs``."""
+"""Make handouts with Typst in this process, with one warm compiler; patients are ``sys.inputs``."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _TOLD = ("words", "qr_svg", "content")
 
 
 def prepare(folder: Path) -> Typst:
-    """Return a maker of tagged PDFs: what Typst makes unless told otherwise."""
+    """Return a maker of tagged PDFs, which are Typst's default."""
     return Typst(folder)
 
 
 def prepare_drawn(folder: Path) -> Typst:
-    """Return a maker of all pages as pictures, as large as the desk's: it makes no single one."""
+    """Return a maker of all pages as pictures of the desk's size; Typst does not draw just one."""
     return Typst(folder, DOTS_PER_INCH)
 
 
 def prepare_bare(folder: Path) -> Typst:
-    """Return a maker of pages as pictures of a few dots: what is left is setting them."""
+    """Return a maker of pages as pictures of a few dots, so that only typesetting takes time."""
     return Typst(folder, 1)
 
 
 class Typst:
-    """Makes handouts of one content, or of what a patient brings; PDF without ``dots`` an inch."""
+    """Makes handouts of one content or of a patient's own; PDF, or pictures at ``dots`` an inch."""
 
     def __init__(self, folder: Path, dots: int = 0) -> None:
         self._dots = dots
@@ -39,7 +39,7 @@ class Typst:
         self._compiler = typst.Compiler(folder / TYPST_SOURCE, root=folder, font_paths=fonts)
 
     def make(self, patient: Patient) -> bytes:
-        """Return the PDF of a patient, or the pictures of the pages, one after the other."""
+        """Return the PDF of a patient, or the pictures of the pages, one after another."""
         told = {key: patient[key] for key in _TOLD if key in patient}
         words = {"patient": json.dumps(told, ensure_ascii=False)}
         if self._dots:

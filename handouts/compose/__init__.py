@@ -1,1 +1,1 @@
-"""Turn an Order into a Document: what is said, in which words; nothing of how it looks."""
+"""Turn an Order into a Document: the words of a handout, without its looks."""

@@ -37,7 +37,8 @@ def exercise_card(
 ) -> ExerciseCard:
     """Return the card of an exercise with the parts that ``cards`` asks for.
 
-    When it begins, cautions and notes are on every card; the stop rule on every card to cut out.
+    Every card says when the exercise begins, and has its cautions and note. A card to cut out
+    has the stop rule too.
     """
     exercise, parts, phrases = item.exercise, frozenset(cards.parts), words.locale
     equipment = side = stop = None
@@ -68,7 +69,7 @@ def exercise_card(
 
 
 def _video(address: str | None, words: Wording) -> Text | None:
-    """Return where the video is: an address to type, which is a link on a screen."""
+    """Return the address of the video, to type from paper or to follow on a screen."""
     if address is None:
         return None
     watch = fill(words.locale.facts.watch, address=short_address(address))
@@ -95,10 +96,10 @@ def _advice(item: OrderedExercise, words: Wording, parts: frozenset[CardPart]) -
 
 
 def _urgent(item: OrderedExercise, words: Wording) -> Iterator[Fact]:
-    """Yield cautions, when it begins, and the note of the program: on every card."""
+    """Yield what every card has: the cautions, when it begins, and the program's note."""
     facts, panel = words.locale.facts, words.locale.panel
     for text in item.exercise.cautions:
-        # A sentence of its own in the data; on the card it goes on after a lead-in.
+        # The data has a whole sentence. On the card it continues a lead-in.
         capital = words.locale.keeps_capitals
         goes_on = text if capital else text[:1].lower() + text[1:]
         sentence = filled(goes_on, item.side, words, capital=capital)
@@ -134,8 +135,8 @@ def _change(change: Change | None) -> str | None:
 class PrintedSteps(Struct, frozen=True):
     """Steps as printed. ``numbers`` gives the printed number of each step in the data, from 1.
 
-    A step that is nothing but a hold is not printed where the dose has none: it counts as the
-    step before it.
+    A step that is only a hold is not printed if the dose has no hold. It then has the number of
+    the step before it.
     """
 
     texts: tuple[str, ...]
@@ -144,7 +145,7 @@ class PrintedSteps(Struct, frozen=True):
 
 
 def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> PrintedSteps:
-    """Return the steps of an exercise, in their short form if asked for and there is one."""
+    """Return the steps of an exercise; the short ones if ``short`` is set and there are any."""
     exercise = item.exercise
     one_line = short and bool(exercise.short_steps)
     texts = (exercise.short_steps if one_line else None) or exercise.steps
@@ -191,9 +192,10 @@ def _photo_of(item: OrderedExercise, photo: Photo, printed: PrintedSteps) -> Pic
 
 
 def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
-    """Return the picture of an exercise where its steps are not: in the plan and the grid.
+    """Return the picture of an exercise for the plan, where its steps are not printed.
 
-    None where a photograph shows the side that the patient does not work: nothing says so there.
+    None for a photograph of the side that the patient does not work, since the plan has no
+    sentence that says so.
     """
     photo = item.exercise.picture
     if photo is not None and not photo.mirror and _is_other_side(photo, item.side):
@@ -203,10 +205,11 @@ def small_picture(item: OrderedExercise, words: Wording) -> Picture | None:
 
 
 def other_side(item: OrderedExercise, words: Wording) -> Text | None:
-    """Return a sentence for a photograph that shows the side which the patient does not work.
+    """Return a sentence that the photograph shows the side that the patient does not work.
 
-    Also if the patient's side is not known yet. A photograph is mirrored only if its file allows
-    that: writing in it, or the room, may make a mirrored one wrong.
+    None if it does not. There is a sentence, too, while the patient's side is unknown. A
+    photograph is mirrored only if its file allows it, because writing or the room in it may be
+    wrong when mirrored.
     """
     photo, side = item.exercise.picture, item.side
     if photo is None or (photo.mirror and side is not Side.SORE):
@@ -223,13 +226,13 @@ _SHOWN = {Shows.LEFT: Side.LEFT, Shows.RIGHT: Side.RIGHT}
 
 
 def _is_other_side(photo: Photo, side: Side) -> bool:
-    """Whether a photograph shows one side, and the patient works the other."""
+    """Return whether a photograph shows one side and the patient works the other."""
     shown = _SHOWN.get(photo.shows or Shows.BOTH)
     return shown is not None and side in _SHOWN.values() and side is not shown
 
 
 def variant_of(item: OrderedExercise) -> str | None:
-    """The variant that is drawn, None for the exercise's own form."""
+    """Return the variant that is drawn; None for the default one."""
     variant = item.prescription.variant
     return None if variant == item.exercise.default_variant else variant
 
@@ -247,14 +250,14 @@ def compose_picture(
     words: Wording,
     numbers: Mapping[int, int] | None = None,
 ) -> Picture:
-    """Return the figure of a card.
+    """Return the picture of a card.
 
     Args:
-        figure: of the exercise, or of its variant.
-        exercise: its id.
-        variant: the id of the variant; None if it is the exercise itself.
+        figure: the figure of the exercise, or of its variant.
+        exercise: the id of the exercise.
+        variant: the id of the variant; None if it is the default one.
         side: the side that the patient works.
-        position: where the patient is, in words.
+        position: the patient's position, in words.
         words: the wording of the handout.
         numbers: the printed number of each step in the data, where they differ.
     """
@@ -275,9 +278,9 @@ def is_mirrored(figure: Figure, side: Side) -> bool:
 
 
 def alternative_text(shown: Sequence[int], position: str, words: Wording) -> str:
-    """Return what a picture shows, for those who do not see it: ``Lying on your back. Steps 1, 3``.
+    """Return the alternative text of a picture: ``Lying on your back. Steps 1, 3``.
 
-    The steps themselves are read right after it, and are not repeated here.
+    A screen reader reads the steps right after it, so they are not repeated here.
     """
     steps = dict.fromkeys(shown)
     phrase = words.form(words.locale.spoken.picture, len(steps))

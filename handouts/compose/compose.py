@@ -1,4 +1,4 @@
-"""Turn an order into a document: all that the handout says, in reading order."""
+"""Turn an order into a document: everything that the handout says, in reading order."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _WORST_PAIN = 10
 
 
 def compose(order: Order) -> Document:
-    """Return the document of an order: the same order gives an equal document.
+    """Return the document of an order; equal orders give equal documents.
 
-    It has one section for each section of the layout; a section for which there is nothing to
-    say has no blocks.
+    It has one section for each section of the layout. A section with nothing to say has no
+    blocks.
     """
     words = wording(order.locale, order.language, order.clinic.locale)
     if words.digits != ascii_digits:
@@ -90,9 +90,9 @@ _CHARACTERS = 6
 
 
 def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
-    """Return ``prefix`` and six characters that stand for the words of nodes and ``ids``.
+    """Return ``prefix`` and six characters computed from the words of nodes and ``ids``.
 
-    They are 30 bits of the SHA-256 of the words; per-patient strings do not count.
+    The characters are 30 bits of the words' SHA-256. Per-patient strings are left out.
     """
     content = "\n".join((*ids, text_for_all(nodes)))
     number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:4])
@@ -100,11 +100,11 @@ def handout_code(prefix: str, nodes: Iterable[object], *ids: str) -> str:
 
 
 def base32(number: int, characters: int) -> str:
-    """Return the last bits of a number, five a character, the last ones first."""
+    """Return the lowest bits of a number as characters: five bits each, the lowest first."""
     return "".join([ALPHABET[number >> shift & 31] for shift in range(0, 5 * characters, 5)])
 
 
-# -- the clinic and the ways to it
+# -- the clinic and how to reach it
 
 
 def letterhead(order: Order, words: Wording) -> Letterhead:
@@ -122,7 +122,7 @@ def letterhead(order: Order, words: Wording) -> Letterhead:
 
 
 def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
-    """Return where the code on the first page leads, and its text; None and None without one."""
+    """Return the link in the first page's QR code and its text; None and None without a code."""
     wanted, phrases = clinic.code_link, words.locale.furniture
     if wanted == "phone":
         number = dial(clinic.phone)
@@ -133,18 +133,19 @@ def _scan(clinic: Clinic, words: Wording) -> tuple[str | None, Text | None]:
         return None, None
     address = _web_address(shown)
     short = re.sub(r"^https?://|/$", "", shown)
-    # Who hears it has no code to scan, but a link to follow.
+    # A listener cannot scan the code, but can follow the link.
     return address, leaf(fill(phrases.scan_web, address=short), spoken=short, link=address)
 
 
 _WEB = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
-"""An address that a camera can open; some clinics write "ask at the desk" for a website."""
+"""An address that a camera can open. Some clinics write "ask at the desk" as their website."""
 
 
 def _ways(clinic: Clinic, scan: Text | None = None) -> tuple[Text, ...]:
-    """Return address, website, e-mail and hours, those that are known, with links.
+    """Return address, website, e-mail and hours with their links, as far as they are known.
 
-    ``scan`` says where a code leads: it takes the place of the website if that is the same.
+    ``scan`` says where the QR code leads. It replaces the website if that has the same link or
+    is missing.
     """
     site = clinic.website
     link = _web_address(site) if site else None
@@ -166,7 +167,7 @@ def _web_address(website: str) -> str:
 
 
 def contact(order: Order) -> tuple[Contact, ...]:
-    """Return the clinic's name and addresses; nothing if it has only a telephone."""
+    """Return the clinic's name, telephone and addresses; empty if it has only a telephone."""
     clinic = order.clinic
     ways = _ways(clinic)
     if not ways:
@@ -175,15 +176,15 @@ def contact(order: Order) -> tuple[Contact, ...]:
 
 
 def dial(phone: str) -> str | None:
-    """Return the ``tel:`` address of a number as it is dialled at home; None without digits.
+    """Return the ``tel:`` address of a number as people dial it locally; None without digits.
 
-    RFC 3966 wants a country for a number without ``+``; telephones dial it as it is.
+    RFC 3966 requires a country for a number without ``+``, but telephones dial it as it is.
     """
     number = re.sub(r"[^\d+]", "", phone)
     return f"tel:{number}" if any(char.isdigit() for char in number) else None
 
 
-# -- blocks: what safety text and program say
+# -- blocks from the safety text and the program
 
 
 def pain_rule(order: Order, words: Wording) -> PainRule:
@@ -210,7 +211,7 @@ def pain_rule(order: Order, words: Wording) -> PainRule:
 
 
 def pointer(order: Order, words: Wording) -> Pointer:
-    """Return where the emergency signs are: on the second page, until the pages are known."""
+    """Return the pointer to the emergency signs; it says page 2 until the pages are known."""
     phrases = words.locale.stop
     if BlockName.RED_FLAGS not in order.layout.block_names:
         return Pointer(leaf(strong(phrases.elsewhere)))
@@ -219,7 +220,7 @@ def pointer(order: Order, words: Wording) -> Pointer:
 
 
 def _prose(name: BlockName, order: Order, words: Wording) -> Iterator[Prose]:
-    """Yield a heading with its paragraphs or bullets, where safety text or program have any."""
+    """Yield each heading with its paragraphs or bullets, if safety text or program have any."""
     safety, program, phrases = order.safety, order.program, words.locale.furniture
     number = order.clinic.emergency_number
     said: dict[BlockName, list[tuple[Value, Iterable[Value]]]] = {
@@ -257,4 +258,4 @@ _MAKERS: dict[BlockName, _Maker] = {
     BlockName.NOTES: lambda _order, words, _section: [notes(words)],
     BlockName.CONTACT: lambda order, _words, _section: contact(order),
 }
-"""Makers of blocks; of those that are not here `_prose` makes a heading with its parts."""
+"""Functions that make blocks, by name. `_prose` makes the blocks that are not listed."""

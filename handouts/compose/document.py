@@ -1,7 +1,7 @@
 """Define what a handout says, as a frozen tree of its parts; no points, no colours.
 
 Every visible string is one `Text` leaf, in reading order. A layout must place each leaf exactly
-once; running heads and feet (`Furniture`) repeat on pages and are no part of the reading order.
+once. Running heads and feet (`Furniture`) repeat on pages and are not part of the reading order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Step(Struct, frozen=True):
 
 
 class FactKind(StrEnum):
-    """What a fact of an exercise card tells."""
+    """The kinds of facts on an exercise card."""
 
     FEEL_IT = "feel-it"
     WATCH_OUT = "watch-out"
@@ -40,7 +40,7 @@ class FactKind(StrEnum):
 
 
 URGENT = frozenset({FactKind.START, FactKind.CAUTION, FactKind.NOTE})
-"""Facts that no layout leaves out."""
+"""Facts that no layout may leave out."""
 
 
 class Fact(Struct, frozen=True):
@@ -51,13 +51,13 @@ class Fact(Struct, frozen=True):
 
 
 class ExerciseCard(Struct, frozen=True, kw_only=True):
-    """One exercise. Parts the layout does not ask for are None or empty.
+    """One exercise. Parts that the layout does not ask for are None or empty.
 
-    ``dose`` is one line of short phrases: what to count, how long, how often. ``stop`` is the stop
-    rule, on cards that are cut out and have no page around them. ``mark`` says what the box beside
-    the number is for, where the patient does not do all exercises; else there is none.
-    ``other_side`` says that the picture shows the side that the patient does not work. ``video`` is
-    a short address; a camera is led to its link.
+    ``dose`` is a line of short phrases: what to count, how long, how often. ``stop`` is the stop
+    rule on cards to cut out, which have no page around them. ``mark`` is what a screen reader says
+    for the box in which the clinician marks the exercise; empty without a box. ``other_side`` says
+    that the picture shows the side that the patient does not work. ``video`` is a short address;
+    its QR code has the link.
     """
 
     number: Text
@@ -78,7 +78,7 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
 
 
 class DayHead(Struct, frozen=True):
-    """One column of the grid: "Mo" over "2" (None without a start date); ``label`` in full."""
+    """The head of a column: "Mo" over "2" (None without a start date). ``label``: day in full."""
 
     weekday: Text
     date: Text | None
@@ -95,10 +95,10 @@ class WeekHead(Struct, frozen=True):
 class GridLine(Struct, frozen=True):
     """One line of boxes: a side and/or a time of day.
 
-    ``boxes`` is False on rest days, and None where an exercise has not begun. For a screen reader
-    ``summary`` says which days have boxes, so that nobody has to hear box after box. It does not
-    say of which exercise: lines of several exercises may be the same. ``to_write``: a number is
-    written in its boxes, those of other lines are ticked.
+    ``boxes`` has False for days without a box, and None before the exercise begins. For a screen
+    reader, ``summary`` says which days have boxes, so that nobody has to listen to every box. It
+    does not name the exercise, so lines of several exercises may be equal. ``to_write`` is True if
+    the patient writes a number in the boxes instead of ticking them.
     """
 
     label: Text | None
@@ -110,10 +110,11 @@ class GridLine(Struct, frozen=True):
 class GridRow(Struct, frozen=True, kw_only=True):
     """One exercise in the grid, with one or more lines of boxes.
 
-    In the first weeks it is its plan too: ``phase`` is what begins with it, and when; ``dose`` in
-    words, ``when`` days and minutes. In later weeks ``when`` is the dose, if it has changed.
-    ``mark``: what a screen reader says for a box in which the clinician marks it. ``summary`` says
-    days and boxes in words, for the plain-text twin.
+    In the first weeks the row has the plan too: ``phase`` is the phase that begins with this
+    exercise, and when; ``dose`` is the dose in words; ``when`` is days and minutes. In later weeks
+    ``when`` is the dose, if it has changed. ``mark`` is what a screen reader says for the box in
+    which the clinician marks the exercise. ``summary`` says days and boxes in words, for the
+    plain-text twin.
     """
 
     phase: Text | None = None
@@ -130,8 +131,8 @@ class GridRow(Struct, frozen=True, kw_only=True):
 class GridBand(Struct, frozen=True):
     """A table of some weeks side by side: one header, all exercises, the pain row.
 
-    For a screen reader ``circles`` says what the pain row asks for, and ``joint`` joins exercise,
-    line and day to a box's name: "{a}, {b}".
+    For a screen reader, ``circles`` says what the pain row asks for. ``joint`` is the template that
+    joins exercise, line and day into the name of a box: "{a}, {b}".
     """
 
     weeks: tuple[WeekHead, ...]
@@ -154,9 +155,9 @@ class GridBand(Struct, frozen=True):
 class TrackingGrid(Struct, frozen=True):
     """The plan with boxes to tick, week by week.
 
-    ``totals`` is the time that all exercises take together, a line for each kind of day; it stands
-    below the first weeks. ``later`` weeks stand apart: their lead, if
-    there is one, says what comes after them.
+    ``totals`` says how long all exercises take together, with a line for each kind of day, below
+    the first weeks. ``later`` is True for the grid of the later weeks. Its lead, if there is one,
+    says what comes after them.
     """
 
     heading: Text
@@ -166,7 +167,7 @@ class TrackingGrid(Struct, frozen=True):
     later: bool = False
 
 
-# -- all else that sections have
+# -- the other blocks of sections
 
 
 class Title(Struct, frozen=True):
@@ -229,7 +230,7 @@ class Pointer(Struct, frozen=True):
     template: str = ""
 
     def to(self, page: str) -> Pointer:
-        """Return a pointer to a page; itself where it points nowhere."""
+        """Return a pointer to a page; an equal one if it has no template."""
         words = self.template.format(page=page) or self.text.plain
         return replace(self, text=text(words, strong=True))
 
@@ -243,7 +244,7 @@ class Prose(Struct, frozen=True):
 
     @property
     def bulleted(self) -> bool:
-        """Whether its parts are bullets, each a point of its own."""
+        """Whether its parts are bullets rather than paragraphs."""
         return self.name not in (BlockName.EXPECT, BlockName.EDUCATION)
 
 
@@ -255,7 +256,7 @@ class Notes(Struct, frozen=True):
 
 
 class Contact(Struct, frozen=True):
-    """Who the clinic is and the ways to it, where no letterhead says so."""
+    """The clinic and how to reach it, for layouts without a letterhead."""
 
     name: Text
     phone: Text
@@ -282,9 +283,9 @@ class Section(Struct, frozen=True):
 
 
 class Letterhead(Struct, frozen=True):
-    """The clinic at the top of the first page; ``ways`` to it are address, website and so on.
+    """The clinic at the top of the first page. ``ways`` are its address, website and so on.
 
-    ``scan`` is the address (URI) that its code leads a camera to; one of the ways says so.
+    ``scan`` is the URI in its QR code; one of the ways says where the code leads.
     """
 
     name: Text
@@ -299,7 +300,7 @@ class Furniture(Struct, frozen=True):
     """What repeats on pages: running head, stop strip, footer. Screen readers read it at most once.
 
     ``page`` holds ``{page}`` and ``{pages}``. ``heading`` is the one-line head of a fridge sheet.
-    ``clinic_name`` is the clinic without its kind, for where both have no room.
+    ``clinic_name`` is the clinic without its kind, where there is no room for both.
     """
 
     clinic: Text
@@ -320,12 +321,12 @@ class Furniture(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A whole handout. ``code`` changes when what the patient reads changes.
+    """A whole handout. ``code`` changes with the words that all its patients read.
 
-    ``letterhead`` is None where the layout prints none. ``blank`` is what a screen reader says
-    for a line for the pen. ``token`` stands for the patient's reference; it is read by cameras.
-    ``draft`` marks the first page, until the clinic has reviewed all its texts. ``rtl``: it is
-    read from right to left; ``digits`` are those of its numbers, from 0 to 9.
+    ``letterhead`` is None if the layout has none. ``blank`` is what a screen reader says for a line
+    for the pen. ``token`` stands for the patient's reference, in a code that cameras read.
+    ``draft`` marks the first page until the clinic has reviewed all its texts. ``rtl`` is True for
+    a language that is read from right to left. ``digits`` are its digits from 0 to 9.
     """
 
     language: str
@@ -346,11 +347,11 @@ class Document(Struct, frozen=True):
         return "".join(self.digits[int(digit)] for digit in str(number))
 
     def pointing_to(self, page: int) -> Document:
-        """Return it with the page of its emergency signs; itself if it says that already."""
+        """Return the document with the page of its emergency signs; itself if nothing changes."""
         return self._with_pointers(lambda pointer: [pointer.to(self.number(page))])
 
     def without_pointer(self) -> Document:
-        """Return it without the line that says where the emergency signs are."""
+        """Return the document without the line that says where the emergency signs are."""
         return self._with_pointers(lambda _pointer: [])
 
     def _with_pointers(self, made: Callable[[Pointer], Sequence[BlockNode]]) -> Document:
@@ -362,7 +363,7 @@ class Document(Struct, frozen=True):
         return self if sections == self.sections else replace(self, sections=sections)
 
     def leaves(self) -> Iterator[Text]:
-        """Every `Text` of draft's mark, letterhead and sections, in reading order."""
+        """Yield every `Text` of draft mark, letterhead and sections, in reading order."""
         yield from leaves(self.draft)
         yield from leaves(self.letterhead)
         yield from leaves(self.sections)

@@ -1,7 +1,7 @@
 """Turn a dose into the line of a card, sentences for steps, and one line for plan and grid.
 
-Numbers come from the dose alone; a blank stays a line for the pen. A range says the number to start
-with, then "build up to" the other. "1 set" and "no hold" are left out.
+Numbers come from the dose alone; a blank stays a line for the pen. For a range the words give the
+number to start with, then "build up to" the other. "1 set" and "no hold" are left out.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from handouts.model.quantity import SECONDS, Quantity
 def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
     """Return ``3 times each leg``, ``hold 10 seconds``, ``every day``, ``about 2 minutes``.
 
-    The order is always the same: sets and times, rest, hold, load, tempo, effort, days, minutes;
-    then what changes from a later week on. What counts is bold.
+    The order is always the same: sets and times, rest, hold, load, tempo, effort, days, minutes,
+    then what changes from a later week on. The values are bold.
     """
     first, *others = _parts(item.in_week(item.from_week), words).values()
     return (*map(leaf, (capitalised(first), *others)), *map(leaf, _changes(item, words)))
 
 
 def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
-    """Yield ``from week 2: 2 sets of 8`` for each week with another dose than the one before."""
+    """Yield ``from week 2: 2 sets of 8`` for each week in which the dose changes."""
     before = _parts(item.in_week(item.from_week), words)
     for week in item.weeks[1:]:
         parts = _parts(item.in_week(week), words)
         changed = [key for key, part in parts.items() if before.get(key) != part]
-        # A part that is gone cannot be named: then the sentence names all that are left.
+        # The sentence cannot name a part that is gone, so it names all that are left.
         is_less = before.keys() - parts.keys() - {"minutes"}
         if is_less or changed not in ([], ["minutes"]):
             new = [part for key, part in parts.items() if is_less or key in changed]
@@ -55,7 +55,7 @@ def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
 
 
 def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
-    """Return the phrases of a dose of one week, by what they say, in order."""
+    """Return the phrases of a dose of one week, in order, with the name of each part."""
     dosage, line = item.dosage, words.locale.dose.line
     side, amount = side_after_number(item, words), strong(_amount(dosage, words))
     parts: dict[str, Runs] = {}
@@ -100,14 +100,14 @@ def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
 
 
 def says_time(item: OrderedExercise) -> bool:
-    """True where the amount is the time of the session: it is printed once."""
+    """Return whether the amount is already the time of the session, which is printed once."""
     amount, sets = item.dosage.amount, item.dosage.sets
     once = not (several(sets) or takes_turns(item.side))
     return amount is not None and amount.unit in SECONDS and once
 
 
 def _more(dosage: Dosage, words: Wording) -> Runs:
-    """``build up to 3 sets of 12``, where sets or times grow."""
+    """Return ``build up to 3 sets of 12`` if sets, times or the amount grow; else nothing."""
     line, sets, times = words.locale.dose.line, dosage.sets, dosage.repetitions
     grow = sets is not None and sets.is_range, times is not None and times.is_range
     if grow == (True, True) and sets and times:
@@ -124,7 +124,7 @@ def _more(dosage: Dosage, words: Wording) -> Runs:
 
 
 def _how_often(dosage: Dosage, words: Wording) -> Runs:
-    """``every day``, ``Mon, Wed, Fri``, ``twice a day``; nothing where the dose does not say."""
+    """Return ``every day``, ``Mon, Wed, Fri``, ``twice a day``; empty if the dose has none."""
     line, days, times = words.locale.dose.line, exercise_days(dosage), dosage.times_per_day
     more: Runs = ()
     if times is not None and times.is_range:
@@ -145,7 +145,7 @@ def _how_often(dosage: Dosage, words: Wording) -> Runs:
 
 
 def several(quantity: Quantity | None) -> bool:
-    """True for more than one, or for a number that the clinician fills in."""
+    """Return whether it is more than one, or a number that the clinician fills in."""
     return quantity is not None and (quantity.high is None or quantity.high > 1)
 
 
@@ -154,7 +154,7 @@ _TWO_SETS = 2
 
 
 def hold_sentence(dosage: Dosage, words: Wording, *, short: bool = False) -> Runs:
-    """``Hold for 5 seconds.``; a ``short`` one leaves out what to build up to."""
+    """Return ``Hold for 5 seconds.``; a ``short`` one leaves out what to build up to."""
     phrases = words.locale.dose.repeat
     if dosage.hold is None:
         seconds = dosage.tempo.seconds[1] if dosage.tempo and dosage.tempo.seconds else 0
@@ -167,7 +167,7 @@ def hold_sentence(dosage: Dosage, words: Wording, *, short: bool = False) -> Run
 
 
 def repeat_sentence(item: OrderedExercise, words: Wording) -> Runs:
-    """``Do 10. Rest for 1 minute. Do 10 more.``; empty where the dose counts nothing."""
+    """Return ``Do 10. Rest for 1 minute. Do 10 more.``, how it feels, and what changes later."""
     first = item.in_week(item.from_week)
     dosage = first.dosage
     if not dosage.counts and not several(dosage.sets):
@@ -189,7 +189,7 @@ def _how_it_feels(dosage: Dosage, words: Wording) -> Iterator[Runs]:
 
 
 def _later(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
-    """Yield ``From week 2: 2 sets of 8.`` for each later week with another amount."""
+    """Yield ``From week 2: 2 sets of 8.`` for each later week in which the amount changes."""
     phrases, before = words.locale.dose.repeat, _amount(item.in_week(item.from_week).dosage, words)
     for week in item.weeks[1:]:
         amount = _amount(item.in_week(week).dosage, words)
@@ -199,7 +199,7 @@ def _later(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
 
 
 def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
-    """``Do 2 sets of 10.``, ``Do 3 with each leg.``: for steps of one line."""
+    """Return ``Do 2 sets of 10.`` or ``Do 3 with each leg.``, for steps of one line."""
     item = item.in_week(item.from_week)
     phrases, dosage = words.locale.dose.repeat, item.dosage
     repetitions = dosage.repetitions or _ONCE
@@ -225,9 +225,9 @@ def short_repeat(item: OrderedExercise, words: Wording) -> Runs:
 def dose_line(
     item: OrderedExercise, words: Wording, *, first: int | None = None, last: int | None = None
 ) -> Runs:
-    """``2 sets of 10, hold 5 seconds``: what to do, for the plan; then ``from week 2: 3 sets``.
+    """Return what to do, for the plan: ``2 sets of 10, hold 5 seconds, from week 2: 3 sets``.
 
-    From the ``first`` of some weeks to the ``last``; without them of all weeks.
+    It covers the weeks from ``first`` to ``last``, by default all of them.
     """
     first = first or item.from_week
     before = _line_of_week(item.in_week(first), words)
@@ -257,7 +257,7 @@ def _line_of_week(item: OrderedExercise, words: Wording) -> Runs:
 
 
 def _amount(dosage: Dosage, words: Wording) -> Runs:
-    """``2 sets of 10``, ``20 minutes``, ``as many as is comfortable``: empty where it says none."""
+    """Return ``2 sets of 10``, ``20 minutes`` or ``as many as is comfortable``; empty if none."""
     phrases, repetitions = words.locale.dose.line, dosage.repetitions
     activity = activity_in_words(dosage, words)
     if dosage.sets is not None and several(dosage.sets):

@@ -1,6 +1,6 @@
-"""Turn what an exercise is done with into words: sides, loads, tempos, efforts and amounts.
+"""Turn the sides, loads, tempos, efforts and amounts of an exercise into words.
 
-Sides fill the placeholders of an exercise's texts. Weights and distances are in units of the
+Sides fill the placeholders of an exercise's texts. Weights and distances are in the units of the
 clinic's country.
 """
 
@@ -30,7 +30,7 @@ def side_phrase(word: str, noun: str, side: Side, words: Wording) -> str:
     """Return a noun with its side, as ``{leg:your_side}`` asks for it: ``your left leg``.
 
     Raises:
-        KeyError: for a noun of which the language's words do not know how they agree with it.
+        KeyError: if the locale does not say how its words for sides agree with the noun.
     """
     sides = words.locale.side
     fillings = sides.words
@@ -46,7 +46,7 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
 
     A side that starts a sentence gets a capital; ``capital`` is False for a text that continues
     a lead-in. ``more`` gives the sentences for ``{hold}`` and ``{repeat}``; an unknown
-    placeholder stays out.
+    placeholder is dropped.
     """
     runs: list[Run] = []
     at = 0
@@ -67,7 +67,7 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
 
 
 def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tuple[str, str]:
-    """Return a text and what follows it, with the two words where they meet written as one."""
+    """Return a text and the phrase after it, with the words where they meet contracted."""
     for pair, one in contractions.items():
         first, second = pair.split(" ")
         met = re.search(rf"\b{first} $", before, re.IGNORECASE)
@@ -78,7 +78,7 @@ def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tu
 
 
 def side_label(item: OrderedExercise, words: Wording) -> str:
-    """``Each side``, ``Both sides together``, ``Left side only``."""
+    """Return ``Each side``, ``Both sides together`` or ``Left side only``."""
     if item.side is Side.TOGETHER:
         return limb(item.exercise, words).together
     label: str = getattr(words.locale.side.label, item.side)
@@ -92,24 +92,24 @@ def limb(exercise: Exercise, words: Wording) -> Limb:
 
 
 def takes_turns(side: Side) -> bool:
-    """True where both sides are done, one after the other."""
+    """Return whether both sides are worked, one after the other."""
     return side in (Side.EACH, Side.ALTERNATE)
 
 
 def counted_in_all(side: Side, dosage: Dosage) -> bool:
-    """True where the repetitions are of both sides together, although sides take turns."""
+    """Return whether the repetitions count both sides together, although sides take turns."""
     return takes_turns(side) and dosage.per_side is False
 
 
 def side_after_number(item: OrderedExercise, words: Wording) -> str:
-    """``each leg`` or ``left leg`` beside a numeral; empty for both sides together."""
+    """Return ``each leg`` or ``left leg``, to follow a number; empty for both sides together."""
     if counted_in_all(item.side, item.dosage):
         return words.locale.dose.line.in_all
     return _of_limb(item, "{}", words)
 
 
 def side_in_sentence(item: OrderedExercise, words: Wording) -> str:
-    """``with each leg`` or ``with your left leg``; empty for both sides together."""
+    """Return ``with each leg`` or ``with your left leg``; empty for both sides together."""
     return _of_limb(item, "with_{}", words)
 
 
@@ -125,12 +125,12 @@ def _of_limb(item: OrderedExercise, name: str, words: Wording) -> str:
 # -- loads, tempos, efforts and amounts
 
 _US, _BOTH = "US", {"CA", "GB", "IE"}
-"""The country of pounds, feet and miles, and those in which people use both: as typed there."""
+"""The country with pounds, feet and miles, and those that use both: units stay as typed there."""
 
 _IN_US = {"kg": "lb", "m": "ft", "km": "mi"}
 _IN_OTHERS = {"lb": "kg", "ft": "m", "yd": "m", "mi": "km"}
 
-# Weights as they are sold, and round distances: from each on, the step to the next.
+# Weights as they are sold, and round distances, in pairs: a value, and the step from there on.
 _STEPS: dict[str, tuple[tuple[float, float], ...]] = {
     "kg": ((0.5, 0.5), (3, 1), (10, 2), (20, 5)),
     "lb": ((1, 1), (10, 2), (12, 3), (15, 5)),
@@ -144,10 +144,10 @@ _SLIGHTLY = 1.005
 
 
 def in_local_unit(measured: Measured, country: str) -> Measured:
-    """Return a weight or distance in the unit of a country; what is in its unit stays as typed.
+    """Return a weight or distance in a unit of the country; as typed if it already is in one.
 
-    A converted one is rounded down, to a weight that is sold or to a round distance: never more
-    than was prescribed, and no number finer than the one that was meant.
+    A converted value is rounded down to a weight that is sold or to a round distance. So it is
+    no finer than was meant, and not more than was prescribed unless that is below the least step.
     """
     us, unit = country == _US, measured.unit
     if country in _BOTH:
@@ -169,7 +169,7 @@ def in_local_unit(measured: Measured, country: str) -> Measured:
 
 
 def _rounded(number: float, unit: str) -> float:
-    """Return a number rounded down to one of its unit's steps; at least the lowest of them."""
+    """Return a number rounded down to one of its unit's steps, but at least the lowest."""
     steps, number = _STEPS[unit], number * _SLIGHTLY
     place = bisect_right([start for start, _ in steps], number) - 1
     if place < 0:
@@ -179,7 +179,7 @@ def _rounded(number: float, unit: str) -> float:
 
 
 def amount_in_words(measured: Measured, words: Wording, *, high: bool = False) -> Runs:
-    """``20 minutes``, ``2 kg``, ``½ mile``: with the low end of a range, or its ``high`` one."""
+    """Return ``20 minutes``, ``2 kg``, ``½ mile``: the low end of a range, or its ``high`` one."""
     shown = in_local_unit(measured, words.country)
     phrase = _phrase(shown.unit, words)
     return words.build_up(phrase, shown) if high else words.counted(phrase, shown)
@@ -196,7 +196,7 @@ def _phrase(unit: str, words: Wording) -> Plural:
 
 
 def load_in_words(item: Load, words: Wording) -> Runs:
-    """``2 kg``, ``red band``, ``____ kg`` for the pen."""
+    """Return ``2 kg``, ``red band``, or ``____ kg`` for the pen."""
     if not item.name:
         return amount_in_words(item.weight or Measured(None, None, "kg"), words)
     if item.name == BODY_WEIGHT:
@@ -207,13 +207,13 @@ def load_in_words(item: Load, words: Wording) -> Runs:
 
 
 def weight_unit(item: Load, words: Wording) -> str:
-    """The unit in which the patient writes a weight that is left open."""
+    """Return the unit in which the patient writes a weight that is left open."""
     unit = item.weight.unit if item.weight else "kg"
     return in_local_unit(Measured(None, None, unit), words.country).unit
 
 
 def tempo_in_words(item: Tempo, exercise: Exercise, words: Wording) -> Runs:
-    """``take 3 seconds up, hold 1 second, 3 seconds down``, in the order in which it is done."""
+    """Return ``take 3 seconds up, hold 1 second, 3 seconds down``, in the order of the moves."""
     phrases = words.locale.dose.tempo
     if item.words:
         return fill(phrases.words, tempo=item.words)
@@ -233,7 +233,7 @@ _LEVELS = {"RPE": (2, 4, 6, 9), "Borg": (11, 14, 16, 19)}
 
 
 def effort_level(item: Effort, words: Wording) -> Runs:
-    """``hard``, ``a little hard to hard``: what numbers on the scale feel like."""
+    """Return what numbers on the scale feel like: ``hard``, ``a little hard to hard``."""
     phrases, ends = words.locale.dose.effort, _LEVELS[item.scale]
     names = (phrases.easy, phrases.little, phrases.hard, phrases.very, phrases.most)
     low, high = (names[sum(number > end for end in ends)] for number in (item.low, item.high))
@@ -241,7 +241,7 @@ def effort_level(item: Effort, words: Wording) -> Runs:
 
 
 def effort_numbers(item: Effort, words: Wording) -> dict[str, Runs]:
-    """The level, the number or numbers, and both ends of the scale, to fill a phrase with."""
+    """Return the level, the number or numbers, and both ends of the scale, to fill a phrase."""
     number, ends = words.number, SCALES[item.scale]
     numbers = fill(number(item.low))
     if item.low != item.high:
@@ -256,7 +256,7 @@ def effort_numbers(item: Effort, words: Wording) -> dict[str, Runs]:
 
 
 def activity_in_words(dosage: Dosage, words: Wording) -> Runs:
-    """``20 minutes``, ``as many as is comfortable``, ``until it feels hard``."""
+    """Return ``20 minutes``, ``as many as is comfortable`` or ``until it feels hard``."""
     line = words.locale.dose.line
     if dosage.amount is not None:
         return amount_in_words(dosage.amount, words)
@@ -268,7 +268,7 @@ def activity_in_words(dosage: Dosage, words: Wording) -> Runs:
 
 
 def one_set_in_words(dosage: Dosage, words: Wording) -> Runs:
-    """``Do 10``, ``Keep going for 20 minutes``: what is done in one set, without a full stop."""
+    """Return what is done in one set: ``Do 10``, ``Keep going for 20 minutes``; no full stop."""
     phrases, activity = words.locale.dose.repeat, dosage.amount
     if activity is not None:
         phrase = phrases.do_rounds

@@ -46,14 +46,14 @@ from handouts.model.order import Order, OrderedExercise
 
 _MONDAY = 0
 _FEW_DAYS = 16
-"""Days of so many letters stay on one line: ``Mon, Wed, Fri:``."""
+"""Days of up to this many characters stay on one line: ``Mon, Wed, Fri:``."""
 _MANY = 9
 _DATE = 9
 """Length of the line for a date: 33 mm where words have 11.5 points."""
 
 
 def tracking_grid(order: Order, words: Wording, section: LayoutSection) -> Iterator[TrackingGrid]:
-    """Yield the plan of the whole order with its first weeks, or all if none stand elsewhere."""
+    """Yield the plan of the whole order with its first weeks, or all if no block has the rest."""
     bands = _bands(order)
     if BlockName.LATER_WEEKS in section.block_names:
         bands = bands[:1]
@@ -69,24 +69,24 @@ def later_weeks(order: Order, words: Wording, _section: LayoutSection) -> Iterat
     """Yield the weeks after the first ones, if there are any."""
     bands = tuple(_band(order, words, weeks) for weeks in _bands(order)[1:])
     if bands:
-        # Many rows take all of a page of large print.
+        # Many rows fill a whole page of large print.
         lead = leaf(_after(order, words)) if len(order.exercises) <= _MANY else None
         yield TrackingGrid(leaf(words.locale.plan.continued), lead, bands, later=True)
 
 
 def _bands(order: Order) -> list[range]:
-    """Weeks of the program that stand side by side."""
+    """Return the weeks of the grid in groups that stand side by side."""
     weeks, across = _weeks(order), order.layout.grid.weeks_across
     return [weeks[first : first + across] for first in range(0, len(weeks), across)]
 
 
 def _weeks(order: Order) -> range:
-    """The weeks that the grid has: all of the handout, or as many as the layout has room for."""
+    """Return the weeks of the grid: all of the handout, or as many as the layout has room for."""
     return order.weeks[: order.layout.grid.weeks]
 
 
 def _lead(order: Order, words: Wording) -> Text:
-    """How to use the grid: which exercises, in which order, and what its signs mean."""
+    """Return how to use the grid: which exercises, in which order, and what its signs mean."""
     phrases, plan = words.locale.grid, words.locale.plan
     doses = [dose for item in order.exercises for dose in _doses(item)]
     days = [exercise_days(dose) for dose in doses]
@@ -108,17 +108,17 @@ def _lead(order: Order, words: Wording) -> Text:
 
 
 def _after(order: Order, words: Wording) -> Runs:
-    """Say what comes after the last week to tick."""
+    """Return the sentence on what comes after the last week in the grid."""
     return fill(words.locale.plan.after, n=words.number(_weeks(order)[-1]))
 
 
 def _doses(item: OrderedExercise) -> list[Dosage]:
-    """The doses of an exercise, one for each week in which it changes."""
+    """Return the doses of an exercise, one for each week in which the dose changes."""
     return [item.in_week(week).dosage for week in item.weeks]
 
 
 def _of_all(order: Order, words: Wording) -> Value:
-    """Which weeks these are, where the program has more: ``Weeks 1 to 4 of 8.``."""
+    """Return which weeks these are, if the program has more: ``Weeks 1 to 4 of 8.``."""
     weeks, planned = _weeks(order), order.program.weeks
     if weeks[-1] >= planned:
         return ""
@@ -156,7 +156,7 @@ def _pain(words: Wording) -> Labelled:
 
 
 def _week(week: int, number: int, start: dt.date | None, words: Wording) -> WeekHead:
-    """The head of a week of the program, which is the ``number``th from the start date, from 0.
+    """Return the head of a program week, the ``number``th from the start date, counted from 0.
 
     Everything that depends on the start date is a per-patient string.
     """
@@ -177,7 +177,7 @@ def _day_head(weekday: int, words: Wording) -> DayHead:
 
 
 def _dated_head(date: dt.date, day: int, dated: Mapping[str, str], words: Wording) -> DayHead:
-    """The head of a day, counted from the start date on."""
+    """Return the head of a day, counted from the start date."""
     name = grid_day(day)
     number = leaf(variable(dated[name], FieldName.GRID_DATE, name))
     return DayHead(_letters(date.weekday(), words), number, full_date(date, words))
@@ -190,12 +190,12 @@ def _letters(weekday: int, words: Wording) -> Text:
 def _boxes(
     item: OrderedExercise, weekdays: tuple[int, ...], week: int, time: int, words: Wording
 ) -> tuple[bool | None, ...]:
-    """Which days of a week of the program, in order, have boxes at a time of day."""
+    """Return which days of a program week, in order, have boxes at a time of day."""
     dosage = item.in_week(week).dosage
     if week < item.from_week or time >= max(1, len(time_signs(dosage, words))):
         return (None,) * len(weekdays)
     if dosage.every_other_day:
-        # As if the sheet had begun with the exercise.
+        # Count from the exercise's first day, even if this sheet begins later.
         first = (item.weeks_done + week - item.from_week) * len(weekdays)
         return tuple([(first + day) % 2 == 0 for day in range(len(weekdays))])
     days = exercise_days(dosage)
@@ -203,7 +203,7 @@ def _boxes(
 
 
 def _row(item: OrderedExercise, weekdays: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
-    """The row of an exercise in a band: a line for each side and time of day."""
+    """Return the row of an exercise in a band: a line for each side and time of day."""
     write = bool(to_write(item.dosage, words))
     lines = []
     for time, sign in line_signs(item, words):
@@ -222,7 +222,7 @@ def _row(item: OrderedExercise, weekdays: tuple[int, ...], weeks: range, words: 
 
 
 def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) -> GridRow:
-    """The row of an exercise with its plan: what begins with it, picture, dose, days, minutes."""
+    """Return the row of an exercise with its plan: phase, picture, dose, days, minutes."""
     taken = None if says_time(item) else item.minutes
     time = "" if taken is None else words.count(words.locale.plan.short_minutes, taken)
     days = when(item.dosage, words)
@@ -246,7 +246,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
 
 
 def _continued(row: GridRow, item: OrderedExercise, weeks: range, words: Wording) -> GridRow:
-    """The row of an exercise in later weeks, with its dose if that is not what it began with."""
+    """Return the row of an exercise in later weeks, with its dose once that has changed."""
     first = max(weeks[0], item.from_week)
     if not any(item.from_week < week <= weeks[-1] for week in item.weeks):
         return row
@@ -254,7 +254,7 @@ def _continued(row: GridRow, item: OrderedExercise, weeks: range, words: Wording
 
 
 def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
-    """``Next, stand up. When the floor exercises feel easy. I started on ____``."""
+    """Return ``Next, stand up. When the floor exercises feel easy. I started on ____``."""
     before = next((each for each in order.exercises if each.number == item.number - 1), None)
     same = (before.from_week, before.when) if before else (order.from_week, None)
     begins: list[Value] = []
@@ -271,7 +271,7 @@ def _phase(item: OrderedExercise, order: Order, words: Wording) -> Runs:
 
 
 def _dated(runs: Runs) -> Runs:
-    """Add a line for the pen, long enough for a date, which stays with its sentence."""
+    """Add a line for the pen, long enough for a date and never apart from its sentence."""
     *before, last = runs
     start, stop, sentence = last.text.rpartition(". ")
     whole = last.saying(start + stop + sentence.replace(" ", "\u00a0") + "\u00a0")
@@ -279,7 +279,7 @@ def _dated(runs: Runs) -> Runs:
 
 
 def _summary(item: OrderedExercise, words: Wording) -> str:
-    """``Days: Mon, Wed, Fri. Boxes: left, right.``."""
+    """Return ``Days: Mon, Wed, Fri. Boxes: left, right.``."""
     phrases = words.locale.grid
     summary = fill(phrases.days, days=when(item.dosage, words))
     spoken = [sign[1] or sign[0] for _, sign in line_signs(item, words) if sign is not None]
@@ -295,9 +295,9 @@ def _spoken_boxes(
     *,
     write: bool,
 ) -> str:
-    """``boxes to tick: Monday, Wednesday, Friday, from week 3: every day``.
+    """Return ``boxes to tick: Monday, Wednesday, Friday, from week 3: every day``.
 
-    ``boxes`` of a line by week: what is heard is what is seen in these weeks.
+    ``boxes`` are those of a line by week. The words say what is printed in these weeks.
     """
     line, spoken = words.locale.dose.line, words.locale.spoken
     changes: list[tuple[int, str]] = []
@@ -321,7 +321,7 @@ def _spoken_boxes(
 
 
 def _spoken_days(dosage: Dosage, words: Wording) -> str:
-    """The days of a dose that have boxes, in full."""
+    """Return the days of a dose that have boxes, in full."""
     days, phrases = exercise_days(dosage), words.locale.days
     if dosage.every_other_day:
         return phrases.every_other_day

@@ -1,4 +1,4 @@
-"""Turn a patient into panel, note, heads and feet of pages, and the values that differ."""
+"""Turn a patient into panel, note, page heads and feet, and the values that differ by patient."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def title(order: Order) -> Title:
 
 
 def patient_panel(order: Order, words: Wording) -> PatientPanel:
-    """Return who the handout is for; what is not known is a line for the pen."""
+    """Return who the handout is for; an unknown value is a line for the pen."""
     patient, phrases = order.patient, words.locale.panel
     begin, visit = start_words(patient.start_date, words), next_visit(patient, words)
     spoken_begin = start_words(patient.start_date, words, in_full=True)
@@ -68,10 +68,10 @@ def patient_panel(order: Order, words: Wording) -> PatientPanel:
 
 
 def patient_note(order: Order, words: Wording) -> tuple[PatientPanel, ...]:
-    """Return the clinician's note, for a sheet on which others may read who it is for.
+    """Return the clinician's note, for a sheet that other people may see.
 
-    Name and sore side are lines for the pen there, as long as they are not known. The full handout
-    has the note too: where it has no room, the sheet says so.
+    Name and sore side are there only while they are unknown: to write and to tick. If the note has
+    no room, the sheet says that it is in the full handout.
     """
     note, patient, phrases = _note(order, words), order.patient, words.locale.panel
     fields: list[Labelled] = []
@@ -93,7 +93,7 @@ def _note(order: Order, words: Wording) -> Labelled | None:
 
 
 def _note_label(clinician: str | None, words: Wording) -> Text:
-    """``Note from Dana:``; the name is a per-patient string."""
+    """Return ``Note from Dana:``; the name is a per-patient string."""
     panel = words.locale.panel
     name = marked(panel.your_clinician, FieldName.CLINICIAN)
     if clinician:
@@ -106,7 +106,7 @@ def _field(
 ) -> Labelled:
     """Return a label with a value of the patient, or with a line for the pen.
 
-    ``in_full``: the name of what a screen reader says for an abbreviated date, and these words.
+    ``in_full`` is what a screen reader says for an abbreviated date: the value's name and words.
     """
     if not value:
         return Labelled(leaf(label), leaf(marked(BLANK, field)))
@@ -115,13 +115,13 @@ def _field(
 
 
 def _choice(choice: str, side: SpokenSign, field: FieldName, words: Wording) -> Text:
-    """A word beside a box to tick; the box itself is drawn."""
+    """Return a word beside a box to tick; the box itself is drawn."""
     spoken = plain(fill(words.locale.spoken.choice, choice=side.spoken))
     return leaf(marked(choice, field), spoken=spoken)
 
 
 def _asks_side(order: Order) -> bool:
-    """Whether a side can hurt: not in balance, unless it is known or an exercise asks."""
+    """Return whether to show the sore side: for balance, only if it is known or used."""
     known = order.patient.affected_side is not None
     asked = any(item.side is Side.SORE for item in order.exercises)
     return known or asked or set(order.safety.regions) != {Region.BALANCE}
@@ -185,12 +185,12 @@ def _disclaimer(name: str | None, disclaimer: str, words: Wording) -> Text:
     if name is None:
         return leaf(disclaimer)
     sentence = fill(words.locale.furniture.made_for, name=variable(name, FieldName.NAME))
-    # The space goes with the name: without a name there is none.
+    # The space belongs to the sentence with the name: without a name there is none.
     return leaf((*marked(fill("{a} ", a=sentence), FieldName.NAME), *runs_of(disclaimer)))
 
 
 def _checked(order: Order, words: Wording) -> Runs:
-    """Who has reviewed all texts, and the day of the last review; nothing in a draft."""
+    """Return who has reviewed all texts, and the day of the last review; empty in a draft."""
     checked = order.checked
     if checked is None:
         return ()
@@ -199,7 +199,7 @@ def _checked(order: Order, words: Wording) -> Runs:
 
 
 def _made(order: Order, words: Wording) -> Text:
-    """When it was made, and who has reviewed it."""
+    """Return when the handout was made, and who has reviewed it."""
     date, checked = order.date, _checked(order, words)
     made = marked(fill(words.locale.furniture.made, date=medium_date(date, words)), FieldName.MADE)
     return leaf(spaced(made, checked) if checked else made)
@@ -221,7 +221,7 @@ def _side(side: AffectedSide | None, words: Wording) -> Text | None:
 
 
 def _dates(order: Order, words: Wording) -> Text | None:
-    """``Start Mon, Mar 2 · next visit Mon, Mar 30 · Dana Whitfield, PT``: what is known of it."""
+    """Return what is known: ``Start Mon, Mar 2 · next visit Mon, Mar 30 · Dana Whitfield, PT``."""
     phrases, patient = words.locale.furniture, order.patient
     parts: list[Runs] = []
     first = start_words(patient.start_date, words)
@@ -237,16 +237,16 @@ def _dates(order: Order, words: Wording) -> Text | None:
         parts.append((variable(name, FieldName.CLINICIAN),))
     if not parts:
         return None
-    # The joints are per-patient too: how many there are depends on what is known.
+    # The separators are per-patient too: how many there are depends on what is known.
     joined, known = joined_by(phrases.join, parts), parts[0][0].field
     return leaf(tuple(replace(run, field=run.field or known) for run in joined))
 
 
-# -- what differs between patients, as it is printed
+# -- the values that differ by patient, as printed
 
 
 def personal_values(patient: Patient, words: Wording) -> Mapping[str, str]:
-    """Return the values that tell who a patient is, by name; those that are empty are left out."""
+    """Return the values that may identify a patient, by name; empty ones are left out."""
     texts = {
         FieldName.NAME: patient.name,
         FieldName.PREFERRED_NAME: first_name(patient.name, patient.preferred_name),
@@ -262,7 +262,7 @@ def shared_values(
 ) -> Mapping[str, str]:
     """Return the values that many patients share, by name: clinician, start and dates of the grid.
 
-    ``days``: how many the tracking grid has.
+    ``days`` is the number of days in the tracking grid.
     """
     full, short = clinician_names(patient, clinician)
     start = start_words(patient.start_date, words)
@@ -279,9 +279,9 @@ def shared_values(
 def clinician_names(
     patient: Patient, clinician: Clinician | None
 ) -> tuple[str, str] | tuple[None, None]:
-    """Return the clinician's name in full and as it signs notes; None and None if unknown.
+    """Return the clinician's name in full and as signed under notes; None and None if unknown.
 
-    It is as the clinic has it, or as typed for the patient.
+    It comes from the clinic's file, or as typed for the patient.
     """
     if clinician is not None:
         return clinician.name, clinician.short_name or clinician.name
@@ -289,14 +289,14 @@ def clinician_names(
 
 
 def start_words(start: dt.date | None, words: Wording, *, in_full: bool = False) -> str | None:
-    """The first day in words: ``Mon, Mar 2``, or ``in_full``: ``Monday, March 2``."""
+    """Return the first day in words: ``Mon, Mar 2``, or ``in_full``: ``Monday, March 2``."""
     if start is None:
         return None
     return full_date(start, words) if in_full else day_and_date(start, words)
 
 
 def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]:
-    """Return what the grid says by date of some of its days, counted from ``start`` on."""
+    """Return the dates that the grid prints for ``days``, counted from ``start``, by name."""
     dates: dict[str, str] = {}
     for number in days:
         date = start + dt.timedelta(days=number)
@@ -307,11 +307,11 @@ def grid_dates(start: dt.date, days: range, words: Wording) -> Mapping[str, str]
 
 
 def next_visit(patient: Patient, words: Wording, *, in_full: bool = False) -> str | None:
-    """The next visit in words: ``Mon, Mar 30, 10:30 AM``; days and months ``in_full``."""
+    """Return the next visit in words: ``Mon, Mar 30, 10:30 AM``; days and months ``in_full``."""
     visit = patient.next_visit
     return appointment(visit, words, in_full=in_full) if visit else None
 
 
 def stop_at(rule: str, order: Order, words: Wording) -> Runs:
-    """Return a stop rule with the number of the pain scale from which a patient stops."""
+    """Return a stop rule with the number on the pain scale at which the patient stops."""
     return fill(rule, stop=words.number(order.clinic.pain_limits.stop))

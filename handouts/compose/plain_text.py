@@ -1,6 +1,6 @@
-"""Turn a document into plain text: an e-mail's body, a screen reader's fallback.
+"""Turn a document into plain text, to read it without its pages and to compare handouts.
 
-It has no words of its own: everything is a leaf of the document, or its spoken form.
+It adds no words: all of them come from the document, as printed or as spoken.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from handouts.compose.document import (
 from handouts.compose.runs import Labelled, Text, leaves
 
 _RULES = "=-"
-"""Underlines of headings: of a page or part, and of one exercise."""
+"""Underlines of headings: for a block, and for one exercise."""
 
 
 def plain_text(document: Document) -> str:
@@ -64,7 +64,7 @@ def dose_line(card: ExerciseCard) -> str:
 
 @singledispatch
 def _lines(node: object) -> Iterator[str]:
-    """Yield a line for each text: of letterhead, pointer and contact that is all."""
+    """Yield a line for each text, which is all that letterhead, pointer and contact need."""
     yield from map(_spoken, leaves(node))
 
 
@@ -134,7 +134,7 @@ def _(node: TrackingGrid) -> Iterator[str]:
 
 
 def _planned(row: GridRow) -> Iterator[str]:
-    """An exercise of the plan; later weeks do not say it again."""
+    """Yield an exercise of the plan; later weeks do not repeat it."""
     if row.dose is None or row.when is None:
         return
     if row.phase is not None:

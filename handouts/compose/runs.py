@@ -26,12 +26,12 @@ class FieldName(StrEnum):
 
 
 class Run(Struct, frozen=True):
-    """A piece of text in one style. ``field``: it differs by patient. ``lang``: another language.
+    """A piece of text in one style.
 
-    ``spoken`` is what a screen reader says for an abbreviation: "Tuesday" for "Tue".
-
-    ``blank`` asks for a line for the pen instead of text (``text`` is what the plain text has).
-    ``variable`` names a value of the patient: another patient has another text in its place.
+    ``field`` is set if the text differs by patient, and ``lang`` if it is in another language.
+    ``spoken`` is what a screen reader says for an abbreviation: "Tuesday" for "Tue". ``blank``
+    asks for a line for the pen instead of text (``text`` is what the plain text has). ``variable``
+    names the value of the patient that the text is; another patient has another text there.
     """
 
     text: str
@@ -48,13 +48,13 @@ class Run(Struct, frozen=True):
         return bool(self.variable)
 
     def saying(self, text: str) -> Run:
-        """Return a run like this one with other text; itself where the text is the same."""
+        """Return a run like this one with other text; itself if the text is the same."""
         if text == self.text:
             return self
         return Run(text, self.strong, self.field, self.lang, self.blank, self.variable, self.spoken)
 
     def is_continued_by(self, other: Run) -> bool:
-        """Whether another run has the same style and field; lines for the pen stay apart."""
+        """Return whether another run has the same style and field; lines for the pen stay apart."""
         return not self.blank and self.saying(other.text) == other
 
 
@@ -62,8 +62,8 @@ class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
     ``spoken`` is what a screen reader says instead of the printed sign ("left" for "L"). ``link``
-    is the address (URI) that it leads to on a screen. ``spoken_variable`` names the value of the
-    patient that ``spoken`` is, if it is one.
+    is the URI that opens on a screen. If ``spoken`` is a value of the patient,
+    ``spoken_variable`` is its name.
     """
 
     runs: tuple[Run, ...]
@@ -83,7 +83,7 @@ class Text(Struct, frozen=True):
 
 
 NOTHING = Text(())
-"""A value without text, as beside boxes to tick; it is not placed on a page."""
+"""A value without text, as beside boxes to tick; no page shows it."""
 
 
 def text(content: str, *, strong: bool = False, field: FieldName | None = None) -> Text:
@@ -92,9 +92,10 @@ def text(content: str, *, strong: bool = False, field: FieldName | None = None) 
 
 
 class Picture(Struct, frozen=True):
-    """A picture by exercise id; ``alt`` says what it shows, ``steps`` which step each frame.
+    """A picture, by the id of its exercise; ``alt`` says what it shows.
 
-    ``captions`` are words below each frame of a photograph, if any frame has some.
+    ``steps`` has the step that each frame shows. ``captions`` are the words below the frames of a
+    photograph, if any frame has some.
     """
 
     exercise: str
@@ -121,7 +122,7 @@ class Labelled(Struct, frozen=True):
 
 
 def leaves(node: object) -> Iterator[Text]:
-    """Every `Text` below ``node`` in reading order (the order of the fields), but `NOTHING`."""
+    """Yield every `Text` below ``node`` in reading order (that of the fields), except `NOTHING`."""
     if isinstance(node, Text):
         if node.runs:
             yield node
@@ -136,7 +137,7 @@ def leaves(node: object) -> Iterator[Text]:
 def text_for_all(nodes: Iterable[object]) -> str:
     """Return the texts below ``nodes`` that are the same for all patients, a line for each leaf.
 
-    Per-patient strings are left out, and leaves that hold nothing else.
+    It leaves out per-patient strings, and leaves that hold nothing else.
     """
     parts: list[str] = []
     _gather(nodes, parts)
@@ -163,20 +164,20 @@ _OF_START = (_DAY, _WEEK)
 
 
 def grid_day(number: int) -> str:
-    """The name of the date over a column of the grid: days are counted from 0."""
+    """Return the name of the date above a column of the grid; days count from 0."""
     return f"{_DAY}{number}"
 
 
 def grid_week(number: int) -> str:
-    """The name of the dates of a week of the grid: weeks are counted from 0."""
+    """Return the name of the dates of a week of the grid; weeks count from 0."""
     return f"{_WEEK}{number}"
 
 
 def sources_of(names: Iterable[str]) -> tuple[str, ...]:
     """Return the fields that some values are made from, if many patients share them.
 
-    These are the start date and the clinician. If any other value is among them, nothing: it may
-    tell who a patient is.
+    Many share a start date and a clinician. If any other value is among them the result is empty,
+    because that value may identify a patient.
     """
     found = {_source(name) for name in names}
     return () if "" in found else tuple(sorted(found))
@@ -190,7 +191,7 @@ def _source(name: str) -> str:
 
 
 def days_among(names: frozenset[str]) -> int:
-    """Return how many days the grid has, by the names of its days."""
+    """Return how many days the grid has, from the names of its values."""
     numbers = (int(name.removeprefix(_DAY)) for name in names if name.startswith(_DAY))
     return max(numbers, default=-1) + 1
 
@@ -237,9 +238,9 @@ def marked(value: Value, field: FieldName) -> Runs:
 
 
 def variable(text: str, field: FieldName, name: str = "") -> Run:
-    """Return text that varies: another patient has another in its place.
+    """Return text that is a value of the patient; another patient has another text there.
 
-    ``name`` tells it from others of its field.
+    ``name`` distinguishes it from other values of its field.
     """
     return Run(text, field=field, variable=name or str(field))
 
@@ -270,7 +271,7 @@ def spaced(*parts: Value) -> Runs:
 
 
 def plain(runs: Iterable[Run]) -> str:
-    """The characters of ``runs``."""
+    """Return the characters of ``runs``."""
     return "".join(run.text for run in runs)
 
 
@@ -283,7 +284,7 @@ def capitalised(runs: Runs) -> Runs:
 
 
 def as_sentence(runs: Runs) -> Runs:
-    """Return ``runs`` as a sentence: with a full stop unless it ends one already."""
+    """Return ``runs`` as a sentence: with a full stop unless they already end one."""
     return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run("."))
 
 

@@ -1,4 +1,4 @@
-"""Turn the days and times of doses into words, lines of the grid, and the time that all take."""
+"""Turn the days and times of doses into words, lines of the grid and total times."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from handouts.model.quantity import Quantity
 
 
 def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
-    """Return the weekdays of a dose, 0 for Monday; None where any day will do.
+    """Return the weekdays of a dose, 0 for Monday; None if any day will do.
 
-    Named days win, as those of a dose from a start date on (`Dosage.starting`); a plain number of
-    days a week is spread over the week from Monday on; a dose that says only
-    how often a day is for every day. A range, a blank or nothing leaves every day open; every other
-    day is no day of the week.
+    Named days win; `Dosage.starting` names them once the start date is known. A plain number of
+    days a week is spread over the week from Monday on. A dose that says only how often a day is
+    for every day. A range, a blank or nothing leaves the days open, and "every other day" has no
+    fixed weekdays.
     """
     if dosage.days:
         return tuple(sorted({day.number for day in dosage.days}))
@@ -33,14 +33,14 @@ def exercise_days(dosage: Dosage) -> tuple[int, ...] | None:
 
 
 def is_daily(days: tuple[int, ...] | None) -> bool:
-    """True for all seven days."""
+    """Return whether these are all seven days."""
     return days is not None and len(days) == DAYS_PER_WEEK
 
 
 def often(dosage: Dosage, words: Wording) -> Runs:
-    """``twice a day``, ``every 2 hours in the daytime``, ``in the morning and at bedtime``.
+    """Return ``twice a day``, ``every 2 hours in the daytime``, ``in the morning and at bedtime``.
 
-    Nothing where it is done once a day, which is what saying nothing means.
+    Empty for once a day, which patients assume anyway.
     """
     phrases, times = words.locale.dose.often, dosage.times_per_day
     if dosage.every_hours:
@@ -54,7 +54,7 @@ def often(dosage: Dosage, words: Wording) -> Runs:
 
 
 def many_times(times: Quantity, words: Wording) -> Runs:
-    """``once a day``, ``twice a day``, ``3 times a day``."""
+    """Return ``once a day``, ``twice a day`` or ``3 times a day``."""
     phrases = words.locale.dose.often
     if times.low == 1:
         return fill(phrases.once)
@@ -66,7 +66,7 @@ def _in_order(times: Iterable[TimeOfDay]) -> list[TimeOfDay]:
 
 
 def when(dosage: Dosage, words: Wording) -> Runs:
-    """When to do it, for the plan: ``Every day``, ``Mon, Wed, Fri``, ``Twice a day``."""
+    """Return when to do it, for the plan: ``Every day``, ``Mon, Wed, Fri``, ``Twice a day``."""
     phrases = words.locale.days
     days, times = exercise_days(dosage), often(dosage, words)
     if days is not None and is_daily(days):
@@ -83,14 +83,15 @@ def when(dosage: Dosage, words: Wording) -> Runs:
 _MORNING_AND_EVENING = 2
 
 Sign = tuple[str, str]
-"""What is printed before a line, and what is said for it."""
+"""What is printed before a line, and what a screen reader says for it."""
 
 
 def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign | None], ...]:
-    """Return the lines of an exercise: which time of the day each is, and its sign if it needs one.
+    """Return the lines of an exercise: the time of day of each, and its sign if it needs one.
 
-    Times are counted from 0, as many as the week with most has; both sides of one stand together,
-    as they are done. Where a number is to be written in its boxes its unit goes with each.
+    Times count from 0; there are as many as in the week with the most. Both sides of a time stand
+    together, since the patient does them together. If the patient writes numbers in the boxes,
+    every sign has the unit.
     """
     doses = [item.in_week(week).dosage for week in item.weeks]
     times = max((time_signs(dose, words) for dose in doses), key=len)
@@ -106,10 +107,10 @@ def line_signs(item: OrderedExercise, words: Wording) -> tuple[tuple[int, Sign |
 
 
 def to_write(dosage: Dosage, words: Wording) -> str:
-    """Return the unit of the number that a patient writes in each box; empty if it is ticked.
+    """Return the unit of the number that the patient writes in each box; empty for a tick.
 
-    A number is written for a weight that is left open, for how much of an activity was done, and
-    for how many times, where the dose leaves that open or asks for more than boxes can show.
+    The patient writes a weight that is left open, or how much of an activity was done, or how
+    many times, if the dose leaves that open or asks for more than boxes can show.
     """
     if dosage.load is not None and dosage.load.blank:
         return weight_unit(dosage.load, words)
@@ -132,14 +133,14 @@ def _joined(signs: Sequence[Sign], words: Wording) -> Sign | None:
 
 
 def side_signs(side: Side, words: Wording) -> list[Sign]:
-    """L and R for each side, one of them for a known side, nothing else."""
+    """Return L and R for each side, one of them for a known side, and nothing otherwise."""
     phrases = words.locale.grid
     left, right = _sign(phrases.left), _sign(phrases.right)
     return {Side.EACH: [left, right], Side.LEFT: [left], Side.RIGHT: [right]}.get(side, [])
 
 
 def time_signs(dosage: Dosage, words: Wording) -> list[Sign]:
-    """Nothing for once a day, am and pm for twice, 1st, 2nd, 3rd … for more, or named times."""
+    """Return nothing for once a day, am and pm for twice, 1st, 2nd … for more, or named times."""
     times, phrases = dosage.times_per_day, words.locale.grid
     if dosage.times_of_day:
         if len(dosage.times_of_day) == 1:
@@ -166,13 +167,13 @@ def _sign(phrase: SpokenSign) -> Sign:
 _BOTH = 2
 _Items = tuple[OrderedExercise, ...]
 _Days = tuple[int, ...] | str
-"""Weekdays, 0 for Monday, or what some days are called."""
+"""Weekdays, 0 for Monday, or a phrase that names the days."""
 
 
 def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
-    """The time for each kind of day: at first, and from each week in which more begin or change.
+    """Return the time for each kind of day: at first, and from each week with a change.
 
-    What begins when something else is easy counts last.
+    Exercises that begin once something else is easy count last.
     """
     phrases = words.locale.plan
     stages: list[tuple[Value, _Items]] = []
@@ -207,7 +208,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
 
 
 def _time(items: _Items) -> list[tuple[object, ...]]:
-    """Return what the total time of exercises depends on: equal ones are one stage."""
+    """Return what the total time of exercises depends on; equal weeks are one stage."""
     return [
         (item.number, item.minutes, exercise_days(item.dosage), item.dosage.sessions)
         for item in items
@@ -215,7 +216,7 @@ def _time(items: _Items) -> list[tuple[object, ...]]:
 
 
 def _of_days(items: _Items, words: Wording) -> Iterator[Text]:
-    """Yield the total of all exercises for each kind of day, and that other days are of rest."""
+    """Yield the total of all exercises for each kind of day, then that other days are for rest."""
     phrases, kinds = words.locale.plan, list(_kinds(items, words))
     for days, done in kinds:
         yield _total(days, done, items, "", words)
@@ -226,9 +227,9 @@ def _of_days(items: _Items, words: Wording) -> Iterator[Text]:
 
 
 def _kinds(items: _Items, words: Wording) -> Iterator[tuple[_Days, _Items]]:
-    """Yield each kind of day with what is done on it.
+    """Yield each kind of day with its exercises.
 
-    Where an exercise may be done on any day there are no kinds of day: it is all of them.
+    If any exercise may be done on any day, there is a single kind with all exercises.
     """
     phrases = words.locale.plan
     days_of = {item.number: exercise_days(item.dosage) for item in items}
@@ -250,10 +251,10 @@ def _kinds(items: _Items, words: Wording) -> Iterator[tuple[_Days, _Items]]:
 
 
 def _total(days: _Days, done: _Items, items: _Items, stage: Value, words: Wording) -> Text:
-    """``Every day: all 4, about 9 minutes, once a day.``
+    """Return ``Every day: all 4, about 9 minutes, once a day.``
 
-    Minutes are the sum of what the rows say, so that a reader who adds up gets the same; of a
-    whole day where one exercise is done more often than another.
+    The minutes are the sum of what the rows say, so that a reader who adds them up gets the same.
+    They are for a whole day if one exercise is done more often than another.
     """
     numbers = None if len(done) == len(items) else tuple(item.number for item in done)
     taken = [item.minutes for item in done]
@@ -289,7 +290,10 @@ def _sentence(
     taken: tuple[int | None, Runs],
     words: Wording,
 ) -> Runs:
-    """``numbers``: of some of the exercises; ``taken``: minutes, and how often that, if known."""
+    """Return which exercises, how long they take, and how often, if known.
+
+    ``numbers`` is None for all exercises. ``taken`` is the minutes and how often.
+    """
     phrases, (total, how_often) = words.locale.plan, taken
     if numbers is None:
         which: Value = phrases.both if count == _BOTH else words.count(phrases.all, count)

@@ -23,8 +23,8 @@ from handouts.model.quantity import Measured, Quantity
 class Wording(Struct, frozen=True):
     """The phrases of ``locale``, with dates and numbers as used in ``region``.
 
-    ``country`` is the clinic's, whatever the language: its units are those of the weights that
-    are sold there.
+    ``country`` is the clinic's, whatever the language: it decides the units, which must be those
+    of weights sold there.
     """
 
     locale: Locale
@@ -51,24 +51,24 @@ class Wording(Struct, frozen=True):
         return _in_region(text, self.region)
 
     def number(self, number: float, unit: str = "") -> str:
-        """A number in the digits of the region; miles have fractions, as signs and maps do."""
+        """Return a number in the digits of the region; miles get fractions, as on road signs."""
         whole, fraction = divmod(number, 1)
         if unit == "mi" and fraction in _FRACTIONS:
             return (_digits(whole, self.region) if whole else "") + _FRACTIONS[fraction]
         return _digits(number, self.region)
 
     def low(self, quantity: Quantity | Measured) -> Runs:
-        """The number to start with, or a line for the pen."""
+        """Return the number to start with, or a line for the pen."""
         number = quantity.low
         return BLANK if number is None else fill(self.number(number, quantity.unit))
 
     def high(self, quantity: Quantity | Measured) -> Runs:
-        """The number to build up to, or a line for the pen."""
+        """Return the number to build up to, or a line for the pen."""
         number = quantity.high
         return BLANK if number is None else fill(self.number(number, quantity.unit))
 
     def form(self, phrase: Plural, number: float | None) -> str:
-        """The form of a phrase that goes with a number; None is a blank.
+        """Return the form of a phrase that goes with a number; None is a blank.
 
         Less than one takes the form of one: "½ mile".
         """
@@ -78,29 +78,29 @@ class Wording(Struct, frozen=True):
         return phrase.form(rule(1 if 0 < number < 1 else number))
 
     def counted(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
-        """A phrase with the number to start with as ``{n}``."""
+        """Return a phrase with the number to start with as ``{n}``."""
         return fill(self.form(phrase, quantity.low), n=self.low(quantity), **values)
 
     def build_up(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
-        """A phrase with the number to build up to as ``{n}``."""
+        """Return a phrase with the number to build up to as ``{n}``."""
         return fill(self.form(phrase, quantity.high), n=self.high(quantity), **values)
 
     def count(self, phrase: Plural, number: int) -> str:
-        """A phrase with ``number`` as its ``{n}``."""
+        """Return a phrase with ``number`` as its ``{n}``."""
         return self.form(phrase, number).replace("{n}", self.number(number))
 
     def time(self, quantity: Quantity) -> Runs:
-        """A time with its unit, as its author wrote it: ``5 seconds``, ``1 minute``."""
+        """Return a time with its unit, as its author wrote it: ``5 seconds``, ``1 minute``."""
         spans = self.locale.dose.span
         phrase = {"min": spans.minutes, "breaths": spans.breaths}.get(quantity.unit, spans.seconds)
         return self.counted(phrase, quantity.in_unit)
 
     def commas(self, items: Sequence[Value]) -> Runs:
-        """``Mon, Wed, Fri``."""
+        """Return ``Mon, Wed, Fri``."""
         return joined_by(self.locale.lists.comma, items)
 
     def conjoined(self, items: Sequence[Value]) -> Runs:
-        """``1, 2 and 6``."""
+        """Return ``1, 2 and 6``."""
         lists = self.locale.lists
         return joined_by(lists.comma, items, last=lists.last_and)
 
@@ -111,7 +111,7 @@ _FRACTIONS = {0.25: "¼", 0.5: "½", 0.75: "¾"}
 _ZEROS = {
     "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966, "mymr": 0x1040, "tibt": 0xF20,
 }  # fmt: skip
-"""The digit 0 of the numbering systems that are the default somewhere (CLDR 45)."""
+"""The digit 0 of each numbering system that is some region's default (CLDR 45)."""
 
 _DIGITS = {
     system: "".join(chr(zero + number) for number in range(10)) for system, zero in _ZEROS.items()
@@ -135,15 +135,15 @@ def upper_end(quantity: Quantity) -> Quantity:
 def wording(locale: Locale, tag: str, clinic_tag: str = "") -> Wording:
     """Return the wording of a locale for a language's tag, with the units of the clinic's country.
 
-    A handout in another language than the clinic's own keeps that language's own customs, unless
-    CLDR knows the language in the country of ``tag``.
+    Dates and numbers follow the locale's own country, or that of ``tag`` if CLDR knows the
+    language there, or else the language alone.
     """
     country = _parsed(clinic_tag or tag).territory or ""
     region = _region(locale.id, tag)
     return Wording(locale, region, country or region.territory or "")
 
 
-# Caches below are keyed by region: they are quicker if it is the same object.
+# The caches below have the region in their keys, and are faster if it is the same object.
 @lru_cache(maxsize=64)
 def _region(language: str, tag: str) -> BabelLocale:
     spoken, asked = _parsed(language), _parsed(tag)
@@ -162,32 +162,32 @@ def _parsed(tag: str) -> BabelLocale:
 
 DAYS_PER_WEEK = 7
 _LONGEST_LETTERS = 4
-"""Letters of a day's short name for which a column of the grid has room."""
+"""The most letters of a day's short name that a column of the grid has room for."""
 
 _LONG_RUN = 4
-"""From this many days in a row on, only the first and the last are named."""
+"""Of this many days in a row, or more, only the first and the last are named."""
 
 _SPACES = str.maketrans({"\u2009": "\u00a0", "\u202f": "\u00a0"})
-"""CLDR's thin spaces are in few fonts; a no-break space keeps what they keep together."""
+"""Few fonts have CLDR's thin spaces; a no-break space keeps the same words together."""
 
 
 def short_day(weekday: int, words: Wording) -> str:
-    """``Mon`` for 0."""
+    """Return ``Mon`` for 0."""
     return _day_name("abbreviated", weekday, words)
 
 
 def day_letters(weekday: int, words: Wording) -> str:
-    """``Mo`` for 0, as heads a column of the grid; one letter where CLDR has none so short."""
+    """Return ``Mo`` for 0, to head a column of the grid; one letter if CLDR's name is longer."""
     return _letters(words.region)[weekday]
 
 
 def full_day(weekday: int, words: Wording) -> str:
-    """``Monday`` for 0."""
+    """Return ``Monday`` for 0."""
     return _day_name("wide", weekday, words)
 
 
 def listed_days(days: Sequence[int], words: Wording) -> Runs:
-    """``Mon, Wed, Fri``; from four days in a row on, ``Mon to Fri``, also over a Sunday."""
+    """Return ``Mon, Wed, Fri``; for four or more days in a row ``Mon to Fri``, even past Sunday."""
     firsts = [day for day in days if (day - 1) % DAYS_PER_WEEK not in days]
     if len(days) >= _LONG_RUN and len(firsts) == 1:
         first, last = firsts[0], (firsts[0] + len(days) - 1) % DAYS_PER_WEEK
@@ -197,19 +197,19 @@ def listed_days(days: Sequence[int], words: Wording) -> Runs:
 
 
 def _abbreviated(weekday: int, words: Wording) -> Run:
-    """``Mon`` for 0, which is heard as "Monday"; one word, as each word of a run says it."""
+    """Return ``Mon`` for 0, spoken as "Monday"; as one word, since each word of a run is spoken."""
     short, full = short_day(weekday, words), full_day(weekday, words)
     return Run(short.replace(" ", "\u00a0"), spoken="" if short == full else full)
 
 
 def day_and_date(date: dt.date, words: Wording) -> str:
-    """``Mon, Mar 2`` in the US, ``Mon, 2 Mar`` in Britain."""
+    """Return ``Mon, Mar 2`` in the US, ``Mon, 2 Mar`` in Britain."""
     day = _skeleton("MMMd", date, words.region)
     return plain(fill(words.locale.days.dated, weekday=short_day(date.weekday(), words), date=day))
 
 
 def appointment(when: dt.date | dt.datetime, words: Wording, *, in_full: bool) -> str:
-    """``Mon, Mar 30, 10:30 AM``; without the time if that is midnight or not given."""
+    """Return ``Mon, Mar 30, 10:30 AM``; without the time if that is midnight or not given."""
     date = full_date(when, words) if in_full else day_and_date(when, words)
     if not isinstance(when, dt.datetime) or when.time() == dt.time(0):
         return date
@@ -218,20 +218,20 @@ def appointment(when: dt.date | dt.datetime, words: Wording, *, in_full: bool) -
 
 
 def medium_date(date: dt.date, words: Wording) -> str:
-    """``Mar 2, 2026``, which stays on one line."""
+    """Return ``Mar 2, 2026``, which stays on one line."""
     date_in_words = _clean(format_date(date, "medium", locale=words.region), words.region)
     return date_in_words.replace(" ", "\u00a0")
 
 
 def full_date(date: dt.date, words: Wording) -> str:
-    """``Monday, March 2`` in the US, ``Monday, 2 March`` in Britain."""
+    """Return ``Monday, March 2`` in the US, ``Monday, 2 March`` in Britain."""
     day = _skeleton("MMMMd", date, words.region)
     weekday = full_day(date.weekday(), words)
     return plain(fill(words.locale.days.dated, weekday=weekday, date=day))
 
 
 def week_of(start: dt.date, words: Wording) -> str:
-    """``Mar 2 – 8``: the seven days from ``start`` on."""
+    """Return ``Mar 2 – 8``: the seven days from ``start`` on."""
     end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
     return _clean(format_interval(start, end, "MMMd", locale=words.region), words.region)
 
@@ -243,7 +243,7 @@ def _in_region(text: str, region: BabelLocale) -> str:
 
 
 def _letters(region: BabelLocale) -> tuple[str, ...]:
-    # A column's head has no full stop: German "Mo." is a "Mo" there.
+    # The head of a column has no full stop: German "Mo." becomes "Mo".
     short = tuple(name.removesuffix(".") for name in _day_names("short", region))
     narrow = _day_names("narrow", region)
     long = max(map(len, short)) > _LONGEST_LETTERS and len(set(narrow)) == DAYS_PER_WEEK
@@ -254,7 +254,7 @@ def _day_name(width: Literal["abbreviated", "wide"], weekday: int, words: Wordin
     return _day_names(width, words.region)[weekday]
 
 
-# The days of a grid are asked for again and again, and are the same for all patients.
+# Every grid needs the names of days again and again, and all patients have the same.
 @lru_cache(maxsize=64)
 def _day_names(
     width: Literal["abbreviated", "short", "narrow", "wide"], region: BabelLocale

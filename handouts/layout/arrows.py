@@ -1,8 +1,8 @@
-"""Split a picture into its body and arrows that can be read at the scale it is printed at.
+"""Split a picture into its body and its arrows, both legible at the printed scale.
 
-A picture is drawn from 0.3 to 2.7 points a unit. Lines that shrink with it become hairs, which a
-copier loses, and so does the white rim that parts an arrow from the body. So arrows are a drawing
-of their own, drawn over the body, and both get wider lines where the scale is small.
+A picture is drawn at 0.3 to 2.7 points a unit. At small scales its lines, and the white rims that
+separate arrows from the body, would become so thin that copiers lose them. So the arrows are a
+separate drawing on top of the body, and both get wider lines at small scales.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ LEAST_RIM: Final = 1.2
 LEAST_TAIL: Final = 1.2
 """The thinnest part of an arrow on paper, in points."""
 LEAST_SCALE: Final = 0.3
-"""A picture of fewer points a unit (a person of 10 mm) has no arrows: they would hide the body."""
+"""At fewer points a unit (a person of 10 mm) there are no arrows: they would hide the body."""
 
 DRAWN_RIM: Final = 1.25
-"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less what simplifying takes."""
+"""Rim of an arrow in units: ``HALO`` of `handouts.figures.draw`, less what simplifying removes."""
 DRAWN_TAIL: Final = 1.9
 """Width of an arrow of size 1 at its tail, in the drawing's units."""
 
@@ -43,7 +43,7 @@ Bounds = tuple[float, float, float, float]
 
 
 class Fitted(Struct, frozen=True):
-    """A frame in a box: its body with the place of its origin, its arrows, points a unit."""
+    """A frame in a box: its body, its arrows, the place of the origin, and points a unit."""
 
     body: Vector
     arrows: Vector | None
@@ -53,9 +53,9 @@ class Fitted(Struct, frozen=True):
 
 
 class ArrowBook(Struct):
-    """Parted frames: bodies and arrows, once for each width of their lines.
+    """Frames split into bodies and arrows, once for each line width.
 
-    Frames are known by their ids, and kept so that no other object gets these.
+    The keys have the ids of frames. The frames are stored too, so that their ids stay unique.
     """
 
     _known: dict[tuple[int, bool, int, int, int], tuple[Vector, Vector, Vector | None]] = field(
@@ -63,9 +63,9 @@ class ArrowBook(Struct):
     )
 
     def fit(self, frame: Vector, box: Bounds) -> Fitted:
-        """Return a frame in the middle of a box (x, y, width, height), as large as it can be.
+        """Return a frame in the middle of a box (x, y, width, height), as large as possible.
 
-        Where arrows would be too small they are left out, and the body takes their room.
+        Arrows that would be too small are left out, and the body takes their room.
         """
         body, arrows = parted(frame)
         fitted = _placed(body, frame.bounds, box)
@@ -93,7 +93,7 @@ def _placed(body: Vector, bounds: Bounds, box: Bounds) -> Fitted:
 
 
 def bounds_of(drawing: Vector) -> Bounds:
-    """Return the bounds of what a drawing's paths cover: left, top, right, bottom."""
+    """Return the bounds of a drawing's paths: left, top, right, bottom."""
     numbers = [numbers for path in drawing.paths for _, numbers in drawing.commands(path)]
     across = [x for pair in numbers for x in pair[::2]]
     down = [y for pair in numbers for y in pair[1::2]]
@@ -101,7 +101,7 @@ def bounds_of(drawing: Vector) -> Bounds:
 
 
 def parted(frame: Vector) -> tuple[Vector, Vector | None]:
-    """Return a frame without the arrows over its body, and those arrows, rims below arrows."""
+    """Return a frame without the arrows on its body, and these arrows, with all rims below."""
     count = len(frame.paths)
     while count and frame.paths[count - 1].fill in (_HALO, _ARROW):
         count -= 1
@@ -130,7 +130,7 @@ def _firmer(path: PaintedPath, outline: float, line: float) -> PaintedPath:
 
 
 def growth(scale: float) -> tuple[float, float]:
-    """Return by how many units rim and arrow grow outward at a scale in points a unit."""
+    """Return how many units rim and arrow grow outward at a scale in points a unit."""
     line = max(0.0, (LEAST_TAIL / scale - DRAWN_TAIL) / 2)
     return max(0.0, LEAST_RIM / scale - DRAWN_RIM), line
 
@@ -148,7 +148,7 @@ def widened(arrows: Vector, rim: float, line: float) -> Vector:
 
 
 def _outlined(path: PaintedPath, out: float) -> PaintedPath:
-    """The shape with a line of its own colour round it, half of which lies outside."""
+    """Return the shape with a line in its own colour around it, half of which is outside."""
     if not out:
         return path
     return replace(path, stroke=path.fill, width=2 * out * GRID)

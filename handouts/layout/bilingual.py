@@ -1,7 +1,6 @@
-"""Lay two documents out that say the same in two languages: the same things on each page.
+"""Lay out two documents that say the same in two languages, with the same content on each page.
 
-One is laid out as usual. Its pages are the plan of the other, so that a page holds the same in both
-languages.
+One of them is laid out as usual, and the other follows its pages.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ from handouts.model.order import Order
 from handouts.workspace import Workspace
 
 _STEP = 3.0
-"""Where a block is parted is looked for in steps of so many points."""
+"""The step of the search for the place at which to split a block, in points."""
 Leaves = frozenset[int]
-"""Texts by their number in the document: the same in both, as both say the same."""
+"""Texts by their number in the document, which is the same in both languages."""
 
 
 def lay_out_bilingual(
@@ -37,13 +36,13 @@ def lay_out_bilingual(
     """Return the pages of two documents, with the same blocks, steps and weeks on each.
 
     Raises:
-        DoesNotFit: if something is larger than a page, or neither can stand on the other's pages.
+        DoesNotFit: if something is larger than a page, or neither fits on the other's pages.
     """
     asked = tuple(zip(documents, orders, strict=True))
     first, second = (lay_out(document, order, workspace) for document, order in asked)
     if same_pages(first, second):
         return first, second
-    # The longer one first: what it needs the other has too.
+    # Try the longer one first: the shorter one is likely to fit on its pages.
     ways = [(first, *asked[1]), (second, *asked[0])]
     for guide, document, order in sorted(ways, key=lambda way: -len(way[0].planned)):
         try:
@@ -59,17 +58,17 @@ def lay_out_bilingual(
 
 
 def same_pages(first: LaidOut, second: LaidOut) -> bool:
-    """Return whether two documents that say the same have the same on each of their pages."""
+    """Return whether two documents that say the same have the same content on each page."""
     return _places(first) == _places(second)
 
 
 def _numbers(document: Document) -> dict[int, int]:
-    """The number of each text of a document, by its identity."""
+    """Return the number of each text of a document, by its id."""
     return {id(leaf): number for number, leaf in enumerate(document.leaves())}
 
 
 def _places(laid_out: LaidOut) -> list[Leaves]:
-    """Which texts stand on each page, but for lines for notes: they stand where room is left."""
+    """Return the texts on each page, except the notes, which go wherever room is left."""
     numbers, sections = _numbers(laid_out.document), laid_out.document.sections
     for notes in (node for each in sections for node in each.blocks if isinstance(node, Notes)):
         del numbers[id(notes.heading)], numbers[id(notes.prompt)]
@@ -78,10 +77,10 @@ def _places(laid_out: LaidOut) -> list[Leaves]:
 
 
 def _following(guide: LaidOut, document: Document, order: Order, workspace: Workspace) -> LaidOut:
-    """Return a document on the pages of another.
+    """Lay out a document on the pages of another.
 
     Raises:
-        DoesNotFit: if a page cannot hold what stands on that page of the other.
+        DoesNotFit: if a page has no room for the content of the same page of the other.
     """
     signs = page_of(guide.planned, RedFlagsBlock)
     document = document.pointing_to(signs) if signs else document
@@ -94,7 +93,7 @@ def _following(guide: LaidOut, document: Document, order: Order, workspace: Work
 
 
 class _Follower:
-    """Plans the pages of one document as those of another are."""
+    """Plans the pages of one document to match those of another."""
 
     def __init__(self, guide: LaidOut, frames: PageFrames) -> None:
         self.guide, self.frames = guide, frames
@@ -105,7 +104,7 @@ class _Follower:
         """Yield the planned pages.
 
         Raises:
-            DoesNotFit: if one cannot hold what it should.
+            DoesNotFit: if a page has no room for its content.
         """
         waiting: list[Block] = []
         sections = iter(
@@ -140,14 +139,14 @@ class _Follower:
         return spread(blocks, width, height)
 
     def _leaves(self, block: Block, width: float, numbers: dict[int, int]) -> Leaves:
-        """Return the texts that a block shows: it is drawn for that, and thrown away."""
+        """Return the texts that a block shows, which a trial drawing finds."""
         sheet = self._scratch.sheet
         sheet.placed.append(set())
         block.paint(sheet, 0.0, 0.0, width, block.height_at(width))
         return frozenset(numbers[leaf] for leaf in sheet.placed.pop() if leaf in numbers)
 
     def _take(self, waiting: list[Block], like: Block, wanted: Leaves, width: float) -> Block:
-        """Take the block with the wanted texts off those that wait, parted if it has more."""
+        """Take the block with the wanted texts off the waiting ones; split it if it has more."""
         if isinstance(like, NotesBlock):
             return self._notes(waiting, wanted)
         for number, block in enumerate(waiting):
@@ -161,13 +160,13 @@ class _Follower:
         raise DoesNotFit(f"{like.name} is parted otherwise")
 
     def _notes(self, waiting: list[Block], wanted: Leaves) -> Block:
-        """Take the lines for notes: without room they are left out, in both."""
+        """Take the lines for notes, or their empty form if the guide has no room for them."""
         number = next(n for n, block in enumerate(waiting) if isinstance(block, NotesBlock))
         notes = waiting.pop(number)
         return notes if wanted else notes.tighter() or notes
 
     def _part_after(self, block: Block, wanted: Leaves, width: float) -> tuple[Block, Block]:
-        """Part a block after the wanted texts."""
+        """Split a block after the wanted texts."""
         form: Block | None = block
         while form is not None:
             room = form.height_at(width)

@@ -1,4 +1,4 @@
-"""Turn what stands on pages, ReportLab's own flowables too, into blocks that fill them well."""
+"""Turn the content of pages, also ReportLab's own flowables, into blocks that fill them well."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from handouts.pdf.pdf_document import NotEmbedded
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 _ANSWERS = "_answers"
-"""The attribute in which an object keeps the answers of its methods."""
+"""The attribute in which an object caches what its methods returned."""
 
 
 def cached(method: _Method) -> _Method:
-    """Keep what a method returned in its object: it is called often while a page is filled.
+    """Cache what a method returns in its object, because filling a page calls it often.
 
-    Calls with equal arguments return the same; `Block.changed` forgets it.
+    Calls with equal arguments return the same object. `Block.changed` clears the cache.
     """
 
     @wraps(method)
@@ -45,19 +45,24 @@ def cached(method: _Method) -> _Method:
 
 
 class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
-    """A flowable of ours: it tells its least height at a width, and draws itself in `paint`.
+    """Our own flowable: it knows its least height at a width, and draws itself in `paint`.
 
-    Two methods more, both optional, help to fill pages: ``stretch`` tells how much more than its
-    least height it can use well, ``tighter`` gives it in a form that needs less. ``gap`` is the
-    space above it, which may grow by ``gap_stretch``; on a page it has a ``height`` and a
-    ``space_above`` (see `on_page`). All in points.
-    ``bookmark``: its entry in the PDF's outline; ``pinned``: stays on the page of what stands
-    before it, if that can make room; ``keep_with_next``: does not end a page; ``may_follow``: may
-    go to the next page to make room for what is pinned; ``whole``: is split only where no page
-    holds it; ``free``: may stand on an earlier page that has room left; ``may_wait``: may stand
-    after what is not free, where that saves a page; ``gives_way``: what has more is tightened
-    first; ``divided``: a line parts it from what stands above; ``saves``: its closer form is tried
-    where that makes fewer pages; ``inside``: blocks that it puts side by side.
+    Two optional methods help to fill pages: ``stretch`` returns how much more than its least
+    height it can use well, and ``tighter`` returns a form that needs less height. ``gap`` is the
+    space above it, which may grow by ``gap_stretch``. On a page it has a ``height`` and a
+    ``space_above`` (see `on_page`). All lengths are in points.
+
+    ``bookmark`` is its entry in the PDF's outline.
+    ``pinned``: it stays on the page of the blocks before it, if they can make room.
+    ``keep_with_next``: it does not end a page.
+    ``may_follow``: it may go to the next page to make room for a pinned block.
+    ``whole``: it is split only if no page has room for it.
+    ``free``: it may go to an earlier page that has room left.
+    ``may_wait``: it may go after blocks that are not free, if that saves a page.
+    ``gives_way``: blocks with a higher number are tightened first.
+    ``divided``: a line separates it from what is above.
+    ``saves``: its closer form is tried if that may save a page.
+    ``inside``: the blocks that it puts side by side.
     """
 
     name: str = "block"
@@ -76,15 +81,15 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     inside: tuple[Block, ...] = ()
     space_above: float = 0.0
 
-    # -- ReportLab's methods, of a block that has its place on a page
+    # -- ReportLab's methods, for a block with its place on a page
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: ARG002, N803
-        """Return its width and the height that it has on the page."""
+        """Return its width and its height on the page."""
         self.width = availWidth
         return self.width, self.height
 
     def split(self, width: float, room: float) -> list[Block]:  # noqa: ARG002 - parts know both
-        """Return a part no higher than ``room`` and the rest, or nothing if it is not split."""
+        """Return a part no higher than ``room`` and the rest; empty if it cannot be split."""
         return []
 
     def getSpaceBefore(self) -> float:  # noqa: N802
@@ -92,7 +97,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         return self.space_above
 
     def drawOn(self, canvas: PageCanvas, x: float, y: float, _sW: float = 0) -> None:  # noqa: N802, N803
-        """Draw itself with its lower left corner at ``x, y``."""
+        """Draw the block with its lower left corner at ``x, y``."""
         top, sheet = round(canvas.height - y - self.height, 6), canvas.sheet
         if self.bookmark:
             canvas.bookmark(self.bookmark, top)
@@ -104,58 +109,58 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     # -- how pages are filled
 
     def on_page(self, space_above: float, height: float) -> Self:
-        """Return itself with the space above it and the height that it has on a page."""
+        """Return the block with its height on a page and the space above it there."""
         block = copy(self)
         block.space_above, block.height = space_above, height
         return block
 
     @cached
     def height_at(self, width: float) -> float:
-        """Least height at a width."""
+        """Return the least height at a width."""
         return self._height_at(width)
 
     @abstractmethod
     def _height_at(self, width: float) -> float:
-        """Work out the least height at a width."""
+        """Compute the least height at a width."""
 
     @abstractmethod
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:
-        """Draw itself with its top left corner at ``x, y``, in ``height`` points or less."""
+        """Draw the block with its top left corner at ``x, y``, in at most ``height`` points."""
 
     def stretch(self, width: float) -> float:  # noqa: ARG002 - the width matters to some
-        """How much more than its least height it can use well."""
+        """Return how much more than its least height it can use well."""
         return 0.0
 
     def at_top(self) -> Block:
-        """Return itself as it stands at the top of a page."""
+        """Return the block as it is at the top of a page."""
         return self
 
     def later(self) -> Block:
-        """Return itself as it stands on a page that is not the first of its section."""
+        """Return the block as it is on a page that is not the first of its section."""
         return self
 
     @cached
     def tighter(self) -> Block | None:
-        """Return itself in a form that needs less height, None if it has none."""
+        """Return the block in a form that needs less height; None if it has none."""
         return self._tighter()
 
     def _tighter(self) -> Block | None:
-        """Work out its tighter form."""
+        """Compute its tighter form."""
         return None
 
     def closer(self) -> Block:
-        """Return itself with less space between its parts and above it."""
+        """Return the block with less space between its parts and above it."""
         return self
 
     def changed(self, **values: object) -> Self:
-        """Return a copy with other values, for which all is worked out anew."""
+        """Return a copy with other values and an empty cache."""
         block = copy(self)
         block.__dict__.update({**values, _ANSWERS: {}})
         return block
 
 
 _GAP = 8.0
-"""Space above a flowable that asks for none, in points."""
+"""Space above a flowable that does not ask for any, in points."""
 
 _HIGH = 1e6
 """More room than any flowable needs, in points."""
@@ -166,12 +171,12 @@ _SHARE = {"CENTER": 0.5, "CENTRE": 0.5, "RIGHT": 1.0}
 
 
 class Stock(Block):
-    """A flowable of ReportLab's; it has no tighter form, and does not stretch.
+    """A flowable of ReportLab, which has no tighter form and does not stretch.
 
-    A `Paragraph` is a P, or what its ``role`` says ("H2"), a `Table` has rows and cells (those of
-    ``repeatRows`` are heads), an `Image` is a Figure and must have words: its ``alt``. Lines and
-    boxes are artifacts. ``section`` is the one it stands at the end of; the parts of one that is
-    split share their ``elements``.
+    A `Paragraph` is tagged as P, or as its ``role`` ("H2"). A `Table` has rows and cells, with
+    heads in the rows of ``repeatRows``. An `Image` is a Figure and must have an ``alt``. Lines and
+    boxes are artifacts. ``section`` is the section that it is added to. The parts of a split
+    flowable share their ``elements``.
     """
 
     def __init__(
@@ -229,7 +234,7 @@ class Stock(Block):
         canvas.restoreState()
 
     def _element(self, parent: Element) -> Element | None:
-        """Its element, None for what only draws; parts of what was split have one together."""
+        """Return its element, None if it only draws; the parts of a split flowable share one."""
         flowable = self.flowable
         role = getattr(flowable, "role", "") or (
             "P" if isinstance(flowable, _TEXTS)
@@ -243,8 +248,8 @@ class Stock(Block):
 
 
 def _tag_cells(table: Table, canvas: TaggedCanvas, element: Element, rest: bool) -> None:  # noqa: FBT001
-    """Let each cell of a table be drawn in an element; ``rest``: its heads were read before."""
-    draw: Callable[..., None] = table._drawCell  # noqa: SLF001 - what knows where a cell stands
+    """Make a table draw each cell in an element; with ``rest`` its heads were read before."""
+    draw: Callable[..., None] = table._drawCell  # noqa: SLF001 - only it knows the place of a cell
     rows: dict[int, Element] = {}
     heads = table.repeatRows if isinstance(table.repeatRows, int) else len(table.repeatRows)
 
@@ -269,7 +274,7 @@ def _cell(row: Element, spans: dict[str, int], *, head: bool) -> Element:
 
 
 def _spans(table: Table, column: int, row: int) -> dict[str, int]:
-    """Over how many columns and rows a cell goes, where that is more than one."""
+    """Return how many columns and rows a cell spans, if more than one."""
     spans = getattr(table, "_spanRanges", {}).get((column, row))
     if not spans:
         return {}

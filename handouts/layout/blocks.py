@@ -1,4 +1,4 @@
-"""Turn nodes of a document into blocks, side by side where the layout says so."""
+"""Turn nodes of a document into blocks, side by side if the layout says so."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from handouts.layout.theme import Theme
 from handouts.model.layout import BlockName, LayoutSection
 
 _KEEP_TOGETHER = 400.0
-"""What is lower than this goes to the next page whole (points)."""
+"""A block lower than this is not split but goes to the next page (points)."""
 
 _WAYS = 64
-"""So many ways to part blocks into columns are followed: all of them, of up to seven blocks."""
+"""The most ways to split blocks into columns that are tried: all, for up to seven blocks."""
 
 _SIDE_BY_SIDE = 236.0
-"""Boxes narrower than this stand below each other (points)."""
+"""Boxes that would be narrower than this go below each other (points)."""
 
 _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
     Title: TitleBlock,
@@ -50,14 +50,14 @@ _MAKERS: dict[type, Callable[[Theme, Any], Block]] = {
 
 
 def _name(node: Node | Block) -> BlockName | None:
-    """The name of what may stand beside others: of boxes and of texts."""
+    """Return the name of a node that may go beside others: a box or a text."""
     if isinstance(node, Prose):
         return BlockName(node.name)
     return BlockName.PAIN_RULE if isinstance(node, PainRule) else None
 
 
 def blocks_of(theme: Theme, section: LayoutSection, nodes: Sequence[Node | Block]) -> list[Block]:
-    """Return the blocks that draw nodes; what is a block already stays as it is.
+    """Return the blocks that draw nodes; nodes that are already blocks stay as they are.
 
     Neighbours that the section lists together are put side by side.
     """
@@ -88,7 +88,7 @@ def _made(theme: Theme, section: LayoutSection, node: Node | Block) -> Sequence[
 
 
 def _run_length(nodes: Sequence[Node | Block], groups: Sequence[set[BlockName]]) -> int:
-    """How many nodes from the first on belong to the first one's group; at least one."""
+    """Return how many nodes, from the first on, belong to the first one's group; at least one."""
     group = next((names for names in groups if _name(nodes[0]) in names), set())
     length = 1
     while length < len(nodes) and _name(nodes[length]) in group:
@@ -97,7 +97,7 @@ def _run_length(nodes: Sequence[Node | Block], groups: Sequence[set[BlockName]])
 
 
 class ColumnsBlock(Block):
-    """Blocks in columns, as many as the width has room for, so that the highest is low."""
+    """Blocks in as many columns as the width has room for, with the tallest as low as possible."""
 
     gap, space = 12.0, 18.0
 
@@ -108,7 +108,7 @@ class ColumnsBlock(Block):
 
     @cached
     def _columns(self, width: float) -> tuple[float, list[list[Block]]]:
-        """The width of a column, and what stands in each."""
+        """Return the width of a column, and the blocks in each."""
         most = int((width + self.space) / (self.least + self.space))
         count = max(1, min(len(self.inside), most))
         wide = (width - self.space * (count - 1)) / count
@@ -119,7 +119,7 @@ class ColumnsBlock(Block):
                 ([*ends[:n], ends[n] + high + (part.gap if ends[n] else 0.0), *ends[n + 1 :]],
                  [*way, n])
                 for ends, way in tried
-                for n in range(count if way else 1)  # the first stands at the left
+                for n in range(count if way else 1)  # the first block goes to the left
             ]  # fmt: skip
             tried = sorted(grown, key=lambda each: (max(each[0]), each[1]))[:_WAYS]
         places = list(zip(tried[0][1], self.inside, strict=True))
@@ -169,7 +169,7 @@ def _columns_of(parts: Sequence[Block], least: float) -> Block:
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks with neighbours that stand in columns in the same ones: they were parted."""
+    """Return blocks with neighbouring `ColumnsBlock` parts merged: they come from one block."""
     made: list[Block] = []
     for block in blocks:
         before = made[-1] if made else None

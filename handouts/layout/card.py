@@ -1,4 +1,4 @@
-"""Turn an exercise into a card: one design for every size, from large print to a quarter page."""
+"""Turn an exercise into a card, in one design for every size from large print to a quarter page."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
 _CODE, _BESIDE_CODE, _ABOVE_CODE = 45.0, 10.0, 4.0
-"""Side of the code that leads a camera to a video, and the white beside and above it, in points."""
+"""Side of the QR code of a video, and the white space beside and above it, in points."""
 
 _STOP_INDENT, _ABOVE_STOP, _BELOW_SIDE = 1.8, 4.0, 3.0
-"""Room for the stop sign, against the size of its words; space above these, and below what is said
-of a photograph (points)."""
+"""Room for the stop sign, as a share of its words' size; space above these words, and below the
+sentence about a photograph (points)."""
 
 _SMALLER, _CLOSER = 0.9, 0.8
-"""The least size of pictures, and the space between cards, where less saves a page."""
+"""Factors for the size of pictures and the space between cards, if less of both saves a page."""
 
 _ROOMY = (1.0, 0.5, 0.0)
-"""How roomy the gaps of a card may be."""
+"""The sizes of gaps to try in a card, from widest to tightest."""
 
 
 class CardPage(Struct, frozen=True):
-    """The part of a card on one page: steps from the first to before the last, and which facts."""
+    """The part of a card on one page: its range of steps, and which facts."""
 
     steps: tuple[int, int]
     advice: bool = True
@@ -44,9 +44,9 @@ class CardPage(Struct, frozen=True):
 
 
 class Card(Block):
-    """One exercise: header, dose, storyboard, facts. Too long for a page, it goes on on another.
+    """One exercise: header, dose, storyboard, facts. A long one continues on the next page.
 
-    Pictures shrink to their least before gaps do, and type never does.
+    Large pictures count for more than wide gaps, and type never shrinks.
     """
 
     gap_stretch = 20.0
@@ -79,14 +79,14 @@ class Card(Block):
         return [self.theme.setter.set(leaf, style, width)] if leaf else []
 
     def _stop(self, width: float) -> list[SetText]:
-        """The stop rule, on a card that is cut out."""
+        """Return the stop rule, on a card to cut out."""
         return self._words(self.card.stop, width - self.theme.type.fact.size * _STOP_INDENT)
 
     def _other_side(self, width: float) -> list[SetText]:
-        """What is said of a photograph, above it."""
+        """Return the sentence above a photograph about the side that it shows."""
         return self._words(self.card.other_side if self.part.first else None, width)
 
-    # -- facts, and below them where a video is, with its code beside them
+    # -- facts, and below them the address of a video, with its code beside them
 
     def _facts_room(self, width: float) -> float:
         return width - _CODE - _BESIDE_CODE if self.video else width
@@ -108,7 +108,7 @@ class Card(Block):
             y += facts.height(room, gap) + gap
         for words in self._watch(width):
             sheet.text(x + room, bottom - words.height, words, align="right")
-            # What it does stands beside it: to a screen reader that is the link.
+            # The words beside the code say what it does: for a screen reader they are the link.
             with sheet.furniture():
                 link = words.source.link or ""
                 sheet.code(x + width - _CODE, bottom - _CODE, _CODE, link)
@@ -116,11 +116,11 @@ class Card(Block):
     # -- measures
 
     def _gaps(self, roomy: float) -> tuple[float, float, float]:
-        """Space above the storyboard and the facts, between steps, between facts."""
+        """Return the space above the storyboard and the facts, between steps, between facts."""
         return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
 
     def _rest(self, width: float, roomy: float) -> float:
-        """All but the storyboard."""
+        """Return the height of everything except the storyboard."""
         around, _, gap = self._gaps(roomy)
         facts = self._facts_height(width, gap)
         height = self.top.height_at(width) + (around + facts if facts else 0.0)
@@ -143,7 +143,7 @@ class Card(Block):
     @override
     def stretch(self, width: float) -> float:
         if self.card.stop is not None:
-            return math.inf  # the stop rule stands at the foot of all cards
+            return math.inf  # cards to cut out have the stop rule at their foot
         if not self._shows_board:
             return 0.0
         most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])
@@ -159,9 +159,9 @@ class Card(Block):
 
     @override
     def split(self, width: float, room: float) -> list[Block]:
-        """What is urgent and the steps of the first picture, or as many as fit; then the rest.
+        """Return a part with the steps of the first pictures, or as many as fit, and the rest.
 
-        No step stands alone.
+        The first part has the urgent facts if they fit. No step is left alone.
         """
         (first, last), part, starts = self.part.steps, self.part, starts_of(self.theme, self.card)
         few = [cut for cut in range(last - 2, first + 1, -1) if cut >= max(starts, default=0)]
@@ -181,7 +181,7 @@ class Card(Block):
     # -- drawing
 
     def _fit(self, width: float, height: float) -> tuple[float, Arrangement | None]:
-        """How roomy its gaps are, and its storyboard: large pictures count for more than gaps."""
+        """Return how wide its gaps are, and its storyboard; large pictures count more than gaps."""
         ways = [each for each in _ROOMY if self._needs(width, each) <= height + 0.01] or [0.0]
         if not self._shows_board:
             return ways[0], None
@@ -228,10 +228,10 @@ class Card(Block):
                 down += height + gap
 
     def _draw_picture(self, sheet: Sheet, box: Box, number: int, form: Arrangement) -> None:
-        """Draw a picture, the words below it, and the number of its step if that stands apart."""
+        """Draw a picture, its caption, and the number of its step if that is not beside it."""
         board, (x, y, wide, deep) = self.board, box
         high = board.sizes[number][1] * form.scale
-        # A picture is read once: what stands on a later page decorates.
+        # A picture is read once: on a later page it is decoration.
         source = None if board.first else self.card.figure
         marks.draw_frame(self.theme, sheet, (x, y, wide, high), board.frames[number], source)
         caption = board.caption(number, wide)

@@ -1,4 +1,4 @@
-"""Draw the words of an exercise card: at its top number, name, side and dose; below the facts."""
+"""Draw the words of an exercise card: number, name, side and dose at the top, facts below."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BETWEEN = 16.0
 
 
 class CardTop:
-    """The header and the dose, in one line on small cards; ``first``: not of one that goes on."""
+    """The header and the dose, in one line if it fits; ``first`` is False on a continued card."""
 
     def __init__(self, theme: Theme, card: ExerciseCard, *, first: bool) -> None:
         self.theme, self.card, self.first = theme, card, first
@@ -30,16 +30,16 @@ class CardTop:
         """Space above and below the dose."""
 
     def height_at(self, width: float) -> float:
-        """Height of header and dose at a width, in points."""
+        """Return the height of header and dose at a width, in points."""
         return self._set(width).height
 
     @cached
     def _set(self, width: float) -> _Top:
-        """Header and dose set at a width: the dose beside the name if a line holds it."""
+        """Set header and dose at a width, with the dose beside the name if one line has room."""
         name, lines, beside = self._header(width)
         high = max(self.side, name.height)
         labels = sum(map(_high, lines))
-        # Labels that are higher than the name go down from its top, not up above the card.
+        # Labels higher than the name extend down from its top, not up above the card.
         down = max(0.0, high - labels) / 2 if beside else high + 2
         header = max(high, labels) if beside else high + 2 + labels
         texts = [Placed(self.lead, (high - name.height) / 2, name, "heading")]
@@ -60,7 +60,7 @@ class CardTop:
         return _Top(texts, dose, header + 4 + deep, (0.0, header + 4, width, deep))
 
     def _labels(self, width: float) -> list[SetText]:
-        """What is needed, and the side; on a card that goes on, that it does."""
+        """Return the labels: equipment and side, or on a continued card that it continues."""
         setter, style = self.theme.setter, plain(self.theme.type.fact)
         if not self.first:
             return [setter.set(self.theme.continued, style, width)]
@@ -68,7 +68,7 @@ class CardTop:
         return [setter.set(leaf, each, width) for leaf, each in leaves if leaf]
 
     def _header(self, width: float) -> tuple[SetText, list[list[SetText]], bool]:
-        """The name, lines of labels, and whether they stand beside the name."""
+        """Return the name, the lines of labels, and whether they are beside the name."""
         style, setter, labels = self.theme.type.exercise, self.theme.setter, self._labels(width)
         room, wide = width - self.lead, setter.width(self.card.name, style)
         apart = [[label] for label in labels]
@@ -80,9 +80,9 @@ class CardTop:
         return name, [labels] if _wide(labels) <= width else apart, False
 
     def _dose(self, width: float) -> list[Sequence[SetText]]:
-        """The phrases of the dose in lines, none of them parted.
+        """Return the phrases of the dose in lines, if possible without breaking a phrase.
 
-        They are set as small as steps where all fit one line then.
+        They are set down to the size of steps if all fit on one line then.
         """
         style, setter = plain(self.theme.type.dose), self.theme.setter
         room, least = width - 1.2 * style.size, self.theme.type.steps.size
@@ -93,14 +93,14 @@ class CardTop:
         blocks = [setter.set(phrase, style, room) for phrase in self.card.dose]
         lines: list[list[SetText]] = [[]]
         for block in blocks:
-            # A phrase that takes more than one line stands alone.
+            # A phrase that needs more than one line is alone on its lines.
             alone = any(len(each.lines) > 1 for each in (*lines[-1], block))
             if lines[-1] and (alone or self._dose_width([*lines[-1], block]) > room):
                 lines.append([])
             lines[-1].append(block)
         if any(len(block.lines) > 1 for block in blocks):
             return [*lines]
-        # None is left alone for the last line.
+        # Fill the lines evenly, so that no phrase is alone on the last one.
         return evenly(blocks, len(lines), self._dose_width)
 
     def _dose_width(self, line: Sequence[SetText]) -> float:
@@ -134,7 +134,7 @@ class CardTop:
 
 
 class _Top(Struct, frozen=True):
-    """Name and labels in their places, the dose in lines, the height, and the dose's panel."""
+    """Name and labels in their places, the dose in lines, the total height, the dose's panel."""
 
     texts: list[Placed]
     dose: list[Sequence[SetText]]
@@ -143,12 +143,12 @@ class _Top(Struct, frozen=True):
 
 
 def _high(line: Sequence[SetText]) -> float:
-    """Height of labels on one line."""
+    """Return the height of labels on one line."""
     return max((label.height for label in line), default=0.0)
 
 
 def _wide(line: Sequence[SetText]) -> float:
-    """Width of labels on one line."""
+    """Return the width of labels on one line."""
     return sum(label.width for label in line) + _BETWEEN * max(0, len(line) - 1)
 
 
@@ -158,7 +158,7 @@ _COLUMNS = 20.0
 """Space between two columns, in points."""
 
 _SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
-"""Parts of the width that the left one of two columns may take, the best first."""
+"""Shares of the width that the left of two columns may have, the best first."""
 
 TIGHT = 1.0
 """The least space between facts, in points."""
@@ -176,20 +176,20 @@ class _Row(Struct, frozen=True):
 
     @property
     def worse(self) -> float:
-        """How much worse it reads than facts of a line each, in pairs: in lines of height."""
+        """How much worse it reads than pairs of facts with a line each, in lines of height."""
         parted = sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
         return 0.4 + 1.5 * parted + 0.5 * bool(self.beside and len(self.left) > len(self.beside))
 
 
 class FactList:
-    """Facts in rows of one column or two, whatever needs the fewest lines."""
+    """Facts in rows of one or two columns, arranged to need little height and read well."""
 
     def __init__(self, theme: Theme, facts: Sequence[Fact]) -> None:
         self.theme, self.facts = theme, tuple(facts)
         self.style = plain(theme.type.fact)
 
     def height(self, width: float, gap: float) -> float:
-        """Height at a width; nothing without facts."""
+        """Return the height at a width; 0 without facts."""
         return _total(self._rows(width, gap), gap)
 
     def paint(self, sheet: Sheet, x: float, y: float, width: float, gap: float) -> None:
@@ -208,9 +208,9 @@ class FactList:
 
     @cached
     def _rows(self, width: float, gap: float) -> list[_Row]:
-        """All facts in few rows; in whatever is least high where a card is at its tightest.
+        """Return all facts in few rows; at the tightest gap, in those with the least height.
 
-        A fact on one line is read more easily: it goes on in a second where that saves one.
+        A fact on one line is easier to read, so it breaks only if that saves a line elsewhere.
         """
         worth = self.style.leading if gap > TIGHT else 2.0
         ways: list[list[_Row]] = [[]]
@@ -224,13 +224,13 @@ class FactList:
         return ways[-1]
 
     def _row(self, start: int, end: int, width: float, gap: float) -> _Row:
-        """Some of the facts in one column, or the first half of them beside the others."""
+        """Return some facts in one column, or the first half of them beside the others."""
         column, room, count = self._column(start, end, width), width - _COLUMNS, end - start
         best, half = _Row(_column_height(column, gap), column), (count + 1) // 2
         lines = self.style.leading * half + gap * (half - 1)
         for share in _SHARES if count > 1 else ():
             if best.height <= lines + 0.01:
-                break  # a line for each fact: none is lower
+                break  # a line for each fact: no arrangement is lower
             left = self._column(start, start + half, room * share)
             beside = self._column(start + half, end, room - room * share)
             height = max(_column_height(left, gap), _column_height(beside, gap))
@@ -244,7 +244,7 @@ class FactList:
         return tuple((fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts)
 
     def _indent(self, fact: Fact) -> float:
-        """Room for the sign of a caution."""
+        """Return the room for the sign of a caution."""
         return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Lay a document out and draw its pages through a document template of ReportLab's."""
+"""Lay out a document and draw its pages with ReportLab's document template."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from handouts.text.brand import Brand
 from handouts.workspace import Workspace
 
 _SLACK = 1.0
-"""A frame is so much higher than what is planned for it: sums of heights are not quite exact."""
+"""Extra height of a frame (points), because sums of heights are not quite exact."""
 
 
 class LostText(AssertionError):
-    """A leaf of the document is on no page, or on two: a defect of the layout, not of content."""
+    """A leaf of the document is on no page or on two: a defect of the layout, not of content."""
 
 
 _DRAWING = threading.Lock()
-"""ReportLab's flowables hold the canvas that they are drawn on: two threads cannot draw one."""
+"""ReportLab's flowables store the canvas while drawing, so two threads cannot draw the same one."""
 
 
 class LaidOut(Struct, frozen=True):
-    """The planned pages of one handout, ready to be drawn. ``brand`` gives roles their colours.
+    """The planned pages of one handout, ready to draw. ``brand`` gives roles their colours.
 
-    ``made`` is the day it is made, the only date in the PDF's metadata.
+    ``made`` is the day it was made, the only date in the PDF's metadata.
     """
 
     document: Document
@@ -48,12 +48,12 @@ class LaidOut(Struct, frozen=True):
     made: dt.date
 
     def draw(self, tree: Tree | None = None, only: int | None = None) -> PageCanvas:
-        """Return a canvas on which all pages are drawn, tagged if there is a ``tree``.
+        """Return a canvas with all pages drawn, tagged if there is a ``tree``.
 
-        ``only``: a page, from 0, that is drawn alone, as it is among the others.
+        With ``only`` just that page is drawn, counted from 0, as it is among the others.
 
         Raises:
-            LostText: if a text of the document is on no page.
+            LostText: if a text of the document is on no page or on two.
             Untagged: if anything would be shown that no screen reader could find.
             UnknownGlyph: for a character that the chosen face lacks.
         """
@@ -66,10 +66,10 @@ class LaidOut(Struct, frozen=True):
 
 
 class HandoutDoc(BaseDocTemplate):  # type: ignore[misc]  # ReportLab has no types
-    """The pages of a handout: heads and feet are drawn by page templates, blocks flow in frames.
+    """The pages of a handout: page templates draw heads and feet, and blocks flow in frames.
 
-    Which blocks stand on which page is planned before: a page says how many there are.
-    ``only``: a page, from 0, that is drawn alone.
+    The planner has decided before which blocks go on which page, because each page says how many
+    there are. With ``only`` just that page is drawn, counted from 0.
     """
 
     def __init__(
@@ -124,11 +124,11 @@ def lay_out(
 ) -> LaidOut:
     """Return the pages of a document in the order's layout, paper, brand and mode.
 
-    ``added``: flowables of ReportLab's, or blocks, at the end of sections.
+    ``added`` has ReportLab's flowables, or blocks, to put at the end of sections.
 
     Raises:
-        ContentError: for a letter that no font has, a logo that is no picture, or brand colours
-            that cannot be read.
+        ContentError: for a letter that no font has, a logo that is not a picture, or brand
+            colours that are not legible.
         DoesNotFit: if something is larger than a page.
     """
     theme, brand = theme_of(order, document, workspace)
@@ -140,7 +140,7 @@ def lay_out(
     laid_out = planned(document)
     signs = page_of(laid_out.planned, RedFlagsBlock)
     if signs and page_of(laid_out.planned, PointerBlock) == signs:
-        # Who reads the page sees the signs.
+        # The reader of the pointer sees the signs on the same page.
         return planned(document.without_pointer())
     if signs and (pointed := document.pointing_to(signs)) is not document:
         return planned(pointed)
@@ -148,9 +148,9 @@ def lay_out(
 
 
 def verify(document: Document, pages: Sequence[set[int]], dropped: set[int]) -> None:
-    """Check that every leaf of the document stands on one page, but for those that are dropped.
+    """Check that every leaf of the document is on exactly one page, except the dropped ones.
 
-    ``pages`` are the identities of the leaves that stand on each.
+    ``pages`` has the ids of the leaves on each page.
 
     Raises:
         LostText: with the number of leaves lost or doubled (never their words).

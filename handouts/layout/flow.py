@@ -1,4 +1,4 @@
-"""Turn blocks and the height of pages into pages of blocks with the height each gets."""
+"""Turn blocks and the heights of pages into pages of blocks, each with its height."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from handouts.layout.block import Block
 from handouts.model.layout import POINTS_PER_MM
 
 STRETCH_STEP = 3.0
-"""Blocks grow by whole steps (points); what is left over goes to the gaps."""
+"""Blocks grow by whole steps (points); the rest goes to the gaps."""
 
 LEAST_GAP = 5.0
 """Gaps are not made smaller than this to gain room (points)."""
 
 
 _EMPTY = 0.5
-"""A page that is filled less than this part of it is filled with a part of what is pinned."""
+"""If less than this share of a page is filled, part of a pinned block fills it."""
 
 _AIR = 0.5
-"""Part of what a page could stretch by that is left to it rather than filled, where it is airy."""
+"""The share of its possible stretch that an airy page keeps free instead of being filled up."""
 
 TOLERANCE = 0.01
-"""What is higher by less than this still fits (points)."""
+"""A block that is too high by less than this still fits (points)."""
 
 
 PagePlan = tuple[Block, ...]
@@ -32,7 +32,7 @@ PagePlan = tuple[Block, ...]
 
 
 def does_not_fit(name: str, needed: float, available: float) -> DoesNotFit:
-    """Return the error for something higher than a page."""
+    """Return the error for a block that is higher than a page."""
     return DoesNotFit(
         f"{name} needs {needed / POINTS_PER_MM:.0f} mm of height, the page has "
         f"{max(0.0, available) / POINTS_PER_MM:.0f} mm",
@@ -49,15 +49,16 @@ def paginate(
     airy: bool = False,
     count: Callable[[Sequence[PagePlan]], int] = len,
 ) -> list[PagePlan]:
-    """Fill pages from the top, splitting what can be split, then spread what is left over.
+    """Fill pages from the top, splitting blocks if possible, then spread the room that is left.
 
-    ``heights`` are those of the first page, the second, …; the last holds for all later ones.
-    A pinned block stays on the page it would start on if what stands before it makes room: it
-    is tightened, or goes to the next page (the grid gives way to the pain rule). Where room is
-    left, what is free to stand earlier does. All are tightened where that saves a page, and then
-    what ``saves`` has its closer form.
-    ``pinned``: whether anything is; ``airy``: what could stand earlier does not where a page then
-    could hardly stretch, if that costs no page; ``count`` tells how many pages they come to.
+    ``heights`` are those of the first page, the second, …; the last is for all later ones.
+    A pinned block stays on the page on which it would start if the blocks before it make room:
+    they are tightened, or go to the next page (the grid gives way to the pain rule). Room that is
+    left is filled with later blocks that are free. If it saves a page, all blocks are tightened,
+    and those that ``saves`` marks get their closer form.
+    ``pinned`` is False to treat no block as pinned. With ``airy``, free blocks do not move to a
+    page that could then hardly stretch, if that costs no page. ``count`` returns the number of
+    pages.
 
     Raises:
         DoesNotFit: if a block is higher than an empty page and cannot be split.
@@ -76,7 +77,7 @@ def paginate(
 
 
 def _waited(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks with what may wait, closer, before the next that is free, or at the end."""
+    """Return blocks with those that may wait moved, closer, before the next free one or the end."""
     made, waiting = list[Block](), list[Block]()
     for block in blocks:
         if block.may_wait:
@@ -112,14 +113,14 @@ def _pages(
         free = height - (_air(page, width) if airy else 0.0)
         page, waiting = _topped_up(page, waiting, width, free)
         if (needed := total(page, width)) > height + TOLERANCE:
-            # Rather no handout than one that is cut off at the margin.
+            # Making no handout is better than cutting one off at the margin.
             raise does_not_fit(page[-1].name, needed, height)
         pages.append(spread(page, width, height))
     return pages
 
 
 def _air(page: Sequence[Block], width: float) -> float:
-    """What a page would rather stretch by than be filled up; none where something is pinned."""
+    """Return how much room a page keeps for its stretch; none if a block is pinned."""
     limits = [block.stretch(width) for block in page]
     pinned = any(block.pinned for block in page)
     return 0.0 if pinned else _AIR * sum(filter(math.isfinite, limits))
@@ -128,9 +129,9 @@ def _air(page: Sequence[Block], width: float) -> float:
 def _fill(
     waiting: list[Block], width: float, height: float, *, dense: bool, airy: bool
 ) -> tuple[list[Block], list[Block]]:
-    """Return what goes on one page and what is left.
+    """Return the blocks of one page, and those that are left.
 
-    ``dense``: what stands on the page is tightened if the next block then fits.
+    With ``dense`` the blocks on the page are tightened if the next one then fits.
     """
     page: list[Block] = []
     whole = height
@@ -164,7 +165,7 @@ def _fill(
 def _topped_up(
     page: list[Block], waiting: list[Block], width: float, height: float
 ) -> tuple[list[Block], list[Block]]:
-    """Let what is free to stand earlier fill what is left of a page."""
+    """Fill the rest of a page with free blocks."""
     page, left = list(page), []
     for block in waiting:
         fitting = _fitting(block, width, height, page) if block.free and page else None
@@ -184,7 +185,7 @@ def _tightest(block: Block) -> Block:
 
 
 def _fitting(block: Block, width: float, height: float, page: Sequence[Block]) -> Block | None:
-    """The block in the roomiest form that fits below a page, None if none does."""
+    """Return the block in its roomiest form that fits below the others; None if none does."""
     form: Block | None = block
     while form and total([*page, form], width) > height + TOLERANCE:
         form = form.tighter()
@@ -194,10 +195,10 @@ def _fitting(block: Block, width: float, height: float, page: Sequence[Block]) -
 def _with_pinned(
     waiting: list[Block], width: float, height: float
 ) -> tuple[list[Block], list[Block]]:
-    """Make room for pinned blocks; return what may stand on this page and what follows.
+    """Make room for pinned blocks; return the blocks for this page and those that follow.
 
-    What stands before them is tightened; if that is not enough, what may follow goes to the next
-    page.
+    The blocks up to the last pinned one are tightened. If that is not enough, those that
+    ``may_follow`` go to the next page.
     """
     last = max((i for i, block in enumerate(waiting) if block.pinned), default=-1)
     if last < 0:
@@ -216,7 +217,7 @@ def _with_pinned(
 
 
 def tightened(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one block after the other, then the gaps, until all fit."""
+    """Tighten one block after another, then the gaps, until all fit."""
     head = _forms(head, width, height)
     over = total(head, width) - height
     spare = sum(max(0.0, block.gap - LEAST_GAP) for block in head[1:])
@@ -224,14 +225,14 @@ def tightened(head: list[Block], width: float, height: float) -> list[Block]:
         return head
     closer = [head[0]]
     for block in head[1:]:
-        # What a gap has above the least becomes less, and may grow again.
+        # Shrink the part of a gap above the least; it may grow again.
         less = max(0.0, block.gap - LEAST_GAP) * over / spare
         closer.append(block.changed(gap=block.gap - less, gap_stretch=block.gap_stretch + less))
     return closer
 
 
 def _forms(head: list[Block], width: float, height: float) -> list[Block]:
-    """Tighten one block after the other until all fit: what gives way most, then from above."""
+    """Tighten one block after another until all fit: highest ``gives_way`` first, then topmost."""
     while total(head, width) > height:
         forms = [(index, form) for index, block in enumerate(head) if (form := block.tighter())]
         if not forms:
@@ -242,13 +243,13 @@ def _forms(head: list[Block], width: float, height: float) -> list[Block]:
 
 
 def total(blocks: Sequence[Block], width: float) -> float:
-    """Least height of blocks one below the other, with their gaps."""
+    """Return the least height of blocks below each other, with their gaps."""
     gaps = sum(block.gap for block in blocks[1:])
     return gaps + sum(block.height_at(width) for block in blocks)
 
 
 def spread(page: Sequence[Block], width: float, height: float) -> PagePlan:
-    """Give what is left of a page to stretchable blocks, then gaps, then what has no limit."""
+    """Give the room left on a page to stretchable blocks, then gaps, then unlimited blocks."""
     heights = [block.height_at(width) for block in page]
     gaps = [block.gap if index else 0.0 for index, block in enumerate(page)]
     left = height - sum(heights) - sum(gaps)
@@ -264,7 +265,7 @@ def spread(page: Sequence[Block], width: float, height: float) -> PagePlan:
 def _share(amounts: list[float], limits: list[float], left: float, step: float = 0.0) -> float:
     """Add up to ``left`` to amounts in proportion to their limits; return what was given.
 
-    ``step``: only whole steps are given, or all that an amount can use.
+    With ``step`` each amount gets whole steps, or all that it can use.
     """
     wanted = sum(limits)
     if left <= 0 or wanted <= 0:
@@ -281,10 +282,10 @@ def _share(amounts: list[float], limits: list[float], left: float, step: float =
 def pack(
     blocks: Sequence[Block], width: float, heights: Sequence[float], per_page: int
 ) -> list[PagePlan]:
-    """Return pages of up to ``per_page`` blocks, as few as hold them and evenly filled.
+    """Return as few pages as possible, evenly filled, with up to ``per_page`` blocks each.
 
     ``heights`` are the heights of the first page and of all later ones. A block that is higher
-    than a page goes on on the next. All have their closer form where that saves a page.
+    than a page continues on the next. All get their closer form if that saves a page.
 
     Raises:
         DoesNotFit: if a part of a block that cannot be split is higher than a page.

@@ -1,4 +1,4 @@
-"""Turn a page into the room on it: its head, its foot, and the frames between them."""
+"""Turn a page into its areas: the head, the foot, and the frames between them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from handouts.text.brand import Brand
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
-"""Space round cards to cut out: at the edges of the page, and along the cuts (points)."""
+"""Space around cards to cut out: at the edges of the page, and along the cuts (points)."""
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height, in points from the top left corner of a page."""
 
 
 class PlannedPage(Struct, frozen=True):
-    """What stands in each frame of a page. ``first``: the first page of its section.
+    """The blocks in each frame of a page. ``first``: it is the first page of its section.
 
-    ``opening``: the first of all, which says if it is a draft; ``filed``: it has the code for the
-    clinic's files.
+    ``opening``: it is the first page of all, which has the mark of a draft. ``filed``: it has the
+    code for the clinic's files.
     """
 
     section: LayoutSection
@@ -39,7 +39,7 @@ class PlannedPage(Struct, frozen=True):
 
     @property
     def head(self) -> str:
-        """The name of its head: a letterhead stands only on a section's first page."""
+        """The name of its head; only a section's first page can have the letterhead."""
         head = self.section.head
         return head if self.first or head != "letterhead" else "running"
 
@@ -50,13 +50,13 @@ class PlannedPage(Struct, frozen=True):
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """What its head, its foot and its frames depend on, beside the document."""
+        """What its head, foot and frames depend on, apart from the document."""
         section = self.section
         upper = self.head, section.orientation, self.opening
         return *upper, section.stop_strip, self.filed, self.is_cut_out
 
     def with_stop_strip(self) -> PlannedPage:
-        """Return it with the stop strip above its foot."""
+        """Return the page with the stop strip above its foot."""
         return replace(self, section=self.section.model_copy(update={"stop_strip": True}))
 
 
@@ -79,7 +79,7 @@ class PageFrames:
         """Return the width between the margins.
 
         Raises:
-            DoesNotFit: if it is too little.
+            DoesNotFit: if it is too narrow.
         """
         width = self.size(section)[0] - 2 * self.layout.margins.side
         if width < LEAST_WIDTH:
@@ -87,10 +87,10 @@ class PageFrames:
         return width
 
     def of(self, page: PlannedPage) -> tuple[Box, ...]:
-        """Return the frames of a page: one, or four on a page that is cut.
+        """Return the frames of a page: one, or four on a page to cut.
 
         Raises:
-            DoesNotFit: if the margins leave too little.
+            DoesNotFit: if the margins leave too little room.
         """
         if page.kind not in self._known:
             self._known[page.kind] = self._quarters(page) if page.is_cut_out else self._whole(page)
@@ -101,7 +101,7 @@ class PageFrames:
         return self.of(page)[0][3]
 
     def _whole(self, page: PlannedPage) -> tuple[Box, ...]:
-        """The frame between head and foot: both are drawn to know where they end."""
+        """Return the frame between head and foot, which a trial drawing measures."""
         width, top = self.width(page.section), self.draw_head(self._scratch, page)
         height = self.draw_foot(self._scratch, page) - top
         if height < _LEAST_HEIGHT:
@@ -109,7 +109,7 @@ class PageFrames:
         return ((self.layout.margins.side, top, width, height),)
 
     def _quarters(self, page: PlannedPage) -> tuple[Box, ...]:
-        """The frames of cards to cut out: they are higher where the foot has no code."""
+        """Return the frames of cards to cut out, which are higher if the foot has no code."""
         wide, high = self.size(page.section)
         end = min(high - _CUT_OUTER, self.draw_foot(self._scratch, page))
         width = wide / 2 - _CUT_OUTER - _CUT_INNER
@@ -120,7 +120,7 @@ class PageFrames:
         boxes[0] = (_CUT_OUTER, begin, width, height + _CUT_OUTER - begin)
         return tuple(boxes)
 
-    # -- what stands above and below
+    # -- heads and feet
 
     def draw_head(self, sheet: Sheet, page: PlannedPage) -> float:
         """Draw the head of a page; return where content may start below it."""
@@ -139,7 +139,7 @@ class PageFrames:
     def draw_foot(
         self, sheet: Sheet, page: PlannedPage, numbers: tuple[int, int] = WIDEST
     ) -> float:
-        """Draw the foot of a page, with its number and that of all; return where it begins."""
+        """Draw the foot of a page, with its number and the total; return where it begins."""
         section, margins, (wide, high) = page.section, self.layout.margins, self.size(page.section)
         return self._feet.draw_page(
             sheet,
@@ -152,7 +152,7 @@ class PageFrames:
         )
 
     def draw_quarter_foot(self, sheet: Sheet, box: Box, *, stop: bool) -> None:
-        """Draw the foot below the frame of a card to cut out; ``stop``: with the stop strip."""
+        """Draw the foot below the frame of a card to cut out; with the stop strip if ``stop``."""
         left, top, width, height = box
         bottom = top + height + self.quarter_foot(width)
         self._feet.draw_quarter(sheet, left, bottom, width, stop=stop)
@@ -163,7 +163,7 @@ class PageFrames:
 
 
 def _no_room(what: str, needed: float, available: float) -> DoesNotFit:
-    """Return the error for margins that leave too little; points."""
+    """Return the error for margins that leave too little; lengths in points."""
     return DoesNotFit(
         f"the margins leave a {what} of {max(0.0, available) / POINTS_PER_MM:.0f} mm, "
         f"a page needs {needed / POINTS_PER_MM:.0f} mm",

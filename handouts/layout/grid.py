@@ -1,4 +1,4 @@
-"""Draw the tracking grid: the plan beside boxes to tick, some weeks side by side."""
+"""Draw the tracking grid: the plan beside boxes to tick, with some weeks side by side."""
 
 from __future__ import annotations
 
@@ -31,41 +31,41 @@ from handouts.model.layout import POINTS_PER_MM, Grid
 from handouts.text.setting import Placed, height_of
 
 _EASY_PITCH = 22.2
-"""Days of this width have circles of 7 mm, in which a shaky hand writes "10" (points)."""
+"""Days of this width have circles of 7 mm, in which a shaky hand can write "10" (points)."""
 
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
 _WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
-"""The name column takes what days of this width leave, up to its own limit (points)."""
+"""The name column gets the room that days of this width leave, up to its own limit (points)."""
 
 _BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
-"""Space between the heading and the weeks beside it, and the least width it has there (points)."""
+"""Space between the heading and the weeks beside it, and its least width there (points)."""
 
 _BELOW_HEADING = 3.0
 """Space below the heading (points)."""
 
 _HIGHEST_LINE = 34.0
-"""A line of boxes grows to this height where a page has room, or to that of a row (points)."""
+"""A line of boxes grows to this height, or to that of a row, if the page has room (points)."""
 
 _APART = 8.0
-"""A row of a plan without boxes has so much more where there is room, at the standard size."""
+"""How much a row of a plan without boxes grows if there is room, at the standard size (points)."""
 
 _HIGHEST_ROW = 75.0
-"""The same for a row of a fridge sheet, which fills its page (points)."""
+"""The greatest height of a row of a fridge sheet, which fills its page (points)."""
 
 _ABOVE_TOTALS = 5.0
 """Space between the last row and the totals (points)."""
 
 _SMALL_TYPE = -2
-"""Before its type gets smaller than the layout says, the pain rule gives up its box."""
+"""A ``gives_way`` below that of the pain rule, which loses its box before this type shrinks."""
 
 
 class _SetBand(Struct, frozen=True):
-    """A band set at a width: where its columns stand, and what it is made of from above.
+    """A band set at a width: its columns, and its parts from top to bottom.
 
-    ``above``: where the heads of weeks begin, ``head`` is their height, ``under``: where rows
-    begin. ``totals``: the time that all exercises take, for each kind of day.
+    The heads of weeks begin at ``above`` and have the height ``head``. Rows begin at ``under``.
+    ``totals`` says how long all exercises take, for each kind of day.
     """
 
     columns: Columns
@@ -87,15 +87,15 @@ class _SetBand(Struct, frozen=True):
 
     @property
     def bar(self) -> float:
-        """Height of the bars of the weeks' titles."""
+        """The height of the bars with the weeks' titles."""
         return self.weeks[0].bar(self.head)
 
 
 class GridTable(Block):
     """One band of weeks, below the heading of the grid if it is the first.
 
-    It is split only where no page holds it; then its head is repeated. ``headed``: whether it
-    stands below the heading; ``on_top``: it goes on at the top of a page, and says of what.
+    It is split only if no page has room for it, and then repeats its head. ``headed``: it is below
+    the heading. ``on_top``: it continues at the top of a page, and says what it continues.
     """
 
     gap, whole = 14.0, True
@@ -127,7 +127,7 @@ class GridTable(Block):
 
     @cached
     def _set(self, width: float) -> _SetBand:
-        """Return it set at a width."""
+        """Return the band set at a width."""
         band, theme, form = self.band, self.theme, self._forms[self.form]
         columns = self._columns(width)
         weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
@@ -159,9 +159,9 @@ class GridTable(Block):
     def _above(
         self, form: Form, columns: Columns, head: float, width: float
     ) -> tuple[float, list[Placed]]:
-        """Where the heads of weeks begin, and the heading.
+        """Return where the heads of weeks begin, and the heading.
 
-        It stands beside them, above the names, if that is not higher than above them.
+        The heading is beside them, above the names, unless that needs more height than above them.
         """
         heading, names = self._heading(form, width), columns.names - _BESIDE_WEEKS
         above = height_of(heading) + _BELOW_HEADING if heading else 0.0
@@ -175,7 +175,7 @@ class GridTable(Block):
 
     @property
     def _clock(self) -> float:
-        """What the sign beside the totals takes of the width."""
+        """The width of the sign beside the totals."""
         return 22 * max(1.0, self.theme.scale * 0.95)
 
     def _totals(self, width: float) -> list[Placed]:
@@ -184,14 +184,14 @@ class GridTable(Block):
         return run_in(self.theme, parts, width - self._clock, style.leading)
 
     def _columns(self, width: float) -> Columns:
-        # Later weeks that stand apart have the columns of the first, even if they are fewer.
+        # Later weeks on other pages have the same columns as the first, even if they are fewer.
         known = self.grid.weeks_across if self.block.later else len(self.block.bands[0].weeks)
         days = DAYS_PER_WEEK * known
         if not self.boxes:
             return Columns(width, 0.0, 0)
         names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
         if self.apart:
-            # With names alone there is room for larger boxes and circles.
+            # With only names in the first column there is room for larger boxes and circles.
             natural = (ExerciseRow(self.theme, row).natural_names for row in self.band.rows)
             least = _LEAST_HEADING * max(1.0, self.theme.scale)
             names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
@@ -202,7 +202,7 @@ class GridTable(Block):
         return Columns(names, pitch, sum(len(week.days) for week in self.band.weeks))
 
     def _narrow(self, width: float, days: int, pitch: float) -> float:
-        """The name column where days are as narrow as they may be: it gives way.
+        """Return the width left for names beside days of their least width.
 
         Raises:
             DoesNotFit: if names have no room left.
@@ -226,7 +226,7 @@ class GridTable(Block):
         return sum(self._limits(width))
 
     def _limits(self, width: float) -> list[float]:
-        """How much higher each row may be, until its lines are as high as a pen can use."""
+        """Return how much each row may grow, until its lines are as high as a pen can use."""
         most = max(_HIGHEST_LINE, self.grid.row)
         rows = self._set(width).rows
         if not self.boxes:
@@ -236,7 +236,7 @@ class GridTable(Block):
         return [row.stretch_to(most) for row in rows]
 
     def _extra(self, width: float, height: float) -> list[float]:
-        """What each row gets of a height above the least: lines come to be of like height."""
+        """Return how much of the extra height each row gets, so that lines become equally high."""
         limits, left = self._limits(width), max(0.0, height - self.height_at(width))
         part = min(1.0, left / max(sum(limits), 1.0))
         return [limit * part // _STEP * _STEP for limit in limits]
@@ -248,7 +248,7 @@ class GridTable(Block):
     @override
     def _tighter(self) -> Block | None:
         form, forms = self.form + 1, self._forms
-        # Small type comes after what other blocks can do without.
+        # Small type comes only after other blocks have been tightened.
         small = any(each.size < 1 for each in forms[form + 1 : form + 2])
         gives_way = _SMALL_TYPE if small else 0
         return self.changed(form=form, gives_way=gives_way) if form < len(forms) else None
@@ -256,7 +256,7 @@ class GridTable(Block):
     @override
     def split(self, width: float, room: float) -> list[Block]:
         if self.plan and self.boxes and self.rows[0].dose:
-            # Rather the plan on one page and the boxes on the next than a week on two.
+            # The plan on one page and the boxes on the next are better than a week on two pages.
             form: Block | None = self.changed(boxes=False)
             while form and form.height_at(width) > room:
                 form = form.tighter()
@@ -269,10 +269,10 @@ class GridTable(Block):
             if used > room:
                 break
             count += 1
-        # The last row goes on with what stands below the rows.
+        # The last row stays with what is below the rows.
         count = min(count, len(self.rows) - 1)
         if len(self.rows) - count < count / 2:
-            # No few rows alone on a page: those on both are higher, for a pen.
+            # Do not leave a few rows alone: with half on each page, all are higher for the pen.
             count = -(-len(self.rows) // 2)
         if not count:
             return []
@@ -294,7 +294,7 @@ class GridTable(Block):
         for row, extra in zip(grid.rows, self._extra(width, height), strict=True):
             row.paint(sheet, x, y, row.height + extra)
             if row.above and self.boxes:
-                # What begins here is said across the line between two weeks.
+                # The phase that begins here is printed across the line between two weeks.
                 _draw_week_lines(grid, sheet, x, top, y)
                 top = y + row.above - grid.bar - 1
             y += row.height + extra
@@ -310,7 +310,7 @@ class GridTable(Block):
 
 
 def _places(grid: _SetBand, x: float) -> Iterator[tuple[WeekTop, float, float]]:
-    """Each week with its left edge and its width."""
+    """Yield each week with its left edge and its width."""
     left = x + grid.columns.names
     for week in grid.weeks:
         wide = grid.columns.pitch * len(week.week.days)

@@ -1,4 +1,4 @@
-"""Draw the head of a tracking grid: its heading, and its weeks with weekdays and dates."""
+"""Draw the head of a tracking grid: its heading, and weeks with weekdays and dates."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from handouts.text.setting import Placed, SetText, beside, replace_size, roomy
 
 _BAR, _WEEK_GAP = 18.0, 3.0
 _WIDEST_TITLE = 11.4
-"""Width of a week's title with the widest dates, against its size."""
+"""Width of a week's title with the widest dates, as a multiple of its type size."""
 
 _DAY_LEAST, _DAY_SPACE = 0.8, 2.6
-"""Weekdays and dates become no smaller than this part of their size; least space between them."""
+"""The least size of weekdays and dates, as a share of their usual size; the least space between
+days (points)."""
 
 _BESIDE = 14.0
-"""Space between the heading and what stands beside it, in points."""
+"""Space between the heading and the text beside it, in points."""
 
 
 def heading_texts(
     theme: Theme, heading: Text, lead: Text | None, width: float, size: float = 1.0
 ) -> list[Placed]:
-    """Return the heading of the grid, and beside or below it what to do (``lead``)."""
+    """Return the heading of the grid, with ``lead``, which says what to do, beside or below it."""
     setter, style = theme.setter, plain(theme.type.detail)
     first = Placed(0.0, 0.0, setter.set(heading, bold(theme.type.section), width), "heading")
     if lead is None:
@@ -41,22 +42,22 @@ def heading_texts(
 
 
 def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, TypeStyle]]:
-    """The width of the widest weekday, and of any date, each with its style.
+    """Return the widths of the widest weekday and the widest date, each with its style.
 
-    ``least``: at their least size, this part of the usual one; all days of a week are set alike.
+    ``least`` is their size as a share of the usual one. All days of a week have the same size.
     """
     grid, width = theme.type.grid, theme.setter.width
     styles = (plain(theme.type.grid_detail), bold(grid, grid.size * 12 / 12.5))
     weekday, date = (replace_size(style, style.size * least) for style in styles)
     widest = max(width(day.weekday, weekday) for day in week.days)
-    # Most dates become the same with the widest figures in place of theirs.
+    # With the widest digits in place of their own, most dates become equal.
     dates = {each.plain: each for day in week.days if day.date for each in [roomy(day.date)]}
     widths = (width(each, date) for each in dates.values())
     return [(widest, weekday), (max(widths, default=0.0), date)]
 
 
 def least_pitch(theme: Theme, week: WeekHead) -> float:
-    """The least width of a day in which weekday and date still stand, in points."""
+    """Return the least width of a day that has room for weekday and date, in points."""
     return max(wide for wide, _ in _days_at(theme, week, _DAY_LEAST)) + _DAY_SPACE
 
 
@@ -67,17 +68,17 @@ class WeekTop:
         self.theme, self.week, self.pitch = theme, week, pitch
         dates = theme.type.grid.leading if week.days[0].date is not None else 0.0
         self._days = theme.type.grid_detail.leading + 1 + dates
-        """Height of weekdays and dates."""
+        """The height of weekdays and dates."""
 
     def bar(self, height: float) -> float:
-        """Height of the title's bar in a head of some height, in points."""
+        """Return the height of the title's bar in a head of some height, in points."""
         return height - self._days - 4
 
     @cached_property
     def _title(self) -> SetText:
         style, room = self.theme.type.detail, self.pitch * len(self.week.days) - 5
         least = style.size * 0.8
-        # One size for all dates: patients who start on other days share a plate.
+        # One size for all dates, so that patients who start on other days share a plate.
         size = max(least, min(style.size, room / _WIDEST_TITLE))
         return self.theme.setter.fitted(self.week.title, bold(style, size), room, least, free=True)
 
@@ -106,7 +107,7 @@ class WeekTop:
                 sheet.text(middle, top, setter.line(day.date, date), align="centre")
 
     def _day_styles(self) -> list[TypeStyle]:
-        """Type of all weekdays and of all dates: as large as the widest of them allows."""
+        """Return the type of all weekdays and of all dates, as large as the widest allows."""
         room = self.pitch - _DAY_SPACE + 0.01
         return [
             replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)

@@ -1,4 +1,4 @@
-"""Draw the rows of a tracking grid: exercises with their plan, and pain, with boxes to fill in."""
+"""Draw the rows of a tracking grid: exercises with their plan, and pain, with boxes for the pen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import Placed, SetText, replace_size
 
 LEAST_BOX = 17.0
-"""A box for a pen is no smaller: 6 mm, in points."""
+"""The least size of a box for a pen, in points: 6 mm."""
 
 _PICTURE_WIDTH, _PICTURE_ROW = 62.0, 35.0
 """Width of a row's picture, and the least height of a row that has one, in points."""
@@ -28,22 +28,22 @@ _BETWEEN_TILES = 3.0
 """The least space between the numbers of two rows, in points."""
 
 _BESIDE = 8.0
-"""Space between two texts on a line, with a dot in its middle, at the standard size (points)."""
+"""Space between two texts on a line, for a dot in the middle, at the standard size (points)."""
 
 _NAME_LEAST, _DOSE_LEAST = 11 / 12.5, 10.5 / 11
-"""Name and dose become no smaller than this part of their size."""
+"""The least size of name and dose, as a share of their usual size."""
 
 _LEAST_WORDS = 9.0
-"""Words beside the pain row become no smaller, at the standard size (points)."""
+"""The least type size of words beside the pain row, at the standard size (points)."""
 
 
 class Form(Struct, frozen=True):
     """How roomy the rows of a band are.
 
-    ``pictured``: all rows have their picture; ``low``: lines of text stand closer; ``line`` is the
-    height of a line of boxes, as a part of the usual height, ``least`` what it has in any case.
-    ``size`` is the part of their size that words have.
-    Of a week that no page holds the ``plan`` and the ``boxes`` are drawn apart.
+    ``pictured``: all rows have their picture. ``low``: lines of text are closer. ``line`` is the
+    height of a line of boxes as a share of the usual height, and ``least`` its least height.
+    ``size`` is the type size as a share of the usual one. If no page has room for a week, its
+    ``plan`` and its ``boxes`` are drawn separately.
     """
 
     pictured: bool
@@ -61,17 +61,17 @@ FORMS = (
     Form(pictured=True, low=True, line=0.0, least=LEAST_BOX + 0.4),
     Form(pictured=False, low=True, line=0.0, least=LEAST_BOX + 0.4),
 )
-"""Forms of any grid, the roomiest first."""
+"""Forms for any grid, the roomiest first."""
 
 RULED_FORMS = tuple(
     Form(pictured=False, low=True, line=0.0, least=least, size=size)
     for least, size in ((15.0, 1.0), (13.0, 0.92), (11.0, 0.84), (11.0, 0.78))
 )
-"""More of a ruled grid: cells that touch may be lower than boxes, as a fridge sheet is one page."""
+"""More forms for a ruled grid. A fridge sheet is one page, so its cells may be lower than boxes."""
 
 
 class Columns(Struct, frozen=True):
-    """Where the day columns of a band stand: name column, one day's pitch, number of days."""
+    """The columns of a band: width of the name column, width of a day, number of days."""
 
     names: float
     pitch: float
@@ -82,7 +82,7 @@ _NO_COLUMNS = Columns(0.0, 0.0, 0)
 
 
 class ExerciseRow:
-    """The row of an exercise at a width: what begins with it, its head and its lines of boxes.
+    """The row of an exercise at a width: the phase that begins, its head, its lines of boxes.
 
     The head is number, picture, name and plan, in the name column.
     """
@@ -98,16 +98,16 @@ class ExerciseRow:
         roomy = max(1.0, theme.scale * 0.9)
         self.tile = (19.0 if self.plan else 16.0) * max(1.0, theme.scale * 0.95)
         self.mark = 17.0 * roomy if row.mark and form.plan else 0.0
-        """What the box to mark takes of the width."""
+        """The width of the box to mark, with its space."""
         self.picture_width, self.picture_row = _PICTURE_WIDTH * roomy, _PICTURE_ROW * roomy
         picture = self.picture_width + 6 if self.picture else 0.0
         self.indent = self.mark + self.tile + 6 + picture
         self.label = bold(self._leaded(theme.type.grid))
-        """Type of side letters, which is as close as that of the words."""
+        """The type of side letters, with the same leading as the words."""
         labels = [line.label for line in row.lines if line.label]
         widths = [theme.setter.width(label, self.label) + 11 for label in labels]
         self.beside = self.indent + max(widths if form.boxes else (), default=6.0)
-        """What number, picture and side letter take of the column."""
+        """The width of number, picture and side letter in the name column."""
         self.gap = _BESIDE * max(1.0, theme.scale)
 
     def _leaded(self, style: TypeStyle) -> TypeStyle:
@@ -118,7 +118,7 @@ class ExerciseRow:
 
     @cached_property
     def phase(self) -> SetText | None:
-        """What begins with the row, if anything."""
+        """The phase that begins with the row, if any."""
         style = plain(self.theme.type.grid, self.theme.type.grid_detail.size * 1.05)
         setter, phase = self.theme.setter, self.row.phase
         if phase is None or not self.form.plan:
@@ -129,14 +129,14 @@ class ExerciseRow:
 
     @property
     def above(self) -> float:
-        """Height of the line that says what begins with the row, in points."""
+        """The height of the line with the phase, in points."""
         return self.phase.height + 5 if self.phase else 0.0
 
     # -- how wide names are
 
     @property
     def least_names(self) -> float:
-        """The least width of the name column in which no word is parted, in points."""
+        """The least width of the name column that breaks no word, in points."""
         grid, detail = self.theme.type.grid, plain(self.theme.type.grid_detail)
         styles = [(self.row.name, replace_size(grid, grid.size * _NAME_LEAST))]
         small = replace_size(detail, detail.size * _DOSE_LEAST)
@@ -146,17 +146,17 @@ class ExerciseRow:
 
     @property
     def natural_names(self) -> float:
-        """The width of the name column in which the name stands on one line, in points."""
+        """The width of the name column that has the name on one line, in points."""
         return self.beside + self.theme.setter.width(self.row.name, self.theme.type.grid) + 0.1
 
     # -- words
 
     @cached_property
     def _words(self) -> list[Placed]:
-        """Name and plan in what is left beside number, picture and side letter.
+        """Name and plan, in the room beside number, picture and side letter.
 
-        In rows without a picture days follow the dose, or else the dose the name, if a line holds
-        both: so all rows are read in one order.
+        In rows without a picture, the days are on the dose's line if both fit, or else the dose is
+        on the name's line. So all rows read in the same order.
         """
         setter, style = self.theme.setter, self._leaded(self.theme.type.grid)
         detail = self._leaded(plain(self.theme.type.grid_detail))
@@ -192,14 +192,14 @@ class ExerciseRow:
         """Its least height, in points."""
         lines, grid = len(self.row.lines), self.theme.layout.grid
         each = (grid.row if lines == 1 else grid.side_row) * self.form.line
-        # Side letters stand below each other: a line of boxes is as high as theirs.
+        # Side letters are below each other, so a line of boxes is at least as high as a letter.
         label = self.label.leading if any(line.label for line in self.row.lines) else 0.0
         boxes = lines * max(self.form.least, each, label) if self.form.boxes else 0.0
         words = self._words_height + 3 * self.form.size
         return self.above + max(boxes, words, self.picture_row if self.picture else 0.0)
 
     def stretch_to(self, line: float) -> float:
-        """How much higher it may be until each of its lines is ``line`` points high."""
+        """Return how much it may grow until each of its lines is ``line`` points high."""
         return max(0.0, line * len(self.row.lines) + self.above - self.height)
 
     # -- drawing
@@ -207,7 +207,7 @@ class ExerciseRow:
     def paint(self, sheet: Sheet, x: float, y: float, height: float) -> None:
         """Draw with the top left corner at ``x, y``, and the rule above the whole row."""
         if self.phase:
-            # Below the edge of the boxes above: these stay whole in a bad copy.
+            # Below the edge of the boxes above, so that these stay whole in a bad copy.
             sheet.line(x, y + 1.3, x + self.width, y + 1.3, "line", 1.2)
             sheet.text(x, y + 3, self.phase, "heading")
         y, height = y + self.above, height - self.above
@@ -215,7 +215,7 @@ class ExerciseRow:
         if self.mark:
             box, top = self.mark - 4, y + (height - self.mark + 4) / 2
             sheet.tick_box(x, top, box, self.row.mark, self.row)
-        # Boxes apart from their plan: what they are of has been read there.
+        # For boxes drawn apart from their plan, the head was already read there.
         with nullcontext() if self.form.plan else sheet.furniture():
             self._draw_head(sheet, x, y, height)
         if self.form.boxes:
@@ -239,7 +239,7 @@ class ExerciseRow:
             sheet.texts(x, y, [each])
 
     def _draw_line(self, sheet: Sheet, line: GridLine, x: float, y: float, height: float) -> None:
-        """A line of boxes from ``x`` on, its label left of it."""
+        """Draw a line of boxes from ``x`` on, with its label to the left."""
         pitch = self.columns.pitch
         if line.label:
             label = self.theme.setter.line(line.label, self.label)
@@ -250,7 +250,7 @@ class ExerciseRow:
         for number, open_day in enumerate(line.boxes):
             left = x + number * pitch
             if open_day:
-                # The whole cell, not a box in it: room for a pen that shakes.
+                # The whole cell, not a box in it, gives room to a shaky hand.
                 sheet.rect(left, y, pitch, height, fill="white", stroke="text", line=1.2)
                 kind = EntryKind.TICK
                 if line.to_write:
@@ -261,14 +261,14 @@ class ExerciseRow:
                 self._draw_rest(sheet, left + pitch / 2, y + height / 2)
 
     def _draw_rest(self, sheet: Sheet, x: float, y: float) -> None:
-        """A small cross: a bad copy keeps it, which loses a tint."""
+        """Draw a small cross, because a bad copy would lose a tint."""
         arm = 2.6 * max(1.0, self.theme.scale * 0.9)
         for slope in (arm, -arm):
             sheet.line(x - arm, y - slope, x + arm, y + slope, "text", 1.1, round_ends=True)
 
 
 class PainRow:
-    """The row for the worst pain of each day: a circle to write a number in."""
+    """The row for the worst pain of each day, with a circle for the number."""
 
     def __init__(self, theme: Theme, pain: Labelled, columns: Columns) -> None:
         self.theme, self.pain, self.columns = theme, pain, columns

@@ -15,21 +15,22 @@ from handouts.layout.theme import Theme, bold, evenly, plain, run_in
 from handouts.text.setting import Placed, SetText, height_of, replace_size
 
 _FLAG_COLUMN = 200.0
-"""Emergency signs stand in columns at least this wide, in points."""
+"""The least width of a column of emergency signs, in points."""
 
 _APART = 9.0
-"""The least space between the advice of two zones, in points: two of them are no sentence."""
+"""The least space between the advice of two zones (points), so that it does not read as one
+sentence."""
 
 _ZONE_FILL = {Zone.GO_ON: "white", Zone.DO_LESS: "rest-day", Zone.STOP: "stop-zone"}
 
 _SIZES = (1.0, 1.0, 0.92)
-"""What the pain rule has of its size: in a box, in lines, and in smaller lines."""
+"""Type sizes of the pain rule as shares of its usual one: in a box, in lines, in smaller lines."""
 
 
 class PainRuleBlock(Block):
-    """What exercise may feel like, the 0-10 pain scale with its zones, and when to stop.
+    """How exercise may feel, the 0-10 pain scale with its zones, and when to stop.
 
-    ``form``: in a box, or the same words in lines beside the sign, or in smaller lines.
+    ``form`` is 0 for a box, 1 for the same words in lines beside the sign, 2 for smaller lines.
     """
 
     name, gap, pinned, free = "pain-rule", 9.0, True, True
@@ -37,7 +38,7 @@ class PainRuleBlock(Block):
 
     def __init__(self, theme: Theme, block: PainRule, form: int = 0) -> None:
         self.theme, self.block, self.form, self.tight = theme, block, form, form > 0
-        # The box gives way before type of the grid gets small; its own type does so after that.
+        # The box gives way before the grid's type gets small, and its own type after that.
         self.gives_way = -3 if form else -1
         self.detail = plain(theme.type.detail)
         if form:
@@ -48,40 +49,40 @@ class PainRuleBlock(Block):
         self.least = 15.0 * theme.scale * _SIZES[form]
         self.sign = 15.0 * min(max(theme.scale, 1.0), 1.3)
         self.left = self.pad + (2 * self.sign + 9 if form else 0.0)
-        """Where heading, feelings and scale begin: below each other, or beside the sign."""
+        """The left edge of heading, feelings and scale: that of the box, or beside the sign."""
         self.advice = [theme.setter.line(zone.advice, bold(self.detail)) for zone in block.zones]
         self.advice_width = sum(line.width + 14 for line in self.advice)
-        """What the advice needs beside its numbers."""
+        """The width of the advice if it is beside its numbers."""
         self.count = sum(len(zone.numbers) for zone in block.zones)
 
     @override
     def _tighter(self) -> Block | None:
-        # A sheet that is ruled is one page, whatever it holds; on others type has its size.
+        # A ruled sheet must be one page, whatever its content; on others the type stays full size.
         last = len(_SIZES) - 1 if self.theme.layout.grid.ruled else 1
         return PainRuleBlock(self.theme, self.block, self.form + 1) if self.form < last else None
 
     def _feelings(self, width: float) -> list[Placed]:
-        """Heading and feelings, after each other while a line holds them."""
+        """Return heading and feelings, one after another while a line has room."""
         detail = self.detail
         heading = bold(detail, detail.size * (1 if self.tight else 14 / 12))
         parts = [(self.block.heading, heading), *((x, plain(detail)) for x in self.block.lines)]
         room = width - self.left - self.pad
         first, *others = run_in(self.theme, parts, room, detail.leading, headed=True)
-        # A heading in larger type keeps off what stands below it.
+        # A heading in larger type needs more space below.
         off = heading.size - detail.size if all(each.down for each in others) else 0.0
         return [first, *(replace(each, down=each.down + off) for each in others)]
 
     def _cell(self, width: float) -> float | None:
-        """The width of a number if advice has room beside its numbers."""
+        """Return the width of a number if the advice has room beside the numbers, else None."""
         room = (width - self.left - self.pad - self.advice_width) / self.count
         most = self.least if self.tight else 24.0 * self.theme.scale
         return min(room, most) if room >= self.least else None
 
     def _below(self, width: float) -> list[tuple[float, SetText]]:
-        """The advice where it stands below its numbers, and where each begins.
+        """Return the advice of each zone, to go below its numbers, and where it begins.
 
-        It stands in their middle, or beside that where it would come too near to another. A long
-        one takes two lines.
+        It is centred below them, or moved aside if it would be too close to another. Long advice
+        takes two lines.
         """
         setter, style, room = self.theme.setter, bold(self.detail), width - self.left - self.pad
         small, wide = replace_size(style, style.size * 0.85), room / self.count
@@ -110,7 +111,7 @@ class PainRuleBlock(Block):
         return self.bar + 2 + max(self.detail.leading, highest)
 
     def _scale_at(self, width: float) -> tuple[float, float]:
-        """Offset across and down of the scale: below what is said, or after it on its line."""
+        """Return the offset of the scale, across and down: below the feelings, or on their line."""
         said, cell = self._feelings(width), self._cell(width)
         block = said[-1].block
         end = block.lines[-1].width + (said[-1].across if len(block.lines) == 1 else 0.0) + 14
@@ -123,7 +124,7 @@ class PainRuleBlock(Block):
         return 0.0, below + (1 if self.tight else 3)
 
     def _rule(self, width: float) -> list[Placed]:
-        """Stop rule, the rule for the next day and telephone."""
+        """Return the stop rule, the rule for the next day and the telephone."""
         detail, block = self.detail, self.block
         parts = [(block.rule, bold(detail)), (block.next_day, plain(detail))]
         parts.append((block.call, bold(detail)))
@@ -135,7 +136,7 @@ class PainRuleBlock(Block):
         return words if self.tight else max(words, 2 * self.sign)
 
     def _inside(self, width: float) -> float:
-        """How high all is that the box holds."""
+        """Return the height of the box's content."""
         upper = self._scale_at(width)[1] + self._scale(width)
         return upper + self.space + self._rule_height(width)
 
@@ -192,7 +193,7 @@ class RedFlagsBlock(Block):
 
     name, gap, gives_way = "red-flags", 12.0, -1
     pads, between = (6.0, 5.0, 6.0), 1.5
-    """Space in the bar, above the signs and below them; and below each."""
+    """Space in the bar, above the signs and below them; space below each sign."""
 
     def __init__(self, theme: Theme, block: Prose) -> None:
         self.theme, self.block = theme, block
@@ -201,7 +202,7 @@ class RedFlagsBlock(Block):
         self.pad = 12.0
 
     def _columns(self, width: float) -> list[Sequence[SetText]]:
-        """The emergency signs in columns of nearly equal height, as many as the width has room."""
+        """Return the signs in as many columns as the width has room for, nearly equally high."""
         least = _FLAG_COLUMN * self.theme.scale
         count = max(1, min(len(self.block.parts), int(width / least)))
         wide = (width - 2 * self.pad - 12 * (count - 1)) / count - 11

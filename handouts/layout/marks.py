@@ -12,20 +12,20 @@ from handouts.logos import Photograph, VectorLogo
 from handouts.text.setting import SetText
 
 _EDGE = 0.5
-"""The edge of what is filled with the brand's colour (points)."""
+"""The edge of a shape filled with the brand's colour (points)."""
 
 
-# -- signs: each takes its centre and half its size
+# -- signs: the arguments are the centre and half the size
 
 
 def stop(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """An octagon with a bar."""
+    """Draw an octagon with a bar."""
     octagon(sheet, x, y, half)
     sheet.rect(x - half * 0.5, y - half * 0.13, half, half * 0.26, fill="white")
 
 
 def octagon(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """The stop sign's shape, filled with the safety colour."""
+    """Draw the stop sign's shape, filled with the safety colour."""
     corners = [
         (x + half * 1.06 * math.cos(angle), y + half * 1.06 * math.sin(angle))
         for angle in (math.radians(22.5 + 45 * corner) for corner in range(8))
@@ -34,7 +34,7 @@ def octagon(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 
 def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A triangle with an exclamation mark."""
+    """Draw a triangle with an exclamation mark."""
     wide, low = half * 1.05, y + half * 0.82
     corners = ((x, y - half * 0.95), (x + wide, low), (x - wide, low))
     sheet.polygon(corners, fill="white", stroke="text", line=half * 0.24)
@@ -43,7 +43,7 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 
 def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
-    """A telephone."""
+    """Draw a telephone."""
     left, wide, line, round_by = x - half * 0.58, half * 1.16, half * 0.22, half * 0.25
     sheet.rect(
         left, y - half, wide, 2 * half, fill="white", stroke=colour, line=line, radius=round_by
@@ -53,7 +53,7 @@ def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -
 
 
 def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
-    """A clock face: clocks go round the same way everywhere."""
+    """Draw a clock face, never mirrored: clocks turn the same way everywhere."""
     with sheet.upright(x, 0):
         sheet.circle(x, y, half * 0.95, fill="white", stroke="label", line=half * 0.2)
         sheet.line(x, y, x, y - half * 0.55, "label", half * 0.2, round_ends=True)
@@ -61,7 +61,7 @@ def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
 
 
 def scissors(sheet: Sheet, x: float, y: float, half: float, *, down: bool = False) -> None:
-    """Scissors that cut to the right, or downward."""
+    """Draw scissors that cut to the right, or downward."""
 
     def turn(along: float, across: float) -> tuple[float, float]:
         dx, dy = (-across, along) if down else (along, across)
@@ -78,26 +78,26 @@ def scissors(sheet: Sheet, x: float, y: float, half: float, *, down: bool = Fals
 
 
 def centred(sheet: Sheet, x: float, y: float, block: SetText, colour: str) -> None:
-    """Place one line with the middle of its figures and capitals at ``x, y``."""
+    """Draw one line with the middle of its digits and capitals at ``x, y``."""
     sheet.on_baseline(x, y + block.style.size * 0.335, block, colour, align="centre")
 
 
 def tile(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, side: float) -> None:
-    """An exercise's number in a filled rounded square of ``side`` points."""
+    """Draw an exercise's number in a filled rounded square of ``side`` points."""
     sheet.rect(x, y, side, side, fill="tile", stroke="fill-edge", line=1, radius=side * 0.2)
     style = bold(theme.type.steps, side * 0.68)
     centred(sheet, x + side / 2, y + side / 2, theme.setter.line(number, style), "on-tile")
 
 
 def disc(theme: Theme, sheet: Sheet, x: float, y: float, number: Text, radius: float) -> None:
-    """A step's number in a filled circle round ``x, y``."""
+    """Draw a step's number in a filled circle around ``x, y``."""
     sheet.circle(x, y, radius - _EDGE / 2, fill="fill", stroke="fill-edge", line=_EDGE)
     style = bold(theme.type.steps, radius * 1.42)
     centred(sheet, x, y, theme.setter.line(number, style), "on-fill")
 
 
 def brand_rule(sheet: Sheet, x: float, y: float, width: float, thick: float) -> None:
-    """A rule in the brand's colour, ``thick`` points, its middle at ``y``."""
+    """Draw a rule in the brand's colour, ``thick`` points high, with its middle at ``y``."""
     top, high = y - (thick - _EDGE) / 2, thick - _EDGE
     sheet.rect(x, top, width, high, fill="fill", stroke="fill-edge", line=_EDGE)
 
@@ -106,7 +106,7 @@ def brand_rule(sheet: Sheet, x: float, y: float, width: float, thick: float) -> 
 
 
 def logo_size(theme: Theme, box: tuple[float, float]) -> tuple[float, float]:
-    """Width and height of the logo in a box, in points; nothing without a logo."""
+    """Return width and height of the logo in a box, in points; 0 and 0 without a logo."""
     (width, height), logo = box, theme.logo
     if logo is None:
         return 0.0, 0.0
@@ -122,9 +122,9 @@ def draw_logo(
     box: tuple[float, float],
     source: Letterhead | None = None,
 ) -> float:
-    """Place the logo in a box, left aligned; return the width it takes (0 without a logo).
+    """Draw the logo in a box, left aligned; return its width (0 without a logo).
 
-    ``source`` is the letterhead that it belongs to; elsewhere it is repeated and only decorates.
+    ``source`` is the letterhead that it belongs to. Elsewhere it repeats and is decoration.
     """
     (wide, high), logo = logo_size(theme, box), theme.logo
     if logo is None:
@@ -144,9 +144,9 @@ def draw_frame(
     frame: PictureFrame,
     source: object | None = None,
 ) -> None:
-    """Place a frame of a figure in the middle of a box (x, y, width, height), arrows readable.
+    """Draw a frame of a figure in the middle of a box (x, y, width, height), with legible arrows.
 
-    ``source`` is the node of the document that it pictures; without it, it only decorates.
+    ``source`` is the node of the document that it shows; without one it is decoration.
     """
     if isinstance(frame, Photograph):
         (x, y, width, height), (wide, high) = box, frame.size

@@ -1,4 +1,4 @@
-"""Draw the foot of a page, the stop strip above it, and what is round cards to cut out."""
+"""Draw the foot of a page, the stop strip above it, and the marks around cards to cut out."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ _STRIP_PAD, _STRIP_LEADING = 5.0, 1.14
 """Space in a strip of several lines, at the standard size (points), and its leading."""
 
 WIDEST = 88, 88
-"""The numbers of a page, and of all, that take the most room."""
+"""The page number and the total that need the most room."""
 
 _WIDE_CODE = 1 / 3
-"""A code in letters that takes more of the width is set on two lines."""
+"""A code in letters that needs more than this share of the width is set on two lines."""
 
 _LEAST = 0.9
-"""The line is set in no smaller type than this part of its size; then it takes two lines."""
+"""The least type size of the line, as a share of its usual one; then it takes two lines."""
 
 _QUARTER_FOOT, _QUARTER_LINE, _QUARTER_LOGO = 17.0, 12.2, (30.0, 12.0)
-"""Height of the clinic's line at the foot of a quarter page, of one more, and the logo's box."""
+"""Height of the clinic's line at the foot of a quarter page, height of each further line, and the
+logo's box (points)."""
 
 
 def _joined(one: Text, other: Text) -> Text:
-    """Two texts of the footer on one line."""
+    """Return two texts of the footer as one."""
     return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
 
 
 class Feet:
-    """The feet of a document's pages; each is drawn from below, and tells where it begins."""
+    """The feet of a document's pages, drawn from the bottom up; drawing one returns its top."""
 
     def __init__(self, theme: Theme, document: Document) -> None:
         self.theme, self.document = theme, document
@@ -52,13 +53,12 @@ class Feet:
         halved: bool,
         discreet: bool,
     ) -> float:
-        """Draw the disclaimer and the date at the left, the page's number at the right.
+        """Draw the disclaimer and the date at the left, and the page's number at the right.
 
-        ``place``: left edge, end of the last line, width; ``numbers``: of this page, and of all.
-        ``strip``: with the stop strip above.
-        ``filed``: with the code for the clinic's files, in letters and for cameras. ``halved``
-        keeps text clear of a cut down the middle. ``discreet``: anybody may read it, so that it
-        does not say for whom it is made.
+        ``place`` is left edge, end of the last line and width; ``numbers`` are those of this page
+        and of all pages. ``strip`` adds the stop strip above. ``filed`` adds the code for the
+        clinic's files, in letters and as a QR code. ``halved`` keeps text away from a cut down the
+        middle. ``discreet`` leaves out whom the handout is for, because anybody may read it.
         """
         x, bottom, width = place
         code = self._code(width) if filed else None
@@ -90,9 +90,10 @@ class Feet:
         return self.theme.setter.line(text(said), self.folio)
 
     def _code(self, width: float) -> SetText:
-        """The code in letters: on two lines where one would leave little for the words beside it.
+        """Return the code in letters, on two lines if one leaves little room for the words beside.
 
-        The words themselves do not decide: they hold the patient's name, and stamps keep the form.
+        The words themselves do not decide, because they have the patient's name and a stamp must
+        not change the layout.
         """
         leaf, setter = self.document.furniture.code, self.theme.setter
         line = setter.line(leaf, self.foot)
@@ -102,18 +103,18 @@ class Feet:
         return setter.set(leaf, self.foot, max(longest, self._number(*WIDEST).width))
 
     def _words(self, room: float, *, full: bool) -> SetText:
-        """What stands at the left: on one line, or on more of much the same length."""
+        """Return the text at the left, on one line or on several."""
         furniture, setter = self.document.furniture, self.theme.setter
         if full:
-            # Beside the codes there is room for all of it; it is read in full once. It has the
-            # patient's name, and is never shrunk: others' names find the same room.
+            # Beside the codes there is room for the full disclaimer, which is read once. It has the
+            # patient's name and is never shrunk, so that other names have the same room.
             words = _joined(furniture.disclaimer, furniture.made)
             return setter.set(words, self.foot, room, balance=False)
         words = _joined(furniture.disclaimer_short, furniture.made)
         return setter.fitted(words, self.foot, room, self.foot.size * _LEAST)
 
     def _strip(self, sheet: Sheet, x: float, bottom: float, width: float) -> float:
-        """The stop rule and whom to call in one box; on several lines where they are long."""
+        """Draw the stop rule and whom to call in one box, on several lines if they are long."""
         setter, scale, style = self.theme.setter, self.theme.scale, self.theme.type.unit
         rule, call = self.document.furniture.stop_rule, self.document.furniture.call
         size, single = style.size * 12 / 13, False
@@ -147,11 +148,10 @@ class Feet:
     def draw_quarter(
         self, sheet: Sheet, x: float, bottom: float, width: float, *, stop: bool
     ) -> float:
-        """Draw the clinic under a rule at the foot of a quarter page: a card stands on its own.
+        """Draw the clinic below a rule at the foot of a quarter page, since a card is on its own.
 
-        The code follows on exercise cards, which have the telephone in their stop line. All
-        quarters of a handout are alike: on two lines or more where one of them has no room on one.
-        ``stop``: with the stop strip above.
+        All quarters of a handout are alike: the clinic and its telephone are on one line if both
+        fit, otherwise on two lines or more. ``stop`` adds the stop strip above.
         """
         setter, name, furniture = self.theme.setter, bold(self.foot, 10), self.document.furniture
         phone = setter.fitted(furniture.phone, name, width, 8.5)
@@ -178,7 +178,7 @@ class Feet:
 
 
 def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:
-    """Dashed lines through the middle of the page, ticks at its edges, scissors on both."""
+    """Draw dashed lines through the middle of the page, ticks at its edges, and scissors."""
     across, down = width / 2, height / 2
     with sheet.furniture():
         sheet.line(across, 24, across, height - 24, "label", 0.6, (3, 4))

@@ -15,26 +15,24 @@ from handouts.text.setting import SetText
 
 _SHARES = (0.0, 0.4, 0.45, 0.5, 0.55)
 _FINE_SHARES = (0.0, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55)
-"""Parts of a running head kept for a name, the least that holds it: patients share a layout.
-
-The finer ones are for clinics with a long name.
-"""
+"""Shares of a running head that a name may get. It gets the least that has room, so that patients
+share a layout. The finer shares are for clinics with a long name."""
 
 _NAME_WIDTH = 150.0
-"""The same in a slim head, in points at 10 points of type."""
+"""The least width for a name in a slim head, in points at 10 points of type."""
 
 _DOT = 18.0
-"""Width of a dot between two entries with its space, in points."""
+"""Width of a dot between two entries, with its space, in points."""
 
 _DRAFT_SPACE, _DRAFT_AFTER = 1.5, 5.0
-"""Space within the band that marks a draft, above and below its words; and below the band."""
+"""Space above and below the words in the band of a draft, and space below the band (points)."""
 
 Head = Callable[[Theme, Document, Sheet, float, float, float], float]
-"""Draws a head into ``x, y, width``; returns the y below which content may stand."""
+"""A function that draws a head at ``x, y, width`` and returns the y where content may start."""
 
 
 def draw_draft(theme: Theme, draft: Draft, sheet: Sheet, x: float, y: float, width: float) -> float:
-    """Frame the mark of a draft, black on white, for every printer; return where the band ends."""
+    """Draw the mark of a draft in a frame, black on white for any printer; return its lower end."""
     setter, style = theme.setter, plain(theme.type.detail)
     mark = setter.line(draft.mark, bold(theme.type.detail, style.size * 1.15))
     why = setter.set(draft.why, style, width - mark.width - 26)
@@ -48,7 +46,7 @@ def draw_draft(theme: Theme, draft: Draft, sheet: Sheet, x: float, y: float, wid
 def running(
     theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
 ) -> float:
-    """Logo and clinic left, patient and telephone right; on every page but the first."""
+    """Draw logo and clinic left, patient and telephone right: for later pages of a section."""
     scale = min(theme.scale, 1.44)
     size = 17 * scale
     with sheet.furniture():
@@ -64,7 +62,7 @@ def running(
 def _draw_running(
     theme: Theme, document: Document, sheet: Sheet, left: float, base: float, width: float
 ) -> float:
-    """Draw what stands beside the logo, on one line or several; return how much they are higher."""
+    """Draw the text beside the logo; return the extra height if it needs more than one line."""
     style, strong, setter = plain(theme.type.head), bold(theme.type.head), theme.setter
     furniture, right = document.furniture, left + width
     phone = setter.fitted(furniture.phone, style, width * 0.6, style.size * 0.8)
@@ -95,7 +93,7 @@ def _draw_running(
 def _kept_name(
     theme: Theme, leaf: Text | None, width: float, shares: Sequence[float]
 ) -> tuple[SetText | None, float]:
-    """Set the patient's name in a part of a width; return it, and the width kept for it."""
+    """Set the patient's name in a share of a width; return it, and the width reserved for it."""
     if leaf is None:
         return None, 0.0
     style, widths = plain(theme.type.head), [width * share for share in shares]
@@ -105,7 +103,7 @@ def _kept_name(
 
 
 def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float) -> float:
-    """The clinic and the patient in two dense lines: for a sheet where every line counts."""
+    """Draw the clinic and the patient in two dense lines, for a sheet where every line counts."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
         taken = marks.draw_logo(theme, sheet, x, y, (60, 27))
@@ -134,7 +132,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
 def _draw_dates(
     theme: Theme, document: Document, sheet: Sheet, left: float, base: float, right: float
 ) -> float:
-    """Telephone left and dates right, below it if they are long; returns by how much."""
+    """Draw the telephone left and the dates right, or below if long; return the extra height."""
     furniture, setter, style = document.furniture, theme.setter, theme.type.head
     phone = setter.fitted(furniture.phone, bold(style, 12.5), right - left, 10.5)
     sheet.on_baseline(left, base, phone)
@@ -155,7 +153,7 @@ def _draw_dates(
 def banner(
     theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
 ) -> float:
-    """Whose sheet it is, large, and the clinic: for the fridge door."""
+    """Draw in large type whose sheet it is, and the clinic: for the fridge door."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
         taken = marks.draw_logo(theme, sheet, x, y, (80, 30))
@@ -174,12 +172,12 @@ def banner(
 
 
 def _room(part: Text, width: float) -> float:
-    """The width kept for a part of a slim head."""
+    """Return the width reserved for a part of a slim head."""
     return max(width, _NAME_WIDTH) if part.personal else width
 
 
 def _dot(theme: Theme, sheet: Sheet, right: float, base: float) -> float:
-    """A centred dot between two entries; returns where the entry to its left ends."""
+    """Draw a centred dot between two entries; return where the entry to its left ends."""
     sheet.circle(right - _DOT / 2, base - theme.type.head.size * 0.3, 1.1, fill="text")
     return right - _DOT
 
@@ -187,27 +185,28 @@ def _dot(theme: Theme, sheet: Sheet, right: float, base: float) -> float:
 # -- the letterhead
 
 LOGO_BOX = (150.0, 42.0)
-"""A logo fits a box of this width and height, in points."""
+"""Width and height of the box for the logo, in points."""
 
 _CODE, _BESIDE_CODE = 45.0, 10.0
-"""Side of the code that leads a camera to the clinic, and the space beside it, in points."""
+"""Side of the clinic's QR code, and the space beside it, in points."""
 
 _COLUMN, _BETWEEN, _ICON = 0.45, 20.0, 20.0
-"""A letterhead's right column gets this part if both are wide; space between; telephone's sign."""
+"""The share of a letterhead's right column if both columns are wide; the space between them, and
+the room for the telephone's sign (points)."""
 
 _MOST_LINES = 4
-"""A name in more lines than this gets the whole width."""
+"""A name that needs more lines than this gets the whole width."""
 
 _LABEL_SHARE, _PHONE_SHARE = 9.5 / 11, 0.6
-"""What must shrink becomes no smaller than this part of its size; then it takes more lines."""
+"""Least sizes of other ways and of the telephone, as shares; then they take more lines."""
 
 
 def letterhead(
     theme: Theme, document: Document, sheet: Sheet, x: float, y: float, width: float
 ) -> float:
-    """The clinic in full: logo, name and kind left; telephone, address and more ways right.
+    """Draw the clinic in full: logo, name and kind left; telephone, address and more ways right.
 
-    Where both have no room beside each other, the right column stands below the left one.
+    If the columns do not fit side by side, the right one goes below the left one.
     """
     head = document.letterhead
     if head is None:
@@ -216,7 +215,7 @@ def letterhead(
     left, right = x + (taken + 10 if taken else 0), x + width
     ends = [y + LOGO_BOX[1] + 10]
     if head.scan is not None:
-        # What it does stands beside it, among the ways: to a screen reader that is the link.
+        # One of the ways beside the code says what it does: for a screen reader that is the link.
         with sheet.furniture():
             sheet.code(right - _CODE, y, _CODE, head.scan)
         right -= _CODE + _BESIDE_CODE
@@ -242,7 +241,7 @@ class _LetterheadWords:
     def __init__(self, theme: Theme, head: Letterhead) -> None:
         self.head, self.setter = head, theme.setter
         scale, least = min(theme.scale, 1.2), max(1.0, theme.scale)
-        # Each with the size below which it rather takes more lines.
+        # Each with the least size; below it the text takes more lines instead.
         self.names = [(head.name, bold(theme.type.title, 23 * scale), 13 * least)]
         if head.kind:
             self.names.append((head.kind, plain(theme.type.subtitle, 13.5 * scale), 11 * least))
@@ -250,7 +249,7 @@ class _LetterheadWords:
         self.label = plain(theme.type.label)
 
     def column(self, room: float) -> float | None:
-        """The width of the right column; None if no two columns hold what cannot be parted."""
+        """Return the width of the right column; None if the words do not fit two columns."""
         setter, phone, label = self.setter, self.phone, self.label
         ways = [(self.head.phone, phone, phone.size * _PHONE_SHARE, _ICON)]
         ways += [(leaf, label, label.size * _LABEL_SHARE, 0.0) for leaf in self.head.ways]
@@ -303,4 +302,4 @@ HEADS: dict[str, Head] = {
     "banner": banner,
     "none": lambda *place: place[4],  # content starts at the top margin
 }
-"""Heads by their name in a layout."""
+"""Heads by their names in layouts."""

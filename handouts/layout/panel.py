@@ -1,4 +1,4 @@
-"""Draw the patient panel: who a handout is for, as labelled values in cells."""
+"""Draw the patient panel, which says in labelled cells who a handout is for."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from handouts.text.setting import STEP, Placed, SetText, baseline, height_of, re
 
 _MOST_STEPS = 60
 _USUAL, _USUAL_SMALL = 84.0, 55.0
-"""Room that a value is given at least, in points: then most dates are alike and share a layout.
-A layout in small type has less to give."""
+"""The least room for a value, in points, so that most dates share a layout. A layout in small type
+has less room to give."""
 _NAME_PEN, _PEN = 70 * POINTS_PER_MM, 40 * POINTS_PER_MM
 """Widths of a line for the pen in points: for the patient's name, and for others."""
 
 _NARROW = 66.0
-"""Lines but that for the name are no shorter than this, in points: beside a name, and where
-the page would go over."""
+"""The least length of lines for the pen (except the name's) beside a printed name, or on a page
+that would overflow, in points."""
 
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
-"""Sizes of the values of a row, the largest that fits, against the full size."""
+"""Sizes to try for the values of a row, as shares of the full size, the largest first."""
 
 _NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
 
@@ -36,7 +36,7 @@ Fields = tuple[Labelled, ...]
 
 
 class _Widths(Struct, frozen=True):
-    """Widths of a labelled value in points: its parts at full size, and the line for a pen."""
+    """Widths of a labelled value in points: its parts at full size, and its line for the pen."""
 
     label: float
     value: float
@@ -65,19 +65,19 @@ class PanelBlock(Block):
         self._smallest = theme.type.value.size * _SHARES[-1]
         self.referred = False
         self.assumed: float | None = None
-        """The width of the roomy value where another patient's is thought of."""
+        """The assumed width of the roomy value, to test the layout with another patient's."""
         self._widths = {id(item): self._measured(item) for item in block.fields}
         self._roomy = next((item for item in block.fields if _is_name(item)), None)
-        """What takes the space that others leave: the patient's name, or the line for it."""
+        """The field that takes the space left by others: the patient's name, or its line."""
         self._named = self._roomy is not None and self._roomy.value.personal
-        # Beside a name values keep their full size before a pen has all its room.
+        # Beside a name, full-size values matter more than long lines for the pen.
         self.narrow = self._named
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.theme.type.value, size)
         return self.theme.setter.fitted(item.value, style, room, self._smallest)
 
-    # -- patients share a layout, whatever their names: values of their own go by steps
+    # -- values of patients get their room in steps, so that patients share a layout
 
     def _measured(self, item: Labelled) -> _Widths:
         setter, style = self.theme.setter, self.theme.type
@@ -94,17 +94,17 @@ class PanelBlock(Block):
         )
 
     def _wide(self, item: Labelled) -> float:
-        """The width that a value is given a place for, in points at its full size."""
+        """Return the width reserved for a value at its full size, in points."""
         if self.assumed is not None and item is self._roomy:
             return self.assumed
         return self._widths[id(item)].value
 
     def _arranged(self, width: float, steps: int) -> list[_FieldRow]:
-        """The rows if the roomy value were so many steps wide."""
+        """Return the rows that there would be if the roomy value had this width in steps."""
         return self.changed(assumed=steps * self._step)._rows(width)  # noqa: SLF001 - its like
 
     def _range(self, item: Labelled, width: float) -> tuple[float, float]:
-        """The widths of a value of the patient's own at which all stays where it is."""
+        """Return the range of widths of a patient's value that leaves everything in place."""
         low = high = round(self._wide(item) / self._step)
         if item is self._roomy:
             arranged = self._rows(width)
@@ -118,7 +118,7 @@ class PanelBlock(Block):
     # -- measures
 
     def _size(self, item: Labelled, room: float) -> float:
-        """The largest size at which the widest value of the same step fits."""
+        """Return the largest size at which the widest value of the same step fits."""
         full = size = self.theme.type.value.size
         width = self._wide(item)
         while size > self._smallest and width * size / full > room:
@@ -126,7 +126,7 @@ class PanelBlock(Block):
         return size
 
     def _row_size(self, row: Fields, width: float) -> float:
-        """One size for all values of a row: that of the tightest, blanks and choices apart."""
+        """Return one size for all values of a row: the tightest; ignore blanks and choices."""
         full = self.theme.type.value.size
         if self._roomy in row:
             sizes = (full * share for share in _SHARES)
@@ -141,13 +141,13 @@ class PanelBlock(Block):
         return min(sizes_of, default=full)
 
     def _at(self, row: Fields, size: float) -> list[float]:
-        """The least widths of the cells of a row at a size of values."""
+        """Return the least widths of a row's cells at a size of values."""
         return [self._least(item, size / self.theme.type.value.size) for item in row]
 
     def _parted(self, width: float, first: int = 0) -> list[Fields]:
-        """As few rows as hold every cell at its natural width (values may shrink a little).
+        """Return the fields in as few rows as fit (values may shrink a little).
 
-        ``first``: from which field on; one that no row can hold with the others stands alone.
+        ``first`` is the index of the first field. A field that fits in no row with others is alone.
         """
         fields = self.block.fields[first:]
         if not fields:
@@ -160,7 +160,7 @@ class PanelBlock(Block):
         return [fields[:1], *self._parted(width, first + 1)]
 
     def _least(self, item: Labelled, share: float = _SHARES[-1]) -> float:
-        """The width of a cell with its value at a part of its size; pens need all of theirs."""
+        """Return the width of a cell with its value at a share of its size; pens do not scale."""
         widths = self._widths[id(item)]
         value = (self._wide(item) + widths.choices) * share
         short = self.narrow and item is not self._roomy
@@ -169,7 +169,7 @@ class PanelBlock(Block):
 
     @override
     def _tighter(self) -> Block | None:
-        """Lines for the pen become shorter; where the note has no room it says where it stands."""
+        """Shorten lines for the pen, then replace the note with a reference to the full handout."""
         if not self.narrow:
             return self.closer()
         can = self.block.elsewhere is not None and not self.referred
@@ -180,7 +180,7 @@ class PanelBlock(Block):
         return self.changed(narrow=True)
 
     def _reference(self, width: float) -> list[Placed]:
-        """Who wrote a note that has no room, and where it stands."""
+        """Return who wrote a note that has no room, and where to find it."""
         if not self.referred or self.block.note is None or self.block.elsewhere is None:
             return []
         style = self.theme.type.detail
@@ -231,24 +231,24 @@ class PanelBlock(Block):
             cells = self._at(row, self._row_size(row, width))
             place = row.index(self._roomy)
             cells = self._for_pens(row, cells, width)
-            # From the others alone: sums of another name's width would differ in the last digit.
+            # Computed from the others alone: with a name's width the last digit could differ.
             cells[place] = width - sum(cells[:place]) - sum(cells[place + 1 :])
             return cells
         natural = self._for_pens(row, self._at(row, self.theme.type.value.size), width)
         spare = (width - sum(natural)) / len(row)
         if spare >= 0:
             return [each + spare for each in natural]
-        # Values give way, labels do not.
+        # Values shrink, labels do not.
         least = [self._least(item) for item in row]
         part = max(0.0, width - sum(least)) / max(1.0, sum(natural) - sum(least))
         shrunk = [low + (high - low) * part for low, high in zip(least, natural, strict=True)]
         return [each * min(1.0, width / sum(shrunk)) for each in shrunk]
 
     def _for_pens(self, row: Fields, cells: list[float], width: float) -> list[float]:
-        """Give what cells leave of a row to pens that are short, before others have more.
+        """Give the room left in a row to lines for the pen that are too short, before others grow.
 
-        Not beside a name: how wide it is would decide how long a line is, and each name need a
-        layout of its own.
+        Not beside a name: its width would decide the length of the lines, so that each name would
+        need its own layout.
         """
         if self._named:
             return cells
@@ -312,7 +312,7 @@ class PanelBlock(Block):
 
 
 def _has_pen(item: Labelled) -> bool:
-    """Whether it has a line for the pen in place of a value."""
+    """Return whether it has a line for the pen in place of a value."""
     return any(run.blank for run in item.value.runs)
 
 

@@ -1,4 +1,4 @@
-"""Plan the pages of a document: which blocks stand on which page, and how high each is."""
+"""Plan the pages of a document: which blocks go on which page, and how high each is."""
 
 from __future__ import annotations
 
@@ -21,20 +21,21 @@ from handouts.layout.prose import NotesBlock
 from handouts.model.layout import BlockName, LayoutSection
 
 _MANY_LINES, _FULL = 0.4, 0.85
-"""Lines for notes that take more of a page give way; what is less full is no full page."""
+"""Lines for notes with more than this share of a page give way, if the page before stays at least
+this full."""
 
 _MUCH = 0.13
-"""Notes stand below exercises if they leave more than this part of a page."""
+"""Notes go below exercises that leave at least this share of a page."""
 
 Added = Mapping[int, Sequence[Flowable | Block]]
-"""Flowables of ReportLab's, or blocks, by the section, from 0, at whose end they stand."""
+"""ReportLab's flowables, or blocks, to put at the end of a section, by its number from 0."""
 
 _Group = list[Node | Block]
-"""Neighbours that flow together: nodes of the document, and blocks that are added after them."""
+"""Neighbours that flow together: nodes of the document, and blocks added after them."""
 
 
 class Planner:
-    """Plans the pages of one document, which have its ``frames``."""
+    """Plans the pages of one document in its ``frames``."""
 
     def __init__(self, frames: PageFrames, added: Added) -> None:
         self.frames, self._added = frames, added
@@ -67,9 +68,10 @@ class Planner:
         return [each if isinstance(each, Block) else Stock(each, section) for each in added]
 
     def _begun(self, section: LayoutSection) -> PlannedPage:
-        """Return the first page of a section with nothing on it.
+        """Return the first page of a section, still empty.
 
-        The code for the clinic's files stands on the page where the grid begins, or the first.
+        The code for the clinic's files is on the first page of the section with the grid, or on
+        the first page of all.
         """
         grid = BlockName.TRACKING in section.block_names
         filed = not any(page.filed for page in self._pages) and (grid or not self._has_grid)
@@ -78,7 +80,7 @@ class Planner:
     # -- a section in whole pages
 
     def _section(self, section: LayoutSection, groups: Sequence[_Group], *, last: bool) -> None:
-        """Lay a section out, from the top of a new page."""
+        """Plan a section from the top of a new page."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         heights = [self.frames.height(begun), self.frames.height(later)]
         while True:
@@ -91,8 +93,8 @@ class Planner:
             full = [number for number, page in enumerate(pages) if page is None]
             if not full:
                 break
-            # What stands there gives way to the strip, or goes to the next page. A page that was
-            # filled with room for the strip is never full again, so that this comes to an end.
+            # Fill these pages again with room for the strip: blocks give way or go to the next
+            # page. A page filled with that room is never full again, so the loop ends.
             heights += heights[-1:] * (full[-1] + 2 - len(heights))
             for number in full:
                 striped = (later if number else begun).with_stop_strip()
@@ -100,10 +102,10 @@ class Planner:
         self._pages += filter(None, pages)
 
     def _with_plan(self, page: PlannedPage, plan: PagePlan, room: float) -> PlannedPage | None:
-        """Return a page with what stands on it; None if that leaves no room for the stop strip.
+        """Return a page with its blocks; None if they leave no room for the stop strip.
 
-        Each page to tick that has no pain rule has the strip. ``room``: the height that it was
-        filled to.
+        Every page to tick without the pain rule has the strip. ``room`` is the height that the
+        page was filled for.
         """
         if _is_to_tick(plan) and not holds(plan, PainRuleBlock):
             page = page.with_stop_strip()
@@ -118,10 +120,10 @@ class Planner:
     def _plans(
         self, section: LayoutSection, groups: Sequence[_Group], heights: list[float], *, last: bool
     ) -> list[PagePlan]:
-        """Return what stands on each page of a section; ``heights``: of its pages, in order."""
+        """Return the blocks on each page of a section; ``heights`` are those of its pages."""
         plans = self._filled(section, groups, heights, pinned=True, last=last)
         if any(holds(plan, PainRuleBlock) for plan in plans[1:]):
-            # The pain rule follows on the next page: not if a page is saved without.
+            # The pain rule went to a later page: see whether not pinning it saves a page.
             unpinned = self._filled(section, groups, heights, pinned=False, last=last)
             plans = min(plans, unpinned, key=len)
         if len(plans) > 2:
@@ -138,7 +140,7 @@ class Planner:
         pinned: bool,
         last: bool,
     ) -> list[PagePlan]:
-        """Return pages filled with one group after the other; ``pinned``: as in `paginate`."""
+        """Return pages filled with one group after another; ``pinned`` is as in `paginate`."""
         width, airy = self.frames.width(section), self.layout.grid.weeks_across == 1
         plans: list[PagePlan] = []
         for group in groups:
@@ -160,7 +162,7 @@ class Planner:
     # -- a section in quarter pages, to cut out
 
     def _cut_out(self, section: LayoutSection, groups: Sequence[_Group]) -> None:
-        """Plan what comes before the cards, a quarter for each card, and what comes after."""
+        """Plan the blocks before the cards, a quarter for each card, and the blocks after."""
         begun, later = self._begun(section), PlannedPage(section, first=False)
         boxes = [*self.frames.of(begun), self.frames.of(later)[0]]
         heights = [box[3] for box in boxes]
@@ -187,7 +189,7 @@ class Planner:
     def _quarters(
         self, section: LayoutSection, groups: Sequence[_Group], heights: list[float], width: float
     ) -> list[PagePlan]:
-        """Return what stands in each quarter; ``heights``: of quarters, in order."""
+        """Return the blocks in each quarter; ``heights`` are those of the quarters, in order."""
         quarters: list[PagePlan] = []
         for group in groups:
             if quarters and _are_notes(group) and not len(quarters) % 4:
@@ -202,16 +204,16 @@ class Planner:
 
 
 def has_strip(section: LayoutSection, plan: PagePlan) -> bool:
-    """Whether a quarter has the stop strip: it is to be ticked, or the section says so.
+    """Return whether a quarter has the stop strip, because of boxes to tick or its section.
 
-    Not beside the pain rule, nor on a card, which has a stop line.
+    A quarter with the pain rule or a card, which has a stop line, does not need it.
     """
     wanted = section.stop_strip or _is_to_tick(plan)
     return wanted and not holds(plan, PainRuleBlock) and not holds(plan, Card)
 
 
 def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
-    """Return on which of the pages, from 1, a kind of block stands first; 0 on none."""
+    """Return the number of the first page, from 1, with a kind of block; 0 if there is none."""
     for number, page in enumerate(pages, start=1):
         if any(holds(plan, kind) for plan in page.frames):
             return number
@@ -219,7 +221,7 @@ def page_of(pages: Sequence[PlannedPage], kind: type[Block]) -> int:
 
 
 def _groups(parts: Sequence[Node | Block]) -> list[_Group]:
-    """Return what flows together: cards stand apart, and notes from what is added after them."""
+    """Return the groups that flow together: cards are separate, and so are blocks after notes."""
     groups: list[_Group] = []
     for part in parts:
         before = groups[-1] if groups else []
@@ -232,17 +234,17 @@ def _groups(parts: Sequence[Node | Block]) -> list[_Group]:
 
 
 def _are_cards(group: _Group) -> bool:
-    """Whether they are exercise cards, which have pages of their own."""
+    """Return whether they are exercise cards, which have their own pages."""
     return any(isinstance(part, ExerciseCard) for part in group)
 
 
 def _are_notes(group: _Group) -> bool:
-    """Whether they are nothing but lines for notes, which open no page."""
+    """Return whether they are only lines for notes, which do not start a page."""
     return all(isinstance(part, Notes) for part in group)
 
 
 def holds(plan: Sequence[Block], kind: type[Block]) -> bool:
-    """Whether a kind of block is among them, or in a column of one."""
+    """Return whether a kind of block is among them, or inside one of them."""
     return any(isinstance(block, kind) or holds(block.inside, kind) for block in plan)
 
 
@@ -251,14 +253,14 @@ def _is_to_tick(plan: PagePlan) -> bool:
 
 
 def _from(heights: list[float], page: int) -> list[float]:
-    """Return the heights of a page and those after it, counted from 0; the last holds for more."""
+    """Return the heights of a page, counted from 0, and later ones; the last is for all after."""
     return heights[min(page, len(heights) - 1) :]
 
 
 def _with_notes(
     plan: PagePlan, notes: Sequence[Block], width: float, height: float, *, least: float
 ) -> PagePlan:
-    """Put lines for notes below the last exercises, where these leave at least so much room."""
+    """Put lines for notes below the last exercises, if these leave at least ``least`` points."""
     left = height - total(plan, width) - sum(card.stretch(width) for card in plan)
     if left < least:
         notes = [block.tighter() or block for block in notes]
@@ -266,16 +268,16 @@ def _with_notes(
 
 
 def _below_grid(blocks: Sequence[Block]) -> int:
-    """Return where what stands below the last boxes of a page begins."""
+    """Return the index of the first block below the last boxes of a page."""
     return max(i for i, block in enumerate(blocks) if isinstance(block, GridTable)) + 1
 
 
 def _evened(
     before: PagePlan, last: PagePlan, width: float, heights: Sequence[float]
 ) -> list[PagePlan]:
-    """Let what stands below the boxes of a page go on to a last page that is mostly lines.
+    """Move blocks from below the boxes of a page to a last page that is mostly lines for notes.
 
-    The boxes then are higher. Nothing moves if that leaves an empty piece on the page before.
+    That makes the boxes higher. Nothing moves if it would leave a gap on the page before.
     """
     lines = sum(block.height for block in last if isinstance(block, NotesBlock))
     high, low = heights[0], heights[min(1, len(heights) - 1)]
@@ -291,19 +293,19 @@ def _evened(
 
 
 def _needs_a_back(number: int, plan: PagePlan) -> bool:
-    """Whether a page would have exercises on its back, and is to be ticked."""
+    """Return whether a page has boxes to tick and would have exercises on its back."""
     return number % 2 == 1 and holds(plan, GridTable)
 
 
 def _coming_to(before: int, pages: Sequence[PagePlan]) -> int:
-    """How many pages they come to, with a back for the last; ``before``: the number before."""
+    """Return the number of pages, with a back for the last if needed; ``before``: pages before."""
     return len(pages) + _needs_a_back(before + len(pages), pages[-1])
 
 
 def _with_a_back(plan: PagePlan, width: float, heights: Sequence[float]) -> list[PagePlan]:
-    """Part a page to tick from what stands below its boxes, which becomes its back.
+    """Move what is below the boxes of a page to tick to a new page, which becomes its back.
 
-    A page to tick hangs on a door: exercises are not read from its back.
+    A page to tick hangs on a door, where nobody reads exercises on its back.
     """
     cut = _below_grid(plan)
     if cut == len(plan):

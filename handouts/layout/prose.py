@@ -18,23 +18,23 @@ from handouts.pdf.annotations import EntryKind
 from handouts.text.setting import Placed, SetText, beside, height_of
 
 MEASURE = 490.0
-"""Longest line of running text at the standard size (about 75 characters), in points."""
+"""The longest line of running text at the standard size (about 75 characters), in points."""
 
 _CLOSE = 1.0
-"""Space between the parts of a text that stand close (points)."""
+"""Space between the parts of a text in its closer form (points)."""
 
 _LONE = 0.2
-"""A last line that is shorter than this part of the measure holds little more than a word."""
+"""A last line shorter than this share of the measure has little more than a word."""
 
 _DOTTED = 16.0
-"""Space between two ways to a clinic on a line, with a dot in its middle (points)."""
+"""Space between two entries of the contact on a line, with a dot in the middle (points)."""
 
 
 _Node = TypeVar("_Node", bound=BlockNode)
 
 
 class TextBlock(Block, Generic[_Node]):
-    """Texts, each at its place. ``below`` is the space that they leave under them."""
+    """Texts, each at its place. ``below`` is the space below them."""
 
     below = 0.0
 
@@ -55,7 +55,7 @@ class TextBlock(Block, Generic[_Node]):
 
 
 class ProseBlock(TextBlock[Prose]):
-    """A heading and paragraphs, or bullets. Tight bullets follow their heading on its line."""
+    """A heading with paragraphs or bullets. In tight form they follow the heading on its line."""
 
     gap, free, whole = 12.0, True, True
     gives_way = 1
@@ -87,7 +87,7 @@ class ProseBlock(TextBlock[Prose]):
         return placed
 
     def _lines(self, part: Text, style: TypeStyle, room: float) -> SetText:
-        """Lines as long as they can be, but for one that ends in a lone word."""
+        """Return lines as long as possible, but balanced if the last would be a lone word."""
         lines = self.theme.setter.set(part, style, room, balance=False)
         lone = len(lines.lines) > 1 and lines.lines[-1].width < _LONE * room
         return self.theme.setter.set(part, style, room) if lone else lines
@@ -123,7 +123,7 @@ class ProseBlock(TextBlock[Prose]):
 
 
 class NotesBlock(TextBlock[Notes]):
-    """A heading, a prompt, and lines as far down as the page has room; else nothing."""
+    """A heading, a prompt, and lines as far down as the page has room; nothing without room."""
 
     name, gap = "notes", 15.0
     least_lines, left_out = 2, False
@@ -173,13 +173,13 @@ class NotesBlock(TextBlock[Notes]):
 
 
 class ContactBlock(TextBlock[Contact]):
-    """The clinic and the ways to it: one after the other while a line holds them."""
+    """The clinic and how to reach it, one entry after another while a line has room."""
 
     name, gap, free = "contact", 9.0, True
 
     @override
     def _texts(self, width: float) -> list[Placed]:
-        """Each part; what is not the first of its line follows a dot."""
+        """Return all entries; `paint` draws a dot before those that do not begin a line."""
         setter, style, node = self.theme.setter, self.theme.type.detail, self.block
         styles = ((node.name, bold(style)), (node.phone, bold(style)))
         placed: list[Placed] = []
@@ -204,7 +204,7 @@ class ContactBlock(TextBlock[Contact]):
 
 
 class TitleBlock(TextBlock[Title]):
-    """The title, and what it is for beside it or below."""
+    """The title, and the subtitle beside it or below."""
 
     name, gap, below = "title", 0.0, 2.0
 
@@ -235,7 +235,7 @@ def _and_beside(
     gap: float,
     width: float,
 ) -> list[Placed]:
-    """Return a text and another on its line, or below it where the line has no room."""
+    """Return a text and another on its line, or below it if the line has no room."""
     (block, colour), (leaf, style, shade) = first, other
     head, line = Placed(0.0, 0.0, block, colour), theme.setter.line(leaf, style)
     if len(block.lines) == 1 and block.width + gap + line.width <= width:

@@ -1,4 +1,4 @@
-"""Draw shapes and places to write on pages."""
+"""Draw shapes and places for the pen on pages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from handouts.pdf.annotations import Entry, EntryKind
 from handouts.pdf.canvas import TaggedCanvas
 
 PEN_LINE = 1.0
-"""Thickness of a line for the pen, in points: as thin as a bad copy of it may be."""
+"""Thickness of a line for the pen, in points: a thinner one may get lost in a bad copy."""
 
 _KAPPA = 0.5523
-"""Handle length that makes a cubic Bézier curve follow a quarter of a circle of radius 1."""
+"""Handle length with which a cubic Bézier curve follows a quarter of a circle of radius 1."""
 
 
 class Ink(TypedDict, total=False):
-    """How a shape is drawn: roles of the palette, and how thick its line is (points)."""
+    """How a shape is drawn: roles of the palette, and the thickness of its line (points)."""
 
     fill: str
     stroke: str
@@ -32,9 +32,9 @@ class Ink(TypedDict, total=False):
 class Shapes:
     """Pages for shapes; top left origin, y downward, in points.
 
-    A page that is ``mirrored`` is read from right to left: blocks draw as if it were read from
-    left to right, and all stands as far from the right edge as they say it is from the left.
-    Pictures themselves are not mirrored.
+    A ``mirrored`` page is read from right to left. Blocks draw as if it were read from left to
+    right, and their distances from the left edge become distances from the right edge. Pictures
+    themselves are not mirrored.
     """
 
     def __init__(self, canvas: TaggedCanvas, *, mirrored: bool = False) -> None:
@@ -43,14 +43,14 @@ class Shapes:
         self._spoken: list[Entry] = []
 
     def left(self, x: float, width: float = 0.0) -> float:
-        """Return where the left edge of something stands on paper."""
+        """Return the left edge of something on paper."""
         return self.canvas.width - x - width if self.mirrored else x + self._aside
 
     @contextmanager
     def upright(self, x: float, width: float) -> Iterator[None]:
-        """Do not mirror what is drawn inside, from ``x`` to ``width`` further on.
+        """Do not mirror what is drawn in the ``with`` block, from ``x`` to ``x + width``.
 
-        For pictures that are drawn in parts; no text is set inside.
+        For pictures that are drawn in parts; they must not have text.
         """
         before, aside = self.mirrored, self._aside
         self._aside, self.mirrored = self.left(x, width) - x, False
@@ -80,16 +80,16 @@ class Shapes:
         self.draw_path(path)
 
     def writing_line(self, x0: float, x1: float, y: float) -> None:
-        """Draw a line for the pen: solid and black, as a copier loses dots and grays."""
+        """Draw a line for the pen, solid and black because copiers lose dots and grays."""
         self.line(x0, y, x1, y, "box", PEN_LINE)
 
     def circle(self, x: float, y: float, radius: float, **ink: Unpack[Ink]) -> None:
-        """Draw a circle round ``x, y``."""
+        """Draw a circle around ``x, y``."""
         commands = _rounded(2 * radius, 2 * radius, radius, radius)
         self.draw_path(_inked(commands, ink), x - radius, y - radius)
 
     def polygon(self, points: Sequence[tuple[float, float]], **ink: Unpack[Ink]) -> None:
-        """Draw a polygon, its corners rounded by its line."""
+        """Draw a polygon; its line has round corners."""
         lines: list[Command] = [("L", point) for point in points[1:]]
         commands: tuple[Command, ...] = (("M", points[0]), *lines, ("Z", ()))
         self.draw_path(replace(_inked(commands, ink), round_ends=True))
@@ -100,9 +100,9 @@ class Shapes:
         self.canvas.shape(path, x, self.canvas.height - y)
 
     def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
-        """Draw a code for cameras with its top left corner at ``x, y``.
+        """Draw a QR code with its top left corner at ``x, y``.
 
-        ``token``: the end of its content, if it has one.
+        ``token`` is the end of its content that differs by patient, if there is one.
         """
         x = self.left(x, side)
         self.canvas.code(content, token, x, self.canvas.height - y - side, side)
@@ -111,7 +111,7 @@ class Shapes:
         self, kind: EntryKind, x: float, y: float, size: tuple[float, float], label: str,
         owner: object, index: int = 0,
     ) -> None:  # fmt: skip
-        """Say that something may be entered in a box of width and height ``size``."""
+        """Add a place for the pen in a box with the width and height ``size``."""
         entry = Entry(kind, self.left(x, size[0]), y, *size, label, owner, index)
         self._spoken.append(entry)
         self.canvas.field(entry)
@@ -119,12 +119,12 @@ class Shapes:
     def tick_box(
         self, x: float, y: float, side: float, label: str, owner: object, line: float = 1.2
     ) -> None:
-        """Draw a box to tick, its top left corner at ``x, y``."""
+        """Draw a box to tick, with its top left corner at ``x, y``."""
         self.rect(x, y, side, side, fill="white", stroke="box", line=line, radius=2)
         self.entry(EntryKind.TICK, x, y, (side, side), label, owner)
 
     def say(self, x: float, y: float, height: float, owner: object) -> None:
-        """Say where the words are heard that an owner has in place of boxes."""
+        """Store where to put the words that a screen reader says for an owner without boxes."""
         self._spoken.append(Entry(EntryKind.TICK, self.left(x), y, 0.0, height, "", owner))
 
 
@@ -134,7 +134,7 @@ def _inked(commands: tuple[Command, ...], ink: Ink) -> Path:
 
 
 def turned(path: Path) -> Path:
-    """Return a path as a mirror beside its origin shows it."""
+    """Return a path mirrored left to right at its origin."""
     commands = (
         (kind, tuple(part if place % 2 else -part for place, part in enumerate(numbers)))
         for kind, numbers in path.commands
@@ -144,7 +144,7 @@ def turned(path: Path) -> Path:
 
 @lru_cache(maxsize=1024)
 def _rounded(right: float, bottom: float, upper: float, lower: float) -> tuple[Command, ...]:
-    """A rectangle from the origin, with corner radii for its upper and lower corners."""
+    """Return a rectangle from the origin, with radii for its upper and lower corners."""
     left = top = 0.0
     if not upper and not lower:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))

@@ -1,4 +1,4 @@
-"""Draw texts and pictures on pages, each in the element of the document it belongs to."""
+"""Draw texts and pictures on pages, each in the structure element that it belongs to."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ _MIRRORED: dict[Align, Align] = {"left": "right", "centre": "centre", "right": "
 _SPACE_FACE = "Handout-Regular"
 
 _PHOTO_EDGE = 0.5
-"""The edge of a photograph, in points: a pale wall would end nowhere on white paper."""
+"""The edge of a photograph, in points: on white paper a pale wall would have no visible end."""
 
 
 class TextRun(Struct, frozen=True):
     """Characters of one face on one baseline; points from the top left corner, y downward.
 
-    ``colour`` is a palette role; ``source`` is the leaf it belongs to, None for what repeats on
-    pages, which has its leaf in ``repeats``. ``line_end``: its leaf goes on in another line,
-    ``last``: it does not go on. ``lang`` is the language if it is another than the document's.
-    ``blank``: a space over a line for the pen. ``spoken`` is said in place of an abbreviation.
+    ``colour`` is a palette role. ``source`` is the leaf that it belongs to; None for text that
+    repeats on pages, whose leaf is in ``repeats``. ``line_end``: its leaf goes on in another line,
+    after a space. ``last``: its leaf ends here. ``lang`` is the language if it is not the
+    document's. ``blank``: a space on a line for the pen. ``spoken`` is what a screen reader says
+    for an abbreviation.
     """
 
     x: float
@@ -56,8 +57,9 @@ class Sheet(Shapes):
     """The pages of a handout for blocks: top left origin, y downward, in points.
 
     It draws straight onto a canvas and finds the element of each leaf in a ``tree``; without one
-    nothing is tagged. ``lines``: the lines set in each slot; ``values``: the patient's own, by
-    their names; ``placed``: the leaves on each page; ``dropped``: those left out for want of room.
+    nothing is tagged. ``lines`` are those set in each slot. ``values`` are the patient's, by name.
+    ``placed`` are the ids of the leaves on each page. ``dropped`` are the ids of those left out
+    for lack of room.
     """
 
     def __init__(
@@ -75,7 +77,7 @@ class Sheet(Shapes):
 
     @contextmanager
     def furniture(self) -> Iterator[None]:
-        """Mark what is drawn inside as repeating on pages: it belongs to no leaf."""
+        """Mark what is drawn in the ``with`` block as repeating on pages: it counts for no leaf."""
         before, self._artifact = self._artifact, True
         try:
             yield
@@ -83,7 +85,7 @@ class Sheet(Shapes):
             self._artifact = before
 
     def end_page(self) -> None:
-        """Add the words for boxes, which are heard after all else on the page."""
+        """Add the words for boxes, as the last marks of the page."""
         self._finish_reading(None)
         for entry in self._spoken:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
@@ -95,7 +97,7 @@ class Sheet(Shapes):
         self.placed.append(set())
 
     def drop(self, leaf: Text) -> None:
-        """Say that there is no room for a leaf that may be missing."""
+        """Store that there is no room for a leaf that may be left out."""
         self.dropped.add(id(leaf))
 
     # -- text
@@ -103,9 +105,9 @@ class Sheet(Shapes):
     def text(
         self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
     ) -> float:
-        """Draw set text, its top at ``y``, its left, centre or right at ``x``; return its height.
+        """Draw set text and return its height; its top is at ``y``, its ``align`` side at ``x``.
 
-        All three are those of the page before it is mirrored.
+        Left and right are those of the page before it is mirrored.
         """
         style, leaf, wide = block.style, block.source, block.width
         personal = leaf.personal
@@ -152,9 +154,9 @@ class Sheet(Shapes):
     def blank(
         self, x: float, base: float, width: float, leaf: Text, size: float, label: str = ""
     ) -> None:
-        """Say that a drawn line for the pen stands for a blank run of a leaf; nothing is drawn.
+        """Add the place for the pen of a blank run, whose line is drawn separately.
 
-        ``label`` says what is to be written; without it the words of the leaf do.
+        ``label`` says what to write there, by default the words of the leaf.
         """
         source, repeats = (None, leaf) if self._artifact else (leaf, None)
         run = TextRun(
@@ -168,7 +170,7 @@ class Sheet(Shapes):
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
 
     def _place_run(self, run: TextRun) -> None:
-        """Say that its leaf has its place, and leads somewhere if it is a link."""
+        """Store that the run's leaf is on the page, and add its link if it has one."""
         leaf = run.source
         if leaf is not None:
             self.placed[-1].add(id(leaf))
@@ -188,10 +190,10 @@ class Sheet(Shapes):
         self, block: SetText, runs: Sequence[TextRun], at: tuple[float, float], align: Align,
         colour: str,
     ) -> None:  # fmt: skip
-        """Leave room for a leaf of the patient's own: its left, middle or right stands at ``at``.
+        """Leave a slot for a leaf with values of the patient; its ``align`` side is at ``at``.
 
-        Another patient's text may take its place, and nothing else on the page would be
-        different, if it keeps the shape of what was set there: `SetText` says when.
+        Another patient's text can replace it, and nothing else on the page changes, if it has the
+        same shape: `SetText` says when it does.
         """
         element, style = self._open_mark(runs[0]), block.style
         shape = SlotShape(
@@ -227,9 +229,9 @@ class Sheet(Shapes):
         scale: float,
         source: object | None = None,
     ) -> None:
-        """Draw a vector drawing with its origin at ``x, y``, ``scale`` points a unit.
+        """Draw a vector drawing with its origin at ``x, y``, at ``scale`` points a unit.
 
-        ``source`` is the node of the document that it pictures; without it, it only decorates.
+        ``source`` is the node of the document that it shows; without one it is decoration.
         """
         left, top, (wide, high) = *vector.bounds[:2], vector.size
         edge = self.left(x + left * scale, wide * scale)
@@ -238,16 +240,16 @@ class Sheet(Shapes):
         self.canvas.vector(vector, edge - left * scale, self.canvas.height - y, scale)
 
     def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
-        """Draw a raster picture into a box: left, top, width, height; ``source`` as above."""
+        """Draw a raster picture in a box: left, top, width, height; ``source`` as in `drawing`."""
         self.canvas.bitmap(data, self._raster(box, source))
 
     def photograph(self, photo: Photograph, box: Box, source: object | None = None) -> None:
-        """Draw a photograph into a box, with a thin edge; ``source`` as for a drawing."""
+        """Draw a photograph in a box, with a thin edge; ``source`` as in `drawing`."""
         self.canvas.photograph(photo, self._raster(box, source))
         self.rect(*box, stroke="divider", line=_PHOTO_EDGE)
 
     def _raster(self, box: Box, source: object | None) -> Box:
-        """Mark a picture of pixels; return its box on paper: left, low, width, height."""
+        """Open the mark of a raster picture; return its box on paper: left, low, width, height."""
         x, y, width, height = box
         left = self.left(x, width)
         self._picture(None if self._artifact else source, left, y, width, height)
@@ -268,7 +270,7 @@ class Sheet(Shapes):
     # -- elements
 
     def _finish_reading(self, following: Text | None) -> None:
-        """A text that repeats is read once, and with it the leaves it is made of."""
+        """Mark the repeating text that ends here, and the leaves in it, as read."""
         reading, self._reading = self._reading, following
         if self.tree is None or reading is None or reading is following:
             return
@@ -289,7 +291,7 @@ class Sheet(Shapes):
         said = f"{tree.blank} " if run.blank and not tree.fillable else None
         if run.spoken:
             said = run.spoken + _space_after(run, element)
-        # A part of the element: a line for the pen, an abbreviation, or another language.
+        # These are parts of an element: lines for the pen, abbreviations, other languages.
         apart = said or run.lang
         canvas.element(element.add("Span", actual=said, lang=run.lang) if apart else element)
         return element
@@ -306,16 +308,16 @@ class Sheet(Shapes):
 
 
 def _space_after(run: TextRun, element: Element) -> str:
-    """A space at the end of a line or leaf, without which two words are read as one."""
+    """Return a space at the end of a line or leaf, without which two words would be read as one."""
     ends = run.line_end or (run.last and element.spaced)
     return " " if ends and not run.text.endswith(" ") else ""
 
 
 class PageCanvas(TaggedCanvas):
-    """A canvas for blocks: they draw on its ``sheet``.
+    """A canvas for blocks, which draw on its ``sheet``.
 
-    ``tree`` gives the element of each leaf; without one nothing is tagged. ``mirrored``: pages are
-    read from right to left.
+    ``tree`` has the element of each leaf; without one nothing is tagged. ``mirrored`` is True for
+    pages that are read from right to left.
     """
 
     def __init__(self, brand: Brand, tree: Tree | None = None, *, mirrored: bool = False) -> None:

@@ -14,35 +14,36 @@ from handouts.model.layout import Cards
 from handouts.text.setting import SetText
 
 _SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)
-"""Parts of the width that the first of two columns may take, the best first."""
+"""Shares of the width that the first of two columns may have, the best first."""
 
 _BETWEEN = 10.0
 """Space between a picture and the steps beside it, in points."""
 
 _MEASURE, _LONGEST = 9.0, 36.0
-"""Lines beside a picture, and the longest line of steps, against the size of their type."""
+"""The least length of lines beside a picture, and the longest line of steps, as multiples of the
+type size."""
 
 _TOLERANCE = 0.01
-"""What is higher by less than this still fits (points)."""
+"""A storyboard that is too high by less than this still fits (points)."""
 
 _TRIES = 6
-"""Sizes of pictures that are tried where a size cannot be worked out."""
+"""The number of picture sizes to try if the best size cannot be computed."""
 
 CAPTION = 2.0
 """Space between a photograph and the words below it, in points."""
 
 _FOUR, _PAIRED = 4, 0.6
-"""So many pictures may stand in two rows, and then be this part of their least size."""
+"""This many pictures may be in two rows, and then have this share of their least size."""
 
 _NARROW = 13.0
-"""Columns narrower than this, against the size of type, are too narrow to read steps in."""
+"""The least width of a column of readable steps, as a multiple of the type size."""
 
 Size = tuple[float, float]
 Place = Literal["over", "pairs", "rows", "aside", "list"]
-"""Pictures over their steps, in one row or two; each beside its own; all beside or over all."""
+"""Pictures over their steps in one row or two, each beside its steps, or all beside or over all."""
 
 _WORTH: dict[Place, float] = {"over": 1.0, "pairs": 1.0, "rows": 0.66, "aside": 0.66, "list": 1.0}
-"""What a picture's size is worth in each arrangement."""
+"""The worth of a picture's size in each arrangement."""
 
 
 Box = tuple[float, float, float, float]
@@ -60,13 +61,13 @@ class Cell(Struct, frozen=True):
 
 
 Cells = tuple[list[Cell], float]
-"""Cells, and the height of what they hold."""
+"""Cells, and their total height."""
 
 
 class Way(Struct, frozen=True):
-    """A way to arrange a storyboard, for pictures up to a scale: points a unit of the pictures.
+    """A way to arrange a storyboard, with pictures up to the scale ``limit`` (points a unit).
 
-    ``share``: the part of the width that the first column takes.
+    ``share`` is the share of the width that the first column has.
     """
 
     place: Place
@@ -75,17 +76,17 @@ class Way(Struct, frozen=True):
 
     @property
     def is_level(self) -> bool:
-        """Whether all pictures stand side by side with steps below: larger ones move these down."""
+        """Whether all pictures are side by side above the steps, which move down as they grow."""
         return self.place in {"over", "list"}
 
     @property
     def worth(self) -> float:
-        """How good it is, against the scale of its pictures: over their steps, in even columns."""
+        """How good it is, as a factor for the scale; best are even columns with steps below."""
         return (1 - 0.35 * abs(self.share - 0.5)) * _WORTH[self.place]
 
 
 class Arrangement(Struct, frozen=True):
-    """A storyboard arranged in a way: a cell a picture, at a scale."""
+    """A storyboard arranged in a way, with a cell for each picture, at a scale."""
 
     way: Way
     cells: Sequence[Cell]
@@ -99,22 +100,22 @@ class Arrangement(Struct, frozen=True):
 
 
 def starts_of(theme: Theme, card: ExerciseCard) -> list[int]:
-    """The first step of each picture, from 0: the one it shows, or the very first step."""
+    """Return each picture's first step, from 0: the step it shows; for the first picture step 0."""
     if card.figure is None or not theme.frames(card.figure):
         return []
     return [0, *(step - 1 for step in card.figure.steps[1:])]
 
 
 def _columns(room: float, count: int, share: float = 0.5) -> list[float]:
-    """Widths of columns of which the first has a share of the room, and the others the rest."""
+    """Return the widths of columns: the first has a share of the room, the others the rest."""
     return [room * share, *[room * (1 - share) / max(1, count - 1)] * (count - 1)]
 
 
 class Storyboard:
-    """The pictures and steps of a card, from step ``first`` to ``last`` (the end).
+    """The pictures and steps of a card, or of its part with a range of ``steps``.
 
     The steps of a picture begin with the one that it shows, those of the first picture with the
-    first step. A picture stands where its first step does.
+    first step. A picture is on the page of its first step.
     """
 
     def __init__(
@@ -125,9 +126,9 @@ class Storyboard:
         self.radius = self.style.size * 0.59
         self.indent = 2 * self.radius + self.style.size * 0.55
         self.pad = 2 * self.radius + 4
-        """Room for the number of a picture."""
+        """The room for the number of a picture."""
         self.readable = self.indent + self.style.size * _MEASURE
-        """Least width of steps beside a picture."""
+        """The least width of steps beside a picture."""
         shown = [
             (number, start)
             for number, start in enumerate(starts_of(theme, card))
@@ -151,7 +152,7 @@ class Storyboard:
     # -- steps
 
     def steps(self, group: Steps, width: float) -> list[tuple[SetText, float]]:
-        """Each step and its height."""
+        """Return each step, set, and its height."""
         room = min(width - self.indent, self.style.size * _LONGEST)
         blocks = [self.theme.setter.set(step.text, self.style, room) for step in group]
         return [(block, max(block.height, 2 * self.radius)) for block in blocks]
@@ -159,7 +160,7 @@ class Storyboard:
     def _steps_height(self, group: Steps, width: float, gap: float) -> float:
         if not group:
             return 0.0
-        # Asked for often while an arrangement is looked for, with other gaps each time.
+        # The search for an arrangement asks for this often, with other gaps each time.
         key = group[0].number.plain, len(group), width
         if key not in self._heights:
             self._heights[key] = sum(height for _, height in self.steps(group, width))
@@ -168,12 +169,12 @@ class Storyboard:
     # -- words below photographs
 
     def caption(self, number: int, width: float) -> SetText | None:
-        """The words below a photograph, None without any."""
+        """Return the words below a photograph; None if it has none."""
         caption = self.captions[number] if number < len(self.captions) else None
         return self.theme.setter.set(caption, self.theme.type.label, width) if caption else None
 
     def _under(self, width: float) -> float:
-        """What captions take below each picture: as much as below the smallest that it may be."""
+        """Return the height of captions below pictures, as needed at their least size."""
         if not self.captions:
             return 0.0
         wides = [wide for wide, _ in self.sizes]
@@ -184,9 +185,9 @@ class Storyboard:
     # -- arrangements
 
     def _ways(self, width: float) -> list[Way]:
-        """All arrangements that hold the pictures, each with the largest scale at which it does.
+        """Return all arrangements with room for the pictures, each with its largest scale.
 
-        Pictures are no smaller than their least, or than the width makes all of them.
+        Pictures have at least their least size, unless no arrangement has the width for it.
         """
         sizes, count = self.sizes, len(self.groups)
         widest = max(wide for wide, _ in sizes)
@@ -207,7 +208,7 @@ class Storyboard:
         return [way for way in ways if way.limit >= least]
 
     def _form(self, way: Way, scale: float, width: float, gap: float) -> Arrangement:
-        """An arrangement with its pictures at a scale."""
+        """Return an arrangement with its pictures at a scale."""
         under = self._under(width)
         sizes = [(wide * scale, high * scale + under) for wide, high in self.sizes]
         if way.place in {"over", "pairs"}:
@@ -221,7 +222,7 @@ class Storyboard:
         return Arrangement(way, cells, scale, height)
 
     def _over(self, way: Way, sizes: Sequence[Size], width: float, gap: float) -> Cells:
-        """Each picture over its steps, in columns, in one row or two."""
+        """Put each picture over its steps, in columns, in one row or two."""
         across, cells, top = len(sizes) // (2 if way.place == "pairs" else 1), [], 0.0
         widths = _columns(width - self.gap * (across - 1), across, way.share)
         for start in range(0, len(sizes), across):
@@ -238,7 +239,7 @@ class Storyboard:
         return cells, top
 
     def _rows(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
-        """Each picture beside its steps."""
+        """Put each picture beside its steps."""
         widest = max(wide for wide, _ in sizes)
         top, cells, room = 0.0, [], width - widest - _BETWEEN
         for (wide, high), steps in zip(sizes, self.groups, strict=True):
@@ -248,7 +249,7 @@ class Storyboard:
         return cells, top - self._below(gap)
 
     def _aside(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
-        """Pictures beside each other, over the numbers of their steps, and all steps beside."""
+        """Put pictures side by side, over the numbers of their steps, with all steps beside."""
         left, tallest, boxes = 0.0, max(high for _, high in sizes), []
         for wide, high in sizes:
             boxes.append((left, tallest - high, wide, high))
@@ -261,7 +262,7 @@ class Storyboard:
         return cells, max(tallest + 2 + 2 * self.radius, top - self._below(gap))
 
     def _list(self, sizes: Sequence[Size], width: float, gap: float) -> Cells:
-        """Pictures beside each other, with the numbers of their steps, over all steps."""
+        """Put pictures side by side, with the numbers of their steps, over all steps."""
         column, pad = width / len(sizes), self.pad
         tallest, cells = max(high for _, high in sizes), []
         for number, (wide, high) in enumerate(sizes):
@@ -273,12 +274,12 @@ class Storyboard:
         return cells, tallest + below
 
     def _below(self, gap: float) -> float:
-        """Space between a picture and what stands below it."""
+        """Return the space between a picture and what is below it."""
         return 3 + gap
 
     @cached
     def least(self, width: float, gap: float) -> Arrangement:
-        """The arrangement that needs the least height; smaller pictures where none holds them."""
+        """Return the arrangement with the least height; pictures shrink if they are too wide."""
         if not self.frames:
             cell = Cell(None, self.all_steps, 0.0, 0.0, width)
             return Arrangement(
@@ -290,7 +291,7 @@ class Storyboard:
         return min(forms, key=lambda form: form.height)
 
     def fit(self, width: float, height: float, gap: float) -> Arrangement:
-        """The arrangement with the largest pictures that ``height`` holds, as even as can be."""
+        """Return the arrangement with the largest pictures that fit ``height``, well arranged."""
         best = self.least(width, gap)
         if not self.frames:
             return best
@@ -305,19 +306,19 @@ class Storyboard:
         return best
 
     def _largest(self, way: Way, most: float, width: float, height: float, gap: float) -> float:
-        """The largest scale up to ``most`` at which ``height`` holds it; 0 at none."""
+        """Return the largest scale up to ``most`` that fits ``height``; 0 if none does."""
         least = min(most, self.least_scale * (_PAIRED if way.place == "pairs" else 1.0))
         if way.is_level:
             below = self._form(way, 0.0, width, gap).height
             scale = min(most, (height + _TOLERANCE - below) / max(high for _, high in self.sizes))
             return scale if scale >= least else 0.0
-        # Steps break into other lines as their room changes, so it is tried.
+        # The lines of steps depend on the scale, so it cannot be computed: try some.
         tried = (most - (most - least) * part / _TRIES for part in range(_TRIES + 1))
         forms = (self._form(way, scale, width, gap) for scale in tried)
         return next((form.scale for form in forms if form.height <= height + _TOLERANCE), 0.0)
 
     def most(self, width: float, gap: float) -> float:
-        """The height that it can use well."""
+        """Return the height that it can use well."""
         least = self.least(width, gap).height
         known = self._ways(width) if self.frames else ()
         ways = [way for way in known if way.is_level or way.place == "pairs"]

@@ -1,4 +1,4 @@
-"""Turn an order into a theme: type, typesetter, logo and pictures that its pages draw with."""
+"""Turn an order into a theme: the type, typesetter, logo and pictures for its pages."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from handouts.text.words import needs_order
 from handouts.workspace import Workspace
 
 _STANDARD_DETAIL = 12.0
-"""The size of details in the standard layout, to which spacing is in proportion."""
+"""The type size of details in the standard layout; spacing is proportional to it."""
 
 LARGEST_PICTURE = 1.65
-"""A picture grows to so many times its least size where a page has room."""
+"""A picture grows to at most this many times its least size if a page has room."""
 
 _THUMBNAIL = 72.0
-"""Width and height of a picture beside the grid, at most, in points."""
+"""The greatest width and height of a picture in the grid, in points."""
 
 _TALL = 1.08
-"""Letters of other scripts, and their marks, reach further up and down than Latin ones."""
+"""Extra leading for other scripts, whose letters and marks are taller than Latin ones."""
 
 _CLINIC_SHARE = 0.85
-"""A clinic's name that must shrink becomes no smaller than this part of its size."""
+"""The least size of a clinic's name that must shrink, as a share of its usual one."""
 
 PictureFrame = Vector | Photograph
 """A frame of a picture: of a drawing, or of a photograph."""
@@ -46,19 +46,19 @@ PictureFrame = Vector | Photograph
 Frames = tuple[PictureFrame, ...]
 
 PictureKey = tuple[str, str | None, bool]
-"""What is drawn: exercise, variant, mirrored."""
+"""What identifies a picture: exercise, variant, and whether it is mirrored."""
 
 
 def picture_key(figure: Picture) -> PictureKey:
-    """Return what a figure shows, without its words."""
+    """Return the key of a figure's drawing, which does not depend on its words."""
     return figure.exercise, figure.variant, figure.mirrored
 
 
 class Theme(Struct, frozen=True):
-    """A layout ready to draw with. ``pictures`` gives the frames of a figure by what is drawn.
+    """A layout ready to draw with. ``pictures`` has the frames of figures.
 
-    ``continued`` is the word for what goes on from the page before. ``air``: how much further
-    apart lines are than those in Latin letters.
+    ``continued`` is the word for content that continues from the page before. ``air`` is the factor
+    for leading, more than 1 for other scripts than Latin.
     """
 
     layout: Layout
@@ -76,11 +76,11 @@ class Theme(Struct, frozen=True):
 
     @property
     def scale(self) -> float:
-        """How much larger than in the standard layout type and space are."""
+        """The factor by which type and space are larger than in the standard layout."""
         return self.type.detail.size / _STANDARD_DETAIL
 
     def frames(self, figure: Picture | None) -> Frames:
-        """The frames of a figure; none without a picture."""
+        """Return the frames of a figure; empty without a picture."""
         return self.pictures.get(picture_key(figure), ()) if figure else ()
 
 
@@ -97,9 +97,9 @@ def plain(style: TypeStyle, size: float | None = None) -> TypeStyle:
 
 
 def clinic_name(theme: Theme, document: Document, style: TypeStyle, room: float) -> SetText:
-    """The clinic's name for what repeats: with its kind if that fits a line, else without.
+    """Return the clinic's name for heads and feet, with its kind if both fit on one line.
 
-    It is never cut short: a name that is too long for one line takes more.
+    It is never cut short: a name that is too long for one line takes more lines.
     """
     furniture, setter, least = document.furniture, theme.setter, style.size * _CLINIC_SHARE
     full = setter.fitted(furniture.clinic, style, room, least)
@@ -116,16 +116,16 @@ def run_in(
     *,
     headed: bool = False,
 ) -> list[Placed]:
-    """Return texts that follow each other while a line of ``width`` points holds them.
+    """Return texts one after another on lines of ``width`` points.
 
-    ``headed``: the first is a heading.
+    With ``headed`` the first is a heading.
     """
     placed: list[Placed] = []
     across = down = 0.0
     for leaf, style in parts:
         block = theme.setter.set(leaf, style, width, balance=False)
         if across and across + block.width > width:
-            # Below a heading tall letters need all of its room.
+            # Below a heading, tall letters need all of its leading.
             more = leading if theme.air == 1 else max(leading, placed[-1].block.style.leading)
             across, down = 0.0, down + more
         placed.append(Placed(across, down, block, "text" if placed or not headed else "heading"))
@@ -138,19 +138,19 @@ def run_in(
 def evenly(
     items: Sequence[SetText], count: int, size: Callable[[Sequence[SetText]], float]
 ) -> list[Sequence[SetText]]:
-    """Return items in so many parts, in order, so that the largest is as small as can be."""
+    """Split items, in order, into ``count`` parts so that the largest is as small as possible."""
     ways = ((0, *cuts, len(items)) for cuts in combinations(range(1, len(items)), count - 1))
     parted = ([items[start:end] for start, end in pairwise(cuts)] for cuts in ways)
     return min(parted, key=lambda parts: max(map(size, parts)))
 
 
-# -- what a clinic prints
+# -- a clinic's pictures and theme
 
 
 class FigurePictures:
-    """The frames of figures as a clinic shows them: each is read, and dressed or cropped, once.
+    """The frames of figures as a clinic shows them, each read and dressed or cropped only once.
 
-    ``look`` is how photographs are printed.
+    ``look`` says how photographs are printed.
     """
 
     def __init__(self, drawings: Drawings, brand: Brand, look: PhotoLook) -> None:
@@ -162,7 +162,7 @@ class FigurePictures:
 
         Raises:
             MissingError: if a figure is not drawn yet and cannot be drawn here.
-            ContentError: for a photograph that cannot be printed.
+            ContentError: for a photograph that is not printable.
         """
         models = {
             (item.exercise.id, variant_of(item)): item.exercise.picture or item.exercise.figure
@@ -177,7 +177,7 @@ class FigurePictures:
         return pictures
 
     def _frames(self, key: PictureKey, model: FigureModel | Photo) -> Frames:
-        """Return the frames of a figure without unwanted layers, mirrored where that is asked."""
+        """Return the frames of a figure in the clinic's look, mirrored if its key says so."""
         known = self._known.get(key)
         if known is not None and known[0] == model:
             return known[1]
@@ -206,7 +206,7 @@ def _figures(document: Document) -> list[Picture]:
 
 
 def _largest(layout: Layout) -> tuple[float, float]:
-    """The box of the largest picture that a layout prints, in points."""
+    """Return the size of the largest picture that a layout prints, in points."""
     cards = [each.cards for each in layout.sections if BlockName.EXERCISES in each.block_names]
     width = max((each.picture_width for each in cards), default=_THUMBNAIL)
     height = max((each.picture_height for each in cards), default=_THUMBNAIL)
@@ -214,20 +214,20 @@ def _largest(layout: Layout) -> tuple[float, float]:
 
 
 def _opened(scale: TypeScale, air: float) -> TypeScale:
-    """Return a type scale with lines further apart."""
+    """Return a type scale with more leading."""
     styles = {name: replace(style, leading=style.leading * air) for name, style in scale}
     return scale.model_copy(update=styles)
 
 
 _KEPT = 8
-"""Looks that are remembered: a clinic prints in few layouts."""
+"""The most themes in the cache; a clinic prints in few layouts."""
 
 
 _themes: dict[tuple[int, ...], tuple[tuple[object, ...], Theme, Brand, FigurePictures]] = {}
-"""The cache of this stage: it saves reading the logo and the drawings again for each patient.
+"""The cache of this stage, which saves reading the logo and the drawings again for each patient.
 
-Beside a theme without pictures, its brand, and its pictures it holds the objects whose ids are the
-key: kept, no other object gets their ids.
+It has themes without pictures, their brands, and the pictures. It also has the objects whose ids
+are the key, so that no other object gets these ids.
 """
 
 
@@ -235,8 +235,8 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
     """Return the theme of an order with the pictures of its document, and the brand.
 
     Raises:
-        ContentError: for a logo or photograph that is no picture, or brand colours that cannot be
-            read.
+        ContentError: for a logo or photograph that is not a picture, or brand colours that are not
+            legible.
         MissingError: if a figure is not drawn yet and cannot be drawn here.
     """
     made_for = (order.layout, order.clinic, order.mode, order.locale, workspace)

@@ -1,4 +1,4 @@
-"""Turn places to write into form fields, and links into annotations (ISO 32000-1, 12.5, 12.7)."""
+"""Turn places for the pen into form fields, links into annotations (ISO 32000-1, 12.5, 12.7)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handouts.pdf.objects import Name, Ref, Stream, Value, number
 from handouts.pdf.pdf_document import PdfDocument
 
 FORM_FACE = "Handout-Regular"
-"""What is typed is set in this face. It is embedded whole, in Windows Latin 1."""
+"""The face for typed text. It is embedded whole, in Windows Latin 1."""
 
 _PRINT = 1 << 2
 _MULTILINE = 1 << 12
@@ -20,7 +20,7 @@ _CENTRED, _AT_RIGHT = 1, 2
 
 
 class EntryKind(StrEnum):
-    """What can be entered: a tick, a number of a scale, a number, a line of text, or several."""
+    """What a reader can enter: a tick, a number on a scale, an amount, one line of text or more."""
 
     TICK = "tick"
     NUMBER = "number"
@@ -30,10 +30,10 @@ class EntryKind(StrEnum):
 
 
 class Entry(Struct, frozen=True):
-    """A place for the pen: a form field if the handout is to be filled in on a screen.
+    """A place for the pen, which is a form field in a fillable handout.
 
-    Its box or line is drawn as items beside it. ``label`` says in words what belongs there;
-    ``owner`` is the node of the document it belongs to, ``index`` counts within that node.
+    Its box or line is drawn separately. ``label`` says in words what belongs there. ``owner`` is
+    the node of the document that it belongs to, and ``index`` counts within that node.
     """
 
     kind: EntryKind
@@ -47,17 +47,17 @@ class Entry(Struct, frozen=True):
 
 
 _CHARACTERS = {EntryKind.NUMBER: 2, EntryKind.AMOUNT: 5}
-"""Characters of a number of the pain scale, and of one that a patient writes."""
+"""The most characters of a number on the pain scale, and of one that a patient writes."""
 _SIZES = {EntryKind.NUMBER: 0.62, EntryKind.AMOUNT: 0.42, EntryKind.LINE: 0.72}
-"""Type size against the field's height."""
+"""The type size as a share of the field's height."""
 
 _LARGEST, _IN_LINES = 14.0, 12.0
 
 
 class FormWriter:
-    """Makes the fields of one file; fields of equal size share their appearances.
+    """Makes the fields of one file; boxes of equal size share their appearances.
 
-    ``rtl``: what is typed begins at the right.
+    With ``rtl`` typed text begins at the right.
     """
 
     def __init__(self, file: PdfDocument, resources: Ref, *, rtl: bool = False) -> None:
@@ -66,7 +66,7 @@ class FormWriter:
         self.fields: list[Ref] = []
 
     def add(self, entry: Entry, page: Ref, height: float, key: int) -> Ref:
-        """Add the field of an entry on a page ``height`` points high.
+        """Add the field of an entry on a page that is ``height`` points high.
 
         ``key`` is its place in the structure's parent tree.
         """
@@ -137,7 +137,7 @@ class FormWriter:
 
 
 def _check_mark(width: float, height: float) -> bytes:
-    """A tick drawn with lines: it needs no font."""
+    """Return a tick drawn with lines, which needs no font."""
     side = min(width, height)
     left, low = (width - side) / 2, (height - side) / 2
     points = ((0.2, 0.5), (0.42, 0.26), (0.82, 0.8))
@@ -148,7 +148,7 @@ def _check_mark(width: float, height: float) -> bytes:
 
 
 _ABOVE, _BELOW = 0.95, 0.29
-"""From the baseline to the top and the bottom of a line, against the size of type."""
+"""From the baseline to the top and the bottom of a line, as a share of the type size."""
 
 Box = tuple[float, float, float, float]
 
@@ -159,9 +159,9 @@ def box_of(x: float, base: float, width: float, size: float) -> Box:
 
 
 def link_annotation(leaf: Text, boxes: list[Box], page: Ref, key: int) -> dict[str, Value]:
-    """Return the annotation; ``key`` is its place in the structure's parent tree.
+    """Return the annotation of a link; ``key`` is its place in the structure's parent tree.
 
-    ``Contents`` says where it leads, as PDF/UA asks (7.18.5).
+    ``Contents`` says where the link leads, as PDF/UA requires (7.18.5).
     """
     lefts, lows, rights, tops = zip(*boxes, strict=True)
     corners = [

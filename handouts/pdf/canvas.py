@@ -1,4 +1,4 @@
-"""Draw the pages of a tagged PDF: what is shown stands in an element, or is an artifact."""
+"""Draw the pages of a tagged PDF: everything shown is in an element or is an artifact."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handouts.pdf.slot import Slot, VariableText
 from handouts.text.brand import Brand
 
 Artifact = Literal["Layout", "Header", "Footer"]
-"""What is no part of the reading: shapes, and what repeats at the head or foot of pages."""
+"""Content that screen readers skip: shapes, and what repeats at the head or foot of pages."""
 
 _ARTIFACTS: dict[Artifact, str] = {
     "Layout": "/Artifact BMC",
@@ -35,11 +35,11 @@ _ARTIFACTS: dict[Artifact, str] = {
 
 
 class Untagged(RuntimeError):
-    """Something was to be shown outside every tag: a screen reader would never know of it."""
+    """Something would be shown outside every tag, where a screen reader never finds it."""
 
 
 class PageContent(Struct):
-    """What was drawn on one page: operators, the element of each mark, links and places to write.
+    """What was drawn on one page: operators, the element of each mark, links and form fields.
 
     A link is a leaf with the boxes of its pieces.
     """
@@ -52,7 +52,7 @@ class PageContent(Struct):
 
 
 def _artifact(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method that draws a shape as one that draws an artifact."""
+    """Make a method that draws a shape draw it as an artifact."""
 
     @wraps(method)
     def draw(self: TaggedCanvas, *args: Any, **options: Any) -> Any:
@@ -63,12 +63,12 @@ def _artifact(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class TaggedCanvas(HandoutCanvas):
-    """A canvas on which text and pictures stand in elements. ``tagged=False``: nothing is tagged.
+    """A canvas that puts text and pictures in elements; with ``tagged=False`` nothing is tagged.
 
-    Neighbours that belong together share a mark. ReportLab's own methods keep their meaning; what
-    they show belongs to the element that `tagged` opened, shapes are artifacts.
-    ``codes``: the objects of codes that end in a token, by their beginning; ``xobjects``:
-    pictures by the names of their resources.
+    Neighbours that belong together share a mark. ReportLab's own methods keep their meaning: what
+    they show belongs to the element that `tagged` opened, and their shapes are artifacts.
+    ``codes`` has the objects of QR codes that end in a token, by the part before the token.
+    ``xobjects`` has pictures by the names of their resources.
     """
 
     def __init__(
@@ -86,18 +86,18 @@ class TaggedCanvas(HandoutCanvas):
 
     @property
     def document(self) -> PdfDocument:
-        """What the pages and all that they show are objects of."""
+        """The document that the objects of all pages belong to."""
         return self.fonts.document
 
     @property
     def width(self) -> float:
-        """The width of the page."""
+        """The width of the page in points."""
         width: float = self._pagesize[0]
         return width
 
     @property
     def height(self) -> float:
-        """The height of the page."""
+        """The height of the page in points."""
         height: float = self._pagesize[1]
         return height
 
@@ -110,7 +110,7 @@ class TaggedCanvas(HandoutCanvas):
         self._entries: list[Entry] = []
 
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
-        """End the page, and begin another with nothing set."""
+        """End the page, and begin another with a fresh graphics state."""
         self.close()
         links = list(self._links.values())
         made = PageContent(self._pagesize, self.pieces(), self._marks, links, self._entries)
@@ -121,24 +121,24 @@ class TaggedCanvas(HandoutCanvas):
         self._begin()
 
     def save(self) -> None:
-        """Write nothing: what was drawn is made a file with all that it says of itself."""
+        """Write nothing: the file is made later, together with its metadata."""
 
     def bookmark(self, title: str, y: float) -> None:
-        """Let the outline lead to ``y`` points from the top of this page."""
+        """Add an outline entry that leads to ``y`` points below the top of this page."""
         self.bookmarks.append(Bookmark(title, len(self.pages), y))
 
     def link(self, leaf: Text, box: Box) -> None:
-        """Let a piece of a leaf lead to where the leaf leads: left, bottom, right, top."""
+        """Add the box of a piece of a leaf to the leaf's link: left, bottom, right, top."""
         self._links.setdefault(id(leaf), (leaf, []))[1].append(box)
 
     def field(self, entry: Entry) -> None:
-        """Say that something may be entered."""
+        """Add a place for the pen."""
         self._entries.append(entry)
 
     # -- marks
 
     def element(self, element: Element) -> None:
-        """What follows belongs to an element."""
+        """Put what follows in an element."""
         if self._open is element:
             return
         if isinstance(self._open, Element) and element.follows(self._open):
@@ -152,7 +152,7 @@ class TaggedCanvas(HandoutCanvas):
         self._open = element
 
     def artifact(self, kind: Artifact) -> None:
-        """What follows is no part of the reading; shapes stay in any artifact that is open."""
+        """Make what follows an artifact; shapes stay in any artifact that is open."""
         if self._open == kind or not self.strict:
             return
         if kind == "Layout" and isinstance(self._open, str):
@@ -169,9 +169,9 @@ class TaggedCanvas(HandoutCanvas):
 
     @contextmanager
     def tagged(self, element: Element | None) -> Iterator[None]:
-        """What ReportLab's own methods show inside belongs to an element.
+        """Put what ReportLab's own methods show in the ``with`` block in an element.
 
-        Without one it repeats what was read before: it is an artifact.
+        Without an element it repeats what was read before, and is an artifact.
         """
         before, strict, self._scope = self._scope, self.strict, element
         self.close()
@@ -185,7 +185,7 @@ class TaggedCanvas(HandoutCanvas):
             self.close()
 
     def show(self, what: str) -> None:
-        """Stand in the element that is open for ReportLab's own methods.
+        """Put what follows in the element that `tagged` opened.
 
         Raises:
             Untagged: outside every element.
@@ -201,17 +201,17 @@ class TaggedCanvas(HandoutCanvas):
             raise Untagged(f"{what} outside every tag")
 
     def linkURL(self, *_: Any, **__: Any) -> None:  # noqa: N802 - ReportLab's name
-        """Refuse links that ReportLab would put on the page untagged."""
+        """Refuse ReportLab's links, which would be untagged."""
         raise Untagged("a link of ReportLab's: only texts of the document lead somewhere")
 
     def saveState(self) -> None:  # noqa: N802 - ReportLab's name
-        """Save the state; marks of what ReportLab shows do not cross it."""
+        """Save the state; marks of ReportLab's own content end before it."""
         if self._scope is not None:
             self.close()
         super().saveState()
 
     def restoreState(self) -> None:  # noqa: N802 - ReportLab's name
-        """Go back to the state that was saved; marks of what ReportLab shows do not cross it."""
+        """Restore the saved state; marks of ReportLab's own content end before it."""
         if self._scope is not None:
             self.close()
         super().restoreState()
@@ -222,7 +222,7 @@ class TaggedCanvas(HandoutCanvas):
     rect = _artifact(HandoutCanvas.rect)
     drawPath = _artifact(HandoutCanvas.drawPath)  # noqa: N815 - ReportLab's name
 
-    # -- what is shown, in the mark that is open
+    # -- content, in the mark that is open
 
     @override
     def text(self, x: float, y: float, face: str, size: float, string: str) -> None:
@@ -235,7 +235,7 @@ class TaggedCanvas(HandoutCanvas):
         super().leave_room(slot)
 
     def shape(self, path: Path, x: float, y: float) -> None:
-        """Paint a path in roles of the palette, its origin at ``x, y`` and its own y downward."""
+        """Paint a path in roles of the palette, with its origin at ``x, y`` and its y downward."""
         self.artifact("Layout")
         if path.fill:
             self.fill_colour(self.brand.colour(path.fill))
@@ -246,7 +246,7 @@ class TaggedCanvas(HandoutCanvas):
         self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {code} Q")
 
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
-        """Show a drawing, its origin at ``x, y``, ``scale`` points a unit."""
+        """Show a drawing with its origin at ``x, y``, at ``scale`` points a unit."""
         self._inside("a drawing")
         self._shape(drawn_shape(vector, self.brand), (scale, 0, 0, scale, x, y))
 
@@ -257,15 +257,15 @@ class TaggedCanvas(HandoutCanvas):
         self._shape(photo_shape(photo), (width, 0, 0, height, left, bottom))
 
     def _shape(self, shape: Shape, matrix: Sequence[float]) -> None:
-        """Show a form or image; what stands on several pages is written once."""
+        """Show a form or image, which the file has only once even if several pages show it."""
         if shape.name not in self.xobjects:
             self.xobjects[shape.name] = self.document.add(shape.form)
         self.place(shape.name, matrix)
 
     def code(self, content: str, token: str, x: float, y: float, side: float) -> None:
-        """Show a code for cameras in black, its lower left corner at ``x, y``.
+        """Show a QR code in black, with its lower left corner at ``x, y``.
 
-        ``token``: the end of its content, if another patient has another.
+        ``token`` is the end of its content, if that differs by patient.
         """
         self.artifact("Layout")
         self.fill_colour("#000000")
@@ -291,7 +291,7 @@ class TaggedCanvas(HandoutCanvas):
         return self._image(image, *args, **options)
 
     def drawInlineImage(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - ReportLab's name
-        """Show an image, which is an object of the document, not part of the page."""
+        """Show an image as an object of the document, not inline."""
         return self.drawImage(*args, **options)
 
     def _image(self, image: Any, *args: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Hold the structure elements of a document, and find those of its leaves and pictures."""
+"""Hold the structure elements of a document; find those of its leaves and pictures."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Annotation(Struct, frozen=True):
 class Element(Struct, eq=False):
     """A part of the document by meaning. Without a role it only groups kids of its parent.
 
-    ``actual`` is said in place of what is shown, ``alt`` describes what cannot be said.
-    ``variable`` names ``actual`` where it is the patient's own. ``box`` is where it stands on its
-    page, if that is to be told: left, bottom, right, top.
-    ``attributes`` by their owner, such as Table or List. ``keep``: stays though it is empty, as
-    a table's cells must. ``spaced``: a word of the next leaf follows on the same line of speech.
+    ``actual`` is read instead of what is shown; ``alt`` describes a picture. If ``actual`` is a
+    value of the patient, ``variable`` is its name. ``box`` is the element's place on its page if
+    the file has it: left, bottom, right, top. ``attributes`` are grouped by owner, such as Table
+    or List. With ``keep`` the element stays even if it is empty, as a table's cells must. With
+    ``spaced`` the next leaf goes on in the same line of speech, after a space.
     """
 
     role: str
@@ -56,21 +56,21 @@ class Element(Struct, eq=False):
         keep: bool = False,
         **attributes: dict[str, Value],
     ) -> Element:
-        """Add an element after the kids there are, and return it."""
+        """Add an element after the existing kids, and return it."""
         kid = Element(role, self, alt, actual, lang, attributes, keep)
         self.kids.append(kid)
         return kid
 
     @property
     def named(self) -> Element:
-        """This element, or the nearest with a role that it is grouped in."""
+        """This element, or its nearest ancestor with a role."""
         element = self
         while not element.role and element.parent is not None:
             element = element.parent
         return element
 
     def widen(self, box: tuple[float, float, float, float]) -> None:
-        """Let its bounds hold a box as well: left, bottom, right, top."""
+        """Widen its bounds to include a box: left, bottom, right, top."""
         if self.box is not None:
             known = self.box
             (left, low), (right, high) = map(min, known[:2], box[:2]), map(max, known[2:], box[2:])
@@ -78,7 +78,7 @@ class Element(Struct, eq=False):
         self.box = box
 
     def follows(self, other: Element) -> bool:
-        """Whether it comes next after another in the same element, so that they share a mark."""
+        """Return whether it comes right after another in one element, so that they share a mark."""
         if self.role or other.role or self.parent is not other.parent or self.parent is None:
             return False
         kids = self.parent.kids
@@ -90,16 +90,16 @@ Kid = Element | MarkedContent | Annotation
 
 
 class Tree:
-    """A structure tree, in which drawing finds the element of each leaf, picture and field.
+    """A structure tree, in which drawing code finds the element of each leaf, picture and field.
 
-    Nodes of the document are found by identity: two equal leaves are two places.
+    It finds nodes of the document by identity, because two equal leaves have two places.
     """
 
     def __init__(self, blank: str, *, fillable: bool) -> None:
         self.blank, self.fillable = blank, fillable
         self.root = Element("Document")
         self.section_ends: list[Element] = []
-        """For each section of the document, the element of blocks that are added at its end."""
+        """For each section of the document, the element for blocks added at its end."""
         self._elements: dict[int, Element] = {}
         self._repeated: dict[Text, Element] = {}
         self._shorter: dict[Text, Text] = {}
@@ -111,7 +111,7 @@ class Tree:
     # -- building
 
     def block(self, parent: Element, role: str, *leaves: Text | None) -> Element:
-        """Add an element that says some leaves one after the other; empty ones are left out."""
+        """Add an element with leaves in their order; empty ones are left out."""
         element = parent.add(role)
         said = [leaf for leaf in leaves if leaf is not None and leaf.runs]
         for leaf in said:
@@ -119,7 +119,7 @@ class Tree:
         return element
 
     def leaf(self, parent: Element, leaf: Text, *, spaced: bool = False) -> Element:
-        """Add a leaf to an element; what is ``spoken`` is read out in place of what is printed."""
+        """Add a leaf to an element; its ``spoken`` text is read instead of the printed one."""
         role = "Link" if leaf.link else "Span" if leaf.spoken else ""
         element = parent.add(role, actual=leaf.spoken)
         element.spaced, element.variable = spaced, leaf.spoken_variable
@@ -128,12 +128,12 @@ class Tree:
         return element
 
     def once(self, parent: Element, role: str, leaf: Text | None) -> None:
-        """Add the element of a leaf that repeats on pages: it is read where it first stands."""
+        """Add the element of a leaf that repeats on pages; it is read only at its first place."""
         if leaf is not None:
             self._repeated[leaf] = parent.add(role)
 
     def shorten(self, leaf: Text, shorter: Text) -> None:
-        """Let who has heard a leaf have heard a shorter one, which stands for it on other pages."""
+        """Count a shorter leaf as read once ``leaf`` was; other pages show it instead."""
         self._shorter[leaf] = shorter
 
     def picture(self, parent: Element, node: object, alt: str) -> None:
@@ -141,27 +141,27 @@ class Tree:
         self._elements[id(node)] = parent.add("Figure", alt=alt)
 
     def mark_decorative(self, node: object) -> None:
-        """Let a leaf, or the picture of a node, be decoration: words beside it say the same."""
+        """Mark a leaf, or the picture of a node, as decoration: words beside it say the same."""
         self._decorative.add(id(node))
 
     def field(self, parent: Element, owner: object, index: int, label: str = "") -> None:
-        """Note where the form field of an owner goes, and its ``label`` if it has another."""
+        """Store the element for an owner's form field, and a ``label`` in place of its own."""
         if self.fillable:
             self._fields[id(owner), index] = parent, label
 
     def say(self, parent: Element, owner: object, words: str) -> None:
-        """Add words for what is only drawn, unless form fields will speak for themselves."""
+        """Add words for what is only drawn, unless form fields have labels that say it."""
         if not self.fillable:
             self._spoken[id(owner)] = parent.add("Span", actual=words)
 
     # -- finding
 
     def of(self, node: object) -> Element | None:
-        """The element of a leaf, or of a node's picture; None for what is not in the document."""
+        """Return the element of a leaf or of a node's picture; None if the document has none."""
         return self._elements.get(id(node))
 
     def repeated(self, leaf: Text) -> list[Text]:
-        """The repeating leaves that a text of head or foot is made of, the longest first."""
+        """Return the repeating leaves in a text of a page head or foot, the longest first."""
         if leaf not in self._held:
             one = leaf in self._repeated
             found = [leaf] if one else [each for each in self._shared if _holds(leaf, each)]
@@ -175,28 +175,28 @@ class Tree:
         return sorted(self._repeated, key=lambda each: -len(each.plain))
 
     def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:
-        """The element of a text that repeats on pages: of the longest leaf in it not yet known."""
+        """Return the element of a repeating text: of its longest leaf that was not yet read."""
         held = (each for each in self.repeated(leaf) if each not in known)
         return self._repeated.get(next(held, leaf))
 
     def is_decorative(self, node: object) -> bool:
-        """Whether a leaf, or the picture of a node, only decorates."""
+        """Return whether a leaf, or the picture of a node, is decoration."""
         return id(node) in self._decorative
 
     def of_field(self, owner: object, index: int) -> tuple[Element, str] | None:
-        """Where the form field of an owner goes, and its label; None where nothing is filled in."""
+        """Return the element of an owner's form field, and its label; None if it has no field."""
         return self._fields.get((id(owner), index))
 
     def of_boxes(self, owner: object) -> Element | None:
-        """The element of the words for an owner's boxes; each is found once."""
+        """Return the element of the words for an owner's boxes; only the first call finds it."""
         return self._spoken.pop(id(owner), None)
 
 
 def _holds(leaf: Text, part: Text) -> bool:
-    """Whether a text is made of a leaf and others.
+    """Return whether a text contains a leaf.
 
-    One that names the patient is known by its runs, for somebody may have a name that is part of
-    other words; a name alone is never part of a text.
+    A leaf with the patient's name must match by its runs, because a name may be part of other
+    words. A leaf that is only a name is never part of a text.
     """
     if not part.personal:
         return part.plain in leaf.plain

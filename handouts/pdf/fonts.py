@@ -1,6 +1,6 @@
 """Embed faces with ReportLab; Latin letters have the same codes in every document.
 
-Faces for more scripts, which ReportLab cannot shape, are composite fonts of glyphs as shaped.
+Faces for other scripts, which ReportLab cannot shape, become composite fonts of shaped glyphs.
 """
 
 from __future__ import annotations
@@ -43,21 +43,21 @@ _EM, _STEM = 1000, 80
 
 
 class UnknownGlyph(ValueError):
-    """A character that the face lacks: layout chooses faces, so this is a defect there."""
+    """A character that the face lacks. Layout chooses faces, so this is a defect there."""
 
 
 class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no types
-    """A face as ReportLab knows fonts; what a document shows of it is embedded in that document.
+    """A face as a ReportLab font; a document embeds the letters that it shows.
 
-    ReportLab gives codes in the order of use, up to 255 in a font. In a `PdfDocument` a main face
-    begins with a font that is full: Windows Latin 1, each letter under the code it has there.
+    ReportLab assigns codes in the order of use, up to 255 in a font. In a `PdfDocument` the first
+    font of a main face is full from the start: Windows Latin 1, each letter with its code there.
     """
 
     def __init__(self, name: str, path: str) -> None:
         super().__init__(name, path, asciiReadable=False, shapable=False)
 
     def begin(self, document: PdfDocument, prefix: str) -> None:
-        """Take a document's codes from here on; ``prefix`` begins the names of its resources."""
+        """Start giving codes in a document; ``prefix`` begins the names of its font resources."""
         if document in self.state:
             return
         state = self._assignState(document)
@@ -71,14 +71,14 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
     def splitString(  # noqa: N802 - ReportLab's name
         self, text: str, doc: pdfdoc.PDFDocument, encoding: str = "utf-8"
     ) -> list[tuple[int, bytes]]:
-        """Return a text in pieces of one font each: the font's number, and codes."""
+        """Return a text in pieces of one font each: the font's number, and the codes."""
         if isinstance(doc, PdfDocument):
             self.begin(doc, "F")
         pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
         return pieces
 
     def codes(self, document: PdfDocument) -> dict[str, Code]:
-        """Return the code of each character that a document has beyond the base."""
+        """Return the code of each character that a document uses beyond the base."""
         state = self.state[document]
         found = (
             (chr(letter), f"{state.internalName}+{code >> 8}", code & 0xFF)
@@ -89,7 +89,7 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         return {char: (name, escaped(chr(code))) for char, name, code in found if name != base}
 
     def add_to(self, document: PdfDocument) -> dict[str, Ref]:
-        """Add the fonts that a document has of the face; return them by their resources."""
+        """Add the fonts that a document uses of the face; return them by their resource names."""
         state, made = self.state[document], {}
         for subset, letters in enumerate(state.subsets):
             resource = f"{state.internalName}+{subset}"
@@ -101,7 +101,7 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
 class FontBook:
     """The fonts of one document: the base of every handout (`handouts.pdf.slot`), and more.
 
-    With another ``prefix`` than "F" there is no base: those are fonts beside a handout's.
+    With a ``prefix`` other than "F" there is no base: such fonts are added to those of a handout.
     """
 
     def __init__(self, document: PdfDocument | None = None, prefix: str = "F") -> None:
@@ -112,7 +112,7 @@ class FontBook:
                 font(face).begin(self.document, prefix)
 
     def encode(self, face: str, text: str) -> Sequence[Lettering]:
-        """Return pieces of text to be shown one after the other.
+        """Return a text in pieces to show one after the other.
 
         Raises:
             UnknownGlyph: naming a character that the face lacks.
@@ -123,7 +123,7 @@ class FontBook:
         return as_strings(self.letters(face, text)) if shown is None else shown
 
     def letters(self, face: str, text: str) -> list[Code]:
-        """Return pieces of text in one of the handout's own faces.
+        """Return the codes of a text in one of the handout's own faces, in pieces of one font.
 
         Raises:
             UnknownGlyph: naming a character that the face lacks.
@@ -141,11 +141,11 @@ class FontBook:
         ]
 
     def _shaped(self, face_name: str, text: str) -> Sequence[Lettering]:
-        """Return what shows a text, in the order of reading, and the space where its line ends."""
+        """Return the pieces that show a shaped text in reading order, with its final space."""
         from handouts.text.scripts import script_face  # noqa: PLC0415 - most texts are in Latin letters
 
         word, face = text.rstrip(" "), script_face(face_name)
-        # Both directions of a face are one font; a code stands for a cluster as it is drawn.
+        # Both directions of a face are one font; a code stands for a cluster as drawn.
         known = face_name.partition("_")[0]
         if known not in self._scripts:
             self._scripts[known] = f"{self._prefix}s{len(self._scripts) + 1}", face, {}
@@ -164,7 +164,7 @@ class FontBook:
 
     @property
     def codes(self) -> Mapping[str, Mapping[str, Code]]:
-        """For a face and a character beyond the base: its code."""
+        """The codes of characters beyond the base, by face and character."""
         found = {made.fontName: made.codes(self.document) for made in self.document.delayedFonts}
         return {face: codes for face, codes in found.items() if codes}
 
@@ -184,8 +184,8 @@ _MAKING = Lock()
 
 
 def font(face: str) -> HandoutFont:
-    """Return the font of a face, which ReportLab's canvases know by the face's name."""
-    with _MAKING:  # a second font of a face would not have the letters that the first has shown
+    """Return the font of a face, registered with ReportLab under the face's name."""
+    with _MAKING:  # a second font of a face would lack the letters that the first has shown
         if face not in _FONTS:
             _FONTS[face] = HandoutFont(face, str(face_named(face).path))
             pdfmetrics.registerFont(_FONTS[face])
@@ -193,7 +193,7 @@ def font(face: str) -> HandoutFont:
 
 
 def register_fonts() -> None:
-    """Let ReportLab's flowables be set in the faces of handouts, bold where they say so."""
+    """Register the faces of handouts, regular and bold, for ReportLab's own flowables."""
     for face in FACES:
         font(face)
     regular, bold = FACES[:2]
@@ -202,16 +202,16 @@ def register_fonts() -> None:
 
 @cache
 def form_font(face: str) -> Font:
-    """Return a whole face in Windows Latin 1, for what is typed into form fields."""
+    """Return a whole face in Windows Latin 1, for text typed into form fields."""
     known, data = face_named(face), face_named(face).path.read_bytes()
     made = _font_of(face, known.postscript_name, _BASE_CODES, data, symbolic=False)
     return replace(made, entries={**made.entries, "Encoding": Name("WinAnsiEncoding")})
 
 
 class Font(Struct, frozen=True):
-    """What is the same in every document that has the same letters of a face (9.6.3, 9.8).
+    """The objects of a font, equal in documents with the same letters of a face (9.6.3, 9.8).
 
-    ``to_unicode``: what its codes say; None if the encoding tells.
+    ``to_unicode`` maps its codes to characters; None if the encoding already does.
     """
 
     entries: Mapping[str, Value]
@@ -230,9 +230,9 @@ class Font(Struct, frozen=True):
 
 @lru_cache(maxsize=16)
 def _font(face: str, mark: str, letters: tuple[int, ...]) -> Font:
-    """Return the font that shows letters, or nothing, by code.
+    """Return the font that shows these letters, each by its index; 0 is no letter.
 
-    Two letters of ``mark`` tell it from other subsets of the face in a file (9.6.4).
+    The two letters of ``mark`` distinguish it from other subsets of the face in a file (9.6.4).
     """
     data: bytes = font(face).face.makeSubset(list(letters))
     made = _font_of(face, f"AAAA{mark}+{face_named(face).postscript_name}", letters, data)
@@ -243,9 +243,9 @@ def _font(face: str, mark: str, letters: tuple[int, ...]) -> Font:
 def _font_of(
     face: str, name: str, letters: Sequence[int], data: bytes, *, symbolic: bool = True
 ) -> Font:
-    """Return a font of letters by code, whose program is ``data``.
+    """Return a font of letters by code, with ``data`` as its program.
 
-    Subsets are symbolic fonts: codes are theirs alone (9.6.6.4).
+    Subsets are symbolic fonts, because their codes follow no standard encoding (9.6.6.4).
     """
     known = font(face).face
     flags = known.flags & ~(ttfonts.FF_SYMBOLIC | ttfonts.FF_NONSYMBOLIC)
@@ -274,13 +274,13 @@ def _font_of(
     )
 
 
-# -- fonts for more scripts
+# -- fonts for other scripts
 
 
 def _add_composite(
     document: PdfDocument, face: ScriptFace, clusters: Sequence[Cluster], mark: str
 ) -> Ref:
-    """Add a composite font whose codes, from 1 on, show clusters as they are drawn (9.7)."""
+    """Add a composite font whose codes, from 1 on, show clusters as drawn (9.7)."""
     program = face.subset(clusters)
     name = Name(f"{mark:A>6}+{face.postscript_name}")
     data = document.add(Stream(program.data, {"Length1": len(program.data)}))
@@ -323,9 +323,9 @@ def _add_composite(
 
 
 def _backwards(strings: Sequence[tuple[str, int]], space: float, share: float) -> str:
-    """Return an array that shows strings from the right on, and ends at their left.
+    """Return an array that shows strings from right to left, and ends at their left.
 
-    ``space``: how far left of that.
+    With ``space`` it ends that much further left.
     """
     array, at, left = [], 0.0, float(sum(width for _, width in strings))
     for string, width in reversed(strings):

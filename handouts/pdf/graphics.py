@@ -18,18 +18,18 @@ from handouts.pdf.pdf_document import plain_settings
 from handouts.pdf.slot import Slot, VariableText, joined, text_code
 
 _FACE = "Handout-Regular"
-"""What ReportLab believes to be set on a new page; nothing is written for it."""
+"""The font that ReportLab assumes on a new page; nothing is written for it."""
 
 
 class _Lines(PDFTextObject):  # type: ignore[misc]  # ReportLab has no types
-    """A text object that ends its lines in a space: else their words are heard as one."""
+    """A text object that ends its lines with a space; without it, words would run together."""
 
     def _textOut(self, text: str, TStar: int = 0) -> None:  # noqa: N802, N803
         super()._textOut(f"{text} " if TStar else text, TStar)
 
 
 def _setting(name: str, method: Callable[..., None]) -> Callable[..., None]:
-    """Return a method that sets something as one that writes nothing where that holds already."""
+    """Make a method that sets something write nothing if that is already set."""
 
     @wraps(method)
     def change(self: HandoutCanvas, *values: Any, **options: Any) -> None:
@@ -40,10 +40,10 @@ def _setting(name: str, method: Callable[..., None]) -> Callable[..., None]:
 
 
 class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
-    """ReportLab's canvas over a `Document`; lengths in points, y upward.
+    """ReportLab's canvas over a `PdfDocument`; lengths in points, y upward.
 
-    Settings that already hold are not written again. A page is cut into pieces where the words
-    of a patient stand.
+    Settings that already hold are not written again. The operators of a page are cut into pieces
+    around the words of a patient.
     """
 
     STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_settings"]
@@ -55,7 +55,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self._pieces: list[bytes | Slot] = []
 
     def init_graphics_state(self) -> None:
-        """Begin with nothing set; names of transparency are those of all pages."""
+        """Begin with nothing set; all pages share the names of transparency settings."""
         known = getattr(self, "_extgstate", None)
         super().init_graphics_state()
         if known is not None:
@@ -63,12 +63,12 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self._settings: dict[str, Any] = {}
 
     def show(self, what: str) -> None:
-        """Say that something is about to be shown."""
+        """Prepare to show something; `TaggedCanvas` opens the mark of an element."""
 
     # -- settings
 
     def changes(self, setting: str, value: object) -> bool:
-        """Return whether a setting has to be written; then it holds until the state is restored."""
+        """Return whether a setting must be written; it then holds until the state is restored."""
         if self._settings.get(setting) == value:
             return False
         self._settings = {**self._settings, setting: value}
@@ -99,14 +99,14 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         else:
             self.setStrokeColor(parts)
 
-    # -- what is shown
+    # -- content
 
     def beginText(self, *args: Any, **options: Any) -> PDFTextObject:  # noqa: N802 - ReportLab's name
-        """Return a text object whose lines are read as words apart."""
+        """Return a text object whose lines end with a space, so that words stay separate."""
         return _Lines(self, *args, **options)
 
     def restart(self) -> None:
-        """Set colours and lines as on a new page, as ReportLab's flowables expect it."""
+        """Set colours and lines as on a new page, which ReportLab's flowables expect."""
         self.setFillGray(0)
         self.setStrokeGray(0)
         self.setLineWidth(1)
@@ -115,7 +115,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self.setDash(())
 
     def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
-        """Show a text object of ReportLab's, which sets font and colours of its own."""
+        """Show a text object of ReportLab, which sets its own font and colours."""
         self.show("text")
         super().drawText(aTextObject)
         self._forget()
@@ -128,7 +128,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         """Show a string with its baseline from ``x, y`` in the fill colour.
 
         Raises:
-            UnknownGlyph: for a character the face lacks.
+            UnknownGlyph: for a character that the face lacks.
         """
         codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
         code, setting = text_code((number(x), number(y)), number(size), codes, before)
@@ -152,10 +152,10 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         self._code.append(f"/{name} Do")
         self.restoreState()
 
-    # -- what is written later
+    # -- content that is written later
 
     def leave_room(self, slot: Slot) -> None:
-        """Leave a place for words of the patient's own, which set their colour and font."""
+        """Leave a place for words of the patient, which set their own colour and font."""
         self._cut()
         self._pieces.append(slot)
         self._forget()
@@ -166,24 +166,24 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
             self._code.clear()
 
     def operators(self) -> bytes:
-        """Return all operators of a page on which nothing is the patient's own."""
+        """Return all operators of a canvas that shows nothing of a patient."""
         return "\n".join(self._code).encode("latin-1")
 
     def graphics_states(self) -> bytes:
-        """Return the dictionary of graphics states that were set, empty if none was (8.4.5)."""
+        """Return the dictionary of graphics states that were set; empty if none was (8.4.5)."""
         states = self._extgstate.getState()
         with plain_settings():
             return bytes(pdfdoc.format(states, self._doc)) if states else b""
 
     def pieces(self) -> list[bytes | VariableText]:
-        """Return the operators, cut where something of the patient's own goes."""
+        """Return the operators, cut around the words of the patient."""
         self._cut()
         pieces, self._pieces = self._pieces, []
         return joined(pieces)
 
 
 def outline(commands: Sequence[Command]) -> PDFPathObject:
-    """Return commands as a path of ReportLab's; their y runs downward."""
+    """Return commands, whose y runs downward, as a path of ReportLab."""
     made = PDFPathObject()
     draw = {"M": made.moveTo, "L": made.lineTo, "C": made.curveTo, "Z": made.close}
     for kind, numbers in commands:
@@ -194,9 +194,9 @@ def outline(commands: Sequence[Command]) -> PDFPathObject:
 
 @lru_cache(maxsize=4096)
 def path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
-    """Return the operators that paint a path, its y downward from the origin.
+    """Return the operators that paint a path, with its y downward from the origin.
 
-    The cache of shapes: it saves writing the same boxes again on each page.
+    The cache is for shapes that pages repeat, such as the boxes of the grid.
     """
     paint = PATH_OPS[stroke, fill, FILL_EVEN_ODD if even_odd else FILL_NON_ZERO]
     return f"{outline(commands).getCode()}\n{paint}"

@@ -11,10 +11,10 @@ from msgspec import Struct, field
 _ESCAPES = {"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"}
 _SPECIAL = re.compile(r"[()\\\r\n]")
 _LEVEL = 4
-"""Of compression: 5 takes half as long again and makes a handout smaller by three in a hundred."""
+"""The compression level: 5 takes half as long again and makes a handout only 3% smaller."""
 
 _SHORT = 100
-"""Data of so many bytes is not compressed: its dictionary would grow as much as it shrinks."""
+"""Data of up to this many bytes is not compressed: its dictionary would grow by as much."""
 
 _DIGITS = 2
 """Decimals of a number: a hundredth of a point is 0.0035 mm."""
@@ -22,7 +22,7 @@ _DIGITS = 2
 
 _END = b"\r\nendstream"
 DEFLATED = b"/Filter /FlateDecode"
-"""The entries of a stream that is only deflated, but for its length."""
+"""The entries of a stream that is only deflated, without its length."""
 
 
 class Name(str):
@@ -38,7 +38,7 @@ class Raw(bytes):
 
 
 class Encoded(bytes):
-    """A stream with its dictionary, already in PDF's notation: what many files share."""
+    """A stream with its dictionary, already in PDF's notation, for many files."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ class Ref(Struct, frozen=True):
 
 
 class Stream(Struct, frozen=True):
-    """A dictionary with data; compressed when it is written unless it is already, or ``plain``."""
+    """A dictionary with data, compressed on writing unless it has a filter or is ``plain``."""
 
     data: bytes
     entries: Mapping[str, Value] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Stream(Struct, frozen=True):
     def encoded(self) -> bytes:
         """Return dictionary and data.
 
-        Data may itself end in a carriage return: only both line end characters before
+        The data may itself end in a carriage return, so only both line end characters before
         ``endstream`` are safe (PDF/A-2, 6.1.7.1).
         """
         data, entries = self.data, self.entries
@@ -70,15 +70,15 @@ class Stream(Struct, frozen=True):
 
 
 def plain_stream(data: bytes, entries: bytes = b"") -> bytes:
-    """Return a stream that is not compressed: it is short, and made for one file only."""
+    """Return a stream without compression, for short data of a single file."""
     return b"<<%s/Length %d>>\nstream\n%s\r\nendstream" % (entries, len(data), data)
 
 
 def split_stream(stream: bytes) -> tuple[bytes, bytes]:
-    """Return the dictionary and the data of a stream that was written by `plain_stream`.
+    """Return the dictionary and the data of a stream that `plain_stream` wrote.
 
     Raises:
-        ValueError: if it is none.
+        ValueError: if it is not such a stream.
     """
     entries, begin, rest = stream.partition(b">>\nstream\n")
     if not begin or not rest.endswith(_END):
@@ -87,7 +87,7 @@ def split_stream(stream: bytes) -> tuple[bytes, bytes]:
 
 
 def compressed(data: bytes, entries: Mapping[str, Value]) -> Encoded:
-    """Return a stream that is compressed now: what many files share is compressed once."""
+    """Return a stream that is compressed now, so that many files share one compression."""
     return Encoded(Stream(data, entries).encoded())
 
 
@@ -103,25 +103,25 @@ Value = (
     | Sequence["Value"]
     | Mapping[str, "Value"]
 )
-"""What a PDF object may be. ``str`` is text, `Name` a name, ``bytes`` a string of bytes."""
+"""The types of PDF objects. ``str`` is text, `Name` a name, ``bytes`` a string of bytes."""
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
-    """Return a number with no more decimals than are of use on paper."""
+    """Return a number with only the decimals that matter on paper."""
     rounded = round(value, digits)
     whole = int(rounded)
     return str(whole) if whole == rounded else repr(rounded)
 
 
 def escaped(characters: str) -> str:
-    """Return the inside of a literal string: characters 0 to 255, special ones escaped."""
+    """Return the inside of a literal string of characters 0 to 255, with special ones escaped."""
     return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], characters)
 
 
 def text_string(text: str) -> bytes:
-    """Return text as a literal string: ASCII as it is, else UTF-16 with its mark (7.9.2.2).
+    """Return text as a literal string: ASCII as it is, other text in UTF-16 with a BOM (7.9.2.2).
 
-    Codes below 32 are signs of their own in PDF's encoding, so they need UTF-16 too.
+    Some codes below 32 mean other characters in PDF's encoding, so they need UTF-16 too.
     """
     if text.isascii() and text.isprintable():
         return b"(%s)" % escaped(text).encode("ascii")
@@ -134,7 +134,7 @@ def encode(value: Value) -> bytes:  # noqa: C901, PLR0911 - one line for each ki
     """Return a value in PDF's notation.
 
     Raises:
-        TypeError: for a value that is no PDF object.
+        TypeError: for a value that is not a PDF object.
     """
     match value:
         case Raw() | Encoded():
@@ -164,13 +164,13 @@ def encode(value: Value) -> bytes:  # noqa: C901, PLR0911 - one line for each ki
 
 
 _MAP_BLOCK = 100
-"""Rows that a block of a map may have (9.10.3)."""
+"""The most rows in a block of a map (9.10.3)."""
 
 
 def unicode_map(codes: Iterable[tuple[int, str]], digits: int) -> bytes:
-    """Return the map from a font's codes to what they say, ``digits`` hexadecimal ones a code.
+    """Return the map from a font's codes to characters, with ``digits`` hexadecimal digits a code.
 
-    The missing glyph, which says U+0000, has no place in it.
+    The missing glyph, whose character is U+0000, is left out.
     """
     rows = [
         f"<{code:0{digits}X}> <{said.encode('utf-16-be').hex().upper()}>"

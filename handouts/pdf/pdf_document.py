@@ -1,10 +1,11 @@
 """Turn ReportLab's document into objects that many files share, and numbers for the others.
 
-Those of a patient have numbers here, and stand in an update of the file: `handouts.stamp.update`.
-What a file says of itself stands here too: Info, XMP and output intent, without patient data.
+The objects of a patient only get their numbers here; they are written in an update of the file
+(`handouts.stamp.update`). This module also makes the file's metadata: Info, XMP and output intent,
+without patient data.
 
 ``srgb.icc`` is an sRGB profile (IEC 61966-2-1), made by ``tools/profile.py`` with the LittleCMS
-inside Pillow, its date of creation set to a fixed day.
+inside Pillow. Its date of creation is set to a fixed day.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from handouts.pdf.objects import Encoded, Name, Raw, Ref, Stream, Value, compres
 _END, _SAFE_END = b"endstream\n", b"\r\nendstream"
 
 _SETTINGS = {"useA85": 0, "pdfMultiLine": 0, "pdfComments": 0}
-"""Settings of ReportLab's that change the bytes of a file: whoever uses it may have set them."""
+"""ReportLab's settings that change the bytes of a file, which other code may have set."""
 
 _SETTING = RLock()
-"""Threads take turns: one would keep what another has set, and restore that."""
+"""Threads take turns, because one could save and later restore what another has set."""
 
 
 class Bookmark(Struct, frozen=True):
@@ -40,26 +41,26 @@ class Bookmark(Struct, frozen=True):
 
 
 class NotEmbedded(ValueError):
-    """A font that readers would have to bring along: a handout carries all of its fonts."""
+    """A font that is not in the file: a handout must embed all its fonts."""
 
 
 class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no types
-    """A document of ReportLab, whose objects can be had one by one, numbered from ``first`` on.
+    """A ReportLab document that gives its objects one by one, numbered from ``first`` on.
 
-    Beside ReportLab's objects it holds values in the notation of `handouts.pdf.objects`.
+    Beside ReportLab's objects it has values of the types in `handouts.pdf.objects`.
     """
 
     def __init__(self, first: int = 1) -> None:
         super().__init__(compression=1, invariant=1, pdfVersion=(1, 7))
         self.first = first
-        # All fonts are embedded: the dictionary of standard fonts has no number.
+        # All fonts are embedded, so the dictionary of standard fonts gets no number.
         self.objectcounter = first - 1
         for known in (self.idToObjectNumberAndVersion, self.idToObject, self.numberToId):
             known.clear()
         self._values: dict[int, Value] = {}
 
     def getInternalFontName(self, psfontname: str) -> str:  # noqa: N802 - ReportLab's name
-        """Refuse fonts that are not embedded; those that are have names of their own.
+        """Refuse fonts that are not embedded; ReportLab names embedded fonts in another way.
 
         Raises:
             NotEmbedded: always.
@@ -75,7 +76,7 @@ class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no
         return Ref(self.objectcounter)
 
     def reserve(self) -> Ref:
-        """Return a reference whose object follows."""
+        """Return a reference to an object that `fill` sets later."""
         return self.add(None)
 
     def fill(self, ref: Ref, value: Value) -> None:
@@ -85,7 +86,7 @@ class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no
     def add_outline(
         self, bookmarks: Sequence[Bookmark], pages: Sequence[Ref], heights: Sequence[float]
     ) -> Ref | None:
-        """Add the outline (12.3.3), if any."""
+        """Add the outline (12.3.3); return None without bookmarks."""
         if not bookmarks:
             return None
         outline, marks = self.reserve(), [self.reserve() for _ in bookmarks]
@@ -101,14 +102,14 @@ class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no
         return outline
 
     def numbered(self, name: str) -> Ref:
-        """Return the reference to one of ReportLab's objects, which it knows by a name."""
+        """Return the reference to one of ReportLab's objects, by its name there."""
         return Ref(self.idToObjectNumberAndVersion[name][0])
 
     def bodies(self, later: Collection[int] = ()) -> list[tuple[int, bytes, bool]]:
-        """Return all objects but those that come ``later``: number, notation, is it a stream."""
+        """Return all objects except those in ``later``: number, notation, and whether a stream."""
         made, number = [], self.first - 1
         with plain_settings():
-            # What is written may add to what is to be written.
+            # Writing an object may add others.
             while number < self.objectcounter:
                 number += 1
                 if number not in later:
@@ -118,20 +119,20 @@ class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no
     def _body(self, number: int) -> tuple[bytes, bool]:
         if number in self._values:
             value = self._values[number]
-            if type(value) is Raw:  # most are, and quicker told so
+            if type(value) is Raw:  # most values are, and this check is faster
                 return value, False
             return encode(value), isinstance(value, (Stream, Encoded))
         body: bytes = pdfdoc.format(self.idToObject[self.numberToId[number]], self, toplevel=1)
         if body.endswith(_END):
-            # Data may itself end in a carriage return: only both line end characters before
-            # "endstream" are safe (PDF/A-2, 6.1.7.1).
+            # The data may itself end in a carriage return, so only both line end characters
+            # before "endstream" are safe (PDF/A-2, 6.1.7.1).
             return body[: -len(_END)] + _SAFE_END, True
         return body.strip(), False
 
 
 @contextmanager
 def plain_settings() -> Iterator[None]:
-    """Set ReportLab as files here are written, and leave it as it was."""
+    """Set ReportLab's settings to those of handouts, and restore them at the end."""
     with _SETTING:
         before = {name: getattr(rl_config, name) for name in _SETTINGS}
         vars(rl_config).update(_SETTINGS)
@@ -141,12 +142,12 @@ def plain_settings() -> Iterator[None]:
             vars(rl_config).update(before)
 
 
-# -- what a file says of itself
+# -- metadata of a file
 
 PRODUCER = "handouts"
 _CONDITION = "sRGB IEC61966-2.1"
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-"""What may not stand in the text of XML (`html` would bring a table of 2,231 names)."""
+"""Characters to escape in XML text (importing `html` would load a table of 2,231 names)."""
 
 _EXTENSION = """<rdf:Description rdf:about=""\
  xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"\
@@ -168,11 +169,11 @@ _EXTENSION = """<rdf:Description rdf:about=""\
 <pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
 </rdf:Description>
 """
-"""PDF/A-2a knows no PDF/UA: its schema has to be described (ISO 19005-2, 6.6.2.3)."""
+"""PDF/A-2a does not define PDF/UA's schema, so the file must describe it (ISO 19005-2, 6.6.2.3)."""
 
 
 class About(Struct, frozen=True):
-    """Facts about a handout. ``archival``: it claims PDF/A-2a beside PDF/UA-1."""
+    """The metadata of a handout. ``archival``: the file claims PDF/A-2a as well as PDF/UA-1."""
 
     title: str
     author: str
@@ -182,7 +183,7 @@ class About(Struct, frozen=True):
     archival: bool
 
     def info(self) -> dict[str, str]:
-        """The entries of the Info dictionary; midnight, universal time, for lack of a clock."""
+        """Return the entries of the Info dictionary; the time is midnight UTC on the day."""
         date = f"D:{self.made:%Y%m%d}000000Z"
         return {
             "Title": self.title,
@@ -195,7 +196,7 @@ class About(Struct, frozen=True):
         }
 
     def xmp(self) -> bytes:
-        """The same as an XMP packet, with what the file conforms to."""
+        """Return the same as an XMP packet, with the standards that the file conforms to."""
         said = (self.title, self.author, self.subject)
         title, author, subject = (text.translate(_ESCAPED) for text in said)
         date = f"{self.made:%Y-%m-%d}T00:00:00Z"
@@ -226,7 +227,7 @@ def _profile() -> Encoded:
 
 
 def output_intent(file: PdfDocument) -> Ref:
-    """Add the profile of the colours: sRGB (ISO 19005-2, 6.2.3)."""
+    """Add the colour profile, sRGB (ISO 19005-2, 6.2.3)."""
     return file.add(
         {
             "Type": Name("OutputIntent"),

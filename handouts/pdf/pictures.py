@@ -1,4 +1,4 @@
-"""Turn drawings, logos, photographs and codes for cameras into XObjects that pages share."""
+"""Turn drawings, logos, photographs and QR codes into XObjects that pages share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _JOINS = {"miter": 0, "round": 1, "bevel": 2}
 def draw_logo(canvas: HandoutCanvas, logo: VectorLogo, colour: Callable[[str], str]) -> None:
     """Draw a logo in its own units.
 
-    ``colour`` gives the colour that is printed for one of the logo (a gray in gray handouts).
+    ``colour`` returns the printed colour for a colour of the logo (a gray in gray handouts).
     """
     for clips, paths in clipped_runs(logo.paths):
         if clips:
@@ -36,7 +36,7 @@ def draw_logo(canvas: HandoutCanvas, logo: VectorLogo, colour: Callable[[str], s
         for clip in clips:
             made = outline(clip.commands)
             if not clip.commands:
-                # A clip of nothing hides everything: so does a point.
+                # An empty clip hides everything, and so does a point.
                 made.rect(0, 0, 0, 0)
             canvas.clipPath(made, stroke=0, fill=0, fillMode=_rule(even_odd=clip.even_odd))
         for path in paths:
@@ -79,7 +79,7 @@ def _rule(*, even_odd: bool) -> int:
 
 
 def printable(data: bytes, *, gray: bool) -> Image.Image | io.BytesIO:
-    """Return a PNG or JPEG picture; a JPEG in gray or RGB stays as it is, others are redone."""
+    """Return a picture ready to embed: a JPEG in gray or RGB unchanged, others converted."""
     from PIL import Image  # noqa: PLC0415 - only raster logos need it
 
     with Image.open(io.BytesIO(data)) as picture:
@@ -95,13 +95,13 @@ def printable(data: bytes, *, gray: bool) -> Image.Image | io.BytesIO:
 
 _KEPT = 512
 _DIGITS = 12
-"""Hexadecimal digits of a shape's name: two of a thousand shapes meet once in 600 million."""
+"""Hexadecimal digits of a shape's name: among 1000 shapes, two collide once in 600 million."""
 
 Box = tuple[float, float, float, float]
 
 
 class Shape(Struct, frozen=True):
-    """A form or an image, and the name it has in all files: a digest of what it draws."""
+    """A form or an image, and its name in all files, which is a digest of what it draws."""
 
     name: str
     form: Encoded
@@ -123,7 +123,7 @@ def photo_shape(photo: Photograph) -> Shape:
 
 
 def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
-    """Return the shape that draws a vector in its own units and a brand's colours, y upward."""
+    """Return the shape that draws a vector in its own units and the brand's colours, y upward."""
     key = (id(vector), id(brand))
     known = _drawn.get(key)
     if known is None:
@@ -137,17 +137,17 @@ def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
             shape = _named(canvas.operators(), box, canvas.graphics_states())
         else:
             shape = _named(pdf_operators(vector, brand.colour).encode("ascii"), box)
-        # Both are kept with it, so that no others have their identities.
+        # Both are kept with the shape, so that no other object gets their ids.
         known = _drawn[key] = (vector, brand, shape)
     return known[2]
 
 
 _drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
-"""Drawings that were written before: handouts of one clinic show the same."""
+"""Drawings that were already written; handouts of one clinic show the same ones."""
 
 
 def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
-    """The form that operators show, named after its content."""
+    """Return the form with these operators, named after its content."""
     own: dict[str, Value] = {"BBox": box}
     if states:
         own["Resources"] = {"ExtGState": Raw(states)}
@@ -156,10 +156,10 @@ def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:
     return Shape(f"X{digest[:_DIGITS]}", compressed(code, entries))
 
 
-# -- codes for cameras (ISO/IEC 18004)
+# -- QR codes (ISO/IEC 18004)
 
 _MASK = 3
-"""Readers take any mask; trying all eight takes longer than the rest of a stamp (7.8.3)."""
+"""Readers accept any mask, and trying all eight takes longer than the rest of a stamp (7.8.3)."""
 _DARK = b"\1" + bytes(255)
 _BITS = bytes.maketrans(b"\0\1", b"01")
 _ENTRIES = (
@@ -169,7 +169,7 @@ _ENTRIES = (
 
 
 def modules_of(content: str) -> list[bytes]:
-    """Return the rows of the smallest code of level M: a byte for each module, 1 if it is dark."""
+    """Return the rows of the smallest code of level M, with a byte for each module, 1 for dark."""
     code = zxingcpp.create_barcode(
         content, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK
     )
@@ -180,9 +180,10 @@ def modules_of(content: str) -> list[bytes]:
 
 
 def qr_image(content: str) -> Encoded:
-    """Return the code of some words as an image through which a colour is painted (8.9.6.2).
+    """Return the QR code of a text as an image mask through which a colour is painted (8.9.6.2).
 
-    In hexadecimal digits: rows may end in the byte of a line end, which some writers take away.
+    The data is in hexadecimal digits, because some PDF writers strip a last byte that is also a
+    line end.
     """
     rows = modules_of(content)
     side, fill = len(rows), bytes(-len(rows) % 8)

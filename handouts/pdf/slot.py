@@ -25,7 +25,7 @@ _RESOURCE = itemgetter(0)
 
 
 def _character(code: int) -> str:
-    """The character of a code; empty for one that has none, and for the hyphen no font shows."""
+    """Return the character of a code; empty if it has none or is the invisible soft hyphen."""
     return bytes([code]).decode("cp1252", errors="ignore").strip(_SOFT_HYPHEN + "\x7f")
 
 
@@ -41,9 +41,9 @@ Lettering = tuple[str, str]
 
 
 def shown_in_base(face: str, text: str) -> list[Lettering] | None:
-    """Return a text as it is shown in the base of a face, None unless all of it is there.
+    """Return the lettering of a text in the base of a face; None unless the base has all of it.
 
-    Such a text needs no font but that which every handout has.
+    Such a text needs no fonts beyond those that every handout has.
     """
     if face not in BASE_FONTS or not _LETTERS.issuperset(text):
         return None
@@ -52,7 +52,7 @@ def shown_in_base(face: str, text: str) -> list[Lettering] | None:
 
 @cache
 def base_codes(face: str) -> Mapping[str, Code]:
-    """Return the code of each character in the base of a face; none if it has no base."""
+    """Return the code of each character in the base of a face; empty if it has no base."""
     resource = BASE_FONTS.get(face)
     if resource is None:
         return {}
@@ -60,7 +60,7 @@ def base_codes(face: str) -> Mapping[str, Code]:
 
 
 def as_strings(codes: Iterable[Code]) -> list[Lettering]:
-    """Return characters in a row, those of one font as one string."""
+    """Return the lettering of characters in a row, with one string for neighbours in one font."""
     runs = groupby(codes, _RESOURCE)
     return [(font, f"({''.join([literal for _, literal in run])})Tj") for font, run in runs]
 
@@ -68,9 +68,9 @@ def as_strings(codes: Iterable[Code]) -> list[Lettering]:
 def text_code(
     at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str = ""
 ) -> tuple[str, str]:
-    """Return the operators that show codes from a point on, and the font that is set then.
+    """Return the operators that show codes from a point on, and the font that is set afterwards.
 
-    ``setting`` is the font that is set already (9.4.3).
+    ``setting`` is the font that is already set (9.4.3).
     """
     shown, place = ["BT"], f" {at[0]} {at[1]} Td"
     for resource, show in codes:
@@ -84,24 +84,25 @@ def text_code(
 
 
 Encode = Callable[[str, str], Sequence[Lettering]]
-"""Gives a text in a face as pieces to be shown one after the other."""
+"""A function that returns a text in a face as pieces to show one after the other."""
 
 _number = lru_cache(maxsize=4096)(number)
-"""Places on a page are the same for many patients."""
+"""Cached, because places on a page are the same for many patients."""
 
 _CLOSE = 400
-"""Bytes between two slots from which on they are pieces of their own: a stream costs about 80."""
+"""Slots with more bytes than this between them are separate pieces; a stream costs about 80."""
 
 Align = Literal["left", "right", "centre"]
 SHARE: Mapping[Align, float] = {"left": 0.0, "centre": 0.5, "right": 1.0}
-"""What of a text's width is left of the point it is aligned to."""
+"""The share of a text's width that is left of the point it is aligned to."""
 
 
 class Slot(Struct, frozen=True):
-    """A slot as it is needed to letter it: lengths in points, y upward.
+    """What is needed to write text in a slot; lengths in points, y upward.
 
-    ``colour`` is the operator that sets it. ``read``: it is no artifact, so that a space parts
-    its lines for who hears them; ``spaced``: another word follows.
+    ``colour`` is the operator that sets the colour. ``read`` is True unless the text is an
+    artifact: then a space separates its lines for screen readers. ``spaced`` is True if another
+    word follows.
     """
 
     shape: SlotShape
@@ -114,7 +115,7 @@ class Slot(Struct, frozen=True):
     spaced: bool
 
     def operators(self, lines: Sequence[SetLine], encode: Encode) -> bytes:
-        """Return the operators that show set lines; they depend on nothing that was set before."""
+        """Return the operators that show set lines, independent of any earlier settings."""
         code, setting, size = [self.colour], "", _number(self.shape.size)
         share, widest = SHARE[self.align], max(line.width for line in lines)
         for index, line in enumerate(lines):
@@ -132,7 +133,7 @@ class Slot(Struct, frozen=True):
 
 
 class VariableText(Struct, frozen=True):
-    """A piece of a page's content: slots, and the operators between them that all share."""
+    """A piece of a page's content: slots, and the shared operators between them."""
 
     parts: tuple[bytes | Slot, ...]
 
@@ -150,7 +151,7 @@ class VariableText(Struct, frozen=True):
 
 
 def joined(pieces: Sequence[bytes | Slot]) -> list[bytes | VariableText]:
-    """Return the pieces of a page's content, close slots for what patients share as one piece."""
+    """Return the pieces of a page's content; close slots with the same shared values become one."""
     made: list[bytes | VariableText] = []
     close: list[bytes | Slot] = []
     before: tuple[str, ...] = ()
@@ -181,10 +182,10 @@ def _sources(piece: bytes | Slot | None) -> tuple[str, ...]:
 
 
 class SlotShape(Struct, frozen=True):
-    """What a slot's text has to keep to: see `handouts.text.setting.SetText`; lengths in points.
+    """The limits of a slot's text, as in `handouts.text.setting.SetText`; lengths in points.
 
-    Of what is a patient's own ``runs`` have the name alone.
-    Pages where the same text stands in the same shape set it once.
+    ``runs`` have only the names of the patient's values. Text that has the same shape on several
+    pages is set once.
     """
 
     runs: tuple[Run, ...]
@@ -201,5 +202,5 @@ class SlotShape(Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether other text may keep to it: nothing was shrunk or cut short."""
+        """Whether other text can fit it: nothing was shrunk or cut short."""
         return self.room[1] > 0 if self.lines == 1 else self.measure > 0

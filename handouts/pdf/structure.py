@@ -1,4 +1,4 @@
-"""Turn a Document into structure elements: the reading order, fixed before any page."""
+"""Turn a Document into structure elements, which fix the reading order before any page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BULLETED = {"ListNumbering": Name("Disc")}
 
 
 def structure(document: Document, *, fillable: bool) -> Tree:
-    """Return the structure of a document; ``fillable``: its boxes and lines are form fields."""
+    """Return the structure of a document; if ``fillable``, its boxes and lines are form fields."""
     tree = Tree(document.blank, fillable=fillable)
     blocks = [block for section in document.sections for block in section.blocks]
     if document.draft is not None:
@@ -55,7 +55,7 @@ def structure(document: Document, *, fillable: bool) -> Tree:
 
 
 def _fields(values: Iterable[Text]) -> set[FieldName]:
-    """What texts say of the patient; a line for the pen says nothing."""
+    """Return the fields of the patient that texts have; a line for the pen does not count."""
     return {run.field for each in values for run in each.runs if run.field and not run.blank}
 
 
@@ -79,10 +79,10 @@ class _Builder:
             self.tree.block(item, "Lbl", *label)
         return self.tree.block(item, "LBody", *body)
 
-    # -- what repeats on pages is read where it first stands
+    # -- what repeats on pages is read at its first place
 
     def head(self, document: Document, *, titled: bool, said: set[FieldName]) -> None:
-        """Add what repeats at the head of pages, but for what panels have ``said``."""
+        """Add what repeats at the head of pages, except what panels have ``said``."""
         foot = document.furniture
         self.at = self.at.add("Sect")
         names = dict.fromkeys((foot.clinic, foot.clinic_name))
@@ -94,7 +94,7 @@ class _Builder:
         self.tree.once(self.at, "P" if titled else "H1", foot.heading)
 
     def foot(self, document: Document, *, stop: bool) -> None:
-        """Add what repeats at the foot of pages; ``stop``: the stop rule too."""
+        """Add what repeats at the foot of pages; with ``stop`` the stop rule too."""
         foot = document.furniture
         self.at = self.at.add("Sect")
         rule = (foot.stop_rule, foot.call) if stop else ()
@@ -222,9 +222,9 @@ class _Builder:
 
 # -- a band of the tracking grid
 #
-# On paper nobody needs to hear box after box, nor day after day: the columns are weeks, and each
-# line has one cell over them, which says in words on which days there are boxes. To be filled in,
-# the columns are days, and each box is a cell of its own.
+# For paper nobody needs to hear every box and every day: the columns are weeks, and each line has
+# one cell across them, which says in words which days have boxes. In a fillable handout the columns
+# are days, and each box is a cell.
 
 
 class _BandTable:
@@ -233,10 +233,10 @@ class _BandTable:
     def __init__(self, tree: Tree, band: GridBand) -> None:
         self.tree, self.band = tree, band
         self.names = 1 + any(line.label for row in band.rows for line in row.lines)
-        """Columns that head a row: its name, and a side if any row has sides."""
+        """Head columns of a row: its name, and a label if any line has one."""
         self.days = sum(len(week.days) for week in band.weeks)
         self.columns = self.days if tree.fillable else len(band.weeks)
-        """Columns after them."""
+        """Columns after the head columns."""
 
     def add(self, parent: Element) -> None:
         """Add the table below an element."""
@@ -304,7 +304,7 @@ class _BandTable:
         boxes: tuple[bool | None, ...],
         line: str,
     ) -> None:
-        """Add a cell with ``words`` for all boxes of a line, or one for each that is a field."""
+        """Add one cell with ``words`` for all boxes of a line, or, if fillable, a cell for each."""
         if not self.tree.fillable:
             cell = cells.add("TD", keep=True, Table={**_spans(self.columns)})
             self.tree.say(cell, owner, words)
@@ -317,7 +317,7 @@ class _BandTable:
 
 
 def _heads(row: Element, scope: str, across: int = 1, down: int = 1) -> Element:
-    """A cell that heads its row or column."""
+    """Add a cell that heads its row or column."""
     return row.add("TH", keep=True, Table={"Scope": Name(scope), **_spans(across, down)})
 
 

@@ -9,19 +9,19 @@ from handouts.pdf.objects import Name, Raw, Ref, Value, encode, number, text_str
 from handouts.pdf.pdf_document import PdfDocument
 
 ROLES = {"Warning": "Sect", "ClinicianNote": "BlockQuote"}
-"""Our own roles and the standard ones they stand for."""
+"""Our own roles, each with the standard role that it maps to."""
 
 
 _HEADINGS = {f"H{level}": level for level in range(1, 7)}
 
 ShownElements = list[tuple[Element, list[Kid]]]
-"""Elements in reading order, each with those of its kids that show something."""
+"""Elements in reading order, each with the kids that show something."""
 
 
 class TreeWriter:
-    """Writes one tree. Keys of the parent tree: pages by their number, then annotations.
+    """Writes one tree. The keys of its parent tree are pages by their number, then annotations.
 
-    ``variables``: by name, the object that holds words of the patient's own, and these words.
+    ``variables`` has, by name, the object with a value of the patient, and the value's words.
     """
 
     def __init__(self, file: PdfDocument, pages: Sequence[Ref], root: Element) -> None:
@@ -30,19 +30,19 @@ class TreeWriter:
         _gather(root, self._found[0][1], self._found)
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
-        # Each is written several times: by its parent, its kids and its marks.
+        # Each reference is written several times: by its parent, its kids and its marks.
         self._codes = {key: encode(ref) for key, ref in self._refs.items()}
         self._pages = [encode(page) for page in pages]
         self.variables: dict[str, tuple[Ref, str]] = {}
-        # A handout without a title on its pages starts with headings of a lower level: lift all.
+        # Without a title on its pages, a handout starts with headings of a lower level: lift all.
         levels = (_HEADINGS.get(element.role) for element, _ in self._found)
         self._lift = next(filter(None, levels), 1) - 1
 
     def write(self, marks: Sequence[Sequence[Element]], annotations: Sequence[Element]) -> Ref:
         """Add tree and parent tree to the file.
 
-        ``marks`` gives for each page the element of each mark, ``annotations`` the element of
-        each annotation.
+        ``marks`` has the element of each mark, by page. ``annotations`` has the element of each
+        annotation.
         """
         for element, kids in self._found:
             self._file.fill(self._refs[id(element)], Raw(self._code(element, kids)))
@@ -65,7 +65,7 @@ class TreeWriter:
         return self._top
 
     def _reference(self, element: Element | None) -> bytes:
-        """Return a reference to an element, or to the one it is grouped in; None is the top."""
+        """Return a reference to an element, for a group to the one it is in; None is the top."""
         return self._codes[id(element.named)] if element else encode(self._top)
 
     # -- the dictionary of an element (14.7.2)
@@ -82,7 +82,7 @@ class TreeWriter:
         if element.alt:
             parts.append(b"/Alt" + text_string(element.alt))
         if element.variable:
-            # What another patient hears there is another object: the element is the same for all.
+            # The words are in another object, so that all patients share the element.
             said = self._said(element.variable, element.actual or "")
             parts.append(b"/ActualText " + encode(said))
         elif element.actual:
@@ -96,7 +96,7 @@ class TreeWriter:
         return (f"H{max(1, level - self._lift)}" if level else element.role).encode()
 
     def _kid(self, kid: Kid, page: int | None) -> bytes:
-        """Return a kid of an element; ``page``: the one that all marks of the element are on."""
+        """Return a kid of an element; ``page`` is set if all marks of the element are on it."""
         if isinstance(kid, Element):
             return self._reference(kid)
         if isinstance(kid, MarkedContent) and page is not None:
@@ -107,7 +107,7 @@ class TreeWriter:
         return b"<</Type/MCR%s/MCID %d>>" % (on, kid.number)
 
     def _said(self, name: str, words: str) -> Ref:
-        """Return the object that holds words of the patient's own."""
+        """Return the object with a value of the patient."""
         if name not in self.variables:
             self.variables[name] = (self._file.reserve(), words)
         return self.variables[name][0]
@@ -130,9 +130,9 @@ def _attributes(element: Element) -> bytes:
 
 
 def _gather(element: Element, shown: list[Kid], found: ShownElements) -> None:
-    """Find what below an element is on a page, or stays though it is empty.
+    """Find the kids below an element that are on a page or stay even if empty.
 
-    Groups are opened: what they hold belongs to what they stand in.
+    Groups are dissolved: their kids belong to the element around the group.
     """
     for kid in element.kids:
         if not isinstance(kid, Element):

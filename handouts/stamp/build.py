@@ -1,4 +1,4 @@
-"""Turn an order into a tagged PDF: PDF/UA-1, and PDF/A-2a where it is to be printed."""
+"""Turn an order into a tagged PDF: PDF/UA-1, and PDF/A-2a unless it is fillable."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from handouts.stamp.values import Variable, VariableCode, VariableSpeech
 from handouts.workspace import Workspace
 
 DRAFT = "Draft of handout"
-"""How the subject of a file begins that is not reviewed."""
+"""The beginning of the subject in the metadata of a draft."""
 _MARK = "~token~"
-"""Stands in for the patient's token until a file is made from the plate."""
+"""A placeholder for the patient's token in a plate."""
 
 
 class Handout(Struct, frozen=True):
-    """A finished handout. ``laid_out`` is what was drawn; ``plate`` makes it for others."""
+    """A finished handout. ``laid_out`` has its pages; ``plate`` stamps it for other patients."""
 
     file: Completed
     pages: int
@@ -52,11 +52,11 @@ class Handout(Struct, frozen=True):
 
 
 def write_pdf(laid_out: LaidOut, *, fillable: bool = False, tagged: bool = True) -> Handout:
-    """Return the PDF of a laid-out handout. No patient data goes into its metadata.
+    """Return the PDF of a laid-out handout, with no patient data in its metadata.
 
-    ``fillable``: boxes and lines become form fields. An archived form contradicts itself, so
-    then only PDF/UA-1 is claimed. ``tagged=False`` gives the same pages without structure: the
-    twin that tests measure against.
+    With ``fillable`` boxes and lines become form fields. Such a file claims only PDF/UA-1, because
+    an archived form would contradict itself. ``tagged=False`` gives the same pages without
+    structure, to compare with.
 
     Raises:
         Untagged: if anything would be shown that no screen reader could find.
@@ -70,9 +70,9 @@ def write_pdf(laid_out: LaidOut, *, fillable: bool = False, tagged: bool = True)
 
 
 def write_page(laid_out: LaidOut, number: int) -> bytes:
-    """Return one page of a handout, from 0, as a file of its own: to be looked at, never given.
+    """Return one page of a handout, counted from 0, as a file for preview, not for patients.
 
-    It shows what that page of the handout does, and has no tags.
+    It looks like that page of the handout, but has no tags.
 
     Raises:
         IndexError: if there is no such page.
@@ -84,10 +84,10 @@ def write_page(laid_out: LaidOut, number: int) -> bytes:
 
 
 class _Writer:
-    """Writes one plate: pages first, then what needs all of them to be known.
+    """Writes one plate: pages first, then the objects that need to know all pages.
 
-    ``lines`` is what the patient has in the plate's slots, ``values`` what of it is
-    the patient's own. ``only``: a page, from 0, that is written alone.
+    ``lines`` are the patient's lines in the plate's slots, and ``values`` the patient's values by
+    name. With ``only`` just that page is written, counted from 0.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class _Writer:
             self._file.fill(self._pages[number], made)
 
     def _contents(self, pieces: Sequence[bytes | VariableText]) -> list[Ref]:
-        """Add the pieces of a page's content; what stands on several pages is written once."""
+        """Add the pieces of a page's content; a piece that several pages have is written once."""
         made = []
         for piece in pieces:
             if isinstance(piece, VariableText):
@@ -180,7 +180,7 @@ class _Writer:
         return made
 
     def _annotations(self, number: int, page: PageContent, tree: Tree) -> list[Ref]:
-        """Links and form fields of a page: links in their leaves, each field in its own element."""
+        """Add a page's links in the elements of their leaves, and fields in their own elements."""
         made = []
         for leaf, boxes in page.links:
             element = tree.of(leaf)
@@ -210,7 +210,8 @@ class _Writer:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._laid_out.document, self._file
         metadata = None
-        # Programs that send it look here what it is, as its words differ by language.
+        # The programs that send it look for this word, because the handout's words differ by
+        # language.
         kind = "Handout" if document.draft is None else DRAFT
         about = About(
             title=document.title,
@@ -239,7 +240,7 @@ class _Writer:
         return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
 
     def _shared(self) -> dict[str, Value]:
-        """Resources of all pages."""
+        """Return the resources that all pages share."""
         shared: dict[str, Value] = {"Font": self._canvas.fonts.resources()}
         pictures, states = self._canvas.xobjects, self._canvas.graphics_states()
         shared |= {"ExtGState": Raw(states)} if states else {}
@@ -253,13 +254,13 @@ def _cut(packet: bytes) -> tuple[bytes, ...]:
 def build(
     order: Order, workspace: Workspace, *, fillable: bool = False, added: Added | None = None
 ) -> Handout:
-    """Return the handout of an order: the same order and date give the same bytes.
+    """Return the handout of an order; the same order and date give the same bytes.
 
-    ``fillable``: its boxes and lines are form fields, to be filled in on a screen.
-    ``added``: flowables of ReportLab's by the section, counted from 0, at whose end they stand.
+    With ``fillable`` boxes and lines are form fields, to fill in on a screen. ``added`` has
+    ReportLab's flowables to put at the end of sections, by the section's number from 0.
 
     Raises:
-        ContentError: for a letter no font has, or a brand or logo that cannot be used.
+        ContentError: for a letter that no font has, or an unusable brand or logo.
         DoesNotFit: if the content cannot be laid out.
     """
     return write_pdf(lay_out(compose(order), order, workspace, added), fillable=fillable)
@@ -268,11 +269,11 @@ def build(
 def build_bilingual(
     orders: tuple[Order, Order], workspace: Workspace, *, fillable: bool = False
 ) -> tuple[Handout, Handout]:
-    """Return one handout in two languages: the same things stand on the same pages.
+    """Return one handout in two languages, with the same content on the same pages.
 
     Raises:
-        ContentError: as `build`.
-        DoesNotFit: if one of the two cannot be laid out, or not on the pages of the other.
+        ContentError: as in `build`.
+        DoesNotFit: if one of the two cannot be laid out, or neither fits the other's pages.
     """
     documents = compose(orders[0]), compose(orders[1])
     first, second = lay_out_bilingual(documents, orders, workspace)

@@ -1,8 +1,8 @@
-"""Stamp a handout that was laid out once for other patients.
+"""Stamp a handout, which was laid out once, for other patients.
 
-A plate holds the finished bytes of all that is the same, and where the patient's own stands. It
-never changes, and remembers only what many patients share (`handouts.stamp.values`): nothing of one
-patient can reach the next.
+A plate has the finished bytes that all patients share, and the slots for a patient's values. It
+never changes, and caches only values that many patients share (`handouts.stamp.values`). So nothing
+of one patient can reach the next.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _FONTS = b"<</Font <<"
 
 
 class NoRoom(ValueError):
-    """A text does not keep the shape of its slot: the handout has to be laid out for it."""
+    """A text does not fit the shape of its slot, so its handout must be laid out."""
 
 
 class Setting:
-    """A patient's values as they are set in slots; what several plates ask for is done once."""
+    """A patient's values, set for slots; words that several plates ask for are measured once."""
 
     def __init__(self, values: Mapping[str, str], face_of: FaceOf, *, rtl: bool = False) -> None:
         self.values, self._face_of, self._rtl = values, face_of, rtl
@@ -39,7 +39,7 @@ class Setting:
         """Break the text of a slot as it was broken when its plate was laid out.
 
         Raises:
-            NoRoom: if it does not keep the slot's shape.
+            NoRoom: if it does not fit the slot's shape.
             KeyError: for a value that the patient does not have.
         """
         words, width = self._measured(shape)
@@ -68,24 +68,25 @@ class Setting:
 
 
 class Announced(Struct, frozen=True):
-    """What a file says of itself, cut where the patient's token stands.
+    """Metadata of a file, cut at the places of the patient's token.
 
-    ``number`` is that of its object.
+    ``number`` is the number of its object.
     """
 
     number: int
     parts: tuple[bytes, ...]
 
     def marked(self, token: str | None) -> bytes:
-        """Return it with a patient's token."""
+        """Return the metadata with a patient's token."""
         return (token or "").encode("ascii").join(self.parts)
 
 
 class Plate(Sealed, frozen=True, dict=True):
-    """A prepared handout.
+    """A prepared handout, ready to stamp.
 
-    ``variables``: objects by number with what each is; ``resources``: the number and bytes of the
-    pages' resources; ``letters``: the codes of shared characters beyond the fonts' base.
+    ``variables`` are the numbers of the objects that differ by patient, and their content.
+    ``resources`` is the number and the bytes of the pages' resources. ``letters`` are the codes of
+    shared characters beyond the fonts' base.
     """
 
     base: Base
@@ -100,27 +101,27 @@ class Plate(Sealed, frozen=True, dict=True):
 
     @cached_property
     def values(self) -> frozenset[str]:
-        """The names of all that may differ."""
+        """The names of all values that differ by patient."""
         return frozenset(name for _, variable in self.variables for name in names_of(variable))
 
     @property
     def days(self) -> int:
-        """How many days its tracking grid has dates for."""
+        """The number of days with dates in its tracking grid."""
         return days_among(self.values)
 
     @property
     def is_open(self) -> bool:
-        """Whether another patient's words may find room: nothing was shrunk or cut short."""
+        """Whether another patient's words may fit: nothing was shrunk or cut short."""
         return all(
             part.shape.is_open for _, variable in self.variables for part in slots_of(variable)
         )
 
     def stamp(self, setting: Setting, token: str | None) -> Completed:
-        """Return the handout of a patient: the bytes that laying it out would give.
+        """Return the handout of a patient, with the same bytes as if it were laid out.
 
         Raises:
-            NoRoom: if the patient's words do not keep the shape of what was laid out.
-            ContentError: for a letter no font has.
+            NoRoom: if the patient's words do not fit the shapes of the slots.
+            ContentError: for a letter that no font has.
         """
         known = {group: group.cached(setting.values) for group in self._groups}
         return self._complete(known, setting.values, token, setting.lines)
@@ -131,7 +132,7 @@ class Plate(Sealed, frozen=True, dict=True):
         values: Mapping[str, str],
         token: str | None,
     ) -> Completed:
-        """Return the handout with the lines that were set in each shape, and what is said."""
+        """Return the handout with the lines set in each shape, and values for spoken words."""
         known = dict.fromkeys(self._groups)
         return self._complete(known, values, token, lines.__getitem__)
 
@@ -153,7 +154,7 @@ class Plate(Sealed, frozen=True, dict=True):
         for group, done in known.items():
             before = overflow.count
             block = group.make(values, token, lines, overflow.encode) if done is None else done
-            # What shows letters of a patient's own fonts is nobody else's.
+            # Do not cache objects with letters from this patient's own fonts.
             if done is None and group.shared and overflow.count == before:
                 group.cache(values, block)
             blocks.append(block)

@@ -1,8 +1,8 @@
 """Turn requests into handouts: one of a kind is laid out, the others are stamped from its plate.
 
-What a stamp gives is what laying out gives, byte for byte. Where a patient's words do not keep
-the shape of a plate (a longer note, a wider name) the handout is laid out, and its plate is kept
-beside the first. Handouts with doses of a patient's own are laid out, each for itself.
+A stamped handout is the same, byte for byte, as one that is laid out. If a patient's words do not
+fit a plate (a longer note, a wider name), the handout is laid out, and its plate is kept beside the
+others. Handouts with a patient's own doses are always laid out.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from handouts.stamp.update import Completed
 from handouts.text.faces import load_fonts
 
 _PLATES, _ALL = 16, 512
-"""How many plates of a kind are kept, and of all kinds: 0.1 MB a plate."""
+"""The most plates kept of a kind, and of all kinds; a plate is about 0.1 MB."""
 _BYTES = 128 * 1024 * 1024
-"""What all plates take at most: photographs make one ten times as large."""
+"""The most bytes of all plates; photographs make a plate ten times as large."""
 _SHARED = 256
-"""Start dates with clinicians whose words are kept for a kind."""
+"""The most pairs of start date and clinician whose words are cached for a kind."""
 
 
 class Pressed(Struct, frozen=True):
-    """A finished handout. ``order`` is one with the same words; ``laid_out``: not stamped."""
+    """A finished handout. ``order`` has the same words; ``laid_out`` is False if it was stamped."""
 
     file: Completed
     pages: int
@@ -47,10 +47,10 @@ class Pressed(Struct, frozen=True):
 
 
 class _Kind(Struct, frozen=True):
-    """What is the same for all handouts of a kind, and their plates.
+    """What all handouts of a kind share, and their plates.
 
-    ``shared``: what many patients have alike, put into words once for a start and a clinician.
-    ``rtl``: it is read from right to left.
+    ``shared`` has the values that many patients share, put into words once for each start date
+    and clinician. ``rtl`` is True if the language is read from right to left.
     """
 
     order: Order
@@ -60,10 +60,10 @@ class _Kind(Struct, frozen=True):
     shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
     def values(self, request: OrderRequest) -> Mapping[str, str]:
-        """Return by its name what another patient has another of.
+        """Return the values that differ by patient, by name.
 
         Raises:
-            MissingError: if the clinician is none of the clinic's.
+            MissingError: if the clinic has no such clinician.
         """
         patient = request.patient
         key = (patient.start_date, request.clinician, patient.clinician)
@@ -89,7 +89,7 @@ class Press:
         """Return the handout that a request asks for.
 
         Raises:
-            HandoutError: as `make_order` and `build` do.
+            HandoutError: as raised by `make_order` and `build`.
         """
         if request.doses:
             return self._laid_out(request)[0]
@@ -106,7 +106,7 @@ class Press:
         return made
 
     def _stamped(self, kind: _Kind, request: OrderRequest) -> Pressed | None:
-        """Return the handout from the first plate that has room for it; None without any."""
+        """Return the handout from the first plate that it fits; None if it fits none."""
         setting = Setting(kind.values(request), self._fonts.face, rtl=kind.rtl)
         for plate in kind.plates:
             try:
@@ -145,11 +145,12 @@ class Press:
 
 
 def kind_of(request: OrderRequest) -> tuple[Any, ...]:
-    """Return all of a request that decides more than what `personal_values`, `shared_values`.
+    """Return what a request decides beyond the values of `personal_values` and `shared_values`.
 
-    Whether a patient has a name, a visit or a note is part of it: without, there is a line for
-    the pen, or nothing. So is the weekday of the start: it decides where the grid has boxes; and
-    the choice of exercises, which nobody makes for a sheet without a name or a reference.
+    Requests with equal results can share a plate. The result says whether a patient has a name, a
+    visit or a note, because a missing one is a line for the pen, or nothing. It has the weekday of
+    the start, which decides where the grid has boxes. It also has the choice of exercises, which,
+    for a program to choose from, only a sheet without a name or a reference may lack.
     """
     patient = request.patient
     start = patient.start_date

@@ -1,7 +1,7 @@
-"""Turn objects that many files share, and a few of one's own, into a whole file.
+"""Turn objects that many files share, and a few of a single file, into a whole file.
 
-The shared ones come first, as bytes that are never changed, with a cross-reference stream of
-their own; what one file has of its own is appended as an update of it (ISO 32000-1, 7.5.6).
+The shared objects come first, as bytes that never change, with their own cross-reference stream.
+The objects of a single file are appended as an update (ISO 32000-1, 7.5.6).
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ _ROW, IN_FILE, IN_STREAM = "BIH", 1, 2
 """One entry of a cross-reference stream: kind, place, generation (7.5.8.2)."""
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-"""Version, and bytes above 127 so that nobody takes the file for text (7.5.2)."""
+"""The version, and bytes above 127 so that no program takes the file for text (7.5.2)."""
 
 _FREE = (0, 0, 65535)
-"""The first object is free, and leads nowhere (7.5.4)."""
+"""The entry of object 0, which is always free (7.5.4)."""
 
 _UNUSED = (0, 0, 0)
-"""An object that follows in the update."""
+"""The entry of an object that follows in the update."""
 
 _COLUMNS, _UP = 7, b"\2"
-"""Bytes of an entry; the predictor of rows that hold their difference from the row above."""
+"""Bytes of an entry; the predictor for rows that store the difference from the row above."""
 
 _PACKED = 1000
-"""Objects in one object stream: readers unpack a whole stream to find one of them."""
+"""The most objects in an object stream, since readers unpack a whole stream to find one object."""
 
 _TAIL = 40
-"""Bytes that hold the last line but one of a file, which leads to its cross references."""
+"""This many last bytes of a file contain the line that gives the place of its cross references."""
 
 _LEVEL = 4
-"""Of compression: for references, 6 takes twice as long and saves a twentieth of them."""
+"""The compression level: 6 takes twice as long and makes references only a twentieth smaller."""
 
 
 class ObjectBlock(Sealed, frozen=True):
-    """Objects one after the other: their numbers, and where each begins in ``data``."""
+    """Objects one after another: their numbers, and where each begins in ``data``."""
 
     numbers: tuple[int, ...]
     places: tuple[int, ...]
@@ -53,7 +53,7 @@ class ObjectBlock(Sealed, frozen=True):
 
 
 def block_of(objects: Iterable[tuple[int, bytes]]) -> ObjectBlock:
-    """Return objects with their numbers as they stand in a file."""
+    """Return objects with their numbers, as in a file."""
     numbers, places, parts = [], [], []
     at = 0
     for number, body in objects:
@@ -68,7 +68,8 @@ def block_of(objects: Iterable[tuple[int, bytes]]) -> ObjectBlock:
 class Base(Sealed, frozen=True, dict=True):
     """Shared objects: ``body`` ends with their cross references, which begin at ``references``.
 
-    ``size``: one more than the highest number of an object; ``root``, ``info``: theirs.
+    ``size`` is one more than the highest object number. ``root`` and ``info`` are the numbers of
+    the catalogue and the Info dictionary.
     """
 
     body: bytes
@@ -82,9 +83,9 @@ class Base(Sealed, frozen=True, dict=True):
         return hashlib.sha256(self.body)
 
     def complete(self, blocks: Iterable[ObjectBlock]) -> Completed:
-        """Return the file that a patient's own objects make of the base.
+        """Return the file of the base and a patient's own objects.
 
-        Its ID is a digest of its content: no clock, no chance.
+        Its ID is a digest of its content, without time or random numbers.
         """
         numbers: list[int] = []
         places: list[int] = []
@@ -115,10 +116,10 @@ class Base(Sealed, frozen=True, dict=True):
 
 
 def variable_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
-    """Return what `Base.complete` added to a base of ``shared`` bytes: objects by their number.
+    """Return the objects that `Base.complete` added to a base of ``shared`` bytes, by number.
 
     Raises:
-        ValueError: if the file does not end as it was written.
+        ValueError: if the file does not end as `Base.complete` wrote it.
     """
     _, _, last = pdf[-_TAIL:].rpartition(b"\nstartxref\n")
     at = int(last.removesuffix(b"\n%%EOF\n"))
@@ -147,7 +148,7 @@ def variable_objects(pdf: bytes, shared: int) -> dict[int, bytes]:
 def shared_base(
     bodies: Iterable[tuple[int, bytes, bool]], later: Collection[int], root: int, info: int
 ) -> Base:
-    """Return objects as a base: each a number, its notation, and whether it is a stream.
+    """Return objects as a base; each has a number, its notation, and whether it is a stream.
 
     ``later`` are the numbers of the objects that follow in `Base.complete`.
     """
@@ -181,7 +182,7 @@ def shared_base(
 
 
 def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
-    """Objects packed into one compressed stream (7.5.7)."""
+    """Return objects packed into one compressed stream (7.5.7)."""
     numbers, bodies = zip(*objects, strict=True)
     offsets = accumulate((len(body) + 1 for body in bodies[:-1]), initial=0)
     index = chain.from_iterable(zip(numbers, offsets, strict=True))
@@ -191,9 +192,9 @@ def object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
 
 
 def _cross_references(places: Sequence[tuple[int, int, int]], root: int) -> bytes:
-    """Where every object is: kind, offset or stream, generation or index (7.5.8)."""
+    """Return the place of every object: kind, offset or stream, generation or index (7.5.8)."""
     cells = struct.pack(">" + _ROW * len(places), *chain.from_iterable(places))
-    # Most rows differ little from the row above: their difference compresses to nothing.
+    # Most rows differ little from the row above, and the differences compress to almost nothing.
     above = bytes(_COLUMNS) + cells
     rows = bytes([step & 255 for step in map(sub, cells, above)])
     starts = range(0, len(rows), _COLUMNS)
@@ -204,7 +205,7 @@ def _cross_references(places: Sequence[tuple[int, int, int]], root: int) -> byte
 
 
 class Completed(Sealed, frozen=True):
-    """A whole file in two parts: what it shares with others, and its own. ``sha256`` of both."""
+    """A whole file in two parts: the shared one and its own. ``sha256`` is that of the whole."""
 
     shared: bytes
     update: bytes
@@ -212,20 +213,20 @@ class Completed(Sealed, frozen=True):
 
     @property
     def parts(self) -> tuple[bytes, ...]:
-        """The file in parts, to be written one after the other."""
+        """The parts of the file, to write one after another."""
         return self.shared, self.update
 
     @property
     def pdf(self) -> bytes:
-        """The file."""
+        """The bytes of the file."""
         return self.shared + self.update
 
 
 class _Table(Struct, frozen=True):
     """Cross references to objects whose numbers are known (7.5.8.2).
 
-    ``cells`` are the entries one after the other, ``slots`` the cells for the places of objects;
-    ``index``: which numbers follow each other.
+    ``cells`` are the entries one after another, ``slots`` the indexes of the cells for the places
+    of objects. ``index`` lists the runs of consecutive numbers.
     """
 
     cells: tuple[int, ...]
@@ -243,7 +244,7 @@ class _Table(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def _table(numbers: tuple[int, ...]) -> _Table:
-    """Handouts from one plate have objects of the same numbers."""
+    """Return the table for objects; cached, since handouts from one plate have the same numbers."""
     ordered = sorted(numbers)
     row = {number: index for index, number in enumerate(ordered)}
     runs: list[list[int]] = []

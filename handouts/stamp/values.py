@@ -1,4 +1,4 @@
-"""Turn a patient's values into the objects of a file that are the patient's own."""
+"""Turn a patient's values into the objects of a file that differ by patient."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ Fonts = tuple[tuple[int, bytes], ...]
 
 
 class Overflow:
-    """The codes of one patient's words: those of a plate's fonts, and of more fonts as needed.
+    """The codes of one patient's words, from a plate's fonts and from more fonts as needed.
 
-    What is asked for is what the fonts are made of: nobody has to say beforehand what will be
-    shown. ``letters`` are the codes that the plate has beyond the base, ``first`` is the number of
-    the first object that may be added.
+    The extra fonts get the letters that `encode` needs, so nobody has to list them beforehand.
+    ``letters`` are the codes that the plate has beyond the base. ``first`` is the number of the
+    first object that may be added.
     """
 
     def __init__(self, letters: Codes, first: int) -> None:
         self._letters, self._first = letters, first
         self._book: FontBook | None = None
         self.count = 0
-        """How often a letter was shown that the plate's fonts lack."""
+        """How often the plate's fonts lacked a letter or a text."""
 
     def encode(self, face: str, text: str) -> Sequence[Lettering]:
-        """Return pieces of text: font resources, and operators that show it in these.
+        """Return a text in pieces: font resources, and the operators that show it in them.
 
         Raises:
             UnknownGlyph: for a character that the face lacks.
@@ -73,7 +73,7 @@ class Overflow:
         return self._book
 
     def fonts(self) -> tuple[bytes, Fonts]:
-        """Return entries for resources, and the objects of the fonts."""
+        """Return entries for the resources, and the objects of the fonts."""
         if self._book is None:
             return b"", ()
         named = self._book.resources()
@@ -85,35 +85,35 @@ class Overflow:
 
 
 _MOST_CACHED = 32
-"""Sets of values that a group remembers: start dates of some weeks, clinicians of a clinic."""
+"""The most sets of values that a group caches: start dates of some weeks, or clinicians."""
 _LONG = 400
-"""Bytes from which content that patients share is compressed."""
+"""Shared content with more bytes than this is compressed."""
 
 
 class VariableCode(Struct, frozen=True):
-    """A code for cameras: its words before what is the patient's own."""
+    """A QR code; ``prefix`` is its content before the patient's token."""
 
     prefix: str
 
 
 class VariableSpeech(Struct, frozen=True):
-    """Words that are said in place of what is shown, by the name of the value."""
+    """Words that are read instead of the printed ones, by the name of the value."""
 
     value: str
 
 
 Variable = VariableText | VariableCode | VariableSpeech
-"""What another patient has another of: a piece of a page, an image, or words that are heard."""
+"""An object that differs by patient: a piece of a page, a QR code, or spoken words."""
 
 
 class Group:
-    """Objects that depend on the same values. ``shared``: those of many patients are the same."""
+    """Objects that depend on the same values. ``shared``: many patients have the same ones."""
 
     def __init__(self, variables: Sequence[tuple[int, Variable]], *, shared: bool) -> None:
         self._variables, self.shared = variables, shared
         slots = [part for _, variable in variables for part in slots_of(variable)]
         self.shapes = tuple(dict.fromkeys(part.shape for part in slots))
-        # The first name twice: of a single one itemgetter gives no tuple.
+        # Repeat the first name, because with a single one itemgetter does not return a tuple.
         names = sorted({name for _, variable in variables for name in names_of(variable)})
         self._key = itemgetter(*names, *names[:1]) if shared else None
         self._cache: dict[tuple[str, ...], ObjectBlock] = {}
@@ -133,7 +133,7 @@ class Group:
         lines: Mapping[SlotShape, Sequence[SetLine]],
         encode: Encode,
     ) -> ObjectBlock:
-        """Return the objects for a patient's values; ``lines``: what is set in each shape."""
+        """Return the objects for a patient's values; ``lines`` are those set in each shape."""
         objects = []
         for number, variable in self._variables:
             match variable:
@@ -152,7 +152,7 @@ class Group:
         return plain_stream(code)
 
     def cache(self, values: Mapping[str, str], block: ObjectBlock) -> None:
-        """Cache the objects for a patient's values, if others have the same."""
+        """Cache the objects for a patient's values, if other patients share them."""
         if self._key is not None:
             if len(self._cache) == _MOST_CACHED:
                 self._cache.clear()
@@ -160,7 +160,7 @@ class Group:
 
 
 def grouped(variables: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
-    """Return groups of objects: first what differs between all patients."""
+    """Return groups of objects, the first for objects that no other patient shares."""
     groups: dict[tuple[str, ...], list[tuple[int, Variable]]] = {(): []}
     for number, variable in variables:
         groups.setdefault(sources_of(names_of(variable)), []).append((number, variable))
@@ -168,7 +168,7 @@ def grouped(variables: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
 
 
 def names_of(variable: Variable) -> Iterator[str]:
-    """Yield the names of the values that something depends on."""
+    """Yield the names of the values that an object depends on."""
     if isinstance(variable, VariableSpeech):
         yield variable.value
     for slot in slots_of(variable):

@@ -1,1 +1,1 @@
-"""Set runs of text in lines, in the faces and colours of a handout; nothing of PDF."""
+"""Set runs of text in lines, in the faces and colours of a handout, independent of PDF."""

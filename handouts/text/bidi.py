@@ -1,7 +1,7 @@
-"""Turn runs in scripts beside Latin into words: where lines may break, and in what order.
+"""Turn runs in scripts other than Latin into words, with their order and line breaks.
 
-Order is that of the Unicode bidirectional algorithm (UAX 9), lines break by the rules of a script
-(UAX 14, and the words of a dictionary where a script has no spaces).
+The order follows the Unicode bidirectional algorithm (UAX 9). Lines break by the rules of the
+script (UAX 14), or between the words of a dictionary if the script has no spaces.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COMPLEX = (
     "\ufb13-\ufdff\ufe30-\ufefe\uff00-\uffef\U00010800-\U0001efff\U00020000-\U0003ffff"
 )
 _PART = re.compile(f"[{_COMPLEX}][{_COMPLEX}{_MARKS}]*|[^{_COMPLEX}]+")
-"""Letters of other scripts with their marks, or letters that the handout's own faces may have."""
+"""Letters of other scripts with their marks, or letters that the handout's family may have."""
 
 _HAN = re.compile(
     "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
@@ -38,14 +38,14 @@ _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
-"""Letters beside which a line may break without a space; elsewhere it breaks at spaces only."""
+"""Letters next to which a line may break without a space; elsewhere it breaks only at spaces."""
 
 _PHONE = re.compile(r"[+(]?(?:[0-9][().\- ]{0,2}){6,}[0-9]")
 """A telephone number, or a date in digits."""
 
 _STRONG = {"L": 0, "R": 1, "AL": 1}
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
-"""Letters that are read from right to left, and numbers beside such."""
+"""Letters that are read from right to left, and Arabic digits."""
 
 _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
 _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
@@ -54,12 +54,12 @@ _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》
 def script_words(
     runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
 ) -> tuple[Word, ...]:
-    """Return the words of runs, measured, each with the levels of what it is made of.
+    """Return the words of runs, measured, each with the levels of its pieces.
 
-    ``rtl``: a paragraph in letters of both directions is read from right to left.
+    With ``rtl`` a paragraph that has letters of both directions is read from right to left.
 
     Raises:
-        ContentError: for a letter no font has.
+        ContentError: for a letter that no font has.
     """
     runs = tuple(runs)
     base, levels = _levels(runs, rtl=rtl)
@@ -84,13 +84,13 @@ def script_words(
 
 
 def _is_counted(number: Word, piece: Piece) -> bool:
-    """Whether a number stays on the line of what follows, because it counts that."""
+    """Return whether a number stays on one line with the word that it counts."""
     last = number.pieces[-1]
     return (last.blank or last.text[-1].isnumeric()) and piece.text[0].isalpha()
 
 
 def _within(runs: Sequence[Run], start: int, end: int) -> Iterator[tuple[Run, str, slice]]:
-    """Yield the parts of runs between two places of a text, each with its own places."""
+    """Yield the parts of runs between two places of a text, each with its places."""
     at = 0
     for run in runs:
         first, last = max(start, at), min(end, at + len(run.text))
@@ -113,7 +113,7 @@ def _breaks(text: str) -> Iterator[int]:
 
 
 def clusters(text: str) -> list[str]:
-    """Return the parts that are read as one character: a letter with its marks, a syllable."""
+    """Return the parts that readers see as one character: a letter with marks, a syllable."""
     from icu4py.breakers import CharacterBreaker  # noqa: PLC0415 - only where a text needs it
 
     return list(CharacterBreaker(text, "und"))
@@ -125,7 +125,7 @@ def clusters(text: str) -> list[str]:
 def _pieces(
     run: Run, text: str, levels: Sequence[int], face_of: FaceOf, size: float, *, bold: bool
 ) -> Iterator[Piece]:
-    """Yield the pieces of a part of a run; spaces and what shows nothing are none."""
+    """Yield the pieces of a part of a run, without spaces and invisible characters."""
     strong = run.strong or bold
     if run.blank:
         yield piece_of(text, run, face_of(text, strong), size)
@@ -147,9 +147,10 @@ def _pieces(
 
 
 def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Face]:  # noqa: FBT001 - as `FaceOf`
-    """Return the face of each character; those that belong together have the same.
+    """Return the face of each character; characters that belong together get the same face.
 
-    Han characters of a whole run have one: it tells in which country's forms they are meant.
+    All Han characters of a run get one face if possible, since the whole run shows which country's
+    forms are meant.
     """
     faces: list[Face] = []
     for part in _PART.findall(text):
@@ -176,13 +177,13 @@ def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Face | None:  # noqa
 
 
 def _levels(runs: Sequence[Run], *, rtl: bool) -> tuple[int, list[int]]:
-    """Return the level of a paragraph, and those of its characters.
+    """Return the level of a paragraph and the levels of its characters.
 
-    A paragraph has the direction of its first letter. In a language that is ``rtl`` any letter
-    that is read from right to left decides: a term in Latin letters may come first.
+    The first letter gives a paragraph its direction. With ``rtl`` any letter that is read from
+    right to left does, because a term in Latin letters may come first.
 
-    Values of the patient's are ordered by themselves and change nothing around them. They decide
-    the paragraph's level only if there are no other words.
+    Values of the patient are ordered by themselves and do not affect the text around them. They
+    decide the paragraph's level only if there are no other letters.
     """
     outer = "".join("\ufffc" if run.is_variable else run.text for run in runs)
     kinds = map(unicodedata.bidirectional, outer)
@@ -207,7 +208,7 @@ def _first_strong(text: str) -> int | None:
 
 
 def _resolved(text: str, base: int) -> list[int]:
-    """Return the level of each character: even from left to right, odd from right to left."""
+    """Return the level of each character: even for left to right, odd for right to left."""
     from bidi import algorithm as bidi  # noqa: PLC0415 - only where a text needs it
 
     storage = bidi.get_empty_storage()
@@ -215,10 +216,10 @@ def _resolved(text: str, base: int) -> list[int]:
     bidi.get_embedding_levels(text, storage)
     for char in storage["chars"]:
         if char["type"] == "BN":
-            # Left out by the algorithm: it stands where the character before stands.
+            # The algorithm skips these characters: they stay with the character before.
             char["type"] = "NSM"
     for number in _PHONE.finditer(text):
-        # Groups of digits would change places beside Arabic letters.
+        # Next to Arabic letters the groups of digits would change places.
         for char in storage["chars"][number.start() : number.end()]:
             char["type"] = "EN"
     bidi.explicit_embed_and_overrides(storage)
@@ -230,9 +231,9 @@ def _resolved(text: str, base: int) -> list[int]:
 
 
 def _resolve_brackets(chars: list[dict[str, str]], base: int) -> None:
-    """Give both brackets of a pair one direction (N0), which the library does not do.
+    """Give both brackets of a pair one direction (rule N0), which the library does not do.
 
-    There are no levels inside a paragraph yet: characters that would open some are refused.
+    The paragraph has no inner levels here, because characters that open them are refused.
     """
     embedding = "LR"[base]
     kinds = ["R" if char["type"] in {"EN", "AN"} else char["type"] for char in chars]
@@ -249,7 +250,7 @@ def _resolve_brackets(chars: list[dict[str, str]], base: int) -> None:
 
 
 def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
-    """Return the places of brackets that belong together, in the order of the opening ones."""
+    """Return the places of matching brackets, in the order of the opening ones."""
     waiting: list[tuple[str, int]] = []
     found: list[tuple[int, int]] = []
     for place, char in enumerate(chars):
@@ -267,7 +268,7 @@ def _pairs(chars: Sequence[dict[str, str]]) -> list[tuple[int, int]]:
 
 
 def visual(levels: Sequence[int]) -> list[int]:
-    """Return places from left to right (rule L2)."""
+    """Return the places in their order from left to right (rule L2)."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
         high = [levels[place] >= level for place in order]

@@ -1,8 +1,8 @@
 """Turn a clinic's one or two brand colours into the colour of every role, with checked contrast.
 
-Fills show the brand's own colour, with black or white on them. Text and thin signs show it only if
-it is dark enough on white, else a darker one of the same hue; a fill too pale for white paper has
-an edge in that.
+Fills have the brand's own colour, with black or white on them. Text and thin signs have it only if
+it is dark enough; if not, they have a darker colour of the same hue. A fill that is too pale for
+white paper gets an edge in that darker colour.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _INK = "#1b1f24"
 _SAME_HUE = 40.0
 _COLOURLESS = 0.03
 _TEXT, _HEADING, _SHAPE = 4.5, 7.5, 3.0
-"""Least contrasts to white or a panel: of text, of headings, of a filled shape without an edge."""
+"""Least contrasts to white or a panel: for text, headings, and filled shapes without an edge."""
 
 
 class Role(StrEnum):
-    """What a colour is for. Layouts name roles; a brand gives them."""
+    """What a colour is for. Layouts name roles; a brand gives each a colour."""
 
     HEADING = "heading"
     FILL = "fill"
@@ -55,7 +55,7 @@ class Role(StrEnum):
 class Brand(Struct, frozen=True, dict=True):
     """The palette of one clinic in one mode: hex colour by role.
 
-    ``gray`` says that colours from elsewhere (a logo) are to be printed as grays.
+    ``gray`` is True if colours from elsewhere (a logo) are printed as grays.
     """
 
     palette: Mapping[str, str]
@@ -68,7 +68,7 @@ class Brand(Struct, frozen=True, dict=True):
         return self.palette[role_or_hex]
 
 
-# (text or line role, ground role, least contrast): WCAG 2.2 asks 4.5 for text and 3 for signs.
+# (text or line role, ground role, least contrast): WCAG 2.2 asks for 4.5 in text and 3 in signs.
 _CONTRASTS: tuple[tuple[Role, Role, float], ...] = (
     (Role.HEADING, Role.WHITE, 7.0),
     (Role.HEADING, Role.PANEL, 7.0),
@@ -134,7 +134,7 @@ _BLACK = (
     *(Role.TEXT, Role.LABEL, Role.HEADING, Role.BOX),
     *(Role.SAFETY, Role.SAFETY_BAR, Role.STOP_ZONE),
 )
-"""What is black without colours: a copier keeps it."""
+"""Roles that are black without colours, so that copies keep them."""
 
 _SAVER: dict[str, str] = {
     Role.PANEL: "#ffffff",
@@ -151,16 +151,17 @@ _SAVER: dict[str, str] = {
     Role.STOP_ZONE: "#d4d4d4",
     Role.ON_STOP_ZONE: "#000000",
 }
-"""Ink saver: large areas are outlined, small signs stay black, for they carry meaning."""
+"""Ink saver: large areas are outlined. Small signs stay black, because they carry meaning."""
 
 
 def make_brand(primary: str, secondary: str | None, mode: Mode, body: Body | None = None) -> Brand:
-    """Return the palette, with the brand's own colour where it can be read.
+    """Return the palette, with the brand's own colour where it is legible.
 
-    Elsewhere, and in gray, roles have a fixed OKLab lightness, darkened until their contrast holds.
+    Other roles, and all of them in gray, have a fixed OKLab lightness, darkened until the contrast
+    is high enough.
 
-    The safety colour never follows the brand; beside a red brand it turns black, so that it
-    stays a colour of its own.
+    The safety colour never follows the brand. Beside a red brand it is near black, so that it stays
+    distinct.
     """
     palette = _full_colour(primary, secondary or primary)
     if mode is Mode.COLOUR:
@@ -179,7 +180,7 @@ def brand_of(clinic: Clinic, mode: Mode) -> Brand:
     """Return the clinic's brand in a mode.
 
     Raises:
-        ContentError: if a contrast that reading needs cannot be reached.
+        ContentError: if two roles do not reach the contrast that they need.
     """
     body = Body(**dict(clinic.figure))
     brand = make_brand(clinic.brand.primary, clinic.brand.secondary, mode, body)

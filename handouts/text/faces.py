@@ -1,4 +1,4 @@
-"""Turn font files into faces that know their widths; choose a face that has a word's letters."""
+"""Turn font files into faces that know their widths; choose the face that has a word's letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCRIPTS = ("latin ", "greek ", "cyrillic ", "modifier letter ")
 
 
 class Face:
-    """One font: its name in layouts and its file, read when it is first used."""
+    """One font: its name in layouts and its file, which is read at first use."""
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
@@ -31,7 +31,7 @@ class Face:
 
     @property
     def postscript_name(self) -> str:
-        """The name that PDFs call it by."""
+        """The name that the font has in PDFs."""
         name: bytes = self._read.name
         return name.decode("ascii")
 
@@ -46,11 +46,11 @@ class Face:
         return frozenset(self.advances)
 
     def has(self, text: str) -> bool:
-        """Whether every character of ``text`` is in the font."""
+        """Return whether every character of ``text`` is in the font."""
         return self._known.issuperset(text)
 
     def width(self, text: str, size: float) -> float:
-        """Width of ``text`` in points at ``size`` points; no kerning, as the PDF sets it.
+        """Return the width of ``text`` in points at ``size`` points; no kerning, as in the PDF.
 
         Raises:
             KeyError: for a character that the font lacks.
@@ -59,9 +59,9 @@ class Face:
 
 
 class Fonts(Struct, frozen=True, eq=False):
-    """The type family, regular and bold, each with a fallback for letters it lacks.
+    """The type family, regular and bold, each with a fallback for letters that it lacks.
 
-    ``rtl``: the language that is set in it is read from right to left.
+    ``rtl`` is True if its text is in a language that is read from right to left.
     """
 
     regular: tuple[Face, ...]
@@ -97,7 +97,7 @@ class Fonts(Struct, frozen=True, eq=False):
 
 
 def in_family(face_name: str) -> bool:
-    """Whether a name is that of one of the family's faces, not of one for other scripts."""
+    """Return whether a name is that of one of the family's faces, not of one for other scripts."""
     return face_name in FACES
 
 
@@ -108,7 +108,7 @@ def _missing(word: str, faces: tuple[Face, ...]) -> Problem:
         known = any(face.has(char) for face in faces)
         return not known and scripts.face_for(char, bold=False) is None
 
-    # A mark that is known may lack a form with the letter before it.
+    # A font may have a mark, but not its form with the letter before.
     marked = (char for char in word if unicodedata.category(char)[0] == "M")
     char = next(filter(lacks, word), None) or next(marked, word[0])
     name = unicodedata.name(char, "unnamed character").lower()
@@ -126,7 +126,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _hint(char: str, name: str, extra: str | None) -> str:
-    """Return what may be done about a character that no font has."""
+    """Return what an author can do about a character that no font has."""
     kind = unicodedata.category(char)
     if extra is not None:
         return f"install fonts that have it: {to_install(extra)}"
@@ -141,7 +141,7 @@ def _hint(char: str, name: str, extra: str | None) -> str:
 
 @cache
 def face_named(name: str) -> Face:
-    """Return a face by its name in layouts; each font is read once in a process."""
+    """Return a face by its name in layouts; a process reads each font once."""
     return Face(name, Workspace().font(f"{name}.ttf"))
 
 

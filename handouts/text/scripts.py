@@ -1,7 +1,8 @@
-"""Shape words that the handout's own faces lack: fonts of more scripts, from packages.
+"""Shape words in scripts that the handout's own faces lack, with fonts from packages.
 
-The only module that uses HarfBuzz, which is imported when a text first needs it. Fonts come with
-the extras ``scripts`` and ``cjk``; each is tried in turn until one has all letters of a word.
+This is the only module that uses HarfBuzz, which is imported when a text first needs it. The
+fonts come with the extras ``scripts`` and ``cjk``. They are tried in turn until one has all
+letters of a word.
 """
 
 from __future__ import annotations
@@ -37,30 +38,30 @@ _FILES = {
     ),
     _CJK: ("NotoSansSC", "NotoSansTC", "NotoSansJP", "NotoSansKR"),
 }  # fmt: skip
-"""Files by package, in the order in which they are tried."""
+"""Font files by package, in the order in which they are tried."""
 
 _HAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-"""Letters that are written beside Han characters, and these."""
+"""Han characters, and letters that are written next to them."""
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
 _EM, _ROUNDED = 1000, ROUND_XY_TO_GRID
 _UNSEEN = frozenset([0x034F, 0x061C, *range(0x200B, 0x2010), *range(0x2060, 0x2065)])
-"""Characters that join, part or turn others, and show nothing themselves."""
+"""Characters that join, separate or turn others and are invisible themselves."""
 
 _SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
-"""Characters that ask for another form of the one before."""
+"""Characters that select another form of the character before."""
 
 _UNUSED = (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"STAT", b"cmap", b"name", b"vhea", b"vmtx")
-"""Tables that PDF readers do not use: glyphs are chosen by number, and are placed already."""
+"""Tables that PDF readers do not use, because the file has the glyphs' numbers and places."""
 
 _FORCING = frozenset([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that force an order on others: a dose could read as another number."""
+"""Characters that force an order on others, which could turn a dose into another number."""
 
 
 class Cluster(Struct, frozen=True):
     """Characters that are drawn together: their advance, and their glyphs with places.
 
-    Lengths are units of the font.
+    Lengths are in units of the font.
     """
 
     text: str
@@ -69,7 +70,7 @@ class Cluster(Struct, frozen=True):
 
 
 class ScriptFace(Face):
-    """A font of more scripts in one weight and direction, all of which its name says."""
+    """A font for other scripts in one weight and direction; its name says all three."""
 
     def __init__(self, name: str, path: Path, weight: int | None, *, rtl: bool = False) -> None:
         super().__init__(name, path)
@@ -113,12 +114,12 @@ class ScriptFace(Face):
 
     @property
     def units(self) -> int:
-        """Units of the font in an em."""
+        """The font's units per em."""
         units: int = self._font.face.upem
         return units
 
     def shaped(self, text: str) -> tuple[Cluster, ...]:
-        """Return what shows a text, from left to right."""
+        """Return the clusters of a text, from left to right."""
         import uharfbuzz as hb  # noqa: PLC0415 - only where a text needs it
 
         buffer = hb.Buffer()
@@ -139,14 +140,14 @@ class ScriptFace(Face):
             for info, place in group:
                 glyphs.append((info.codepoint, at + place.x_offset, place.y_offset))
                 at += place.x_advance
-            # What comes before the first one that is shown belongs to it.
+            # Characters before the first visible one belong to it.
             begin = 0 if start == starts[0] else start
             whole = Cluster(text[begin : ends[start]], at, tuple(glyphs))
             made += _by_letter(whole) if self.rtl else [whole]
         return tuple(made)
 
     def subset(self, clusters: Sequence[Cluster]) -> FontProgram:
-        """Return a font in which each cluster is a glyph, after the first: no more is embedded."""
+        """Return a font to embed, with a glyph for each cluster after the missing glyph."""
         import uharfbuzz as hb  # noqa: PLC0415 - only where a text needs it
 
         face, wanted = self._font.face, hb.SubsetInput()
@@ -181,10 +182,10 @@ class FontProgram(Struct, frozen=True):
 
 
 def _by_letter(cluster: Cluster) -> list[Cluster]:
-    """Return a cluster from right to left as one for each letter, from left to right.
+    """Split a right-to-left cluster into one cluster for each letter, from left to right.
 
-    The rightmost, which is read first, shows it all; the others are slivers at its left that show
-    nothing. Poppler turns letters around one by one, and MuPDF takes what is wider for a space.
+    The rightmost is read first and shows all glyphs. The others are empty slivers at its left:
+    Poppler reverses letters one by one, and MuPDF reads anything wider as a space.
     """
     first, *others = list(cluster.text)
     moved = tuple((glyph, x - len(others), y) for glyph, x, y in cluster.glyphs)
@@ -193,9 +194,9 @@ def _by_letter(cluster: Cluster) -> list[Cluster]:
 
 
 def _compose(font: TTFont, clusters: Sequence[Cluster], numbers: Mapping[int, int]) -> None:
-    """Put a glyph for each cluster after the first, made of the font's own glyphs.
+    """Add a glyph for each cluster after the missing glyph, composed of the font's own glyphs.
 
-    Readers take one glyph for what it says, wherever marks and vowel signs stand in it.
+    Readers extract the text of a whole glyph, wherever marks and vowel signs stand in it.
     """
     missing, *parts = font.getGlyphOrder()
     names = [missing, *parts]
@@ -226,10 +227,10 @@ def _font_file(path: Path) -> uharfbuzz.Face:
 
 
 def face_for(word: str, *, bold: bool) -> ScriptFace | None:
-    """Return the first font of more scripts that has all of a word, None if none has.
+    """Return the first font for other scripts that has all of a word; None if none has.
 
-    Han characters have forms by country: those that the other letters, or the choice of
-    characters, tell of come first.
+    Han characters differ by country. The font of the country that the word most likely comes from
+    is tried first.
     """
     if not is_installed() or not _FORCING.isdisjoint(map(ord, word)):
         return None
@@ -243,7 +244,7 @@ def face_for(word: str, *, bold: bool) -> ScriptFace | None:
 
 
 def _country(word: str) -> str:
-    """The font whose forms of Han characters a text most likely means."""
+    """Return the font whose forms of Han characters a text most likely means."""
     if _HAN.search(word) is None:
         return ""
     if any("\u3040" <= char <= "\u30ff" for char in word):
@@ -261,9 +262,9 @@ def _country(word: str) -> str:
 
 @cache
 def script_face(name: str) -> ScriptFace:
-    """Return a face by its name: file and weight, ``_rtl`` for letters from right to left.
+    """Return a face by its name: file and weight, and ``_rtl`` for right-to-left text.
 
-    Where letters are read from right to left brackets are mirrored.
+    Right-to-left faces mirror brackets.
     """
     known, _, direction = name.partition("_")
     rtl = direction == "rtl"
@@ -274,19 +275,19 @@ def script_face(name: str) -> ScriptFace:
 
 
 def is_installed() -> bool:
-    """Whether what sets more scripts, and any of their fonts, is there."""
+    """Return whether the packages for other scripts and at least one font are installed."""
     return has_tools() and bool(_paths())
 
 
 @cache
 def has_tools() -> bool:
-    """Whether what shapes, orders and breaks other scripts is there; fonts are another matter."""
+    """Return whether the packages that shape, order and break other scripts are installed."""
     return all(find_spec(tool) is not None for tool in _TOOLS)
 
 
 @cache
 def _paths() -> dict[str, Path]:
-    """Font files by name, of the packages that are there."""
+    """Return the font files of the installed packages by name."""
     found: dict[str, Path] = {}
     for package, files in _FILES.items():
         spec = find_spec(package)
@@ -308,11 +309,11 @@ _EXTRAS = (
     (0xAC00, 0xD7FF, "cjk"), (0xF900, 0xFAFF, "cjk"), (0xFE00, 0xFE4F, "cjk"),
     (0xFF00, 0xFFEF, "cjk"), (0x20000, 0x3FFFF, "cjk"), (0xE0100, 0xE01EF, "cjk"),
 )  # fmt: skip
-"""The extra whose fonts have the letters of a range."""
+"""Ranges of characters, each with the extra whose fonts have them."""
 
 
 def extra_for(char: str) -> str | None:
-    """Return the extra that has to be installed for a character, None if none would help."""
+    """Return the extra to install for a character; None if none would help."""
     code = ord(char)
     extra = next((extra for low, high, extra in _EXTRAS if low <= code <= high), None)
     if extra is None:

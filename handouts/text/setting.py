@@ -1,7 +1,7 @@
 """Set leaves of text in lines: words in faces, broken, balanced and measured.
 
-What all patients read is kept for all handouts of a process: a page asks for the width and the
-lines of the same text many times while it is filled. What is a patient's own is not kept.
+Text that all patients read is cached for the whole process, because filling a page needs the width
+and the lines of the same text many times. Text with a patient's values is never cached.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 
 _KEPT = 4096
 _BALANCED = 4
-"""Text of up to so many lines is balanced."""
+"""Text of up to this many lines is balanced."""
 
 Runs = tuple[Run, ...]
 Measured = tuple[tuple[Word, ...], float]
@@ -73,7 +73,7 @@ def _lines(
 
 
 def _cached_unless_own(function: _lru_cache_wrapper[_T], runs: Runs) -> Callable[..., _T]:
-    """Return a function as it is where runs hold a patient's own values: these are not kept."""
+    """Return the uncached function if runs have a patient's values, which must not be cached."""
     for run in runs:
         if run.variable:
             return function.__wrapped__
@@ -81,7 +81,7 @@ def _cached_unless_own(function: _lru_cache_wrapper[_T], runs: Runs) -> Callable
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
-    """Two lines parted at the end of a sentence, the most even; None if none fit."""
+    """Return two lines split at the end of a sentence, as even as possible; None if none fit."""
     best: tuple[float, tuple[tuple[Word, ...], tuple[Word, ...]]] | None = None
     for index in range(1, len(words)):
         if not words[index - 1].ends:
@@ -94,7 +94,7 @@ def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]
 
 
 def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[Word, ...]]:
-    """The narrowest measure that still gives ``count`` lines (bisection)."""
+    """Return the lines of the narrowest measure that still gives ``count`` lines (bisection)."""
     low, high = width * 0.5, width
     for _ in range(7):
         middle = (low + high) / 2
@@ -106,12 +106,12 @@ def _balanced(words: tuple[Word, ...], width: float, count: int) -> list[tuple[W
 
 
 def _fitting(word: Word, size: float, width: float) -> Iterator[Word]:
-    """A word, or, if it is wider than the measure, parts of it."""
+    """Yield a word, or its parts if it is wider than the measure."""
     if word.width <= width:
         yield word
         return
     for part in unglued(word):
-        # What is wider than the measure is parted, the rest is left whole.
+        # Split only the parts that are wider than the measure.
         whole = part.width <= width or any(piece.blank for piece in part.pieces)
         yield from [part] if whole else parted(part, size, width)
 
@@ -121,10 +121,10 @@ _HAIR = 1e-9
 _FIGURES, _WIDEST = re.compile(r"\d{1,2}"), "00"
 
 Widths = tuple[float, float]
-"""More than the first, up to the second: widths in points."""
+"""A range of widths in points: more than the first, up to the second."""
 
 STEP = 12.0
-"""Steps of the widths kept for a patient's own text, in points: other patients share a layout."""
+"""Room for a patient's text is in multiples of this (points), so that others share a layout."""
 
 NEVER: Widths = (0.0, 0.0)
 """No other text is set in the same shape."""
@@ -133,9 +133,9 @@ NEVER: Widths = (0.0, 0.0)
 class SetText(Struct, frozen=True):
     """A leaf set in lines. ``style`` gives size and leading; ``source`` is the leaf.
 
-    Another text in its place, if it is of a width in ``room`` on one line, would be set on one
-    line in the same size. ``measure`` is the width it was broken to without balancing: another
-    text that gives as many lines would be set in the same shape.
+    Another text in its place would also be set on one line, in the same size, if its width on one
+    line is in ``room``. ``measure`` is the width at which the leaf was broken without balancing:
+    another text that gives as many lines would be set in the same shape.
     """
 
     lines: tuple[SetLine, ...]
@@ -145,7 +145,7 @@ class SetText(Struct, frozen=True):
     measure: float = 0.0
 
     def within(self, low: float, high: float) -> SetText:
-        """Return it as one that only texts of these widths on one line may take the place of."""
+        """Return it with its room limited to these widths: only such texts may replace it."""
         fits = len(self.lines) == 1 and low < self.width <= high
         room = (max(self.room[0], low), min(self.room[1], high)) if fits else NEVER
         return replace(self, room=room, measure=0.0)
@@ -162,12 +162,12 @@ class SetText(Struct, frozen=True):
 
     @property
     def first_baseline(self) -> float:
-        """From the top of the text to the first baseline."""
+        """The distance from the top of the text to the first baseline."""
         return baseline(self.style)
 
 
 class Placed(Struct, frozen=True):
-    """A set text in its colour, and how far right of and below a corner it stands (points)."""
+    """A set text in its colour, and how far right of and below a corner it is (points)."""
 
     across: float
     down: float
@@ -188,9 +188,9 @@ def beside(first: Placed, other: Placed, gap: float) -> list[Placed]:
 
 
 def roomy(text: Text) -> Text:
-    """Return a text with the widest two figures in place of each number.
+    """Return a text with the two widest digits in place of each number.
 
-    Where it finds room any date does, so that patients who start on other days share a plate.
+    If it fits, any date fits, so that patients who start on other days share a plate.
     """
     if not _FIGURES.search(text.plain):
         return text
@@ -198,7 +198,7 @@ def roomy(text: Text) -> Text:
 
 
 def baseline(style: TypeStyle) -> float:
-    """Distance from the top of a line to its baseline: half of the extra leading, then ascent."""
+    """Return how far the baseline is below a line's top: half the extra leading, plus ascent."""
     return (style.leading - (_ASCENT + _DESCENT) * style.size) / 2 + _ASCENT * style.size
 
 
@@ -209,7 +209,7 @@ class Typesetter:
         self.fonts = fonts
 
     def width(self, text: Text, style: TypeStyle) -> float:
-        """Width of a leaf on one line, in points."""
+        """Return the width of a leaf on one line, in points."""
         return self._words(text, style)[1]
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
@@ -217,7 +217,7 @@ class Typesetter:
         return self._one_line(text, style, (0.0, math.inf))
 
     def _one_line(self, text: Text, style: TypeStyle, room: Widths) -> SetText:
-        # What is empty is a line too: of its height.
+        # An empty text is a line too, with its height.
         lines = self._lines(text, style, math.inf, balance=False) or (line_of(()),)
         return SetText(lines, style, text, room)
 
@@ -226,17 +226,17 @@ class Typesetter:
     ) -> SetText:
         """Return a leaf on one line, smaller by quarter points (to ``smallest``) until it fits.
 
-        If it does not fit ``width`` at its smallest, it is set on several lines. ``free``: nothing
-        on the page depends on how wide it becomes.
+        If it does not fit ``width`` at its smallest, it is set on several lines. ``free`` is True
+        if nothing on the page depends on the width of the result.
         """
         size, least, natural = style.size, 0.0, self.width(text, style)
         if natural > width:
-            # A width is in proportion to the size: no size needs a look that is much too large.
+            # Width is proportional to size, so skip sizes that are much too large.
             size -= 0.25 * max(0, int((size - size * width / natural) / 0.25) - 1)
             size = max(smallest, size)
         while size > smallest and self.width(text, replace_size(style, size)) > width:
             above, size = size, max(smallest, size - 0.25)
-            # What is no wider fits in the size above; both widths are rounded, so not quite so far.
+            # A narrower text fits at the size above; the margin is for rounding of both widths.
             least = width * size / above * (1 + _HAIR)
         fitted = replace_size(style, size)
         if self.width(text, fitted) > width:
@@ -248,7 +248,7 @@ class Typesetter:
     ) -> SetText:
         """Return a leaf on one line, smaller until it fits, then cut short with an ellipsis.
 
-        For what repeats on pages and stands in full elsewhere. ``free``: as in `fitted`.
+        For text that repeats on pages and is in full elsewhere. ``free``: as in `fitted`.
         """
         block = self.fitted(text, style, width, smallest, free=free)
         if len(block.lines) == 1:
@@ -263,8 +263,8 @@ class Typesetter:
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
 
-        Two lines break between sentences where both halves fit, else lines of up to four are
-        balanced, so that no single word stands on the last line.
+        Two lines break between sentences if both halves fit. Otherwise up to four lines are
+        balanced, so that no word is alone on the last line.
         """
         lines = self._lines(text, style, width, balance=balance)
         return SetText(
@@ -291,7 +291,7 @@ class Typesetter:
 
 
 def _cut(text: Text, words: str) -> Text:
-    """Return a leaf that ends early; what is a patient's own in it stays so."""
+    """Return a leaf that ends early; its runs keep their style and field."""
     runs: list[Run] = []
     left = len(words.rstrip())
     for run in text.runs:
@@ -311,5 +311,5 @@ def replace_size(style: TypeStyle, size: float) -> TypeStyle:
 
 @lru_cache(maxsize=1024)
 def type_style(size: float, leading: float, *, bold: bool) -> TypeStyle:
-    """Return a size of type; the few that pages need are made once."""
+    """Return a size of type, cached, because pages need only a few."""
     return TypeStyle(size=size, leading=leading, bold=bold)

@@ -14,11 +14,11 @@ from handouts.compose.runs import Run
 from handouts.text.faces import Face
 
 _STROKE = 11.0
-"""A line for the pen inside a line of text is as long for each "_" (points, at 12 of type)."""
+"""The length of a line for the pen for each "_", in points at a type size of 12."""
 
 _NUMBER = re.compile(r"(?:^| )[\d_¼½¾]")
 _SHORT = 4
-"""Letters of a word that is kept with a number after it."""
+"""The most letters of a word that stays with a number after it."""
 
 _ENDS = ".?!…。？！؟۔।"
 """Ends of sentences, in any script."""
@@ -27,22 +27,22 @@ _OTHER_SCRIPTS = (
     "\u0530\u1d00\u200b\u2010\u2d00\u2de0\u2e80\ua4d0\ua800\uac00\uac00\ud800"
     "\uf900\ufb00\ufb13\ufeff\uff00\ufff0\U00010800\U0001f000\U00020000\U00040000"
 )
-"""Letters of scripts that have an order, or breaks between words, of their own: by turns the first
-of some, and the first that is none of them. (As a pattern it takes long to compile.)"""
+"""Ranges of letters in scripts with their own order or breaks: by turns the first letter of a
+range, and the first letter after it. (A pattern would take long to compile.)"""
 
 _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
-"""How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
+"""The start of a word that stays with a number before it: "minute" and "kg", not "and"."""
 
 
 FaceOf = Callable[[str, bool], Face]
-"""Gives the face for a word, regular or bold."""
+"""A function that returns the face for a word, bold if the second argument is True."""
 
 
 class Piece(Struct, frozen=True):
     """Characters of one run in one face; a blank piece is a line for the pen.
 
-    ``level`` is odd for what is read from right to left: see `handouts.text.bidi`. ``spoken`` is
-    said in place of an abbreviation.
+    ``level`` is odd for text that is read from right to left: see `handouts.text.bidi`. ``spoken``
+    is what a screen reader says for an abbreviation.
     """
 
     text: str
@@ -55,9 +55,9 @@ class Piece(Struct, frozen=True):
 
 
 class Word(Struct, frozen=True):
-    """Pieces that are not parted at a line end; ``ends`` is True at the end of a sentence.
+    """Pieces that stay on one line; ``ends`` is True at the end of a sentence.
 
-    ``gap`` is the space after it, None where a line may break without one; ``space`` is its width.
+    ``gap`` is the space after it, None if the line may break without one; ``space`` is its width.
     ``base`` is odd in a paragraph that is read from right to left.
     """
 
@@ -70,9 +70,9 @@ class Word(Struct, frozen=True):
 
 
 class SetLine(Struct, frozen=True):
-    """One line: pieces with their offset from the line's left end, in the order of reading.
+    """One line: pieces with their offset from the line's left end, in reading order.
 
-    Lengths are points. ``joined``: what follows on another line follows without a space.
+    Lengths are in points. ``joined`` is True if the next line continues it without a space.
     """
 
     pieces: tuple[tuple[float, Piece], ...]
@@ -80,14 +80,14 @@ class SetLine(Struct, frozen=True):
     joined: bool = False
 
     def ending_at(self, width: float) -> SetLine:
-        """Return it as a wider line, with room at its left."""
+        """Return the line at a larger width, with the room at its left."""
         more = width - self.width
         moved = tuple((offset + more, piece) for offset, piece in self.pieces)
         return SetLine(moved, width, self.joined)
 
 
 def needs_order(text: str) -> bool:
-    """Whether a text has letters whose order or breaks are not those of Latin."""
+    """Return whether a text has letters whose order or breaks differ from those of Latin."""
     return any(bisect(_OTHER_SCRIPTS, char) % 2 for char in set(text))
 
 
@@ -96,14 +96,14 @@ def words_of(
 ) -> tuple[Word, ...]:
     """Return the words of runs, measured at a size; short words are glued to their number.
 
-    ``rtl``: the language of the document is read from right to left.
+    ``rtl`` is True if the document's language is read from right to left.
     """
     if any(not run.text.isascii() and needs_order(run.text) for run in runs):
         from handouts.text import bidi, scripts  # noqa: PLC0415 - only for other scripts
 
         if scripts.has_tools():
             return bidi.script_words(runs, face_of, size, bold=bold, rtl=rtl)
-        # No face has such letters then, and the first is refused below.
+        # Without the tools no face has such letters, so the first one is refused below.
     words = tuple(_split(runs, face_of, size, bold=bold))
     return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
 
@@ -136,14 +136,14 @@ def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> 
 
 @lru_cache(maxsize=2048)
 def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
-    """The words inside a run, each between two spaces: most runs are used again."""
+    """Return the words between two spaces inside a run; cached, since most runs come again."""
     faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
     pieces = (Piece(part, face, face.width(part, size)) for part, face in faces)
     return tuple(word_of([piece], gap_after(piece, size)) for piece in pieces)
 
 
 def piece_of(part: str, run: Run, face: Face, size: float) -> Piece:
-    """Return a part of a run as it is set in a face."""
+    """Return a part of a run, set in a face."""
     width = _STROKE * len(part) * size / 12 if run.blank else face.width(part, size)
     return Piece(part, face, width, run.blank, run.lang, spoken=run.spoken)
 
@@ -159,14 +159,14 @@ def gap_after(piece: Piece, size: float) -> Piece:
 
 
 def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
-    """Return the word that some pieces make, with the space after it."""
+    """Return the word that pieces form, with the space after it."""
     width = sum(piece.width for piece in pieces)
     ends, space = pieces[-1].text[-1] in _ENDS, gap.width if gap else 0.0
     return Word(tuple(pieces), width, space, ends, gap, base)
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
-    """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds"."""
+    """Glue numbers to the short word before and to what they count: "for 10 seconds"."""
     glued: list[Word] = []
     counted = False
     for word in words:
@@ -184,18 +184,18 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
 
 
 def _leads(word: Word) -> bool:
-    """Whether a number after a word stays with it."""
+    """Return whether a number stays with the word before it."""
     text = "".join([piece.text for piece in word.pieces])
     return text.isalpha() and len(text) <= _SHORT
 
 
 def _is_counted(word: Word) -> bool:
-    """Whether a word stays with the number before it."""
+    """Return whether a word stays with the number before it."""
     return _UNIT.match("".join([piece.text for piece in word.pieces])) is not None
 
 
 def unglued(word: Word) -> Iterator[Word]:
-    """Yield the parts of a word between the spaces in it: where no line holds it whole."""
+    """Yield the parts of a glued word between its spaces, for lines too narrow for the whole."""
     spaces = [n for n, piece in enumerate(word.pieces) if piece.text == " " and not piece.blank]
     start = 0
     for end in (*spaces, len(word.pieces)):
@@ -205,7 +205,7 @@ def unglued(word: Word) -> Iterator[Word]:
 
 
 def parted(word: Word, size: float, width: float) -> Iterator[Word]:
-    """Yield the parts of a word that is wider than a measure, none less than a letter."""
+    """Split a word that is wider than a measure into parts of at least one letter."""
     part: list[Piece] = []
     for piece in word.pieces:
         for one in signs_of(piece.text):
@@ -218,7 +218,7 @@ def parted(word: Word, size: float, width: float) -> Iterator[Word]:
 
 
 def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -> list[Piece]:
-    """Return pieces with some more letters of one of a word's pieces after them."""
+    """Return pieces with more letters of a piece added at the end."""
     before, text = list(part), more
     if before and replace(before[-1], text="", width=0.0) == replace(piece, text="", width=0.0):
         text = before.pop().text + more
@@ -226,7 +226,7 @@ def _with_letters(part: Sequence[Piece], piece: Piece, more: str, size: float) -
 
 
 def signs_of(text: str) -> list[str]:
-    """Return what a text may be parted between: letters, or syllables of other scripts."""
+    """Return the parts between which a text may be split: letters, or syllables."""
     if needs_order(text):
         from handouts.text import bidi, scripts  # noqa: PLC0415 - only for other scripts
 
@@ -235,12 +235,12 @@ def signs_of(text: str) -> list[str]:
 
 
 def width_of(words: Sequence[Word]) -> float:
-    """Width of words on one line."""
+    """Return the width of words on one line, in points."""
     return sum(word.width + word.space for word in words) - words[-1].space if words else 0.0
 
 
 def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
-    """First-fit lines no wider than ``width`` points."""
+    """Return the words in first-fit lines no wider than ``width`` points."""
     lines: list[list[Word]] = [[]]
     used = 0.0
     for word in words:
@@ -254,7 +254,7 @@ def broken(words: Iterable[Word], width: float) -> list[tuple[Word, ...]]:
 
 
 def lines_of(lines: Sequence[Sequence[Word]]) -> tuple[SetLine, ...]:
-    """Place the words of a paragraph's lines, even at the side where its reading begins."""
+    """Place the words of a paragraph's lines, aligned at the side where reading begins."""
     made = tuple(map(line_of, lines))
     if lines and lines[0] and lines[0][0].base % 2:
         widest = max(line.width for line in made)
@@ -263,10 +263,10 @@ def lines_of(lines: Sequence[Sequence[Word]]) -> tuple[SetLine, ...]:
 
 
 def line_of(words: Sequence[Word]) -> SetLine:
-    """Place words on a line in the order in which they are seen; they stay in that of reading.
+    """Place words on a line in visual order; the list keeps their reading order.
 
     Neighbours in one face become one piece. A space stays with the piece before it, so that text
-    read back from the page has it.
+    extracted from the page has it.
     """
     placed, x = _joined(words)
     levels = [piece.level for _, piece in placed]
@@ -283,7 +283,7 @@ def line_of(words: Sequence[Word]) -> SetLine:
 
 
 def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
-    """Place words from left to right, what is alike as one piece; return the width of all too."""
+    """Place words from left to right, with equal neighbours as one piece; return the width too."""
     made: list[tuple[float, Piece]] = []
     parts: list[str] = []
     before: Piece | None = None
