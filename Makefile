@@ -1,7 +1,7 @@
-# make demo: set up, make handouts of every layout for both example clinics, say where they are.
+# make demo: set up, make handouts of every layout for both example clinics, print where they are.
 # make desk: set up, open the desk in the browser.
 # make test: set up, run every check.
-# make soak: set up, try other random examples, disturb batches for a while.
+# make soak: set up, try other random examples, disturb batches for 20 minutes.
 # All need Python 3.11 or newer and make, and fetch the pinned packages with pip.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(shell command -v $(name) 2>/dev/null)))
@@ -20,14 +20,14 @@ demo: $(VENV)/demo-ready
 	@$(BIN)/handouts demo -o "$(DEMO)"
 	@echo "More: $(BIN)/handouts --help   (or once: source $(BIN)/activate, then: handouts --help)"
 
-# The desk of the folder CLINIC, or of the built-in content to try it with.
+# Opens the desk with the folder CLINIC, or with the built-in content to try it out.
 desk: $(VENV)/desk-ready
 	@$(BIN)/handouts $(if $(CLINIC),--folder "$(CLINIC)") desk
 
 test: lint types imports unit
 
-# Kills batches at random moments, fills disks, presses Ctrl-C: some 20 minutes. Mounting a small
-# disk needs root; without, that part is skipped.
+# Kills batches at random moments, fills disks, presses Ctrl-C. Takes about 20 minutes. Mounting a
+# small disk needs root; without root, that part is skipped.
 soak: $(VENV)/test-ready
 	HANDOUTS_EXAMPLES=others $(BIN)/pytest -q tests/load tests/model tests/compose tests/whole tests/pdf
 	HANDOUTS_SOAK=1 $(BIN)/pytest -n 0 -v -s tests/deliver/test_disturbed.py
@@ -45,11 +45,11 @@ imports: $(VENV)/test-ready
 unit: $(VENV)/test-ready
 	$(BIN)/pytest -n $(JOBS)
 
-# Counting what tests run takes as long again as running them, so it is not part of make test.
+# Measuring coverage doubles the time of the tests, so it is not part of make test.
 coverage: $(VENV)/test-ready
 	$(BIN)/pytest -n $(JOBS) --cov --cov-report=term
 
-# --- how fast: other ways of making the same pages are set up in an environment of their own -
+# --- speed: the other ways of making the same pages have their own environment -------------
 
 bench: $(BENCH)/ready
 	$(BENCH)/bin/python -m benchmarks.measure
@@ -81,7 +81,7 @@ docs: $(VENV)/test-ready
 clean:
 	rm -rf $(VENV) $(DEMO) dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-# --- set up: a stamp file remembers that it is done ----------------------------------------
+# --- set up: a stamp file records that a step is done --------------------------------------
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -105,7 +105,7 @@ $(VENV)/test-ready: pyproject.toml constraints.txt | $(BIN)/python
 
 $(BENCH)/ready: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory VENV="$(BENCH)" $(BENCH)/bin/python
-	@echo "Setting up $(BENCH) with what is measured against (once)"
+	@echo "Setting up $(BENCH) with the programs to compare with (once)"
 	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	  PIP_DISABLE_PIP_VERSION_CHECK=1 $(BENCH)/bin/python -m pip --quiet install --editable '.[bench]'
 	@touch $@

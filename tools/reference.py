@@ -10,10 +10,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "checks.md"
 HEAD = """\
 # What `handouts check` looks for
 
-Made by `python tools/reference.py`. An error stops a handout from being built, a warning asks you
-to look again. Nothing here says that a program is safe for a patient: that is the clinician's call.
+An error stops a handout from being built; a warning asks you to look again. `handouts check` cannot
+tell whether a program is safe for a patient: that is the clinician's call. This page is generated
+by `python tools/reference.py`.
 
-A rule that does not suit a file is switched off in that file, with the reason:
+If a rule does not suit a file, switch it off in that file, with the reason:
 
 ```yaml
 lint:
@@ -21,12 +22,15 @@ lint:
     reason: our patients know this exercise
 ```
 
-Three things have no code, and no file switches them off: a layout that leaves out safety, a
-program whose safety text is not for the regions of its exercises
-([why](clinic-folder.md#safety-by-region)), and a photograph to which nobody agreed and for which
-no drawing can stand ([why](photographs.md#who-agreed)).
+Three problems have no code, and you cannot switch them off:
 
-| code | level | found when |
+- a layout that leaves out safety;
+- a program whose safety text is not for the regions of its exercises
+  ([why](clinic-folder.md#safety-by-region));
+- a photograph that nobody consented to and that no drawing can replace
+  ([why](photographs.md#who-agreed)).
+
+| code | level | reported when |
 |---|---|---|
 """
 
