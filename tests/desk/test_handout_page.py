@@ -557,7 +557,7 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     said = printed(page)
     assert "Week 8" in said
     assert "Week 4" not in said
-    expect(page.locator("#state")).not_to_contain_text("the usual dose has changed")
+    expect(page.locator("#state")).not_to_contain_text("usual dose has changed")
     # The usual dose of one has another meaning now, and the sheet left it to that.
     own = desk.folder / "exercises" / "glute-bridge.yaml"
     own.parent.mkdir(exist_ok=True)
@@ -565,7 +565,7 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     page.goto(desk.address)
     page.fill("#code", code[0])
     page.click("button:text-is('Reopen')")
-    expect(page.locator("#state")).to_contain_text("the usual dose has changed")
+    expect(page.locator("#state")).to_contain_text("usual dose has changed")
     own.unlink()
     page.goto(desk.address)
     page.fill("#code", "SIJ-CALM-XXXXXX")
@@ -691,7 +691,7 @@ def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:
     dose = page.locator("#items > li:nth-child(4) [name=dose]")
     dose.fill("3 x 9")
     page.locator("#items > li:nth-child(4) [id^=usual-]").click()
-    expect(page.locator("#live")).to_contain_text("3 x 9 is the usual dose")
+    expect(page.locator("#live")).to_contain_text("3 x 9 is now your usual dose")
     saved = Path(desk.folder, "exercises", "glute-bridge.yaml")
     assert "extends: glute-bridge" in saved.read_text("utf-8")
     page.goto(desk.address)
