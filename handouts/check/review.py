@@ -17,8 +17,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from handouts.check.references import program_references
 from handouts.check.translations import language_problems, untranslated
-from handouts.errors import ContentError, HandoutError
+from handouts.errors import ContentError, HandoutError, Severity
 from handouts.files import digest_of_data, sha256_of, write_whole
 from handouts.load.library import Library
 from handouts.load.translation import base_language
@@ -146,6 +147,11 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
     if problems := language_problems(library, library.language):
         raise ContentError(problems)
     read = library.program(program)
+    wrong = [
+        each for each in program_references(library, read) if each.severity is Severity.ERROR
+    ]
+    if wrong:
+        raise ContentError(wrong)
     exercises = (
         (library.exercise(item.exercise).variant(item.variant), item)
         for _, item in read.prescription_paths

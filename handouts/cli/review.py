@@ -22,7 +22,7 @@ from handouts.check.review import (
 )
 from handouts.cli.options import chosen_clinic, complete_ids, date, id_option, workspace_of
 from handouts.cli.report import print_json, print_table, say
-from handouts.errors import ContentError
+from handouts.errors import ContentError, HandoutError, Problem
 from handouts.model.clinic import Clinician, Review, language_tag
 from handouts.model.order import OrderRequest
 from handouts.workspace import Kind, Workspace
@@ -184,26 +184,31 @@ def _say_left(
 
 
 def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
-    """Print of every program how many of its texts are to be reviewed."""
-    rows = []
+    """Print how many texts of each program have to be reviewed.
+
+    Raises:
+        ContentError: with what is wrong with programs, when the others are listed.
+    """
+    rows, wrong = [], list[Problem]()
     for name in library.workspace.ids(Kind.PROGRAMS):
         try:
             texts = texts_of_program(library, name)
-        except ContentError as error:
-            if any(each.code != "translation-missing" for each in error.problems):
-                raise
+        except HandoutError as error:
+            wrong += [each for each in error.problems if each.code != "translation-missing"]
             continue
         found = list(states(library, clinic, texts))
         rows.append((name, sum(not state.current for state in found), len(found)))
     if as_json:
         print_json([{"program": name, "left": left, "texts": all_} for name, left, all_ in rows])
-        return
-    print_table(
-        [
-            (name, f"draft: {left} of {all_} texts to review" if left else "reviewed")
-            for name, left, all_ in rows
-        ]
-    )
+    else:
+        print_table(
+            [
+                (name, f"draft: {left} of {all_} texts to review" if left else "reviewed")
+                for name, left, all_ in rows
+            ]
+        )
+    if wrong:
+        raise ContentError(dict.fromkeys(wrong))
 
 
 # -- the texts, to be read

@@ -70,6 +70,10 @@ CASES = {
         PROGRAM, "exercise: glute-bridge", "exercise: @@glute-brigde",
         'there is no exercise "glute-brigde"', 'did you mean "glute-bridge"?',
     ),
+    "unknown variant": Spoiled(
+        PROGRAM, "exercise: glute-bridge", "exercise: glute-bridge\n        variant: @@bnad",
+        'glute-bridge has no variant "bnad"', 'did you mean "band"?',
+    ),
     "id that leads out of its folder": Spoiled(
         PROGRAM, "exercise: glute-bridge", "exercise: @@../../secret",
         'exercise must be an id, not "../../secret"', "lower-case letters, digits and hyphens",
@@ -218,6 +222,25 @@ def test_all_spoiled_files_are_said_at_once(run: Run, tmp_path: Path, folder: Pa
 
 
 # --- files that are no text at all ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["review --clinic riverbend", "review si-joint-calm --clinic riverbend --show",
+     "show si-joint-calm", "diff si-joint-calm si-joint-move", "check programs"],
+)  # fmt: skip
+@pytest.mark.usefixtures("few_programs")
+def test_every_command_says_what_is_wrong_with_a_program(
+    run: Run, tmp_path: Path, folder: Path, command: str
+) -> None:
+    case = CASES["unknown variant"]
+    place = spoil(folder, case)
+    words = [str(folder / each) if each == "programs" else each for each in command.split()]
+    before = everything(tmp_path)
+    done = run("--folder", folder, *words)
+    assert done.exit_code == 1, done.output
+    assert f"{place}: {case.message}" in done.output
+    assert everything(tmp_path) == before
 
 
 def test_an_empty_file_is_refused(run: Run, tmp_path: Path, folder: Path) -> None:
