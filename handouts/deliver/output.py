@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -28,10 +24,6 @@ from handouts.files import (
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
-_PAUSE = 0.5
-"""Seconds from one flush to the next, at least."""
-_REST = 2
-"""And at least so many times as long as a flush took."""
 
 
 def is_url(target: str) -> bool:
@@ -202,27 +194,3 @@ def _reason(error: OSError) -> str:
 
 def _unreadable(name: str, error: OSError) -> DeliveryError:
     return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)
-
-
-@contextlib.contextmanager
-def repeated(flush: Callable[[], None]) -> Iterator[None]:
-    """Call ``flush`` now and then during a block, in a thread of its own, until the block ends.
-
-    The longer the disk takes, the less often it is asked.
-    """
-    ended = threading.Event()
-
-    def repeat() -> None:
-        pause = _PAUSE
-        while not ended.wait(pause):
-            begin = time.monotonic()
-            flush()
-            pause = max(_PAUSE, _REST * (time.monotonic() - begin))
-
-    thread = threading.Thread(target=repeat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()

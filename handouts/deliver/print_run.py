@@ -24,7 +24,7 @@ from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
-from handouts.files import whole_file
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.base import Sealed
 from handouts.model.roster import Column, RosterRow
@@ -104,10 +104,10 @@ def open_print_run(
     Raises:
         DeliveryError: if the file cannot be written.
     """
-    with whole_file(path) as stream, Pdf.new() as pdf:
+    with Pdf.new() as pdf:
         run = PrintRun(pdf, workspace, separators=separators)
         yield run
-        stream.write(run.finished())
+        write_whole(path, run.finished())
 
 
 class PrintRun:
@@ -184,7 +184,7 @@ class PrintRun:
 
     # -- the file
 
-    def finished(self) -> memoryview:
+    def finished(self) -> bytes:
         """Return the file, when all patients are in it."""
         if self._sheets:
             self._write_separators()
@@ -201,7 +201,7 @@ class PrintRun:
         # In memory first: where a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
         self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)
-        return file.getbuffer()
+        return file.getvalue()
 
     def _tree(self) -> Object:
         """Hang pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""

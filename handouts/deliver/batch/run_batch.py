@@ -50,7 +50,7 @@ from handouts.deliver.manifest import (
     ManifestEntry,
     holds_batch,
 )
-from handouts.deliver.output import is_url, open_output, repeated, storage_of
+from handouts.deliver.output import is_url, open_output, storage_of
 from handouts.deliver.print_run import PrintItem, PrintQueue, Sort, open_print_run
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
@@ -137,9 +137,7 @@ class _Batch:
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
-        self.failures = closing.enter_context(
-            Failures(failures_file(state, options.rosters), roster.names)
-        )
+        self.failures = Failures(failures_file(state, options.rosters), roster.names)
         self.queue = None
         if options.print_run:
             self.queue = PrintQueue(options.sort, Library(workspace))
@@ -196,8 +194,7 @@ class _Batch:
         self.listener.begun(report)
         try:
             with system_errors(self.options.state):
-                with repeated(self.output.flush):
-                    self._work()
+                self._work()
                 self.output.flush()
                 self._tidy()
                 self._confirm()
@@ -236,7 +233,6 @@ class _Batch:
 
     def _stop(self) -> None:
         """Let running chunks end, and record those before the first unfinished one."""
-        self.failures.keep_old()
         with contextlib.suppress(KeyboardInterrupt, HandoutError, OSError, sqlite3.Error):
             self.pool.stop()
             while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
