@@ -46,7 +46,13 @@ class Reading:
 
 def read(pdf: bytes) -> Reading:
     reader = PdfReader(io.BytesIO(pdf), strict=True)
-    return Reading(reader, operations(pdf), read_tags(reader))
+    return Reading(reader, operations(pdf), tags_of(pdf))
+
+
+def tags_of(pdf: bytes) -> tuple[Tag, ...]:
+    """The elements of a file in reading order."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return read_tags(opened)
 
 
 def operations(pdf: bytes) -> list[list[tuple[Any, bytes]]]:

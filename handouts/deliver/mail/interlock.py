@@ -15,20 +15,20 @@ from email.message import EmailMessage, Message
 from email.parser import HeaderParser
 
 import pikepdf
-from pypdf import PageObject, PdfReader
+from pikepdf import Page, Pdf
 
-from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.inspect import opened
 from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
 from handouts.deliver.mail.transport import Refused
 from handouts.deliver.manifest import ManifestEntry
+from handouts.deliver.tags import marked_text
 from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT
 
 _REMAKE = "make it again: remove it, and run the batch with --resume"
 _GAP = "\x1f"
-"""Between two pieces of a page, and for white space within one."""
+"""Between two marks of a page, and for white space within one."""
 _CUT = "\x1e"
 """For the mark of omission, of which the normal form makes three full stops."""
 _SPACE = re.compile(rf"[^\S{_CUT}]")
@@ -60,24 +60,25 @@ def check_pdf(
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
         raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
-    plain = _unlocked(pdf, password, name, locked=entry.encrypted)
-    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
-        problems = tuple(_problems(reader, entry, names, name))
+    _check_lock(pdf, password, name, locked=entry.encrypted)
+    damaged = Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)
+    with opened(pdf, damaged, password or "") as found:
+        problems = tuple(_problems(found, entry, names, name))
     if problems:
         raise ContentError(problems)
 
 
-def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> bytes:
-    """Return a file without its lock, in memory only.
+def _check_lock(pdf: bytes, password: str | None, name: str, *, locked: bool) -> None:
+    """Make sure that a file opens with its password, and without only if it is not locked.
 
     Raises:
-        ContentError: if it opens without a password and should not, or the other way round.
+        ContentError: if it does not.
     """
     if locked == _opens(pdf, ""):
         wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
         raise ContentError(Problem(f"{name} {wrong}", hint=_REMAKE))
     if not locked:
-        return pdf
+        return
     if password is None:
         raise ContentError(
             Problem(
@@ -92,10 +93,6 @@ def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> b
                 hint="is it the right patient? then run the batch again with --resume",
             )
         )
-    plain = io.BytesIO()
-    with open_pdf(pdf, password, name) as unlocked:
-        unlocked.save(plain, encryption=False)
-    return plain.getvalue()
 
 
 def _opens(pdf: bytes, password: str) -> bool:
@@ -110,9 +107,9 @@ def _opens(pdf: bytes, password: str) -> bool:
 
 
 def _problems(
-    reader: PdfReader, entry: ManifestEntry, names: Collection[str], name: str
+    found: Pdf, entry: ManifestEntry, names: Collection[str], name: str
 ) -> Iterator[Problem]:
-    about = str(reader.metadata.subject or "") if reader.metadata else ""
+    about = str(found.docinfo.get("/Subject", ""))
     subject = about.split()
     if about.startswith(DRAFT) != entry.draft:
         said = "is a draft" if about.startswith(DRAFT) else "is no draft"
@@ -121,15 +118,15 @@ def _problems(
         yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:
         yield Problem(f"{name} does not hold the code {entry.code}", hint=_REMAKE)
-    pages = len(reader.pages)
+    pages = len(found.pages)
     if pages != entry.pages:
         yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_REMAKE)
-    language = str(reader.root_object.get("/Lang", ""))
+    language = str(found.Root.get("/Lang", ""))
     if language != entry.language:
         yield Problem(
             f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_REMAKE
         )
-    text = page_text(reader.pages[0]) if pages else ""
+    text = page_text(found.pages[0]) if pages else ""
     if not any(shows(text, each) for each in names):
         yield Problem(
             f"the first page of {name} does not show the name that the roster has now",
@@ -137,15 +134,9 @@ def _problems(
         )
 
 
-def page_text(page: PageObject) -> str:
-    """Return what a page shows, piece by piece: a piece ends where the pen is set down anew."""
-    pieces: list[str] = []
-
-    def note(text: str, *_: object) -> None:
-        pieces.append(text)
-
-    page.extract_text(visitor_text=note)
-    return _GAP.join(map(_alike, pieces))
+def page_text(page: Page) -> str:
+    """Return what a page shows, in the order in which it is read, a gap from mark to mark."""
+    return _GAP.join(map(_alike, marked_text(page).values()))
 
 
 def _alike(text: str) -> str:
