@@ -275,9 +275,18 @@ def flush_folder(folder: Path) -> None:
 
 def refused(path: Path, error: OSError) -> DeliveryError:
     """Return an error of the operating system as one of ours."""
-    reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
-        f"{path} cannot be written: {reason}",
+        f"{path} cannot be written: {reason_of(error)}",
         hint="choose another folder, or free space and permissions there",
         retry=True,
     )
+
+
+def unreadable(path: Path, error: OSError) -> DeliveryError:
+    """Return what kept a file from being read as an error of ours."""
+    return DeliveryError(f"{path} cannot be read: {reason_of(error)}")
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says of an error: ``no space left on device``."""
+    return (error.strerror or type(error).__name__).lower()

@@ -16,6 +16,7 @@ from handouts.files import (
     flush_disks,
     make_folder,
     read_plain,
+    reason_of,
     refused,
     sha256_of,
     sweep,
@@ -131,7 +132,9 @@ class _Remote(Output):
         try:
             self._storage.makedirs(self._root, exist_ok=True)
         except OSError as error:
-            raise DeliveryError(f"{url} cannot be written: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{url} cannot be written: {reason_of(error)}", retry=True
+            ) from None
         protocols = self._storage.protocol
         named = {protocols} if isinstance(protocols, str) else set(protocols)
         self._at_once = bool(named & _OBJECTS)
@@ -150,7 +153,9 @@ class _Remote(Output):
             self._storage.pipe_file(beside, content)
             self._storage.mv(beside, place)
         except OSError as error:
-            raise DeliveryError(f"{name} cannot be written: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{name} cannot be written: {reason_of(error)}", retry=True
+            ) from None
 
     @override
     def read(self, name: str) -> bytes:
@@ -179,7 +184,9 @@ class _Remote(Output):
             if self._storage.exists(self._place(name)):
                 self._storage.rm_file(self._place(name))
         except OSError as error:
-            raise DeliveryError(f"{name} cannot be removed: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{name} cannot be removed: {reason_of(error)}", retry=True
+            ) from None
 
     @override
     def sweep(self) -> None:
@@ -188,9 +195,5 @@ class _Remote(Output):
                 self._storage.rm_file(place)
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
 def _unreadable(name: str, error: OSError) -> DeliveryError:
-    return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)
+    return DeliveryError(f"{name} cannot be read: {reason_of(error)}", retry=True)
