@@ -299,7 +299,7 @@ def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_jso
     workspace = workspace_of(folder)
     facts = read_back(workspace.read(pdf, _PDF_BYTES), workspace.display(pdf))
     if as_json:
-        print_json(to_builtins(facts))
+        print_json(to_builtins(facts, enc_hook=str))  # texts of pypdf are kinds of str
         return
     print_table(lines_of(facts))
     if text:

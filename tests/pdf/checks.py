@@ -46,13 +46,7 @@ class Reading:
 
 def read(pdf: bytes) -> Reading:
     reader = PdfReader(io.BytesIO(pdf), strict=True)
-    return Reading(reader, operations(pdf), tags_of(pdf))
-
-
-def tags_of(pdf: bytes) -> tuple[Tag, ...]:
-    """The elements of a file in reading order."""
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return read_tags(opened)
+    return Reading(reader, operations(pdf), read_tags(reader))
 
 
 def operations(pdf: bytes) -> list[list[tuple[Any, bytes]]]:

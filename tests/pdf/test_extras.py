@@ -14,6 +14,7 @@ from pypdf.generic import StreamObject
 from typing_extensions import override
 
 from handouts.compose.runs import Run, Text
+from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun
 from handouts.pdf.elements import Tree
@@ -23,7 +24,7 @@ from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
 from tests.conftest import Builder, OrderMaker
 from tests.layout.recording import RecordingCanvas, drawn, pages_of
-from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read, tags_of
+from tests.pdf.checks import conforms, figures_can_be_heard, is_accessible, read
 
 
 def _reader(pdf: bytes) -> Any:
@@ -108,7 +109,7 @@ def test_a_logo_has_its_place_and_words(
 ) -> None:
     story = with_logo(new_handout_for(layout="standard").laid_out, LOGOS["PNG"])
     pdf = write_pdf(story).pdf
-    figures = [tag for tag in tags_of(pdf) if tag.role == "Figure"]
+    figures = [tag for tag in read_tags(_reader(pdf)) if tag.role == "Figure"]
     assert [figure.alt for figure in figures].count("Logo of Riverbend Physiotherapy") == 1
     height = pages_of(story)[0].height
     assert figures[0].box == (43.0, height - 46, 103.0, height - 26)
@@ -136,7 +137,7 @@ def test_the_telephone_dials(new_handout_for: Builder) -> None:
     }  # fmt: skip
     assert links[0]["/Contents"] == "01632 960 142"
     assert links[0]["/F"] == 4
-    tags = tags_of(handout.pdf)
+    tags = read_tags(_reader(handout.pdf))
     linked = [tag for tag in tags if "01632 960 142" in tag.text]
     assert linked
     assert linked[0].role == "P"

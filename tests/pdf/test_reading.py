@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from handouts.deliver.tags import Tag, spoken_lines
+from handouts.deliver.tags import Tag, read_tags, spoken_lines
 from handouts.stamp.build import write_pdf
 from tests.conftest import Builder
-from tests.pdf.checks import tags_of
 
 UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
 
 
+def _tags(pdf: bytes) -> tuple[Tag, ...]:
+    return read_tags(PdfReader(io.BytesIO(pdf)))
+
+
 def _said(pdf: bytes) -> list[str]:
-    return list(spoken_lines(tags_of(pdf)))
+    return list(spoken_lines(_tags(pdf)))
 
 
 def _after(lines: list[str], line: str, count: int) -> list[str]:
@@ -138,7 +143,7 @@ def test_a_sheet_without_letterhead_says_whose_it_is(handout_for: Builder) -> No
 
 def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> None:
     story = handout_for(layout="standard").laid_out
-    tags = tags_of(write_pdf(story, fillable=True).pdf)
+    tags = _tags(write_pdf(story, fillable=True).pdf)
     labels = [label for tag in tags for label in tag.labels]
     start = labels.index("Knee drop, Tuesday, December 1")
     assert labels[start + 1] == "Knee drop, Wednesday, December 2"
@@ -151,7 +156,7 @@ def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> N
 
 def test_without_dates_the_week_tells_boxes_apart(handout_for: Builder) -> None:
     story = handout_for(layout="standard", patient=UNKNOWN).laid_out
-    labels = [label for tag in tags_of(write_pdf(story, fillable=True).pdf) for label in tag.labels]
+    labels = [label for tag in _tags(write_pdf(story, fillable=True).pdf) for label in tag.labels]
     assert "Bridge, Monday, Week 2" in labels
     assert "Sore side: left" in labels
     assert "Name" in labels
@@ -163,6 +168,6 @@ def _attributes(tags: tuple[Tag, ...], role: str) -> list[dict[str, Any]]:
 
 
 def test_lists_say_how_they_are_numbered(handout_for: Builder) -> None:
-    tags = tags_of(handout_for(layout="standard").pdf)
+    tags = _tags(handout_for(layout="standard").pdf)
     kinds = {attributes["ListNumbering"] for attributes in _attributes(tags, "L")}
     assert kinds == {"/None", "/Decimal", "/Disc"}

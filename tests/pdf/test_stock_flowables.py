@@ -18,7 +18,7 @@ from reportlab.platypus import Flowable, Image, ListFlowable, Paragraph, Spacer,
 from typing_extensions import override
 
 from handouts import Handout, Workspace, build
-from handouts.deliver.tags import Tag
+from handouts.deliver.tags import Tag, read_tags
 from handouts.errors import ContentError
 from handouts.layout.block import Block
 from handouts.layout.doc import HandoutDoc
@@ -26,7 +26,7 @@ from handouts.layout.sheet import Sheet
 from handouts.pdf.fonts import register_fonts
 from tests.conftest import OrderMaker
 from tests.layout.recording import pages_of
-from tests.pdf.checks import conforms, figures_can_be_heard, read, tables_are_regular, tags_of
+from tests.pdf.checks import conforms, figures_can_be_heard, read, tables_are_regular
 from tests.readers import assert_strict_readers_accept
 
 PAGE = Path(__file__).parents[2] / "docs" / "extending-layouts.md"
@@ -51,7 +51,8 @@ def with_flowables(order_for: OrderMaker, workspace: Workspace) -> With:
 
 
 def _tags(pdf: bytes) -> tuple[Tag, ...]:
-    return tuple(replace(tag, text=tag.text.strip()) for tag in tags_of(pdf))
+    tags = read_tags(PdfReader(io.BytesIO(pdf), strict=True))
+    return tuple(replace(tag, text=tag.text.strip()) for tag in tags)
 
 
 def test_the_documented_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,9 @@ from email.message import EmailMessage, Message
 from email.parser import HeaderParser
 
 import pikepdf
-from pikepdf import Page, Pdf
+from pypdf import PageObject, PdfReader
 
+from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.inspect import opened
 from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
 from handouts.deliver.mail.transport import Refused
@@ -60,25 +61,24 @@ def check_pdf(
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
         raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
-    _check_lock(pdf, password, name, locked=entry.encrypted)
-    damaged = Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)
-    with opened(pdf, damaged, password or "") as found:
-        problems = tuple(_problems(found, entry, names, name))
+    plain = _unlocked(pdf, password, name, locked=entry.encrypted)
+    with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
+        problems = tuple(_problems(reader, entry, names, name))
     if problems:
         raise ContentError(problems)
 
 
-def _check_lock(pdf: bytes, password: str | None, name: str, *, locked: bool) -> None:
-    """Make sure that a file opens with its password, and without only if it is not locked.
+def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> bytes:
+    """Return a file without its lock, in memory only.
 
     Raises:
-        ContentError: if it does not.
+        ContentError: if it opens without a password and should not, or the other way round.
     """
     if locked == _opens(pdf, ""):
         wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
         raise ContentError(Problem(f"{name} {wrong}", hint=_REMAKE))
     if not locked:
-        return
+        return pdf
     if password is None:
         raise ContentError(
             Problem(
@@ -93,6 +93,10 @@ def _check_lock(pdf: bytes, password: str | None, name: str, *, locked: bool) ->
                 hint="is it the right patient? then run the batch again with --resume",
             )
         )
+    plain = io.BytesIO()
+    with open_pdf(pdf, password, name) as unlocked:
+        unlocked.save(plain, encryption=False)
+    return plain.getvalue()
 
 
 def _opens(pdf: bytes, password: str) -> bool:
@@ -107,9 +111,9 @@ def _opens(pdf: bytes, password: str) -> bool:
 
 
 def _problems(
-    found: Pdf, entry: ManifestEntry, names: Collection[str], name: str
+    reader: PdfReader, entry: ManifestEntry, names: Collection[str], name: str
 ) -> Iterator[Problem]:
-    about = str(found.docinfo.get("/Subject", ""))
+    about = str(reader.metadata.subject or "") if reader.metadata else ""
     subject = about.split()
     if about.startswith(DRAFT) != entry.draft:
         said = "is a draft" if about.startswith(DRAFT) else "is no draft"
@@ -118,15 +122,15 @@ def _problems(
         yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:
         yield Problem(f"{name} does not hold the code {entry.code}", hint=_REMAKE)
-    pages = len(found.pages)
+    pages = len(reader.pages)
     if pages != entry.pages:
         yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_REMAKE)
-    language = str(found.Root.get("/Lang", ""))
+    language = str(reader.root_object.get("/Lang", ""))
     if language != entry.language:
         yield Problem(
             f'{name} is in "{language}", the manifest says "{entry.language}"', hint=_REMAKE
         )
-    text = page_text(found.pages[0]) if pages else ""
+    text = page_text(reader.pages[0]) if pages else ""
     if not any(shows(text, each) for each in names):
         yield Problem(
             f"the first page of {name} does not show the name that the roster has now",
@@ -134,8 +138,8 @@ def _problems(
         )
 
 
-def page_text(page: Page) -> str:
-    """Return what a page shows, in the order in which it is read, a gap from mark to mark."""
+def page_text(page: PageObject) -> str:
+    """Return what a page says, in the order in which it is read, with a gap between marks."""
     return _GAP.join(map(_alike, marked_text(page).values()))
 
 

@@ -6,6 +6,7 @@ import io
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from handouts import Library, OrderRequest, Workspace, build, make_order
 from handouts.deliver.mail.interlock import page_text, shows
@@ -73,12 +74,13 @@ def _page(*marks: str) -> str:
         for number, text in enumerate(marks)
     )
     page.Contents = pdf.make_stream(content.encode("ascii"))
-    return page_text(page)
+    file = io.BytesIO()
+    pdf.save(file)
+    return _first_page(file.getvalue())
 
 
 def _first_page(pdf: bytes) -> str:
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return page_text(opened.pages[0])
+    return page_text(PdfReader(io.BytesIO(pdf)).pages[0])
 
 
 @pytest.mark.parametrize(
