@@ -10,7 +10,6 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -177,31 +176,7 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
-    with _whole(path, private=private, flush=flush) as handle:
-        for part in parts:
-            write_all(handle, part)
-
-
-@contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a stream that becomes ``path`` when the block ends well, else nothing: `write_whole`.
-
-    Raises:
-        DeliveryError: if the folder cannot be written or the disk is full.
-    """
-    with (
-        _whole(path, private=True, flush=True) as handle,
-        os.fdopen(handle, "wb", closefd=False) as stream,
-    ):
-        yield stream
-
-
-@contextlib.contextmanager
-def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
-    """Give the descriptor of a new file that becomes ``path``; a handout is stamped as quickly.
-
-    Paths are texts here: objects would take longer than the system does to make the file.
-    """
+    # Paths are texts here: objects would take longer than the system does to make the file.
     # A link keeps pointing at its file: what it points to is replaced.
     target = os.path.realpath(path) if os.path.islink(path) else os.fspath(path)
     folder, name = os.path.split(target)
@@ -211,7 +186,8 @@ def _whole(path: Path, *, private: bool, flush: bool) -> Iterator[int]:
         raise refused(Path(folder), error) from None
     try:
         try:
-            yield handle
+            for part in parts:
+                write_all(handle, part)
             if flush:
                 os.fsync(handle)
             if not private:
@@ -299,9 +275,18 @@ def flush_folder(folder: Path) -> None:
 
 def refused(path: Path, error: OSError) -> DeliveryError:
     """Return an error of the operating system as one of ours."""
-    reason = (error.strerror or type(error).__name__).lower()
     return DeliveryError(
-        f"{path} cannot be written: {reason}",
+        f"{path} cannot be written: {reason_of(error)}",
         hint="choose another folder, or free space and permissions there",
         retry=True,
     )
+
+
+def unreadable(path: Path, error: OSError) -> DeliveryError:
+    """Return what kept a file from being read as an error of ours."""
+    return DeliveryError(f"{path} cannot be read: {reason_of(error)}")
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system says of an error: ``no space left on device``."""
+    return (error.strerror or type(error).__name__).lower()

@@ -45,7 +45,6 @@ from handouts.check.references import (
     program_references,
     safety_of,
     sides_of,
-    with_bases,
 )
 from handouts.errors import HandoutError, Location, Problem
 from handouts.load.extends import placed_at_extends
@@ -58,7 +57,7 @@ from handouts.model.exercise import Exercise
 from handouts.model.layout import Layout
 from handouts.model.order import OrderedExercise
 from handouts.model.program import Program, Safety
-from handouts.workspace import SHARED, Kind
+from handouts.workspace import Kind
 
 
 def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -101,12 +100,11 @@ def _problems_in(library: Library, places: Sequence[Path]) -> list[Problem]:
     Clinics' logos are checked with their clinic.
     """
     workspace, inside = library.workspace, within(places)
-    picked = picked_files(library, places)
-    found = _all_problems(library, picked)
+    found = _all_problems(library)
     logos = {
-        workspace.display(workspace.find(kind, name).parent / logo)
-        for kind, name in picked
-        if kind is Kind.CLINICS and inside(workspace.find(kind, name))
+        workspace.display(workspace.find(Kind.CLINICS, name).parent / logo)
+        for name in workspace.ids(Kind.CLINICS)
+        if inside(workspace.find(Kind.CLINICS, name))
         for clinic in (loaded_or_none(library.clinic, name),)
         if clinic and (logo := clinic.brand.logo)
     }
@@ -118,13 +116,10 @@ def _problems_in(library: Library, places: Sequence[Path]) -> list[Problem]:
     return [item for item in found if item.location.file in asked]
 
 
-def _all_problems(
-    library: Library, picked: Iterable[tuple[Kind, str]] | None = None
-) -> list[Problem]:
-    """Return the problems of all content, or of some files of it."""
+def _all_problems(library: Library) -> list[Problem]:
+    """Return the problems of all content."""
     workspace = library.workspace
-    everything = ((kind, name) for kind in Kind for name in workspace.ids(kind))
-    names = list(everything if picked is None else picked)
+    names = [(kind, name) for kind in Kind for name in workspace.ids(kind)]
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
     tables = [*_load_problems(library.limits), *_load_problems(library.words)]
     if tables:
@@ -135,9 +130,8 @@ def _all_problems(
     for kind, name in names:
         for item in _file_problems(library, kind, name):
             by_file.setdefault(item.location.file, []).append(item)
-    if any(kind is Kind.EXERCISES for kind, _ in names):
-        for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
-            by_file.setdefault(item.location.file, []).append(item)
+    for item in link_circles(library, workspace.ids(Kind.EXERCISES)):
+        by_file.setdefault(item.location.file, []).append(item)
     for kind, name in names:
         if not loaded_or_none(partial(library.load, kind), name):
             # It has only the problems for which it cannot be loaded.
@@ -279,7 +273,7 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
         yield from lint_regions(printed_texts(safety), safety.regions, source, words)
 
 
-# -- the files and folders that are named, and which files must be read to check them
+# -- the files and folders that are named
 
 
 def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, list[Path]]]:
@@ -307,30 +301,3 @@ def within(places: Iterable[Path]) -> Callable[[Path], bool]:
         return path in roots or not roots.isdisjoint(path.parents)
 
     return inside
-
-
-def picked_files(library: Library, places: Sequence[Path]) -> list[tuple[Kind, str]]:
-    """Return the files that must be checked to find all that is wrong in some places."""
-    workspace, inside = library.workspace, within(places)
-    files = {
-        (kind, name): workspace.find(kind, name) for kind in Kind for name in workspace.ids(kind)
-    }
-    picked = {each for each, file in files.items() if inside(file)}
-    known = {file.resolve() for file in files.values()}
-    # A logo, or a base that other files extend, is checked with the files that use it.
-    beside = {place.parent.name for place in map(Path.resolve, places) if place not in known}
-    beside |= {kind for kind, name in SHARED.items() if inside(workspace.find(kind, name))}
-    picked |= {each for each in files if each[0] in beside}
-    named = {name for kind, name in picked if kind is Kind.EXERCISES}
-    programs = workspace.ids(Kind.PROGRAMS) if named else ()
-    # The dose of an exercise may not suit the weeks of a program.
-    picked |= {(Kind.PROGRAMS, name) for name in programs if _uses(library, name, named)}
-    return [each for each in files if each in picked]
-
-
-def _uses(library: Library, name: str, exercises: set[str]) -> bool:
-    """Return whether a program prescribes one of some exercises, or what extends one."""
-    program = loaded_or_none(library.program, name)
-    prescribed = {item.exercise for item in program.prescriptions} if program else set[str]()
-    with_all = (set(with_bases(library.exercise, each)) for each in prescribed)
-    return any(not exercises.isdisjoint(found) for found in with_all)

@@ -20,7 +20,7 @@ from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import read_plain
 from handouts.load.roster.sheet_records import SheetTable, open_sheet
-from handouts.load.roster.table import TextTable, encoding_of, guard, open_text, unguard
+from handouts.load.roster.table import TextTable, guard, open_utf8, unguard
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, path_in_words, texts_digest
@@ -263,11 +263,7 @@ def read_table(path: Path) -> Iterator[tuple[int, Row]]:
     if read_plain(path).startswith(_ZIP):
         table = open_sheet(path, file, None)
     else:
-        encoding = encoding_of(path, file, None)
-        if encoding is None:
-            problem = Problem("the file is not UTF-8 text", Location(file), "save it as CSV UTF-8")
-            raise ContentError(problem)
-        table = open_text(path, file, encoding, _COLUMNS.__contains__)
+        table = open_utf8(path, file, _COLUMNS.__contains__)
     head: list[str] = []
     for record in table.records():
         cells = [unguard(cell).strip() for cell in record.cells]

@@ -1,23 +1,21 @@
 """Turn content files and their pictures into a list of problems: lines of the terminal or JSON.
 
 Built-in pictures are proven before they are shipped, so they are measured only where a path names
-them. A figure is not measured again until it, the number of its steps, or a rule changes.
+them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 from msgspec import Struct
 
-from handouts import Library, figures
+from handouts import Library
 from handouts.check.check import check_all, folders_of, in_file_order, within
 from handouts.check.translations import check_translations
 from handouts.cli.options import workspace_of
@@ -32,8 +30,7 @@ from handouts.errors import (
     did_you_mean,
     to_install,
 )
-from handouts.figures.drawings import CACHE, engine_digest, figures_of_exercise, missing_tools
-from handouts.files import write_whole
+from handouts.figures.drawings import figures_of_exercise, missing_tools
 from handouts.load.extends import placed_at_extends
 from handouts.load.models import build_model
 from handouts.model.clinic import language_tag
@@ -189,11 +186,6 @@ def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
     yield from placed_at_extends(source, found)
 
 
-RIGHT: Final = "right.txt"
-"""The file of digests of figures without problems, one a line, in the folder of drawings."""
-_LIMIT: Final = 4 * 1024 * 1024
-
-
 def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
     """Return what is wrong with pictures: of a clinic's own exercises, or of those under ``paths``.
 
@@ -203,21 +195,17 @@ def figure_problems(library: Library, paths: Sequence[Path]) -> list[Problem]:
     folders = folders_of(library, paths)
     if not paths and folder:
         folders = [(library, [folder])]
-    chosen: dict[Path, tuple[Workspace, list[Picked]]] = {}
-    for each, places in folders:
-        for picked in _pictures(each, within(places)):
-            chosen.setdefault(picked.file, (each.workspace, []))[1].append(picked)
+    chosen = [
+        (each.workspace, picked)
+        for each, places in folders
+        for picked in _pictures(each, within(places))
+    ]
     if not chosen:
         return []
     if missing := missing_tools():
         say(f"pictures were not checked, {missing} missing: {to_install('figures')}", err=True)
         return []
-    problems: list[Problem] = []
-    for workspace, pictures in chosen.values():
-        # Folders that are only looked at are not written to.
-        own = workspace is library.workspace
-        problems += _checked(workspace, pictures, _right_file(workspace) if own else None)
-    return problems
+    return [problem for workspace, picked in chosen for problem in findings(workspace, picked)]
 
 
 def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Picked]:
@@ -230,49 +218,3 @@ def _pictures(library: Library, inside: Callable[[Path], bool]) -> Iterator[Pick
         with contextlib.suppress(HandoutError):
             for variant, figure in figures_of_exercise(library.exercise(name)):
                 yield Picked(name, variant, figure, file)
-
-
-def _checked(
-    workspace: Workspace, pictures: Iterable[Picked], memory: Path | None
-) -> Iterator[Problem]:
-    right = _remembered(workspace, memory)
-    known = len(right)
-    for picked in pictures:
-        digest = _digest(picked)
-        if digest in right:
-            continue
-        found = list(findings(workspace, picked))
-        yield from found
-        if not found:
-            right.add(digest)
-    if memory and len(right) > known and memory.parent.is_dir():
-        # In a folder that cannot be written, figures are measured each time.
-        with contextlib.suppress(OSError, HandoutError):
-            lines = "".join(f"{one}\n" for one in sorted(right))
-            write_whole(memory, lines.encode("ascii"), private=False)
-
-
-def _digest(picked: Picked) -> str:
-    """Return a digest of all that problems depend on: figure, file and rules."""
-    parts = (picked.figure.model_dump_json().encode(), picked.file.read_bytes(), _rules())
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
-
-
-@cache
-def _rules() -> bytes:
-    """Return a digest of the code that draws and measures figures."""
-    found = hashlib.sha256(engine_digest().encode())
-    for path in sorted(Path(next(iter(figures.__path__))).glob("*.py")):
-        found.update(path.read_bytes())
-    return found.digest()
-
-
-def _remembered(workspace: Workspace, memory: Path | None) -> set[str]:
-    if memory and memory.is_file():
-        with contextlib.suppress(HandoutError):
-            return set(workspace.read(memory, _LIMIT).decode("ascii", "ignore").split())
-    return set()
-
-
-def _right_file(workspace: Workspace) -> Path | None:
-    return workspace.folder / CACHE / RIGHT if workspace.folder else None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from handouts.errors import DeliveryError
-from handouts.files import OWNER_ONLY, open_plain, refused, restrict_to_owner, write_all
+from handouts.files import OWNER_ONLY, open_plain, reason_of, refused, restrict_to_owner, write_all
 
 _RESERVED = 256 * 1024
 """Bytes for the lines and words of a chunk of rows."""
@@ -83,8 +83,7 @@ class Journal:
         self._stream.close()
 
     def _refused(self, error: OSError) -> DeliveryError:
-        reason = (error.strerror or type(error).__name__).lower()
-        return DeliveryError(f"{self.path} cannot be written: {reason}", retry=True)
+        return DeliveryError(f"{self.path} cannot be written: {reason_of(error)}", retry=True)
 
 
 def _drop_torn_line(stream: BinaryIO) -> None:

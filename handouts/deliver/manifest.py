@@ -22,8 +22,8 @@ from msgspec import MsgspecError, Struct, json
 from msgspec.structs import asdict
 
 from handouts.deliver.guards import Journal
-from handouts.errors import ContentError, DeliveryError, Location, Problem
-from handouts.files import open_plain, read_plain, write_whole
+from handouts.errors import ContentError, Location, Problem
+from handouts.files import open_plain, read_plain, unreadable, write_whole
 from handouts.model.roster import RosterRow, RowProblem
 
 MANIFEST = "manifest.jsonl"
@@ -118,8 +118,7 @@ def read_manifest(path: Path) -> Iterator[ManifestEntry]:
                 if line.endswith(b"\n"):
                     yield _entry(line, Location(str(path), number))
     except OSError as error:
-        reason = (error.strerror or "").lower()
-        raise DeliveryError(f"{path} cannot be read: {reason}") from None
+        raise unreadable(path, error) from None
 
 
 class Listed(IntEnum):
@@ -279,7 +278,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         except (FileNotFoundError, NotADirectoryError):
             return cls()
         except OSError as error:
-            raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+            raise unreadable(path, error) from None
         except (MsgspecError, UnicodeDecodeError):
             raise _state_error(folder, "is damaged") from None
 

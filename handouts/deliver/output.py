@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +16,7 @@ from handouts.files import (
     flush_disks,
     make_folder,
     read_plain,
+    reason_of,
     refused,
     sha256_of,
     sweep,
@@ -28,10 +25,6 @@ from handouts.files import (
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Kinds of storage where an object appears when all of it has arrived."""
-_PAUSE = 0.5
-"""Seconds from one flush to the next, at least."""
-_REST = 2
-"""And at least so many times as long as a flush took."""
 
 
 def is_url(target: str) -> bool:
@@ -139,7 +132,9 @@ class _Remote(Output):
         try:
             self._storage.makedirs(self._root, exist_ok=True)
         except OSError as error:
-            raise DeliveryError(f"{url} cannot be written: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{url} cannot be written: {reason_of(error)}", retry=True
+            ) from None
         protocols = self._storage.protocol
         named = {protocols} if isinstance(protocols, str) else set(protocols)
         self._at_once = bool(named & _OBJECTS)
@@ -158,7 +153,9 @@ class _Remote(Output):
             self._storage.pipe_file(beside, content)
             self._storage.mv(beside, place)
         except OSError as error:
-            raise DeliveryError(f"{name} cannot be written: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{name} cannot be written: {reason_of(error)}", retry=True
+            ) from None
 
     @override
     def read(self, name: str) -> bytes:
@@ -187,7 +184,9 @@ class _Remote(Output):
             if self._storage.exists(self._place(name)):
                 self._storage.rm_file(self._place(name))
         except OSError as error:
-            raise DeliveryError(f"{name} cannot be removed: {_reason(error)}", retry=True) from None
+            raise DeliveryError(
+                f"{name} cannot be removed: {reason_of(error)}", retry=True
+            ) from None
 
     @override
     def sweep(self) -> None:
@@ -196,33 +195,5 @@ class _Remote(Output):
                 self._storage.rm_file(place)
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
 def _unreadable(name: str, error: OSError) -> DeliveryError:
-    return DeliveryError(f"{name} cannot be read: {_reason(error)}", retry=True)
-
-
-@contextlib.contextmanager
-def repeated(flush: Callable[[], None]) -> Iterator[None]:
-    """Call ``flush`` now and then during a block, in a thread of its own, until the block ends.
-
-    The longer the disk takes, the less often it is asked.
-    """
-    ended = threading.Event()
-
-    def repeat() -> None:
-        pause = _PAUSE
-        while not ended.wait(pause):
-            begin = time.monotonic()
-            flush()
-            pause = max(_PAUSE, _REST * (time.monotonic() - begin))
-
-    thread = threading.Thread(target=repeat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return DeliveryError(f"{name} cannot be read: {reason_of(error)}", retry=True)

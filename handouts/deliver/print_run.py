@@ -7,17 +7,14 @@ screen reader needs is left out: paper has no use for it. Bookmarks hold referen
 
 from __future__ import annotations
 
+import contextlib
 import io
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from contextlib import ExitStack
 from copy import copy
 from enum import StrEnum
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
@@ -27,15 +24,12 @@ from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
-from handouts.files import whole_file
+from handouts.files import write_whole
 from handouts.load.library import Library
 from handouts.model.base import Sealed
 from handouts.model.roster import Column, RosterRow
 from handouts.text.faces import load_fonts
 from handouts.workspace import Workspace
-
-_FACTS = attrgetter("reference", "token", "code", "file", "sha256")
-"""What the queue takes from a line of the manifest."""
 
 
 class Sort(StrEnum):
@@ -46,45 +40,20 @@ class Sort(StrEnum):
     NAME = "name"
 
 
-class Queued(Sealed, frozen=True):
-    """One handout that waits for the printer."""
-
-    reference: str
-    token: str
-    code: str
-    file: str
-    sha256: str
-    password: str | None = None
-
-
 class PrintQueue:
-    """Waits on the disk, in a private file of SQLite that is gone when it is closed."""
+    """Finished handouts that wait for the printer, each with its password, in its order."""
 
     def __init__(self, sort: Sort | None, library: Library) -> None:
         self._sort, self._library = sort, library
-        self._waiting = sqlite3.connect("", isolation_level=None)
-        self._waiting.executescript(
-            "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
-            "CREATE TABLE waiting (number INTEGER PRIMARY KEY, place TEXT, reference TEXT,"
-            " token TEXT, code TEXT, file TEXT, sha256 TEXT, password TEXT)"
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._waiting.close()
+        self._waiting: list[tuple[str, ManifestEntry, str | None]] = []
 
     def add(self, row: RosterRow, entry: ManifestEntry, password: str | None) -> None:
         """Add a finished handout."""
-        place = _place(row, self._sort, self._library)
-        values = (place, *_FACTS(entry), password)
-        self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._waiting.append((_place(row, self._sort, self._library), entry, password))
 
-    def __iter__(self) -> Iterator[Queued]:
-        chosen = "SELECT reference, token, code, file, sha256, password FROM waiting"
-        for values in self._waiting.execute(f"{chosen} ORDER BY place, number"):
-            yield Queued(*values)
+    def __iter__(self) -> Iterator[tuple[ManifestEntry, str | None]]:
+        for _, entry, password in sorted(self._waiting, key=itemgetter(0)):
+            yield entry, password
 
 
 def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
@@ -126,14 +95,28 @@ class PrintItem(Sealed, frozen=True):
     password: str | None = None
 
 
-class PrintRun:
-    """A print run that will be written to ``path``: whole at the end of the block, or absent.
+@contextlib.contextmanager
+def open_print_run(
+    path: Path, workspace: Workspace, *, separators: bool = False
+) -> Iterator[PrintRun]:
+    """Give a print run that is written to ``path`` if the block ends well, whole or not at all.
 
-    Until then it is in memory, without what is equal: some 20 kB a patient.
+    Raises:
+        DeliveryError: if the file cannot be written.
     """
+    with Pdf.new() as pdf:
+        run = PrintRun(pdf, workspace, separators=separators)
+        yield run
+        write_whole(path, run.finished())
 
-    def __init__(self, path: Path, workspace: Workspace, *, separators: bool = False) -> None:
-        self._path, self._workspace, self._separators = path, workspace, separators
+
+class PrintRun:
+    """The pages of a print run, in memory without what is equal: some 20 kB a patient."""
+
+    def __init__(self, pdf: Pdf, workspace: Workspace, *, separators: bool) -> None:
+        self._pdf, self._workspace, self._separators = pdf, workspace, separators
+        self._copies = Copies(pdf)
+        self._plates = Plates(pdf, self._copies)
         self._pages: list[Object] = []
         self._starts: list[tuple[str, Object]] = []
         self._sheets: list[tuple[Object, PrintItem]] = []
@@ -143,24 +126,6 @@ class PrintRun:
     def pages(self) -> int:
         """How many pages it has."""
         return len(self._pages)
-
-    def __enter__(self) -> Self:
-        with ExitStack() as closing:
-            self._stream = closing.enter_context(whole_file(self._path))
-            self._pdf = closing.enter_context(Pdf.new())
-            self._copies = Copies(self._pdf)
-            self._plates = Plates(self._pdf, self._copies)
-            closing.push(self._save)
-            self._closing = closing.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.__exit__(kind, error, trace)
 
     def add(self, patient: PrintItem) -> None:
         """Add a patient's pages from the next front page on.
@@ -219,9 +184,8 @@ class PrintRun:
 
     # -- the file
 
-    def _save(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            return
+    def finished(self) -> bytes:
+        """Return the file, when all patients are in it."""
         if self._sheets:
             self._write_separators()
         root, about = self._pdf.Root, self._pdf.docinfo
@@ -237,7 +201,7 @@ class PrintRun:
         # In memory first: where a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
         self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)
-        self._stream.write(file.getbuffer())
+        return file.getvalue()
 
     def _tree(self) -> Object:
         """Hang pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""

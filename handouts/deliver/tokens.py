@@ -23,7 +23,7 @@ from handouts.compose.compose import base32
 from handouts.deliver.guards import Journal, held
 from handouts.errors import ContentError, DeliveryError, Location, Problem
 from handouts.figures.drawings import SHIPPED
-from handouts.files import open_plain, read_plain, write_whole
+from handouts.files import open_plain, read_plain, unreadable, write_whole
 from handouts.load.roster.table import csv_line, guard
 from handouts.model.base import Sealed
 from handouts.model.roster import RosterRow
@@ -79,7 +79,7 @@ def read_key(path: Path, *, make: bool, hint: str = _NO_KEY) -> Key:
     try:
         secret = bytes.fromhex(read_plain(path).decode("ascii"))
     except OSError as error:
-        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+        raise unreadable(path, error) from None
     except ValueError:
         secret = b""
     if len(secret) != _KEY_BYTES:
@@ -165,7 +165,7 @@ def check_list(path: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise DeliveryError(f"{path} cannot be read: {error.strerror}") from None
+        raise unreadable(path, error) from None
     # What a kill cut off is the beginning of the head.
     if not first.startswith(head.encode()) and not head.encode().startswith(first):
         raise ContentError(

@@ -12,7 +12,7 @@ from typing import Any
 from typing_extensions import override
 
 from handouts.errors import ContentError, Location, Problem, did_you_mean
-from handouts.load.roster.table import encoding_of, open_text
+from handouts.load.roster.table import open_utf8
 
 FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
 
@@ -174,11 +174,7 @@ def csv_records(
     Raises:
         ContentError: if it cannot be read, or has columns that are not known.
     """
-    encoding = encoding_of(path, file, None)
-    if encoding is None:
-        hint = 'save it as "CSV UTF-8"'
-        raise ContentError(Problem("the file is not UTF-8 text", Location(file), hint))
-    table = open_text(path, file, encoding, lambda text: _column(text) in columns)
+    table = open_utf8(path, file, lambda text: _column(text) in columns)
     header: list[str] = []
     for record in table.records():
         if record.empty:

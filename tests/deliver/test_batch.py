@@ -8,7 +8,6 @@ import io
 import json
 import re
 import stat
-import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,6 @@ import pytest
 from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
-from handouts.deliver import output as flushing
 from handouts.deliver.batch import run_batch as batch
 from handouts.deliver.batch.record import Failures
 from handouts.deliver.batch.run_batch import BatchOptions
@@ -210,8 +208,7 @@ def test_a_file_that_vanishes_meanwhile_is_not_told_as_made(
 
     def flush(self: Output) -> None:
         real(self)
-        if threading.current_thread() is threading.main_thread():
-            min(self.path.glob("*.pdf")).unlink()
+        min(self.path.glob("*.pdf")).unlink()
 
     with monkeypatch.context() as patched:
         patched.setattr(Output, "flush", flush)
@@ -485,20 +482,13 @@ def test_one_job_is_done_in_the_process_that_was_started(
     assert run(people(2)).made == 2
 
 
-def test_files_go_to_the_disk_while_others_are_made(
-    run: Runner, monkeypatch: pytest.MonkeyPatch
+def test_files_go_to_the_disk_when_all_are_made(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And once more when all are made: what was written last too."""
-    flushed: list[bool] = []
-
-    def flush(_: Output) -> None:
-        flushed.append(threading.current_thread() is threading.main_thread())
-
-    monkeypatch.setattr(flushing, "_PAUSE", 0.001)
-    monkeypatch.setattr(Output, "flush", flush)
+    flushed: list[int] = []
+    monkeypatch.setattr(Output, "flush", lambda _: flushed.append(len(pdfs(tmp_path / "out"))))
     run(people(3))
-    assert flushed.count(False) > 1
-    assert flushed.index(True) == len(flushed) - 1
+    assert flushed == [3]
 
 
 def test_two_batches_in_one_folder_do_not_mix(
@@ -520,7 +510,6 @@ def test_a_list_of_failures_that_cannot_be_written_is_told_with_what_was_made(
         raise DeliveryError("failed.csv cannot be written: no space left on device")
 
     monkeypatch.setattr(Failures, "put", refuse)
-    monkeypatch.setattr(Failures, "__exit__", lambda *_: None)
     summary = run([*people(2), {**GOOD, "reference": "BAD", "program": "no-such"}])
     assert (summary.made, str(summary.stopped)) == (
         2,

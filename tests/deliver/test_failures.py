@@ -17,11 +17,10 @@ NASTY = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", 'say "hi", ok', "L
 
 def test_cells_come_back_guarded_and_in_their_columns(tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
-    with Failures(path, ("reference", "name")) as failures:
-        for number, name in enumerate(NASTY, 2):
-            failures.add(
-                "r.csv", number, {"reference": "R", "name": name}, [Problem("no", hint="h")]
-            )
+    failures = Failures(path, ("reference", "name"))
+    for number, name in enumerate(NASTY, 2):
+        failures.add("r.csv", number, {"reference": "R", "name": name}, [Problem("no", hint="h")])
+    failures.put()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_bytes().startswith(b"\xef\xbb\xbfroster,row,reference,name,problem,what to do")
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -32,13 +31,19 @@ def test_cells_come_back_guarded_and_in_their_columns(tmp_path: Path) -> None:
     assert (rows[0]["problem"], rows[0]["what to do"]) == ("no", "h")
 
 
+def put(path: Path, *names: str) -> None:
+    """Put the list of a run in which rows of these names failed."""
+    failures = Failures(path, ("name",))
+    for name in names:
+        failures.add("r.csv", 2, {"name": name}, [Problem("no")])
+    failures.put()
+
+
 def test_without_failures_the_old_list_goes(tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
-    with Failures(path, ("name",)) as failures:
-        failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
+    put(path, "x")
     assert path.exists()
-    with Failures(path, ()):
-        pass
+    put(path)
     assert not path.exists()
 
 
@@ -46,19 +51,15 @@ def test_a_list_that_is_being_corrected_is_not_written_over(tmp_path: Path) -> N
     """Hours of somebody's typing: another run writes beside it."""
     path = tmp_path / "failed.csv"
     for name in ("x", "y"):
-        with Failures(failures_file(tmp_path, []), ("name",)) as failures:
-            failures.add("r.csv", 2, {"name": name}, [Problem("no")])
+        put(failures_file(tmp_path, []), name)
     corrected = path.read_text("utf-8").replace("y", "Yan")
     path.write_text(corrected, "utf-8")
-    with Failures(failures_file(tmp_path, []), ("name",)) as failures:
-        failures.add("r.csv", 2, {"name": "z"}, [Problem("no")])
+    put(failures_file(tmp_path, []), "z")
     assert path.read_text("utf-8") == corrected
     assert "z" in (tmp_path / "failed-2.csv").read_text("utf-8")
-    with Failures(failures_file(tmp_path, []), ("name",)):
-        pass
+    put(failures_file(tmp_path, []))
     assert sorted(each.name for each in tmp_path.glob("*.csv")) == ["failed.csv"]
-    with Failures(path, ("name",)):
-        pass
+    put(path)
     assert path.read_text("utf-8") == corrected
 
 
@@ -67,17 +68,17 @@ def test_a_file_of_that_name_that_is_somebodys_own_stays(tmp_path: Path) -> None
     own.write_text("test,mark\nanatomy,D\n", "utf-8")
     path = failures_file(tmp_path, [])
     assert path == tmp_path / "failed-2.csv"
-    with Failures(own, ()):
-        pass
+    put(own)
     assert own.exists()
 
 
 def test_a_password_is_not_repeated_and_not_forgotten(tmp_path: Path) -> None:
     """An empty cell would make the handout for everybody to open."""
     path = tmp_path / "failed.csv"
-    with Failures(path, ("reference", "password")) as failures:
-        for cell in ("correct horse", ""):
-            failures.add("r.csv", 2, {"reference": "R", "password": cell}, [Problem("no")])
+    failures = Failures(path, ("reference", "password"))
+    for cell in ("correct horse", ""):
+        failures.add("r.csv", 2, {"reference": "R", "password": cell}, [Problem("no")])
+    failures.put()
     assert "horse" not in path.read_text("utf-8")
     with path.open(encoding="utf-8-sig", newline="") as stream:
         first, second = csv.DictReader(stream)
@@ -86,23 +87,10 @@ def test_a_password_is_not_repeated_and_not_forgotten(tmp_path: Path) -> None:
     assert second["what to do"] == ""
 
 
-@pytest.mark.parametrize("how", ["error", "interrupt"])
-def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path, how: str) -> None:
+def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path) -> None:
     path = tmp_path / "failed.csv"
     path.write_text("old", "utf-8")
-
-    def go() -> None:
-        with Failures(path, ("name",)) as failures:
-            failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
-            if how == "error":
-                raise ZeroDivisionError
-            failures.keep_old()
-
-    if how == "error":
-        with pytest.raises(ZeroDivisionError):
-            go()
-    else:
-        go()
+    Failures(path, ("name",)).add("r.csv", 2, {"name": "x"}, [Problem("no")])
     assert path.read_text("utf-8") == "old"
     assert [item.name for item in tmp_path.iterdir()] == ["failed.csv"]
 
@@ -114,22 +102,6 @@ def small_files() -> Iterator[Callable[[], None]]:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@pytest.mark.parametrize("how", ["error", "interrupt"])
-def test_a_full_disk_hides_nothing_of_a_run_that_did_not_end(
-    tmp_path: Path, small_files: Callable[[], None], how: str
-) -> None:
-    """The list is not wanted then: that it cannot be written either is no news."""
-    failures = Failures(tmp_path / "failed.csv", ("name",))
-    failures.add("r.csv", 2, {"name": "x"}, [Problem("no")])
-    small_files()
-    if how == "error":
-        failures.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
-    else:
-        failures.keep_old()
-        failures.__exit__(None, None, None)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_told_of_a_run_that_ended(

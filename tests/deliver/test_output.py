@@ -10,9 +10,10 @@ from pathlib import Path
 import fsspec
 import pytest
 
+from handouts import files
 from handouts.deliver.output import is_url, open_output
 from handouts.errors import DeliveryError
-from handouts.files import sweep, whole_file
+from handouts.files import sweep, write_whole
 
 
 @pytest.fixture(params=["folder", "memory", "file"])
@@ -49,15 +50,22 @@ def test_a_folder_is_private_and_keeps_no_halves(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.pdf"]
 
 
-def test_what_others_left_or_are_writing_is_not_swept(tmp_path: Path) -> None:
+def test_what_others_left_or_are_writing_is_not_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The folder may be somebody's own, and another run may write into it."""
     for name in (".film.mkv.part", ".b.pdf.part", "b.pdf.0123456789abcdef.part"):
         (tmp_path / name).touch()
     before = {path.name for path in tmp_path.iterdir()}
-    with whole_file(tmp_path / "a.pdf") as stream:
-        stream.write(b"%P")
+
+    def sweep_meanwhile(handle: int, data: bytes) -> None:
+        write_all(handle, data)
         sweep(tmp_path)
         assert len(list(tmp_path.iterdir())) == len(before) + 1
+
+    write_all = files.write_all
+    monkeypatch.setattr(files, "write_all", sweep_meanwhile)
+    write_whole(tmp_path / "a.pdf", b"%P")
     assert {path.name for path in tmp_path.iterdir()} == {*before, "a.pdf"}
 
 

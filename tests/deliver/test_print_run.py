@@ -15,7 +15,7 @@ import pytest
 
 from handouts import Handout, Workspace
 from handouts.deliver.finished_pdf import encrypt
-from handouts.deliver.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, open_print_run
 from handouts.errors import ContentError, DeliveryError
 from handouts.pdf.slot import BASE_FONTS
 from tests.command import run as command
@@ -37,7 +37,7 @@ def handouts(handout_for: Builder) -> list[Handout]:
 
 
 def write(path: Path, workspace: Workspace, made: list[Handout], **options: bool) -> None:
-    with PrintRun(path, workspace, **options) as run:
+    with open_print_run(path, workspace, **options) as run:
         for number, handout in enumerate(made):
             run.add(PrintItem(f"R-{number}", TOKEN, handout.code, handout.pdf))
 
@@ -140,7 +140,7 @@ def test_separators_carry_reference_and_code(
     tmp_path: Path, workspace: Workspace, handouts: list[Handout]
 ) -> None:
     path = tmp_path / "run.pdf"
-    with PrintRun(path, workspace, separators=True) as run:
+    with open_print_run(path, workspace, separators=True) as run:
         for title in ("R-17", "漢-1", "x" * 80):
             run.add(PrintItem(title, TOKEN, "X-1", handouts[0].pdf))
     reader = pypdf.PdfReader(path)
@@ -155,7 +155,7 @@ def test_encrypted_handouts_are_printed_with_their_password(
     tmp_path: Path, workspace: Workspace, handouts: list[Handout]
 ) -> None:
     locked = encrypt(handouts[0].pdf, "open sesame")
-    with PrintRun(tmp_path / "run.pdf", workspace) as run:
+    with open_print_run(tmp_path / "run.pdf", workspace) as run:
         run.add(PrintItem("R-1", TOKEN, "X-1", locked, "open sesame"))
     text = pypdf.PdfReader(tmp_path / "run.pdf").pages[0].extract_text()
     assert "Maria" in text
@@ -167,7 +167,7 @@ def test_a_file_that_is_damaged_stops_it_and_leaves_nothing(
     (tmp_path / "run.pdf").write_bytes(b"old")
 
     def go() -> None:
-        with PrintRun(tmp_path / "run.pdf", workspace) as run:
+        with open_print_run(tmp_path / "run.pdf", workspace) as run:
             run.add(PrintItem("R-1", TOKEN, "X-1", b"%PDF-1.7 nothing"))
 
     with pytest.raises(ContentError, match="damaged"):
@@ -177,7 +177,7 @@ def test_a_file_that_is_damaged_stops_it_and_leaves_nothing(
 
 
 def test_an_empty_run_is_a_file_without_pages(tmp_path: Path, workspace: Workspace) -> None:
-    with PrintRun(tmp_path / "run.pdf", workspace):
+    with open_print_run(tmp_path / "run.pdf", workspace):
         pass
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert len(pdf.pages) == 0
@@ -186,7 +186,7 @@ def test_an_empty_run_is_a_file_without_pages(tmp_path: Path, workspace: Workspa
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path, workspace: Workspace) -> None:
     with (
         pytest.raises(DeliveryError, match="cannot be written"),
-        PrintRun(tmp_path / "no" / "run.pdf", workspace),
+        open_print_run(tmp_path / "no" / "run.pdf", workspace),
     ):
         pass
 
@@ -195,11 +195,11 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from handouts import Workspace
-from handouts.deliver.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, open_print_run
 from handouts.errors import DeliveryError
 pdf = Path("one.pdf").read_bytes()
 try:
-    with PrintRun(Path("run.pdf"), Workspace()) as run:
+    with open_print_run(Path("run.pdf"), Workspace()) as run:
         run.add(PrintItem("R-1", "7QK2M9XD4TRV0HBN", "X-1", pdf))
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 except DeliveryError as error:
@@ -222,7 +222,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 from handouts import Library, OrderRequest, Workspace
-from handouts.deliver.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, open_print_run
 from handouts.model.order import Patient as Person
 from handouts.stamp.press import Press
 workspace, target = Workspace(), Path("run.pdf")
@@ -230,7 +230,7 @@ press = Press(Library(workspace))
 given = "Maria Žofia Łukasz Ольга Ελένη Jürgen Amara".split()
 
 def run(count, **options):
-    with PrintRun(target, workspace, **options) as run:
+    with open_print_run(target, workspace, **options) as run:
         for number in range(count):
             letters = "".join(chr(97 + int(digit)) for digit in str(number))
             name = f"{given[number % len(given)]} {letters.title()}"

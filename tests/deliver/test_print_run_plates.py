@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from handouts import Handout, Workspace
 from handouts.deliver import print_copies, print_run
 from handouts.deliver.finished_pdf import encrypt, open_pdf
-from handouts.deliver.print_run import PrintItem, PrintRun
+from handouts.deliver.print_run import PrintItem, open_print_run
 from handouts.errors import ContentError
 from handouts.model.dosage import Dosage
 
@@ -56,7 +56,7 @@ def resaved(pdf: bytes) -> bytes:
 
 
 def printed(path: Path, workspace: Workspace, made: list[bytes], **options: bool) -> bytes:
-    with PrintRun(path, workspace, **options) as run:
+    with open_print_run(path, workspace, **options) as run:
         for number, pdf in enumerate(made):
             run.add(PrintItem(f"R-{number}", TOKENS[number], "X-1", pdf))
     return path.read_bytes()
@@ -140,7 +140,7 @@ def test_separators_stand_before_each(
 def test_encrypted_ones_are_opened_each(
     tmp_path: Path, workspace: Workspace, same: list[Handout], opened: list[str]
 ) -> None:
-    with PrintRun(tmp_path / "run.pdf", workspace) as run:
+    with open_print_run(tmp_path / "run.pdf", workspace) as run:
         for number, handout in enumerate(same):
             password = "open sesame" if number % 2 else None
             pdf = encrypt(handout.pdf, password) if password else handout.pdf
@@ -184,7 +184,7 @@ def test_it_is_sound_small_and_the_same_each_time(
 
 def test_a_run_of_no_more_than_pages_on_paper(tmp_path: Path, workspace: Workspace) -> None:
     """Objects in many streams, and page groups in more than one level."""
-    with PrintRun(tmp_path / "run.pdf", workspace) as run:
+    with open_print_run(tmp_path / "run.pdf", workspace) as run:
         run._pages += [run._page(pikepdf.Array([0, 0, 612, 792])) for _ in range(70 * 64)]
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert pdf.check_pdf_syntax() == []

@@ -98,30 +98,6 @@ def test_another_file_does_not_measure_the_picture(folder: Path, measured: list[
     assert measured == ["own-calf-stretch"]
 
 
-def test_what_was_right_is_measured_again_only_if_it_changed(
-    folder: Path, measured: list[str]
-) -> None:
-    (folder / ".figures").mkdir()
-    assert check().exit_code == 0
-    measured.clear()
-    assert check().exit_code == 0
-    assert measured == []
-    _float(folder)
-    assert check().exit_code == 1
-    assert check().exit_code == 1
-    assert measured == ["own-heel-slide", "own-heel-slide"]
-
-
-def test_a_changed_rule_measures_all_again(
-    folder: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert check().exit_code == 0
-    measured.clear()
-    monkeypatch.setattr(checking, "_rules", lambda: b"other rules")
-    assert check().exit_code == 0
-    assert len(measured) == len(list((folder / "exercises").glob("*.yaml")))
-
-
 def test_a_folder_that_is_only_looked_at_is_left_as_it_was(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,12 +106,6 @@ def test_a_folder_that_is_only_looked_at_is_left_as_it_was(
     done = check(folder)
     assert "[figure-floor]" in done.output
     assert not (folder / ".figures").exists()
-
-
-def test_a_broken_memory_is_no_harm(folder: Path) -> None:
-    (folder / ".figures").mkdir()
-    (folder / ".figures" / checking.RIGHT).write_bytes(b"\xff\x00 not digests")
-    assert check().output == "no problems\n"
 
 
 def test_without_the_drawing_tools_it_is_said_once(

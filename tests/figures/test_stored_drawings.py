@@ -13,10 +13,10 @@ from handouts.figures import drawings as drawings_module
 from handouts.figures.drawings import (
     CACHE,
     ENGINE,
+    ENGINE_MODULES,
     Drawings,
     drawing_name,
     engine_digest,
-    engine_modules,
     generate,
     stale,
 )
@@ -153,7 +153,7 @@ def test_the_engine_is_what_drawing_imports() -> None:
     code = "import sys, handouts.figures.draw; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if name.startswith("handouts.figures.")}
-    assert loaded == {f"handouts.figures.{name}" for name in engine_modules()}
+    assert loaded == {f"handouts.figures.{name}" for name in ENGINE_MODULES}
 
 
 def test_a_variant_is_a_drawing_of_its_own(clinic: Workspace, figure: Figure) -> None:

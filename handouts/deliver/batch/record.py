@@ -5,14 +5,11 @@ The list of failures is a CSV that can be corrected and fed back in as it is.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self
+from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -28,7 +25,6 @@ from handouts.files import (
     real_path,
     refused,
     sha256_of,
-    whole_file,
     write_whole,
 )
 from handouts.load.roster.table import csv_line
@@ -57,92 +53,54 @@ def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> 
 
 
 class Failures:
-    """The rows that failed in this run; without any, the list of the run before is removed.
+    """The rows that failed in this run, which become a file at its end.
 
     Columns: where the row stood, the columns of the roster, what is wrong and what to do. Of a
     password only that there was one.
     """
 
     def __init__(self, path: Path, names: Sequence[str]) -> None:
-        self.path, self.names, self.count = path, tuple(names), 0
-        self._closing = ExitStack()
-        self._stream: BinaryIO | None = None
-        self._is_ended = False
-        self._digest = hashlib.sha256()
+        self.path, self.names = path, tuple(names)
+        self._lines: list[str] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        """Put the file in place; after an error, when it may lack rows, keep the old one."""
-        if kind is None:
-            self.put()
-        else:
-            self.keep_old()
-
-    def put(self) -> None:
-        """Put the file in place of the one before, which goes if no row failed; once.
-
-        Raises:
-            DeliveryError: if the disk refuses.
-        """
-        if self._is_ended:
-            return
-        if self.count:
-            try:
-                state = BatchState.read(self.path.parent)
-                state.note_list(self.path.name, self._digest.hexdigest())
-                state.write(self.path.parent)
-            except HandoutError:
-                self.keep_old()
-                raise
-        self._is_ended = True
-        self._closing.close()
-        if not self.count and _is_ours(self.path):
-            try:
-                self.path.unlink()
-            except OSError as reason:
-                raise refused(self.path, reason) from None
-
-    def keep_old(self) -> None:
-        """Leave the file of the run before in place: this run did not come to its end."""
-        if self._is_ended:
-            return
-        self._is_ended = True
-        # What a full disk no longer takes is not wanted any more.
-        with contextlib.suppress(HandoutError):
-            self._closing.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    @property
+    def count(self) -> int:
+        """How many rows failed."""
+        return len(self._lines)
 
     def add(
         self, roster: str, row: int, cells: Mapping[str, str], problems: Sequence[Problem]
     ) -> None:
-        """Add a row with its cells as they were read, unless the run was stopped meanwhile.
-
-        Raises:
-            DeliveryError: if the file cannot be written.
-        """
-        if self._is_ended:
-            return
-        if self._stream is None:
-            self._stream = self._closing.enter_context(whole_file(self.path))
-            self._put(_MARK)
-            self._write((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
+        """Add a row with its cells as they were read."""
         values = {name: cells.get(name, "") for name in self.names}
         why = "; ".join(problem.placed for problem in problems)
         hints = [problem.hint for problem in problems if problem.hint]
         if values.get(Column.PASSWORD):
             values[Column.PASSWORD] = _HIDDEN
             hints.append(_RETYPE)
-        self._write((roster, str(row), *values.values(), why, "; ".join(dict.fromkeys(hints))))
-        self.count += 1
+        todo = "; ".join(dict.fromkeys(hints))
+        self._lines.append(csv_line((roster, str(row), *values.values(), why, todo)))
 
-    def _write(self, cells: Sequence[str]) -> None:
-        self._put(csv_line(cells).encode())
+    def put(self) -> None:
+        """Put the file in place of the one before, which goes if no row failed.
 
-    def _put(self, data: bytes) -> None:
-        if self._stream is not None:
-            self._stream.write(data)
-            self._digest.update(data)
+        A run that did not come to its end keeps the old one: its own may lack rows.
+
+        Raises:
+            DeliveryError: if the disk refuses.
+        """
+        if self._lines:
+            head = csv_line((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
+            content = _MARK + "".join((head, *self._lines)).encode()
+            state = BatchState.read(self.path.parent)
+            state.note_list(self.path.name, sha256_of(content))
+            state.write(self.path.parent)
+            write_whole(self.path, content)
+        elif _is_ours(self.path):
+            try:
+                self.path.unlink()
+            except OSError as reason:
+                raise refused(self.path, reason) from None
 
 
 def _is_ours(path: Path) -> bool:

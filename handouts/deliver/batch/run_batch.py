@@ -50,8 +50,8 @@ from handouts.deliver.manifest import (
     ManifestEntry,
     holds_batch,
 )
-from handouts.deliver.output import is_url, open_output, repeated, storage_of
-from handouts.deliver.print_run import PrintItem, PrintQueue, PrintRun, Sort
+from handouts.deliver.output import is_url, open_output, storage_of
+from handouts.deliver.print_run import PrintItem, PrintQueue, Sort, open_print_run
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, real_path, sha256_of, sweep
@@ -137,12 +137,10 @@ class _Batch:
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
-        self.failures = closing.enter_context(
-            Failures(failures_file(state, options.rosters), roster.names)
-        )
+        self.failures = Failures(failures_file(state, options.rosters), roster.names)
         self.queue = None
         if options.print_run:
-            self.queue = closing.enter_context(PrintQueue(options.sort, Library(workspace)))
+            self.queue = PrintQueue(options.sort, Library(workspace))
         self.report = BatchReport(roster.total, skipped=dict(roster.skipped))
         self.reserve = closing.enter_context(Reserve(state))
         self.recorder = Recorder(
@@ -196,8 +194,7 @@ class _Batch:
         self.listener.begun(report)
         try:
             with system_errors(self.options.state):
-                with repeated(self.output.flush):
-                    self._work()
+                self._work()
                 self.output.flush()
                 self._tidy()
                 self._confirm()
@@ -236,7 +233,6 @@ class _Batch:
 
     def _stop(self) -> None:
         """Let running chunks end, and record those before the first unfinished one."""
-        self.failures.keep_old()
         with contextlib.suppress(KeyboardInterrupt, HandoutError, OSError, sqlite3.Error):
             self.pool.stop()
             while self.dispatcher.waiting and finished(self.dispatcher.waiting[0]):
@@ -312,15 +308,15 @@ class _Batch:
             return 0
         self.listener.printing(0)
         separators = self.options.separators
-        with PrintRun(self.options.print_run, self.workspace, separators=separators) as run:
-            for item in self.queue:
-                pdf = self.output.read(item.file)
-                if sha256_of(pdf) != item.sha256:
+        with open_print_run(self.options.print_run, self.workspace, separators=separators) as run:
+            for made, password in self.queue:
+                pdf = self.output.read(made.file or "")
+                if sha256_of(pdf) != made.sha256:
                     raise ContentError(
-                        f"the handout {item.token} is not the file that was made",
+                        f"the handout {made.token} is not the file that was made",
                         "make it again: remove it and use --resume",
                     )
-                run.add(PrintItem(item.reference, item.token, item.code, pdf, item.password))
+                run.add(PrintItem(made.reference, made.token, made.code or "", pdf, password))
                 self.listener.printing(run.patients)
         return run.pages
 

@@ -9,6 +9,7 @@ import ssl
 from pathlib import Path
 
 from handouts.deliver.mail.transport import Codes, Secret, Stage, Stopped
+from handouts.files import reason_of
 from handouts.model.mail import Smtp
 
 # A submission server takes any name; that of this machine stays private.
@@ -32,9 +33,8 @@ def tls_context(certificates: Path | None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(certificates)
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
             raise Stopped(
-                f"{certificates} cannot be read: {reason}",
+                f"{certificates} cannot be read: {reason_of(error)}",
                 hint="certificates names a PEM file with the authority of the clinic's server",
             ) from None
     return context

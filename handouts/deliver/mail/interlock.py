@@ -22,13 +22,14 @@ from handouts.deliver.inspect import opened
 from handouts.deliver.mail.message import Letter, Mailbox, addresses_of, decoded, read_mailbox
 from handouts.deliver.mail.transport import Refused
 from handouts.deliver.manifest import ManifestEntry
+from handouts.deliver.tags import marked_text
 from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT
 
 _REMAKE = "make it again: remove it, and run the batch with --resume"
 _GAP = "\x1f"
-"""Between two pieces of a page, and for white space within one."""
+"""Between two marks of a page, and for white space within one."""
 _CUT = "\x1e"
 """For the mark of omission, of which the normal form makes three full stops."""
 _SPACE = re.compile(rf"[^\S{_CUT}]")
@@ -138,14 +139,8 @@ def _problems(
 
 
 def page_text(page: PageObject) -> str:
-    """Return what a page shows, piece by piece: a piece ends where the pen is set down anew."""
-    pieces: list[str] = []
-
-    def note(text: str, *_: object) -> None:
-        pieces.append(text)
-
-    page.extract_text(visitor_text=note)
-    return _GAP.join(map(_alike, pieces))
+    """Return what a page says, in the order in which it is read, with a gap between marks."""
+    return _GAP.join(map(_alike, marked_text(page).values()))
 
 
 def _alike(text: str) -> str:

@@ -35,7 +35,15 @@ from handouts.deliver.mail.sign_in import (
 from handouts.deliver.mail.smtp import SmtpTransport
 from handouts.deliver.mail.transport import Receipt, Secret, Stopped, Transport, read_codes
 from handouts.deliver.tokens import Key
-from handouts.files import flush_folder, make_folder, refused, sha256_of, sweep, write_whole
+from handouts.files import (
+    flush_folder,
+    make_folder,
+    reason_of,
+    refused,
+    sha256_of,
+    sweep,
+    write_whole,
+)
 from handouts.load.library import Library
 from handouts.model.clinic import AffectedSide, Clinic
 from handouts.model.mail import Graph, Smtp
@@ -193,8 +201,7 @@ def output_of(command: tuple[str, ...], name: str) -> str:
             check=False,
         )
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise Stopped(f"{name} cannot be run: {reason}", hint=hint) from None
+        raise Stopped(f"{name} cannot be run: {reason_of(error)}", hint=hint) from None
     except subprocess.TimeoutExpired:
         raise Stopped(f"{name} did not end within two minutes", hint=hint, retry=True) from None
     if done.returncode:

@@ -148,23 +148,26 @@ class _Run:
             # A clinic's wrong settings are reported once, before anything is sent.
             self.services.offices(clinic)
         self.report.total = len(ready)
-        with self._failures() as failures:
-            reporter = Reporter(self.services.listener, self.report, failures)
-            reporter.listener.begun(self.report)
-            self._report_unsent(planned, reporter)
-            if self.options.send:
-                if ready:
-                    state = BatchState.read(self.options.folder)
-                    state.ledger = self.ledger.mark
-                    state.write(self.options.folder)
-                # Only now: a run that is refused must not let a later one send again.
-                for item in ready:
-                    if item.entry.token in again and item.delivery is not None:
-                        self.ledger.release(item.delivery)
-                rate = self.options.rate
-                Sender(self.ledger, self.writer, reporter, self.services, rate).run(ready)
-            else:
-                self._dry_run(ready, reporter)
+        failures = self._failures()
+        reporter = Reporter(self.services.listener, self.report, failures)
+        reporter.listener.begun(self.report)
+        self._report_unsent(planned, reporter)
+        if self.options.send:
+            if ready:
+                state = BatchState.read(self.options.folder)
+                state.ledger = self.ledger.mark
+                state.write(self.options.folder)
+            # Only now: a run that is refused must not let a later one send again.
+            for item in ready:
+                if item.entry.token in again and item.delivery is not None:
+                    self.ledger.release(item.delivery)
+            rate = self.options.rate
+            Sender(self.ledger, self.writer, reporter, self.services, rate).run(ready)
+        else:
+            self._dry_run(ready, reporter)
+        if failures is not None:
+            failures.put()
+            self.report.to_correct = failures.path if failures.count else None
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
@@ -222,17 +225,12 @@ class _Run:
                 case Verdict.READY:
                     pass
 
-    @contextlib.contextmanager
-    def _failures(self) -> Iterator[Failures | None]:
-        """Give the list of rows to correct; None if not all rows are looked at."""
+    def _failures(self) -> Failures | None:
+        """Return the list of rows to correct; None if not all rows are looked at."""
         options = self.options
         if not options.send or options.wanted:
-            yield None
-            return
-        path = failures_file(options.folder, options.rosters, FAILED)
-        with Failures(path, self.roster.names) as failures:
-            yield failures
-        self.report.to_correct = path if failures.count else None
+            return None
+        return Failures(failures_file(options.folder, options.rosters, FAILED), self.roster.names)
 
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose every message and send none."""

@@ -116,7 +116,13 @@ class Templates:
 
     def __init__(self, workspace: Workspace, language: str) -> None:
         self._workspace = workspace
-        self._folders = _folders(workspace, language)
+        self._tags = (language, language.partition("-")[0]) if _TAG.fullmatch(language) else ()
+        if not any(map(self._find, (SUBJECT, TEXT, HTML))):
+            files = f"{FOLDER}/{language}/{SUBJECT}, {TEXT} and {HTML}"
+            raise MissingError(
+                f'there are no e-mail texts in the language "{language}"',
+                hint=f"write {files} in the clinic's folder",
+            )
         self._environment = _Environment(
             loader=FunctionLoader(self._source),
             undefined=StrictUndefined,
@@ -211,26 +217,12 @@ class Templates:
     def _find(self, name: str) -> Path | None:
         if not _FILE.fullmatch(name):
             return None
-        return next((path for folder in self._folders if (path := folder / name).is_file()), None)
+        found = (self._workspace.mail(tag, name) for tag in self._tags)
+        return next(filter(None, found), None)
 
     def _place(self, name: str) -> Location:
         path = self._find(name)
         return Location(self._workspace.display(path) if path else f"{FOLDER}/{name}")
-
-
-def _folders(workspace: Workspace, language: str) -> tuple[Path, ...]:
-    """Return where templates of a language lie, the first place first."""
-    tags = [language, language.split("-", maxsplit=1)[0]] if _TAG.fullmatch(language) else []
-    tops = [workspace.builtin(f"data/{FOLDER}")]
-    if workspace.folder is not None:
-        tops.insert(0, workspace.folder / FOLDER)
-    found = tuple(top / tag for tag in tags for top in tops if (top / tag).is_dir())
-    if not found:
-        raise MissingError(
-            f'there are no e-mail texts in the language "{language}"',
-            hint=f"write {FOLDER}/{language}/{SUBJECT}, {TEXT} and {HTML} in the clinic's folder",
-        )
-    return found
 
 
 def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:

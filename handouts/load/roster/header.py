@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -181,11 +180,9 @@ class HeaderReader:
 
     def meanings(self, headers: Sequence[str]) -> tuple[str, ...]:
         """Return the column of each header; empty for one that is not read."""
-        found = list(map(self._meaning, headers))
-        taken = {column: [found.index(column)] for column in found if column}
-        for part, at in self._part_of_name(taken, list(map(plain, headers))).items():
-            found[at] = part
-        return tuple(found)
+        taken, _ = self._taken(list(map(plain, headers)), {}, _PLACE)
+        found = {at: column for column, places in taken.items() for at in places}
+        return tuple(found.get(at, "") for at in range(len(headers)))
 
     def _part_of_name(self, taken: Taken, names: list[str]) -> dict[str, int]:
         """Return where a part of the name stands under a word for all of it, beside the other part.
@@ -206,22 +203,26 @@ class HeaderReader:
             return {Column.LAST_NAME: at}
         return {}
 
-    def _meaning(self, header: str) -> str:
-        given = self.mapped.headers
-        column = next((each for each in given if plain(given[each]) == plain(header)), None)
-        with contextlib.suppress(ContentError):
-            column = column or self._unmapped(header, _PLACE, given)
-        return column or ""
-
-    def _unmapped(self, header: str, place: Location, given: Collection[str]) -> str | None:
-        """Return the column of a header that ``--map``, which gives others, has left to us.
-
-        Raises:
-            ContentError: as `_column`.
-        """
-        column = self._column(header, place)
-        left = column and column not in self.mapped.unread and not _given_otherwise(column, given)
-        return column if left else None
+    def _taken(
+        self, names: list[str], positions: Mapping[str, int], place: Location
+    ) -> tuple[dict[str, list[int]], list[Problem]]:
+        """Return where the columns stand, and what is wrong with headers that may be one."""
+        taken, problems = self._mapped(names, positions), list[Problem]()
+        given = frozenset(taken)
+        mapped = {at for found in taken.values() for at in found}
+        for at, name in enumerate(names):
+            try:
+                column = self._column(name, place)
+            except ContentError as error:
+                problems += error.problems
+                continue
+            left = column not in self.mapped.unread and at not in mapped
+            if column and left and not _given_otherwise(column, given):
+                taken.setdefault(column, []).append(at)
+        for part, at in self._part_of_name(taken, names).items():
+            taken.pop(Column.NAME, None)
+            taken[part] = [at]
+        return taken, problems
 
     def _has_reference(self, record: Record) -> bool:
         wanted = self.mapped.headers.get(Column.REFERENCE)
@@ -236,21 +237,7 @@ class HeaderReader:
         place = Location(table.file, row)
         headers = [cell.strip() if row else "" for cell in record.cells]
         names = list(map(plain, headers))
-        taken = self._mapped(names, places)
-        given = frozenset(taken)
-        mapped = {position for found in taken.values() for position in found}
-        problems: list[Problem] = []
-        for position, name in enumerate(names):
-            try:
-                column = self._unmapped(name, place, given)
-            except ContentError as error:
-                problems += error.problems
-                continue
-            if column and position not in mapped:
-                taken.setdefault(column, []).append(position)
-        for part, at in self._part_of_name(taken, names).items():
-            taken.pop(Column.NAME, None)
-            taken[part] = [at]
+        taken, problems = self._taken(names, places, place)
         problems += (*_twice(taken, headers, place), *_two_names(taken, headers, place))
         if Column.REFERENCE not in taken:
             problems.append(self._no_reference(table, names))
@@ -266,6 +253,7 @@ class HeaderReader:
         warnings = tuple(self._near_misses(unread, taken, place))
         reference, failed = taken[Column.REFERENCE][0] + 1, origin(record) if row else None
         words = self.words.columns
+        given = frozenset(self._mapped(names, places))
         return Header(row, tuple(names), words, ordered, reference, given, warnings, failed)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:

@@ -262,6 +262,19 @@ def open_text(path: Path, file: str, encoding: str, known: Known) -> TextTable:
     return TextTable(path, file, encoding, find_delimiter(sample, known, whole=whole))
 
 
+def open_utf8(path: Path, file: str, known: Known) -> TextTable:
+    """Return the table of a CSV file that says its encoding, or is UTF-8.
+
+    Raises:
+        ContentError: if it is neither.
+    """
+    encoding = encoding_of(path, file, None)
+    if encoding is None:
+        hint = 'save it as "CSV UTF-8"'
+        raise ContentError(Problem("the file is not UTF-8 text", Location(file), hint))
+    return open_text(path, file, encoding, known)
+
+
 def find_delimiter(sample: str, known: Known, *, whole: bool = True) -> str:
     """Return what stands between the cells of a CSV.
 
