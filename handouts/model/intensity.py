@@ -72,8 +72,8 @@ class Load(Parsed, frozen=True):
 class Tempo(Parsed, frozen=True):
     """How fast each repetition is.
 
-    ``seconds`` in the order in which it is done: to move, to hold there, to move back, and, if
-    there is a fourth, to wait before the next. Or it is given in ``words``.
+    ``seconds`` are in order: to move, to hold there, to move back, and, if there is a fourth, to
+    wait before the next repetition. Otherwise the tempo is given in ``words``.
     """
 
     seconds: tuple[int, ...] = ()
