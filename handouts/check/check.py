@@ -266,7 +266,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
         if prescription.dosage is not None:
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
             yield from lint_per_side(exercise, item.dosage, place)
-    # A program of which a part is unknown has no length yet.
+    # The length of a program is unknown as long as a part of it is.
     if len(ordered) == len(program.prescriptions):
         yield from lint_load(program, ordered, library.limits(), source.location("phases"))
 

@@ -26,7 +26,7 @@ _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 class DosePlace(Struct, frozen=True):
-    """The place of a dose: its file, its path there, and whose dose messages call it."""
+    """The place of a dose: its file, its path there, and whose dose it is, for messages."""
 
     source: SourceFile
     path: KeyPath

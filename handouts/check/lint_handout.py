@@ -297,7 +297,7 @@ def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem
 
 
 def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
-    """Return warnings for the person who hands out a handout, which can be made all the same."""
+    """Return warnings for the person who hands out the handout; it can be made despite them."""
     found = []
     count, most = len(order.exercises), order.program.choose
     if most is not None and count > most and not order.to_mark:

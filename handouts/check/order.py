@@ -40,7 +40,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
 
     Raises:
         ContentError: with a problem for each field that has another type, or is no known choice.
-            No problem quotes what the patient is called.
+            None of them quotes the patient's name.
     """
     given: Any = request
     wrong = list(_of_another_type(given))

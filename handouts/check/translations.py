@@ -122,7 +122,7 @@ def locale_translation(library: Library) -> Translation:
 
 
 def printed_by(library: Library, program: str) -> Iterator[str]:
-    """Yield the files whose texts handouts of a program print, as a table names them.
+    """Yield the files whose texts are printed for a program, named as in a table of texts.
 
     Raises:
         MissingError: if there is no such program.

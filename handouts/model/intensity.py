@@ -45,7 +45,7 @@ class Load(Parsed, frozen=True):
 
     @property
     def blank(self) -> bool:
-        """True where the clinician fills it in by hand."""
+        """True if the clinician fills it in by hand."""
         return not self.name and (self.weight is None or self.weight.blank)
 
     @classmethod

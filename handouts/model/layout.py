@@ -141,9 +141,9 @@ class Grid(Model):
 class LayoutSection(Model):
     """Pages that belong together; a section starts on a new page.
 
-    ``blocks`` are in reading order; a list inside the list stands side by side. ``head`` is what
-    its pages begin with: the letterhead (first page, then the running head), a running head, one
-    line (``slim``), whose sheet it is in large type (``banner``), or nothing.
+    ``blocks`` are in reading order; those in an inner list are side by side. ``head`` is what its
+    pages begin with: the letterhead (first page, then the running head), a running head, one line
+    (``slim``), whose sheet it is in large type (``banner``), or nothing.
     """
 
     blocks: Annotated[tuple[BlockName | tuple[BlockName, ...], ...], Field(min_length=1)]
@@ -208,7 +208,7 @@ class Margins(Model):
 
 
 class Layout(LibraryFile):
-    """How a handout looks. With ``extends`` it gives only the differences from another layout.
+    """How a handout looks. With ``extends``, a layout gives only its differences from another.
 
     ``leaves_out`` lists blocks, and parts of exercise cards, that a full handout has and this
     layout lacks; lists of layouts show them. ``pictures`` overrides the clinic's choice.

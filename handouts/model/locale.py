@@ -114,7 +114,7 @@ class EffortPhrases(Model):
 
 
 class StopPhrases(Model):
-    """Words around the stop rule (itself content), and for where the emergency signs are."""
+    """Words around the stop rule, which is content itself, and to point to the emergency signs."""
 
     sign: Phrase
     pointer: Annotated[Line, holds("page")]

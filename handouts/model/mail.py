@@ -38,7 +38,7 @@ Address = Annotated[Line, AfterValidator(mail_address)]
 """One e-mail address of the clinic, without a name."""
 
 
-# A validator runs before that of the block; after it, strict mode takes no list for this tuple.
+# The block has a validator that runs before; after one, strict mode accepts no list for a tuple.
 Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(as_tuple)]
 """A program and its arguments, one per item; no shell reads it."""
 
@@ -50,7 +50,7 @@ Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 
 
 class _NoSecrets(Model):
-    """A block in which no key may hold a secret."""
+    """A block in which no key may contain a secret."""
 
     @model_validator(mode="before")
     @classmethod

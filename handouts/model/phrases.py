@@ -252,7 +252,7 @@ class Bands(Model):
 
 
 class TempoPhrases(Model):
-    """How long each part of a repetition takes; ``timed`` holds all of them."""
+    """How long each part of a repetition takes; ``timed`` contains all of them."""
 
     timed: Annotated[Line, holds("moves")]
     there: Annotated[Line, holds("time")]

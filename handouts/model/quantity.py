@@ -30,7 +30,7 @@ class Ranged(Parsed, frozen=True):
 
     @property
     def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
+        """True if the clinician fills in the number by hand."""
         return self.low is None
 
     @property
