@@ -222,6 +222,7 @@ def write_reviews(library: Library, given: Iterable[Review]) -> None:
     """Write all reviews; new ones replace those of the same text.
 
     Raises:
+        ContentError: if the reviews in the folder cannot be read.
         DeliveryError: if the folder cannot be written.
     """
     path = library.workspace.reviews()

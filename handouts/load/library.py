@@ -39,7 +39,7 @@ MODELS: dict[Kind, type[ContentFile]] = {
 }
 
 ProgramText = Callable[["Library"], Mapping[str, Any]]
-"""Returns the keys and values of a program's file, in the language of a library."""
+"""A function that returns the keys and values of a program's file, in a library's language."""
 
 
 class Library:

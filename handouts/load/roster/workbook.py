@@ -203,7 +203,7 @@ def open_book(path: Path, file: str) -> Book:
         sheets = {
             sheet.get("name", ""): (part.target, sheet.get("state", "visible") == "visible")
             for sheet in workbook.iterfind("{*}sheets/{*}sheet")
-            # Old workbooks have sheets of no part.
+            # Old workbooks may list sheets that have no part.
             if (key := sheet.get(_ID)) and (part := part_of[key]).Type.endswith("/worksheet")
         }
         texts: list[str] = []
