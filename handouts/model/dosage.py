@@ -277,7 +277,7 @@ class Dosage(PublicModel):
     def starting(self, weekday: int) -> "Dosage":
         """Return this dose for a patient who starts on a weekday, 0 for Monday.
 
-        A plain number of days a week becomes named days, the start day first: it is never a rest
+        A plain number of days a week becomes named days. The start day is one of them, never a rest
         day. Named days stay. A range, a blank or nothing leaves the days open.
         """
         later = {week: dose.starting(weekday) for week, dose in self.from_week.items()}

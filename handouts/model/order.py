@@ -229,8 +229,8 @@ class Order(Struct, frozen=True):
     def weeks(self) -> range:
         """The weeks of the program that the handout covers.
 
-        These are the remaining weeks, but at least four, or all of a shorter program: a patient
-        who goes on after its last week keeps the doses of that week.
+        These are the remaining weeks, but at least four, or as many as a shorter program has: a
+        patient who goes on after the last week keeps the doses of that week.
         """
         first, planned = self.from_week, self.program.weeks
         return range(first, max(planned, first + min(planned, _AT_ONCE) - 1) + 1)
