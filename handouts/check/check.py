@@ -1,4 +1,4 @@
-"""Turn all content of a library, or some files of it, into a list of problems in file order."""
+"""Turn all content of a library, or some of its files, into a list of problems in file order."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check_all(library: Library, paths: Iterable[Path] = ()) -> list[Problem]:
     """Return every problem of the content, sorted by file, line and column.
 
     Args:
-        library: what is checked: built-in content and the clinic's own.
+        library: the content to check: built-in, and the clinic's own.
         paths: only these files and folders, if any are given. A file of another clinic's folder
             is checked with that folder; a file in no content folder is read as a patient's.
     """
@@ -86,7 +86,7 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _outside_content(library: Library, path: Path) -> list[Problem]:
-    """Return what is wrong with a path that lies in no folder of content: a patient's file, say."""
+    """Return the problems of a path outside all content folders, such as a patient's file."""
     if path.is_dir():
         where = Location(library.workspace.display(path))
         known = ", ".join(f"{kind}/" for kind in Kind)
@@ -123,7 +123,7 @@ def _all_problems(library: Library) -> list[Problem]:
     ignored = [item for kind in Kind for item in _ignored(library, kind)]
     tables = [*_load_problems(library.limits), *_load_problems(library.words)]
     if tables:
-        # Nothing can be judged without them; files that cannot be loaded are still reported.
+        # Nothing can be checked without them; files that cannot be loaded are still reported.
         loads = (_load_problems(partial(library.load, kind, name)) for kind, name in names)
         return [*tables, *chain.from_iterable(loads), *ignored]
     by_file: dict[str, list[Problem]] = {}
@@ -134,7 +134,7 @@ def _all_problems(library: Library) -> list[Problem]:
         by_file.setdefault(item.location.file, []).append(item)
     for kind, name in names:
         if not loaded_or_none(partial(library.load, kind), name):
-            # It has only the problems for which it cannot be loaded.
+            # It cannot be loaded, and has only the problems that say why.
             continue
         source = library.source(kind, name)
         found = by_file.get(source.file, [])
@@ -162,7 +162,7 @@ def _load_problems(step: Callable[[], object]) -> list[Problem]:
 
 
 def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
-    """Yield what is wrong with a file: why it cannot be loaded, else what lint finds in it."""
+    """Yield the problems of a file: why it cannot be loaded, or else what lint finds in it."""
     try:
         content = library.load(kind, name)
     except HandoutError as error:
@@ -184,9 +184,9 @@ def content_problems(library: Library, kind: Kind, name: str) -> Iterator[Proble
 
 
 def _file_problems(library: Library, kind: Kind, name: str) -> list[Problem]:
-    """Return what is wrong with a file, without what is already wrong in the file it extends.
+    """Return the problems of a file, without those that the file it extends already has.
 
-    A value of the extended file may be wrong only beside those that are laid over it.
+    A value of the extended file may be wrong only together with the values laid over it.
     """
     problems = list(content_problems(library, kind, name))
     if _load_problems(lambda: library.source(kind, name)):
@@ -260,7 +260,7 @@ def program_problems(library: Library, program: Program) -> Iterator[Problem]:
         if prescription.dosage is not None:
             yield from lint_dose(item.dosage, exercise.dose_kind, library.limits(), place)
             yield from lint_per_side(exercise, item.dosage, place)
-    # A program of which a part is unknown has no length yet.
+    # The length of a program is unknown as long as a part of it is.
     if len(ordered) == len(program.prescriptions):
         yield from lint_load(program, ordered, library.limits(), source.location("phases"))
 
@@ -277,7 +277,7 @@ def _safety(library: Library, safety: Safety) -> Iterator[Problem]:
 
 
 def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, list[Path]]]:
-    """Return the content folders that paths lie in, each once, with those of the paths in it."""
+    """Return the content folders of paths, each once, with the paths that are in it."""
     found: dict[Path | None, tuple[Library, list[Path]]] = {}
     for path in dict.fromkeys(paths):
         workspace = library.workspace.over(path)
@@ -292,7 +292,7 @@ def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, l
 
 
 def within(places: Iterable[Path]) -> Callable[[Path], bool]:
-    """Return whether a file is one of some places, or lies in one."""
+    """Return a function that says whether a file is one of ``places``, or inside one."""
     roots = {place.resolve() for place in places}
 
     @cache

@@ -1,4 +1,4 @@
-"""Turn exercises and programs into findings: what they lack, and what has no room."""
+"""Turn exercises and programs into findings: what they lack, and what does not fit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHORT_STEP_CHARACTERS = 66
 """Two lines of a card to cut out, at 33 characters a line of 12 points."""
 _MOST_CHARACTERS = {TextRole.PURPOSE: 60, TextRole.FACT: 75, TextRole.CHANGE: 60}
 LONGER = 1.3
-"""How much longer than in English texts may be in a language without word lists."""
+"""How many times as long as in English texts may be in a language without word lists."""
 # The longest fillings to leave room for.
 _SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
 _LONGEST_SIDE = "your right"
@@ -34,7 +34,7 @@ def lint_exercise_completeness(
 ) -> Iterator[Problem]:
     """Check steps, short steps and facts of an exercise and of each variant.
 
-    ``locale`` is that of the texts, None where there is none; ``longer``: see `WordLists`.
+    ``locale`` is that of the texts, None if there is none; ``longer``: see `WordLists`.
     """
     for path, wording in wordings(exercise):
         dosage = exercise.dosage
@@ -52,9 +52,9 @@ def lint_exercise_completeness(
 def lint_ask_first(
     exercise: Exercise, source: SourceFile, words: WordLists, limits: Limits
 ) -> Iterator[Problem]:
-    """Check that cautions name who must ask first about what a picture shows.
+    """Check that cautions name the people who must ask first about what a picture shows.
 
-    A variant is read as its card shows it: its picture, with cautions of its own if it has them.
+    A variant is checked as on its card: its picture, with its own cautions if it has any.
     """
     warned: set[tuple[str, tuple[str, ...]]] = set()
     for path, wording in wordings(exercise):
@@ -77,7 +77,7 @@ _CAUTIONS = {
 def _asked_about(
     figure: Figure | None, words: WordLists, limits: Limits
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield code, message and pattern of each whom a picture concerns."""
+    """Yield code, message and pattern for each group of people whom a picture concerns."""
     if figure is None:
         return
     start, *others = (pose for _, pose in figure.frames())
@@ -96,7 +96,7 @@ def _asked_about(
 
 
 def _hip(pose: Pose, side: str) -> float:
-    """Return how far a hip is bent. Whoever sits bends it more by leaning forward."""
+    """Return how far a hip is bent; a person who sits bends it more by leaning forward."""
     stated: float | None = pose.joint(side, "hip").get("flex")
     if stated is None and pose.base == "sitting":
         return 90.0 - (pose.lean or 0.0)
@@ -174,7 +174,7 @@ _FREE = re.compile(r"unlicense|\bcc ?-?0\b|public domain", re.IGNORECASE)
 
 
 def lint_licences(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
-    """Say what the licences ask for under which a text was taken over."""
+    """Report what the licences of copied texts ask for."""
     for number, each in enumerate(exercise.sources):
         if each.licence is None or _FREE.search(each.licence):
             continue
@@ -221,11 +221,12 @@ _IN_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 def lint_placeholders(
     content: Exercise | Program | Safety, source: SourceFile, sides: SidePhrases | None = None
 ) -> Iterator[Problem]:
-    """Check that every ``{placeholder}`` is one that is filled where it stands.
+    """Check that every ``{placeholder}`` is filled where it is used.
 
-    Steps take sides and the sentences of the dose, other texts of an exercise only sides; of
-    safety, the two leads of doctor and emergency take ``{number}``, the stop rules ``{stop}``; a
-    program's texts take none. ``sides`` are words of the language, to agree with the noun.
+    Steps take sides and the sentences of the dose; other texts of an exercise take only sides. In a
+    safety text, the leads for emergency and same day take ``{number}``, and the stop rules take
+    ``{stop}``. A program's texts take none. ``sides`` are the language's words for sides, which
+    must agree with the noun.
     """
     for text in printed_texts(content):
         known = _fillings(content, text)
@@ -241,7 +242,7 @@ def lint_placeholders(
 def _wrong_placeholder(
     shown: str, noun: str | None, word: str, known: tuple[str, ...], sides: SidePhrases | None
 ) -> tuple[str, str] | None:
-    """Return what is wrong with a placeholder, and a hint."""
+    """Return message and hint for a wrong placeholder; None if it is right."""
     if not word:
         return f'a single "{shown}"', "a placeholder is a word between { and }, as {hold}"
     if word not in known:
@@ -258,7 +259,7 @@ def _wrong_placeholder(
 def _wrong_noun(
     shown: str, noun: str | None, word: str, sides: SidePhrases | None
 ) -> tuple[str, str] | None:
-    """Return what is wrong with the noun that a side belongs to, and a hint."""
+    """Return message and hint for a wrong noun of a side; None if it is right."""
     if not noun or noun.strip() != noun:
         return f"{shown} does not say of what", f"put the noun inside: {{leg:{word}}}"
     if sides is None or sides.knows(noun):
@@ -279,7 +280,7 @@ _IN_SAFETY = {
     "emergency_lead": ("number",), "same_day_lead": ("number",),
     "stop_rule": ("stop",), "stop_short": ("stop",),
 }  # fmt: skip
-"""Placeholders that texts of safety may hold."""
+"""The placeholders that texts of safety may contain."""
 
 
 def lint_sides_in_both(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Turn doses into findings: numbers outside the limits of their kind, and parts that are missing.
 
-Limits and rules are those of ``data/limits.yaml``, with their sources. A range is judged by both
-of its ends; a blank is the clinician's to judge.
+Limits are those of ``data/limits.yaml``, with their sources. A range is checked at both ends; a
+blank is left to the clinician.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PER_SIDE = (Sides.EACH, Sides.ALTERNATE)
 
 
 class DosePlace(Struct, frozen=True):
-    """Where a dose stands: its file, the path of the dose, and whose it is in messages."""
+    """The place of a dose: its file, its path there, and whose dose it is, for messages."""
 
     source: SourceFile
     path: KeyPath
@@ -66,7 +66,7 @@ def lint_exercise_doses(
 
 
 def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Iterator[Problem]:
-    """Check that the dose of an exercise done on each side says what it counts."""
+    """Check that a dose fits the sides of its exercise: it counts each side, or both together."""
     where = place.source.location(*place.path)
     if dosage.rest_between_sides is not None and exercise.sides in (Sides.BOTH, Sides.ALTERNATE):
         yield finding(
@@ -94,7 +94,7 @@ def lint_per_side(exercise: Exercise, dosage: Dosage, place: DosePlace) -> Itera
 
 
 class DoseFault(Struct, frozen=True):
-    """What is wrong with a dose; ``severity`` if it is not that of the code."""
+    """A fault of a dose; ``severity`` is None if it is that of the code."""
 
     code: str
     key: str
@@ -129,7 +129,7 @@ def _faults(dosage: Dosage, kind: DoseKind, limits: Limits) -> Iterator[DoseFaul
 
 
 class Measure(Struct, frozen=True):
-    """A number to judge: code of its finding, key, name and unit in words, and its limit."""
+    """A number to check: code of its finding, key, name and unit in words, and its limit."""
 
     code: str
     key: str
@@ -140,7 +140,7 @@ class Measure(Struct, frozen=True):
 
 
 def _measures(dosage: Dosage, of_kind: DoseLimits, limits: Limits) -> Iterator[Measure]:
-    """Yield all numbers of a dose, and what they come to together on one side."""
+    """Yield all numbers of a dose, and their totals on one side."""
     hold, amount, tempo = dosage.hold, dosage.amount, dosage.tempo
     if hold is not None and hold.unit != "min":
         if hold.unit == "breaths":
@@ -251,7 +251,7 @@ def _in_seconds(hold: Quantity, limits: Limits) -> Quantity:
 
 
 def _times(first: Quantity, second: Quantity | None) -> Quantity:
-    """Return a product; an absent factor counts as one, a blank makes a blank."""
+    """Return a product; an absent factor counts as one, and with a blank the product is a blank."""
     if second is None:
         return first
     if first.low is None or first.high is None or second.low is None or second.high is None:
@@ -278,10 +278,10 @@ def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[
 def lint_load(
     program: Program, exercises: Iterable[OrderedExercise], limits: Limits, place: Location
 ) -> Iterator[Problem]:
-    """Check a program against the limits of a whole handout, done once through.
+    """Check a whole program, done once through, against the limits of exercises and minutes.
 
-    Of a program to choose from it is as many as one patient gets, those that take longest. People
-    keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
+    In a program to choose from, it counts the longest exercises, as many as one patient gets.
+    People keep up with few exercises better than with many (Henry 1999, Phys Ther 79:270).
     """
     ordered = sorted(exercises, key=lambda item: program_minutes([item]) or 0, reverse=True)
     listed = tuple(ordered[: program.choose])

@@ -1,7 +1,7 @@
 """Turn programs, layouts and orders into findings: what the handout must say and would not.
 
-A layout may leave out neither safety nor whom to call. What begins later is said by the phases
-alone, so that plan, grid and cards agree. A text may only name exercises that the patient gets.
+A layout must print safety and whom to call. Only the phases say what begins later, so that plan,
+grid and cards agree. A text may name only exercises that the patient gets.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from handouts.workspace import Kind
 READ = frozenset(
     {TextRole.FACT, TextRole.CHANGE, TextRole.CAUTION, TextRole.NOTE, TextRole.EDUCATION}
 )
-"""Parts that say what to do, beside the steps."""
+"""Roles of texts that say what to do, apart from the steps."""
 
 
 class Names(Struct, frozen=True):
-    """What exercises are called, by lower-case name, and what finds a name in a text."""
+    """The ids of exercises by their lower-case names, and the pattern that finds a name."""
 
     pattern: re.Pattern[str]
     exercises: dict[str, frozenset[str]]
@@ -49,7 +49,7 @@ class Names(Struct, frozen=True):
 
 
 def exercise_names(library: Library) -> Names:
-    """Return the names of all exercises that can be loaded, their variants' and other names too."""
+    """Return the names of all exercises that can be loaded, also of variants, and other names."""
     found: dict[str, set[str]] = {}
     for name in library.workspace.ids(Kind.EXERCISES):
         exercise = loaded_or_none(library.exercise, name)
@@ -60,7 +60,7 @@ def exercise_names(library: Library) -> Names:
     several = "|".join(re.escape(name) for name in longest if " " in name or "-" in name)
     # One word, such as bridge or walking, is a name only after "the" or "do".
     single = "|".join(re.escape(name) for name in longest if " " not in name and "-" not in name)
-    # "Let your knee drop" is what a knee does.
+    # "Let your knee drop" says what a knee does, and names no exercise.
     pattern = rf"(?<!\blet your )\b(?:({several or '(?!)'})|(?:the|do)\s+({single or '(?!)'}))s?\b"
     names = {name: frozenset(ids) for name, ids in found.items()}
     return Names(re.compile(pattern, re.IGNORECASE), names)
@@ -69,7 +69,7 @@ def exercise_names(library: Library) -> Names:
 def lint_names(library: Library, program: Program, names: Names) -> Iterator[Problem]:
     """Find texts of a program and its exercises that name an exercise which is not in it.
 
-    In a program to choose from, a patient may get no exercise but the one that the text belongs to.
+    In a program to choose from, a patient may get only the exercise that the text belongs to.
     """
     source = library.source(Kind.PROGRAMS, program.id)
     own = {prescription.exercise for prescription in program.prescriptions}
@@ -99,7 +99,7 @@ def lint_names(library: Library, program: Program, names: Names) -> Iterator[Pro
 
 
 def _in_variant(library: Library, prescription: Prescription) -> Exercise | None:
-    """Return an exercise in the words of its variant; None where one of them is not known."""
+    """Return a prescribed exercise in its variant; None if either cannot be found."""
     with contextlib.suppress(HandoutError, KeyError):
         return library.exercise(prescription.exercise).variant(prescription.variant)
     return None
@@ -112,7 +112,7 @@ def _why_absent(program: Program) -> str:
 def _unavailable(
     text: PrintedText, own: set[str], exercise: str, program: Program, names: Names
 ) -> Iterator[str]:
-    """Yield the exercises that a text names and that its reader may not have."""
+    """Yield the exercises that a text names although its reader may not have them."""
     given = {exercise} if program.is_choice else own
     if text.part in READ:
         for named, ids in names.within(text.text):
@@ -121,7 +121,7 @@ def _unavailable(
 
 
 def card_texts(exercise: Exercise) -> Iterator[PrintedText]:
-    """Yield what is read on the card of an exercise as it is prescribed, beside the steps."""
+    """Yield the texts of a prescribed exercise's card that say what to do, apart from steps."""
     for text in printed_texts(exercise):
         if text.part in READ and text.path[0] != "variants":
             yield text
@@ -171,7 +171,7 @@ def _read_in(library: Library, name: str) -> bool:
 
 
 def position_in(position: str, words: WordLists) -> str:
-    """Return which of the known positions one in words is; the words themselves if it is none."""
+    """Return the known position that a text describes; the text itself if there is none."""
     for name, pattern in words.positions.items():
         if re.search(pattern, position, re.IGNORECASE):
             return name
@@ -192,7 +192,7 @@ def lint_choice(program: Program, source: SourceFile) -> Iterator[Problem]:
 
 
 class Essential(StrEnum):
-    """What no handout may lack, whatever its layout; the disclaimer stands in every footer."""
+    """What every handout must have, whatever its layout; every footer has the disclaimer."""
 
     RED_FLAGS = "the emergency signs, or where they are"
     STOP_RULE = "the stop rule"
@@ -215,12 +215,12 @@ _REMEDIES = {
 def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     """Return a problem for each thing that every handout must say and this layout leaves out.
 
-    Also for what may be left out, if the layout does not list it under ``leaves_out``. They have no
-    code: a file cannot switch them off.
+    It is also a problem if ``leaves_out`` does not list exactly what the layout leaves out. These
+    problems have no code, so that no file can switch them off.
     """
     printed = {item for section in layout.sections for item in _printed(section)}
     if all(section.head != "letterhead" for section in layout.sections):
-        # A letterhead takes the place of another head where two sections share a page.
+        # If two sections share a page, the letterhead replaces the other head.
         printed.update(item for section in layout.sections for item in _printed_in_heads(section))
     source = library.source(Kind.LAYOUTS, layout.id)
     place = source.key_location("sections")
@@ -260,7 +260,7 @@ def _printed(section: LayoutSection) -> Iterator[Essential]:
 
 
 def _printed_in_heads(section: LayoutSection) -> Iterator[Essential]:
-    """Yield what heads other than the letterhead say too."""
+    """Yield what heads other than the letterhead also say."""
     if section.head != "none" and not section.cards.cut_out:
         yield Essential.PATIENT
 
@@ -277,7 +277,7 @@ def _printed_on_cards(names: frozenset[BlockName]) -> Iterator[Essential]:
 def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem]:
     """Return the problem of side margins that leave no room on the narrowest of ``papers``.
 
-    All papers if none are named. Height depends on what is set; the layout engine measures it.
+    Without ``papers``, all are checked. Height depends on the content; layout measures it.
     """
     narrowest = min(PAPER_SIZES[paper][0] for paper in papers or Paper)
     width = narrowest - 2 * layout.margins.side
@@ -297,7 +297,7 @@ def check_room(library: Library, layout: Layout, *papers: Paper) -> list[Problem
 
 
 def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
-    """Return warnings for the person who hands out a handout; it can be made all the same."""
+    """Return warnings for the person who hands out the handout; it can be made despite them."""
     found = []
     count, most = len(order.exercises), order.program.choose
     if most is not None and count > most and not order.to_mark:
@@ -320,9 +320,9 @@ _RETURNS_WITHIN = dt.timedelta(days=366)
 def unlikely_days(
     start: dt.date | None, visit: dt.datetime | dt.date | None, today: dt.date
 ) -> Iterator[Problem]:
-    """Yield what cannot be meant of a first day and a next visit: a wrong year, an old list.
+    """Yield problems of a first day or next visit that is unlikely: a wrong year, an old list.
 
-    A first day may have passed: a sheet is printed again, or a plan goes on.
+    A first day may be past, because a sheet is printed again or a plan goes on.
     """
     visit = visit.date() if isinstance(visit, dt.datetime) else visit
     if start is not None and start < today - _BEGINS_WITHIN:

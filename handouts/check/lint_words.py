@@ -1,8 +1,8 @@
 """Turn texts into findings of plain language: long steps, jargon, typed data, claims, hard words.
 
-Steps of at most 12 words that start with a verb, sixth grade, whole numbers with units: PEMAT-P
-and the advice of health bodies to write for sixth to eighth grade. What code fills in (numbers,
-sides, when something begins) is typed in no text.
+The rules are steps of at most 12 words that start with a verb, sixth grade, and whole numbers with
+units. They follow PEMAT-P, and health bodies that advise writing for sixth to eighth grade. No text
+may contain what code fills in: numbers, sides, when something begins.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def lint_words(
     """Check texts of one file.
 
     Args:
-        texts: what is printed of it.
+        texts: its printed texts.
         source: the file, for places.
         words: the lists to check with.
-        doses: whether numbers of a dose belong to data here, as in an exercise.
+        doses: whether numbers of a dose must be data in all texts, as in an exercise.
     """
     lists: dict[KeyPath, list[str]] = {}
     for text in texts:
@@ -45,7 +45,7 @@ def lint_words(
             yield finding(code, message, source.location(*text.path), hint)
         if isinstance(text.path[-1], int) and text.part is not TextRole.ALIAS:
             lists.setdefault(text.path[:-1], []).append(text.text)
-    # Steps and bullets are read one after the other too.
+    # Steps and bullets are also read one after the other.
     for path, blocks in lists.items():
         for code, message, hint in _hard(blocks, words) if len(blocks) > 1 else ():
             yield finding(code, message, source.location(*path), hint)
@@ -53,7 +53,7 @@ def lint_words(
 
 def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fault]:
     part = text.part
-    # A caption is of a photograph, whatever the patient's side: see `lint_photos`.
+    # A caption describes a photograph, whatever the patient's side: see `lint_photos`.
     if part is not TextRole.CAPTION:
         yield from _sides(text.text, words)
     if part not in (TextRole.STEP, TextRole.SAFETY) and text.path[-1] != "when":
@@ -116,7 +116,7 @@ def _mixed(text: str, words: WordLists) -> Iterator[_Fault]:
 
 
 def _listed(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield words of a list that a text has, each with what stands for it there."""
+    """Yield the words of a list that a text contains, each with its replacement."""
     better = {word.lower(): replacement for word, replacement in words.items()}
     for match in phrase_pattern(tuple(better)).finditer(text):
         yield match[0], better[match[0].lower()]
@@ -146,7 +146,7 @@ def _hard(blocks: Iterable[str], words: WordLists) -> Iterator[_Fault]:
 def lint_short_limits(
     exercise: Exercise, source: SourceFile, words: WordLists
 ) -> Iterator[Problem]:
-    """Check that a step cut short still says how far: only as far as, until, stop, do not, keep."""
+    """Check that a short step keeps the limits of its step: only, as far as, until, stop, keep."""
     for path, wording in wordings(exercise):
         steps = wording.steps or exercise.steps
         for number, (step, short) in enumerate(zip(steps, wording.short_steps or (), strict=False)):
@@ -162,9 +162,9 @@ def lint_short_limits(
 
 
 def lint_both_ways(exercise: Exercise, source: SourceFile, words: WordLists) -> Iterator[Problem]:
-    """Check that steps which go the other way too say that both ways are counted as one.
+    """Check that steps with a movement in both directions say that both count as one.
 
-    "Do it 10 times" may else mean ten one way and ten the other, or five and five.
+    Otherwise "Do it 10 times" may mean ten each way, or five and five.
     """
     for path, wording in wordings(exercise):
         for name in ("steps", "short_steps"):
@@ -187,15 +187,15 @@ def lint_regions(
     words: WordLists,
     *exercise: Step,
 ) -> Iterator[Problem]:
-    """Check that texts name pain only where the safety text is for.
+    """Check that texts name pain only in the regions that the safety text is for.
 
     Args:
-        texts: what is printed.
+        texts: the printed texts.
         regions: those of the safety text.
         source: the file, for places.
         words: what patients call the regions.
-        exercise: where a program names the exercise whose texts these are. An exercise may say
-            where a movement must not hurt, but not "back pain" on a sheet for a knee.
+        exercise: the path at which a program names the exercise that has these texts. Such a text
+            may say where a movement must not hurt, but not "back pain" on a sheet for a knee.
     """
     region_of = {
         name.casefold(): region for region, names in words.regions.items() for name in names
@@ -215,7 +215,7 @@ def lint_regions(
 
 
 def _pains(forms: tuple[str, ...], places: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    """Return what finds a pain that is called after a place, then pain in a place."""
+    """Return patterns for a pain that is named after a place, then for pain in a place."""
     place = f"(?P<place>{'|'.join(sorted(map(re.escape, places), key=len, reverse=True))})"
     return tuple(re.compile(form.replace("{place}", place), re.IGNORECASE) for form in forms)
 
@@ -226,7 +226,7 @@ MOST_GRADE = 6.0
 """Health bodies ask for sixth to eighth grade at most; we keep to the lower of the two."""
 
 FEW_WORDS = 12
-"""Below this a formula of averages says nothing."""
+"""A formula of averages says nothing about fewer words."""
 
 _SENTENCE = re.compile(r"[.!?]+(?:\s|$)")
 _TOKEN = re.compile(r"[^\W\d_][^\W\d_'’]*(?:['’][^\W\d_]+)*|\d+")

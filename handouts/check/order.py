@@ -36,11 +36,11 @@ T = TypeVar("T")
 
 
 def checked_request(request: OrderRequest) -> OrderRequest:
-    """Return a request with every field of its type: ``paper="a4"`` is `Paper.A4`.
+    """Return a request whose fields all have their type: ``paper="a4"`` becomes `Paper.A4`.
 
     Raises:
-        ContentError: with a problem for each field that is of another type, or no such choice.
-            None shows what the patient is called.
+        ContentError: with a problem for each field that has another type, or is no known choice.
+            None of them quotes the patient's name.
     """
     given: Any = request
     wrong = list(_of_another_type(given))
@@ -67,7 +67,7 @@ def checked_request(request: OrderRequest) -> OrderRequest:
 
 
 def _of_another_type(given: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield fields that are of another type, what each must be, and a hint."""
+    """Yield each field of a wrong type, what it must be, and a hint."""
     for name in ("program", "clinic", "layout", "language", "clinician", "token"):
         needed, value = name in ("program", "clinic", "layout"), getattr(given, name)
         if not isinstance(value, str) and (needed or value is not None):
@@ -105,7 +105,7 @@ def make_order(library: Library, request: OrderRequest) -> Order:
 
 
 def _regional(order: Order) -> Mapping[str, str]:
-    """Return the words of a region; those with a number to call only for clinics of its country."""
+    """Return the words of a region; those with a number to call only in clinics of its country."""
     words = order.locale.regional
     region, country = (tag.split("-")[1:] for tag in (order.locale.id, order.clinic.locale))
     if region in ([], country):
@@ -114,7 +114,7 @@ def _regional(order: Order) -> Mapping[str, str]:
 
 
 def reworded_order(order: Order, reword: Callable[[str], str]) -> Order:
-    """Return an order with each printed text of its content as ``reword`` returns it."""
+    """Return an order with each printed text of its content replaced by what ``reword`` returns."""
     return replace(
         order,
         program=reworded(order.program, reword),
@@ -124,7 +124,7 @@ def reworded_order(order: Order, reword: Callable[[str], str]) -> Order:
 
 
 def _order_as_written(library: Library, request: OrderRequest) -> Order:
-    """Return an order as its files say it, without the regional words of its locale."""
+    """Return an order in the words of its files, without the regional words of its locale."""
     request = checked_request(request)
     gather = _Gather()
     clinic = gather(lambda: library.clinic(request.clinic))
@@ -188,14 +188,14 @@ def _used(
     clinic: Clinic | None,
     exercises: tuple[OrderedExercise, ...] | None,
 ) -> Iterator[tuple[Kind, str]]:
-    """Yield the files whose texts are printed."""
+    """Yield kind and id of the files whose texts are printed."""
     for item in exercises or ():
         yield Kind.EXERCISES, item.exercise.id
     for kind, named in ((Kind.PROGRAMS, program), (Kind.SAFETY, safety), (Kind.CLINICS, clinic)):
         if named:
             yield kind, named.id
     if request.composed_from:
-        # The texts of a list that a clinician has put together are those of this program.
+        # A program that a clinician has put together prints the texts of this one.
         yield Kind.PROGRAMS, request.composed_from
 
 
@@ -214,7 +214,7 @@ def _texts_to_review(
     safety: Safety,
     exercises: tuple[OrderedExercise, ...],
 ) -> tuple[Reviewed, ...]:
-    """Return the texts that must have been reviewed; a list made for one patient is none."""
+    """Return the texts that need a review; a list made for one patient needs none."""
     read = library.program(request.composed_from) if request.composed_from else program
     done = ((item.exercise, item.prescription) for item in exercises)
     texts = texts_of(library, read, safety, done)
@@ -224,7 +224,7 @@ def _texts_to_review(
 
 
 def _reworded_exercise(item: OrderedExercise, reword: Callable[[str], str]) -> OrderedExercise:
-    """Return an exercise as prescribed, in other words."""
+    """Return a prescribed exercise in other words."""
     note = item.prescription.note
     return replace(
         item,
@@ -236,7 +236,7 @@ def _reworded_exercise(item: OrderedExercise, reword: Callable[[str], str]) -> O
 
 
 def _language(asked: str | None, clinic: Clinic | None) -> str | None:
-    """Return the language to write in; "en" is the clinic's own English, "en-GB" or another."""
+    """Return the language to write in; "en" means the clinic's own English, such as "en-GB"."""
     usual = clinic.locale if clinic else None
     asked = language_tag(asked) if asked else None
     return usual if usual and asked in (None, usual.split("-", maxsplit=1)[0]) else asked
@@ -258,7 +258,7 @@ def _locale(library: Library, language: str, clinic: Clinic | None) -> Locale:
 
 
 class _Gather:
-    """Runs steps that may fail, keeps their problems, and raises them all together."""
+    """A runner of steps that may fail, which collects their problems and raises all together."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -284,11 +284,11 @@ class _Gather:
 
 
 def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
-    """Return who hands out the sheet.
+    """Return the clinician who hands out the sheet; None if nobody is known.
 
-    A clinician asked for must be one of the clinic's, by id or name. The patient's may be a free
-    name: then the order has no clinician and the name stays with the patient. With neither, a
-    clinic's only clinician.
+    ``request.clinician`` must be one of the clinic's, by id or name. The patient's clinician may be
+    any name: if it is not the clinic's, the order has no clinician and the name stays with the
+    patient. If neither is given, it is the clinic's only clinician.
 
     Raises:
         MissingError: if ``request.clinician`` is none of the clinic's.

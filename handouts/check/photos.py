@@ -1,4 +1,4 @@
-"""Choose the picture of an exercise that is printed; find photographs and logos that cannot be."""
+"""Choose the picture of an exercise to print; find photographs and logos that cannot be used."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _WHO_AGREED = (
 
 
 def pictured(item: OrderedExercise, pictures: Pictures, day: dt.date) -> OrderedExercise:
-    """Return an exercise with the one picture that is printed of it on a day, if any.
+    """Return an exercise with only the picture to print on a day, if it has any.
 
-    A photograph comes first; its drawing takes its place where it may not be printed.
+    That is its photograph, or its drawing if the photograph may not be printed.
     """
     exercise = item.exercise
     photo, figure = exercise.picture, exercise.figure
@@ -55,8 +55,8 @@ def photo_problems(
 ) -> Iterator[Problem]:
     """Yield why the picture of an exercise cannot be printed: no consent, or a file is missing.
 
-    Without consent, a drawing is printed in its place if there is one: that is no problem. The
-    problems have no code: a file cannot switch them off.
+    If there is no consent but a drawing, the drawing is printed instead, and there is no problem.
+    The problem of consent has no code, so that no file can switch it off.
     """
     exercise, day = item.exercise, library.workspace.today
     photo = exercise.picture
@@ -77,7 +77,7 @@ def _refused(exercise: str, why: str, source: SourceFile, path: KeyPath) -> Prob
 
 
 def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
-    """Yield a warning for each photograph of an order that is left out without a consent."""
+    """Yield a warning for each photograph of an order that is not printed for lack of consent."""
     if order.pictures not in _WITH_PHOTOS:
         return
     for item in order.exercises:
@@ -92,7 +92,7 @@ def photo_warnings(library: Library, order: Order) -> Iterator[Problem]:
 
 
 def refused_photos(library: Library) -> Iterator[Problem]:
-    """Yield the photographs of the clinic's exercises in whose place a drawing is printed today."""
+    """Yield a problem for each of the clinic's photographs that a drawing replaces today."""
     workspace = library.workspace
     for name in workspace.ids(Kind.EXERCISES) if workspace.photos else ():
         with contextlib.suppress(HandoutError):
@@ -111,7 +111,7 @@ def _photos(exercise: Exercise) -> Iterator[tuple[KeyPath, Photo]]:
 
 
 def _path_of(source: SourceFile, variant: str | None) -> KeyPath:
-    """Where the photograph of a variant stands: in it, or in its exercise."""
+    """Return the path of a variant's photograph: its own, or that of its exercise."""
     own = ("variants", variant or "", "picture")
     return own if source.has(*own) else ("picture",)
 
@@ -213,7 +213,7 @@ def _unprintable(
 
 
 def check_logo(workspace: Workspace, clinic: Clinic) -> list[Problem]:
-    """Return what is wrong with a clinic's logo: nothing, or one problem in its file."""
+    """Return the problem of a clinic's logo in a list, which is empty if the logo is right."""
     try:
         read_logo(clinic, workspace)
     except HandoutError as error:

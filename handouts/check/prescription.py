@@ -35,7 +35,11 @@ OWN_DOSE = "the patient's own dose of {}"
 def ordered_exercises(
     library: Library, program: Program, request: OrderRequest, pictures: Pictures
 ) -> tuple[OrderedExercise, ...]:
-    """Return the exercises of a program for one patient, or raise all their problems."""
+    """Return the exercises of a program for one patient.
+
+    Raises:
+        ContentError: with all their problems.
+    """
     patient = request.patient
     problems = [*program_references(library, program)]
     try:
@@ -79,7 +83,7 @@ def ordered_exercises(
 
 
 def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
-    """Return an exercise without what changes in its dose after the weeks of the program."""
+    """Return an exercise without changes of its dose after the last week of the program."""
     later = item.dosage.from_week
     kept = {week: dose for week, dose in later.items() if item.from_week + week - 1 <= weeks}
     if kept == later:
@@ -88,7 +92,7 @@ def _within(item: OrderedExercise, weeks: int) -> OrderedExercise:
 
 
 def patient_dose_place(item: OrderedExercise) -> DosePlace:
-    """Return the place of a patient's own dose: no file of content holds it."""
+    """Return the place of a patient's own dose, which is in no file of content."""
     name = item.exercise.id
     nowhere = SourceFile("", make_node(Location(DOSE.format(name)), {}))
     return DosePlace(nowhere, (), OWN_DOSE.format(name))
@@ -129,7 +133,7 @@ def prescribed(
 ) -> OrderedExercise:
     """Return an exercise as prescribed for a patient with that affected side.
 
-    ``phase`` is the one it belongs to; ``starts``: it is the first of it.
+    ``phase`` is the phase that it belongs to; ``starts``: it is the first exercise of the phase.
 
     Raises:
         KeyError: if the exercise has no such variant.
@@ -147,12 +151,12 @@ def prescribed(
     )
     if item.side is not Side.EACH or item.dosage.per_side is not None:
         return item
-    # A dose for the sore side counts for each side where both are sore.
+    # A dose for the sore side counts for each side if both are sore.
     return replace(item, dosage=item.dosage.model_copy(update={"per_side": True}))
 
 
 def _with_dose(prescription: Prescription, dose: Dosage | None) -> Prescription:
-    """Return a prescription with a patient's own dose over the one it states, if there is one."""
+    """Return a prescription with a patient's own dose, if any, laid over the dose it states."""
     if dose is None:
         return prescription
     stated = prescription.dosage
@@ -172,8 +176,8 @@ def resolve_side(
 ) -> Side:
     """Return the side of one exercise for one patient.
 
-    The prescription decides over the exercise; ``affected`` becomes the patient's side, both
-    sides if both are sore, and SORE if it is not known.
+    The prescription overrides the exercise. An affected side becomes the patient's: left, right,
+    EACH if both are sore, and SORE if it is not known.
     """
     asked = prescription.side or exercise.sides
     if asked in (PrescribedSide.AFFECTED, Sides.AFFECTED):
@@ -184,7 +188,7 @@ def resolve_side(
 # -- which exercises of a program one patient gets
 
 EXERCISES, DOSE = Location("exercises"), "dose:{}"
-"""Where a choice and a dose of a request are, by the columns of a roster: no file holds them."""
+"""The places of a request's choice and doses, named as columns of a roster: no file has them."""
 
 
 class Chosen(Struct, frozen=True):
@@ -202,13 +206,12 @@ class Chosen(Struct, frozen=True):
 def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
     """Return the prescriptions that a request asks for, in the order of the program.
 
-    A phase without chosen exercises is left out. Weeks count from the first phase that is left, in
-    each handout. A phase that follows some that are left out has the condition (``when``) of the
-    first of them.
+    A phase without chosen exercises is left out. Weeks count from the first phase that remains. If
+    phases right before a phase are left out, it gets the condition (``when``) of the first of them.
 
     Raises:
-        ContentError: for an exercise that is not in the program, a dose of one that is not chosen,
-            and a patient's handout of a program to choose from without a choice.
+        ContentError: for an exercise that is not in the program, for a dose of an exercise that is
+            not chosen, and for no choice in a patient's handout of a program to choose from.
     """
     listed = program.prescription_paths
     asked = None if request.exercises is None else Selection.read(request.exercises)
@@ -223,7 +226,7 @@ def chosen(program: Program, request: OrderRequest) -> tuple[Chosen, ...]:
 
 
 def _is_blank(patient: Patient) -> bool:
-    """Whether a handout names no patient: a clinician marks on paper what is to be done."""
+    """Return whether a handout names no patient, so that a clinician marks exercises on paper."""
     return not (patient.name or patient.preferred_name or patient.reference)
 
 
@@ -245,7 +248,7 @@ def _unchosen(program: Program) -> Problem:
 
 
 def _numbers(program: Program, asked: Selection) -> tuple[list[int], list[Problem]]:
-    """Return the numbers that are asked for, in order, and what is wrong with the others."""
+    """Return the chosen numbers in order, and the problems of the other choices."""
     names = [prescription.exercise for prescription in program.prescriptions]
     if not asked.items:
         return list(range(1, len(names) + 1)), []
@@ -267,7 +270,7 @@ def _numbers(program: Program, asked: Selection) -> tuple[list[int], list[Proble
             hint = f"say which by number: {' or '.join(map(str, places))}"
             problems.append(Problem(message, EXERCISES, hint))
         else:
-            # Not quoted: in a list it may be a patient's name that stands in the wrong column.
+            # Not quoted: in a list it may be a patient's name in the wrong column.
             message = f"an exercise is chosen that {program.id} has not"
             close = did_you_mean(item, names)
             close = f"{close} " if close.startswith("did") else ""
@@ -301,7 +304,7 @@ def _in_phases(program: Program, kept: list[tuple[KeyPath, Prescription]]) -> It
     for number in left:
         earlier = program.phases[left[0]].from_week - 1
         phase = program.phases[number]
-        # What a phase waits for stands in the phase before it.
+        # A condition is about the exercises before it: take that of the phase right after them.
         when = program.phases[before + 1].when
         changes = {"when": when, "from_week": phase.from_week - earlier}
         phases[number] = phase.model_copy(update=changes)

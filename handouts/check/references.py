@@ -24,7 +24,7 @@ from handouts.workspace import Kind
 def program_references(library: Library, program: Program) -> Iterator[Problem]:
     """Check a program's exercises, variants, sides and safety text.
 
-    An exercise whose own file is wrong is passed over: that file has its own problems.
+    An exercise whose own file is wrong is skipped, because that file has its own problems.
     """
     source = library.source(Kind.PROGRAMS, program.id)
     for path, prescription in program.prescription_paths:
@@ -46,9 +46,9 @@ def program_references(library: Library, program: Program) -> Iterator[Problem]:
 
 
 def locale_of(library: Library, source: SourceFile) -> Locale | None:
-    """Return the locale of a file's texts: with its words for sides their nouns must agree.
+    """Return the locale of a file's texts, whose nouns must agree with its words for sides.
 
-    None if there is none, its file is wrong, or the texts are in another language.
+    It is None if there is none, its file is wrong, or the texts are in another language.
     """
     if not source.languages <= {library.language}:
         return None
@@ -67,10 +67,10 @@ def safety_of(library: Library, program: Program) -> Safety | None:
 
 
 def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | None:
-    """Return the id of a safety text that is for some exercises; None if none is for all of them.
+    """Return the id of a safety text that is for all of some exercises; None if there is none.
 
-    ``needs``: the regions of each exercise. Of several texts, the one for the regions that the
-    exercises name first.
+    ``needs`` are the regions of each exercise. If several texts fit, it is the one for the regions
+    that the exercises name first.
     """
     wanted = list(needs)
     found: list[tuple[int, str]] = []
@@ -86,8 +86,8 @@ def safety_for(library: Library, needs: Iterable[Sequence[Region]]) -> str | Non
 def _outside_regions(library: Library, program: Program, source: SourceFile) -> Iterator[Problem]:
     """Report exercises for regions that the safety text is not for; once, if that is all of them.
 
-    The problem has no code, so that no file can switch it off. A text that serves other regions
-    too names them under ``regions``.
+    The problem has no code, so that no file can switch it off. A text that is for other regions
+    too lists them under ``regions``.
     """
     safety = safety_of(library, program)
     if safety is None:
@@ -117,7 +117,7 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
 
 
 def clinic_references(library: Library, clinic: Clinic) -> list[Problem]:
-    """Check a clinic's language: its words must be there, and how it writes dates be known."""
+    """Check that a clinic's language has a locale, and that its way to write dates is known."""
     place = library.source(Kind.CLINICS, clinic.id).location("locale")
     return language_problems(library, clinic.locale, place)
 
@@ -155,7 +155,7 @@ def variant_names(exercise: Exercise) -> tuple[str, ...]:
 
 
 def exercise_references(library: Library, exercise: Exercise) -> Iterator[Problem]:
-    """Check the easier and harder links of an exercise and its variants, and the default one."""
+    """Check links to easier and harder exercises, also of variants, and the default variant."""
     source = library.source(Kind.EXERCISES, exercise.id)
     for path, name in _links(exercise):
         if name == exercise.id:
@@ -178,7 +178,7 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     workspace = library.workspace
     path = workspace.find(kind, name)
     if not workspace.is_own(path) or library.language != WRITTEN_IN:
-        # What a copy is compared with is the original, not what a translation made of it.
+        # A copy is compared with its original, not with a translation of it.
         return
     source, base = library.source(kind, name), library.base(kind, name)
     copied = source.get("copied_from")
@@ -210,7 +210,7 @@ def _copied(name: str, base: SourceFile) -> str:
 
 
 def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
-    """Yield each exercise that one names as easier or harder, its variants' too, with its path."""
+    """Yield each exercise that one, or a variant of it, names as easier or harder, with path."""
     for path, wording in wordings(exercise):
         for way in ("easier", "harder"):
             change = getattr(wording, way)
@@ -219,10 +219,10 @@ def _links(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
 
 
 def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
-    """Report every link after which an exercise would be harder than itself.
+    """Report every link that would make an exercise harder than itself.
 
     ``a`` harder ``b`` and ``b`` easier ``a`` say the same: ``b`` is above ``a``. Links of
-    variants are left out: they compare with that form only.
+    variants are left out, because they compare only with that form.
     """
     loaded = ((name, loaded_or_none(library.exercise, name)) for name in names)
     links = [
@@ -269,7 +269,7 @@ def _unknown(
 
 
 def with_bases(load: Callable[[str], Exercise | Layout | Locale], name: str) -> Iterator[str]:
-    """Yield the id of a file and those of all that it extends, as far as they can be loaded."""
+    """Yield the id of a file and the ids of all that it extends, as far as they can be loaded."""
     seen: set[str] = set()
     base: str | None = name
     while base and base not in seen:

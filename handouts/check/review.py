@@ -1,9 +1,9 @@
-"""Turn texts into reviews by their digests, and compare reviews with the texts as they are now.
+"""Turn texts into reviews by their digests, and compare reviews with the current texts.
 
-A review holds for what was read. Its digest is that of what is printed: comments, sources and the
-order of keys may change; with another sentence, dose or pose the review no longer holds. Where a
-clinic's own file replaces a built-in sentence, that sentence is in the digest too: when it changes,
-the clinic reviews its own again.
+A review is valid for the text that was read. Its digest covers what is printed: comments, sources
+and the order of keys may change, but another sentence, dose or pose ends the review. If a clinic's
+own file replaces a built-in sentence, the digest covers that sentence too: when it changes, the
+clinic reviews its own again.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _OF_EACH = {
 class Reviewed(Struct, frozen=True):
     """A text that a handout needs, as it is now; ``variant`` is None for the exercise itself.
 
-    ``replaced``: the values in whose place those of the clinic's own file stand. ``photos`` are the
-    digests of its photographs.
+    ``replaced`` are the values that the clinic's own file replaces. ``photos`` are the digests of
+    its photographs.
     """
 
     kind: TextKind
@@ -69,30 +69,30 @@ class Reviewed(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """What it is called in a list: ``exercise bird-dog, leg-only``."""
+        """Its name in a list: ``exercise bird-dog, leg-only``."""
         return f"{self.kind} {self.id}" + (f", {self.variant}" if self.variant else "")
 
     def key(self, clinic: str) -> ReviewKey:
-        """What its review is known by."""
+        """Return the key of its review."""
         return clinic, self.kind, self.id, self.variant, self.language
 
     @property
     def words(self) -> dict[str, Any]:
-        """What is printed of it, by the keys of its file.
+        """The printed values, by the keys of its file.
 
-        What has its usual value counts as absent: a key that a later version adds changes nothing.
+        Default values are left out, so that a key that a later version adds changes nothing.
         """
         left_out: dict[str, Any] = dict.fromkeys(_UNPRINTED | _OF_EACH[self.kind], True)
         if isinstance(self.content, Exercise) and self.content.picture:
-            # Another consent is no other picture.
+            # A new consent does not make a new picture.
             left_out["picture"] = {"consent", "people"}
         return self.content.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
 
     @property
     def digest(self) -> str:
-        """The digest of `words` and of what they replace: 32 hexadecimal digits.
+        """The digest of `words`, of what they replace, and of photographs: 32 hexadecimal digits.
 
-        It is the same however the file is written.
+        It does not depend on how the file is written.
         """
         said: Any = [self.words, self.replaced] if self.replaced else self.words
         said = [said, self.photos] if self.photos else said
@@ -105,7 +105,7 @@ def texts_of(
     safety: Safety,
     exercises: Iterable[tuple[Exercise, Prescription]],
 ) -> tuple[Reviewed, ...]:
-    """Return the texts of a handout, each once; exercises are those that its variants give."""
+    """Return the texts of a handout, each once; ``exercises`` already have variants applied."""
 
     def replaced(kind: Kind, content: Program | Safety | Exercise) -> dict[str, Any]:
         return library.source(kind, content.id).replaced
@@ -128,7 +128,7 @@ def texts_of(
 
 
 def _photos_of(library: Library, exercise: Exercise) -> tuple[str, ...]:
-    """Return the digests of an exercise's photographs; of one that is missing nothing."""
+    """Return the digests of an exercise's photographs, without those that are missing."""
     digests = []
     for frame in exercise.picture.all_frames if exercise.picture else ():
         with contextlib.suppress(HandoutError):
@@ -159,7 +159,7 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
     texts = texts_of(library, read, library.safety(read.safety), exercises)
     problems = list(untranslated(library, ((_FILES[text.kind], text.id) for text in texts)))
     if problems:
-        # Who reads them in another language has not reviewed them in this one.
+        # Somebody who reads them in another language has not reviewed them in this one.
         raise ContentError(problems)
     return texts
 
@@ -169,7 +169,7 @@ _FILES = {TextKind.PROGRAM: Kind.PROGRAMS, TextKind.SAFETY: Kind.SAFETY,
 
 
 class ReviewState(Struct, frozen=True):
-    """A text with its review, if there is one; ``current``: it is of the text as it is now."""
+    """A text with its review, if there is one; ``current``: the review is of the current text."""
 
     text: Reviewed
     review: Review | None
@@ -177,7 +177,7 @@ class ReviewState(Struct, frozen=True):
 
 
 def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator[ReviewState]:
-    """Yield what a clinic has reviewed of texts.
+    """Yield each of the texts with the review that a clinic has of it.
 
     Raises:
         ContentError: if the clinic's reviews cannot be read.
@@ -189,7 +189,7 @@ def states(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Iterator
 
 
 def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked | None:
-    """Return who has checked all of the texts for a clinic; None if one is not, or was changed.
+    """Return who has checked all texts for a clinic; None if one is unchecked or has changed.
 
     Raises:
         ContentError: if the clinic's reviews cannot be read.
@@ -204,7 +204,7 @@ def checked(library: Library, clinic: str, texts: Iterable[Reviewed]) -> Checked
 
 
 def review_of(text: Reviewed, clinic: str, by: str, date: dt.date) -> Review:
-    """Return the review of a text as it is now."""
+    """Return a review of the current text."""
     return Review(
         clinic=clinic,
         kind=text.kind,
@@ -225,15 +225,16 @@ def review_command(program: str, clinic: str, language: str | None) -> str:
 
 
 def write_reviews(library: Library, given: Iterable[Review]) -> None:
-    """Write all reviews, new ones in the place of those of the same text.
+    """Write all reviews; new ones replace those of the same text.
 
     Raises:
+        ContentError: if the reviews in the folder cannot be read.
         DeliveryError: if the folder cannot be written.
     """
     path = library.workspace.reviews()
     if path is None:
         return
-    # Read anew: somebody else may have reviewed meanwhile.
+    # Read again, because somebody else may have added reviews meanwhile.
     now = Library(library.workspace).reviews()
     known = {review.key: review for review in (*now.reviews, *given)}
     ordered = sorted(known.values(), key=lambda each: tuple(part or "" for part in each.key))
@@ -242,7 +243,7 @@ def write_reviews(library: Library, given: Iterable[Review]) -> None:
 
 
 def _line(review: Review) -> str:
-    """Return a review on one line of YAML, which takes texts as JSON writes them."""
+    """Return a review as one line of YAML, with texts in JSON's notation, which YAML accepts."""
     value = review.model_dump(mode="json", exclude_defaults=True)
     said = partial(json.dumps, ensure_ascii=False)
     return "  - {" + ", ".join(f"{key}: {said(text)}" for key, text in value.items()) + "}\n"

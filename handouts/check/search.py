@@ -36,16 +36,16 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "sitting": (Place.CHAIR,),
     "standing": (Place.STANDING,),
 }
-"""Places by the positions that the word lists tell apart."""
+"""Places by position, as the word lists distinguish positions."""
 NOTHING = "none"
-"""Asks for exercises without equipment, beside the chair, bed, wall or counter of the position."""
+"""The wish for no equipment apart from the chair, bed, wall or counter of the position."""
 _NEAR = 0.8
 _KNOWN_BY = 3
-"""Letters from which on the beginning of a word finds it; with one more, a misspelling does too."""
+"""The fewest letters that find words by their beginning; with one more, also similar words."""
 
 
 class Wish(Struct, frozen=True):
-    """What an exercise must have; None asks for nothing."""
+    """What an exercise must have; None means that anything will do."""
 
     region: Region | None = None
     place: Place | None = None
@@ -55,7 +55,7 @@ class Wish(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """An exercise that fits: itself, or only the ``variants`` of it that are named."""
+    """An exercise that fits: ``itself``, some of its ``variants``, or both."""
 
     exercise: Exercise
     itself: bool
@@ -63,7 +63,7 @@ class Found(Struct, frozen=True):
 
 
 def places(exercise: Exercise, words: WordLists) -> tuple[Place, ...]:
-    """Return where an exercise is done; several for ``standing or sitting``."""
+    """Return where an exercise is done; several places for ``standing or sitting``."""
     found: dict[Place, None] = {}
     for part in re.split(r"\bor\b", exercise.position):
         known = PLACES.get(position_in(part, words), ())
@@ -74,7 +74,7 @@ def places(exercise: Exercise, words: WordLists) -> tuple[Place, ...]:
 
 
 class Search:
-    """All exercises with the words that they are found by."""
+    """All exercises, with the words that find them."""
 
     def __init__(self, exercises: Iterable[Exercise], words: WordLists) -> None:
         self.lists = words
@@ -82,7 +82,7 @@ class Search:
         self.vocabulary = {word for _, index in self.indexed for word in index}
 
     def find(self, wish: Wish) -> list[Found]:
-        """Return what fits, those whose name has the words first, else in their order."""
+        """Return the exercises that fit, beginning with those that have the words in their name."""
         asked = [self.words_like(word) for word in wish.words if any(_words(word))]
         ranked = []
         for exercise, index in self.indexed:
@@ -97,7 +97,7 @@ class Search:
         return [found for _, found in sorted(ranked, key=lambda item: item[0])]
 
     def words_like(self, word: str) -> tuple[str, ...]:
-        """Return the known words that a word may mean: that begin with it, else similar ones."""
+        """Return the known words that a word may mean: with that beginning, or else similar."""
         plain = next(iter(_words(word)), "")
         if len(plain) < _KNOWN_BY:
             return (plain,)
@@ -107,7 +107,7 @@ class Search:
         return tuple(get_close_matches(plain, self.vocabulary, cutoff=_NEAR))
 
     def guessed(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each word that is in no exercise, with the words that were searched instead."""
+        """Yield each word that is in no exercise, with the words that are searched instead."""
         for word in words:
             if not any(_words(word)):
                 continue
@@ -137,7 +137,7 @@ class Search:
 
 
 def needed(form: Exercise) -> tuple[str, ...]:
-    """Return what is needed beside the chair, bed, wall or counter that the position names."""
+    """Return the equipment apart from the chair, bed, wall or counter that the position names."""
     at = set(_words(form.position))
     return tuple(item for item in form.equipment if not at & set(_words(item)))
 
@@ -162,9 +162,9 @@ _IGNORED: Collection[str] = frozenset(
 
 
 def _words(*texts: str) -> Iterator[str]:
-    """Yield the words of texts as they are compared: small letters, no accents, no plural."""
+    """Yield the words of texts in the form to compare: lower case, no accents, no plural."""
     for text in texts:
-        # Of any script: a word that is not compared would find everything.
+        # Keep letters of any script: a word without any would find everything.
         kinds = ((char, unicodedata.category(char)) for char in unicodedata.normalize("NFKD", text))
         plain = "".join(char if kind[0] in "LNM" else " " for char, kind in kinds if kind != "Mn")
         for word in plain.casefold().split():

@@ -1,7 +1,7 @@
 """Turn translations into files to fill in, and a table that was filled in back into its lines.
 
 YAML has the original above each text. CSV and XLSX have a line for each text, PO a message whose
-context says where it stands.
+context names the place of the text.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _PAIR = re.compile(r"\s*([^:;{}]+):\s*([^;]+?)\s*(?:;|$)")
 
 
 def translation_file(each: Translation, language: str) -> bytes:
-    """Return a translation as a file: above each text the original as a comment.
+    """Return a translation as a file, with the original as a comment above each text.
 
-    What is not translated yet is left empty, to be filled in.
+    Texts that are not translated yet are empty, to fill in.
     """
     texts: dict[KeyPath, _Leaf] = {**each.texts, **each.names}
     given: dict[KeyPath, _Leaf] = {**each.given, **each.names_given}
@@ -72,7 +72,7 @@ def _dumped(said: Mapping[str, object]) -> str:
 
 
 def _tree(texts: Mapping[KeyPath, _Leaf]) -> _Tree:
-    """Return texts nested as their paths are."""
+    """Return texts nested by their paths."""
     root: _Tree = {}
     for path, text in texts.items():
         node = root
@@ -93,7 +93,7 @@ def _yaml(
     for step, value in tree.items():
         path = (*above, step)
         if isinstance(value, dict):
-            # The items of a list are counted from 1, as everywhere that somebody reads them.
+            # Items of a list are counted from 1, as everywhere that somebody reads them.
             yield f"{indent}{step + 1 if isinstance(step, int) else step}:"
             yield from _yaml(value, given, path, scalar)
             continue
@@ -106,7 +106,7 @@ def _yaml(
 
 def _scalar(_path: KeyPath, text: _Leaf) -> str:
     if not isinstance(text, str):
-        # In quotes: a comma in a name would part it.
+        # In quotes, because a comma in a name would split it.
         return f"[{', '.join(json.dumps(name, ensure_ascii=False) for name in text)}]"
     dumped: str = yaml.safe_dump(text, allow_unicode=True, width=10_000)
     return re.sub(r"\n(?:\.\.\.\n)?$", "", dumped)
@@ -118,16 +118,16 @@ def _locale_scalar(path: KeyPath, text: _Leaf) -> str:
     return json.dumps(pairs or text, ensure_ascii=False)
 
 
-# -- a file whose texts have keys of their own, as a clinic's has, once it is filled in
+# -- a filled-in file in which each text has its own key, such as a clinic's
 
 _ABOVE = re.compile(r"^# (.+)\n(\w+):", re.MULTILINE)
 
 
 def checked_against(source: bytes, each: Translation) -> dict[KeyPath, str]:
-    """Return the originals that a translation was checked against last, by where they stand.
+    """Return the originals that a translation was last checked against, by their paths.
 
-    They stand above the texts, or are those of now: the digest says whose it is. Nothing, if it is
-    that of neither: somebody has changed the file.
+    They are those above the texts, or the current ones, whichever the digest fits. If it fits
+    neither, somebody has changed the file, and the result is empty.
     """
     text = source.decode("utf-8-sig").replace("\r\n", "\n")
     stated = parse(source, each.name).get(DIGEST)
@@ -140,10 +140,10 @@ def checked_against(source: bytes, each: Translation) -> dict[KeyPath, str]:
 def changed_file(
     source: bytes, each: Translation, right: Collection[KeyPath]
 ) -> tuple[bytes, bytes]:
-    """Return the file of a translation as if all of it were checked, and as it is to be written.
+    """Return the file of a translation as if all of it were checked, and the file to write.
 
-    ``right`` are the texts that somebody has just written or compared with the original. The digest
-    of the second file is that of the originals that its texts were checked against last.
+    ``right`` are the texts that somebody has just written or compared with the original. The second
+    file has the digest of the originals that its texts were last checked against.
     """
     known = checked_against(source, each)
     said = {
@@ -161,7 +161,7 @@ def changed_file(
     file.put(texts_digest(each.texts), DIGEST)
     checked = file.content
     whole = said.keys() == each.given.keys()
-    # What some texts were checked against is not known: that stays so.
+    # If the originals of some texts are unknown, the stated digest stays.
     file.put(texts_digest(said) if whole else stated, DIGEST)
     text = file.content.decode()
     for place, original in said.items() if whole else ():
@@ -187,11 +187,11 @@ class Row(Struct, frozen=True):
 
 _COLUMNS = Row.__struct_fields__
 HEAD = Row(*_COLUMNS)
-"""The first line of the table: what its columns are called."""
+"""The first line of the table: the names of its columns."""
 
 
 def rows(listed: Iterable[Translation]) -> Iterator[Row]:
-    """Yield the table of all texts, with what is wrong with each."""
+    """Yield the table of all texts, with the problem of each."""
     for each in listed:
         wrong: dict[KeyPath, str] = {}
         for path, problem in each.faults:
@@ -210,7 +210,7 @@ def _csv(table: list[Row], _language: str) -> bytes:
     writer = csv.writer(text)
     for row in (HEAD, *table):
         writer.writerow([guard(getattr(row, name)) for name in _COLUMNS])
-    # With its mark Excel knows that it is UTF-8.
+    # The byte order mark tells Excel that the file is UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -241,7 +241,7 @@ def _po(table: list[Row], language: str) -> bytes:
     catalog = Catalog(locale=language.replace("-", "_"), project="handouts", charset="utf-8")
     for row in table:
         note = [row.note] if row.note else []
-        # The same sentence may be translated in two ways: its place tells which is which.
+        # The same sentence may be translated in two ways, so its place is its context.
         context = f"{row.file} {row.text}"
         catalog.add(row.original, row.translation, context=context, user_comments=note)
     data = io.BytesIO()
@@ -250,11 +250,15 @@ def _po(table: list[Row], language: str) -> bytes:
 
 
 WRITERS: dict[str, Callable[[list[Row], str], bytes]] = {".csv": _csv, ".xlsx": _xlsx, ".po": _po}
-"""What writes a table in a language, by the ending of its file."""
+"""Functions that write a table in a language, by the ending of its file."""
 
 
 def read_table(path: Path) -> Iterator[tuple[int, Row]]:
-    """Yield the lines of a table that was filled in, with their numbers."""
+    """Yield the lines of a table that was filled in, with their numbers.
+
+    Raises:
+        ContentError: if the file cannot be read, or lacks a column.
+    """
     if path.suffix.lower() == ".po":
         yield from _read_po(path)
         return

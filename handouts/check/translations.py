@@ -1,4 +1,4 @@
-"""Turn content and a language into how far its texts are translated, and what is wrong there."""
+"""Turn content and a language into translations: how far they are, and what is wrong in them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from handouts.workspace import Kind
 
 
 class State(StrEnum):
-    """How far a file is translated. WRONG: also where the original has changed since."""
+    """How far a file is translated. WRONG also means that the original has changed since."""
 
     DONE = "translated"
     WRONG = "wrong"
@@ -41,17 +41,17 @@ class State(StrEnum):
 
 
 Names = Mapping[KeyPath, tuple[str, ...]]
-"""Names to be found by, by the path of their list."""
+"""Other names to find an exercise by, by the path of their list."""
 
 
 class Translation(Struct, frozen=True):
-    """A file of content with its translation; ``path`` is None where there is none yet.
+    """A file of content with its translation; ``path`` is None if there is none yet.
 
-    ``texts`` are those of the original, ``given`` what is translated of them; ``names`` those to be
-    found by, which a language has as many of as it has. ``faults``: what is wrong, each with the
-    path of its text; ``lint``: the rules that its file switches off; ``stale``: a text of the
-    original has changed since it was translated. ``kept`` is what else a locale's file says, and
-    ``beneath`` what the built-in locale says of its texts: only what differs is written over it.
+    ``texts`` are those of the original, ``given`` their translations. ``names`` are other names to
+    find it by, of which a language may have more or fewer. ``faults`` are problems, each with the
+    path of its text. ``lint`` are the rules that its file switches off. ``stale``: a text of the
+    original has changed since it was translated. ``kept`` are the other keys of a locale's file,
+    and ``beneath`` the texts of the built-in locale: only those that differ are written.
     """
 
     kind: Kind
@@ -74,21 +74,21 @@ class Translation(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The file in a table of texts: ``exercises/bird-dog``."""
+        """Its name in a table of texts: ``exercises/bird-dog``."""
         return f"{self.kind}/{self.id}"
 
     @property
     def state(self) -> State:
-        """How far it is."""
+        """How far it is translated."""
         if self.path is None:
             return State.MISSING
         return State.WRONG if self.faults else State.DONE
 
 
 def translations(library: Library) -> Iterator[Translation]:
-    """Yield every file that has texts in another language than that of the library.
+    """Yield every file with texts in another language than the library's, with its translation.
 
-    A file that cannot be read is passed over: it has its own problems.
+    A file that cannot be read is skipped, because it has its own problems.
     """
     for kind in TRANSLATED:
         for path in library.workspace.originals(kind):
@@ -97,7 +97,7 @@ def translations(library: Library) -> Iterator[Translation]:
 
 
 def translation_of(library: Library, kind: Kind, path: Path) -> Translation | None:
-    """Return the texts of one file; None if it has none, or none in another language."""
+    """Return the translation of one file; None if it has no texts in another language."""
     original = loaded_or_none(library.stated, path)
     texts = texts_in(kind, original) if original else {}
     if original and texts and written_in(kind, original) != library.language:
@@ -106,7 +106,7 @@ def translation_of(library: Library, kind: Kind, path: Path) -> Translation | No
 
 
 def locale_translation(library: Library) -> Translation:
-    """Return the words that the program prints itself, as far as they are in the language."""
+    """Return the words that the program prints itself, with those of the library's language."""
     texts, language = _locale_texts(library), library.language
     known = language in library.workspace.ids(Kind.LOCALES)
     path = library.workspace.find(Kind.LOCALES, language) if known else None
@@ -122,7 +122,7 @@ def locale_translation(library: Library) -> Translation:
 
 
 def printed_by(library: Library, program: str) -> Iterator[str]:
-    """Yield the files, as a table names them, of the texts that handouts of a program print.
+    """Yield the files whose texts are printed for a program, named as in a table of texts.
 
     Raises:
         MissingError: if there is no such program.
@@ -138,7 +138,7 @@ def printed_by(library: Library, program: str) -> Iterator[str]:
 
 
 def _with_extended(library: Library, kind: Kind, name: str) -> Iterator[Path]:
-    """Yield the files of an id, and of all that they extend: each has what it says itself."""
+    """Yield the files of an id and of all that they extend, each with only its own texts."""
     waiting, seen = [name], set[str]()
     while waiting:
         name = waiting.pop()
@@ -161,7 +161,7 @@ PAIRS = (("side", "nouns"), ("side", "contractions"))
 
 
 def _locale_texts(library: Library) -> dict[KeyPath, str]:
-    """Return the English words, each where it stands in a locale of the library's language."""
+    """Return the English words by their paths in a locale of the library's language."""
     cardinal, ordinal = plural_forms(library.language)
     known = library.language in library.workspace.ids(Kind.LOCALES)
     theirs = library.source(Kind.LOCALES, library.language) if known else None
@@ -181,13 +181,13 @@ def _locale_texts(library: Library) -> dict[KeyPath, str]:
     english = library.source(Kind.LOCALES, WRITTEN_IN).value
     listed = {key: value for key, value in english.items() if key not in _LEFT_OUT}
     texts = dict(walk(listed, ()))
-    # All of "side" stands together, as in the file.
+    # Keep all of "side" together, as in the file.
     sides = {path: text for path, text in texts.items() if path[0] == "side"}
     return {**sides, **dict.fromkeys(PAIRS, ""), **texts}
 
 
 def _locale_given(library: Library, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
-    """Return what a locale of the library's language says of some texts; nothing without one."""
+    """Return the words of the library's locale for some texts; nothing if there is no locale."""
     if library.language not in library.workspace.ids(Kind.LOCALES):
         return {}
     return _given_in(library.source(Kind.LOCALES, library.language), texts)
@@ -224,7 +224,7 @@ def _translation(
 
 
 def check_translations(library: Library) -> list[Problem]:
-    """Return what is missing or wrong in the library's language, sorted by file and place."""
+    """Return all that is missing or wrong in the library's language, sorted by file and place."""
     problems = [*language_problems(library, library.language), *_mail_problems(library)]
     for each in translations(library):
         problems += (problem for _, problem in each.faults)
@@ -242,9 +242,9 @@ _TRANSLATES = re.compile(r"\{#-?\s*translates:?\s*([0-9a-f]+)")
 
 
 def _mail_problems(library: Library) -> Iterator[Problem]:
-    """Yield which texts of an e-mail are missing in the language, or were made from older ones.
+    """Yield problems of e-mail texts that are missing in the language, or translate older ones.
 
-    A text that does not say what it translates is the clinic's own.
+    A text that does not say what it translates is the clinic's own, and is not compared.
     """
     workspace, language = library.workspace, library.language
     for name in _MAIL:
@@ -273,7 +273,7 @@ _NOWHERE = Location()
 def language_problems(library: Library, tag: str, place: Location = _NOWHERE) -> list[Problem]:
     """Return the problem of a language in which no handout can be written; ``place`` names it.
 
-    Words in a file that is wrong are passed over: that file has its own problems.
+    A locale whose file is wrong is skipped, because that file has its own problems.
     """
     try:
         library.locale(tag)
@@ -290,7 +290,7 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
 
 
 def _without_texts(tag: str) -> str:
-    """Return what to do about a language that exists and has no texts; empty for a misspelled."""
+    """Return a hint for a language that exists but has no texts; empty for a misspelled one."""
     try:
         language = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -301,9 +301,9 @@ def _without_texts(tag: str) -> str:
 
 
 def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator[Problem]:
-    """Report files whose texts are not in the language: a handout is in one language.
+    """Report files whose texts are not in the language: a handout is in one language only.
 
-    A file that cannot be read is passed over: it has its own problems.
+    A file that cannot be read is skipped, because it has its own problems.
     """
     for kind, name in dict.fromkeys(used):
         source = loaded_or_none(partial(library.source, kind), name)
@@ -312,7 +312,7 @@ def untranslated(library: Library, used: Iterable[tuple[Kind, str]]) -> Iterator
 
 
 def _lacking(library: Library, kind: Kind, name: str, source: SourceFile) -> Iterator[Problem]:
-    """Yield which of a file and those that it extends has no text in the language."""
+    """Yield a problem for each of a file and those it extends that has no text in the language."""
     tag, language = library.language, language_name(library.language)
     listed = {
         path: translation_of(library, kind, path) for path in _with_extended(library, kind, name)
@@ -328,7 +328,7 @@ def _lacking(library: Library, kind: Kind, name: str, source: SourceFile) -> Ite
 
 
 def language_name(tag: str) -> str:
-    """Return what a language is called: ``Spanish``."""
+    """Return the English name of a language: ``Spanish``."""
     try:
         return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
     except (UnknownLocaleError, ValueError):

@@ -1,7 +1,7 @@
 """Turn an open collection of exercises (JSON), or the clinic's table (CSV), into drafts of files.
 
-Nothing is invented: what a collection does not state is left empty, and no handout can be made
-of it before somebody has filled it in. `docs/importing.md` says what becomes of each key.
+Nothing is invented: keys that a collection does not state stay out, and no handout can be made
+before somebody has filled them in. `docs/importing.md` says what becomes of each key.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from handouts.model.exercise import Exercise
 from handouts.workspace import as_id
 
 LIMIT = 32 * 1024 * 1024
-"""Bytes: all of a collection of some thousand exercises has fewer."""
+"""The most bytes to read; a whole collection of some thousand exercises is smaller."""
 LANGUAGES = {
     "de": 1, "en": 2, "bg": 3, "es": 4, "ru": 5, "nl": 6, "pt": 7, "el": 8, "cs": 9, "sv": 10,
     "no": 11, "fr": 12, "it": 13,
 }  # fmt: skip
-"""Languages by the numbers that wger has for them."""
+"""Languages, with the numbers that wger gives them."""
 REQUIRED = tuple(
     name
     for name, field in Exercise.model_fields.items()
@@ -39,10 +39,10 @@ REQUIRED = tuple(
 
 
 class ExerciseDraft(Struct, frozen=True):
-    """An exercise that is not complete yet: ``values`` are known, by the keys of its file.
+    """An exercise that is not complete yet; ``values`` are what is known, by key of its file.
 
-    ``place`` is where it stands in the collection, ``number`` its number there from 1, ``origin``
-    its id there. ``comments`` are facts for which a file has no key.
+    ``place`` is where it is in the collection, ``number`` its number there from 1, ``origin`` its
+    id there, or else its name. ``comments`` are facts for which a file has no key.
     """
 
     id: str
@@ -60,16 +60,16 @@ class ExerciseDraft(Struct, frozen=True):
 
 
 class Collection(Struct, frozen=True):
-    """What a file holds: drafts in its order, and what is wrong with the others."""
+    """The drafts of a collection, in the order of its file, and the problems of the rest."""
 
     drafts: tuple[ExerciseDraft, ...]
     problems: tuple[Problem, ...]
 
 
 def read_collection(path: Path, file: str, data: bytes, language: str, prefix: str) -> Collection:
-    """Return the exercises of a collection, a ``.csv`` file or one of JSON that holds ``data``.
+    """Return the exercises of a collection: a ``.csv`` file, or one of JSON with ``data``.
 
-    ``file`` is its name in messages; texts are taken of the ``language`` where it has several.
+    ``file`` is its name in messages. Of texts in several languages it takes those in ``language``.
 
     Raises:
         ContentError: if it cannot be read at all.
@@ -104,10 +104,10 @@ def _numbered(problem: Problem, number: int, place: Location) -> Problem:
 
 
 def _named(draft: ExerciseDraft, prefix: str) -> ExerciseDraft:
-    """Return a draft with its id, if what it gives is right.
+    """Return a draft with its id, if its values are right.
 
     Raises:
-        ContentError: with all that is wrong.
+        ContentError: with all problems of its values.
     """
     plain = as_id(draft.id)
     if not prefix and not plain[:1].isalpha():
@@ -122,7 +122,7 @@ def _named(draft: ExerciseDraft, prefix: str) -> ExerciseDraft:
         build_model(Exercise, SourceFile(draft.place.file, root), name=name)
     except ContentError as error:
         wrong = [problem for problem in error.problems if problem.message not in lacking]
-        # A file with more steps than fit says so itself: nothing is cut off.
+        # The check of the written file reports too many steps: nothing is cut off here.
         wrong = [problem for problem in wrong if "steps must have at most" not in problem.message]
         if wrong:
             raise ContentError(wrong) from None
@@ -133,7 +133,7 @@ def _named(draft: ExerciseDraft, prefix: str) -> ExerciseDraft:
 
 
 class _Record(BaseModel):
-    """What is read of a record; a collection may say more."""
+    """The part of a record that is read; other keys of the collection are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     marks: ClassVar[frozenset[str]] = frozenset()
@@ -292,7 +292,7 @@ def _comments(facts: Mapping[str, str | None]) -> tuple[str, ...]:
 
 
 def _licence(name: str) -> str:
-    """Return the name of a licence as its own organisation writes it: ``CC BY-SA 4.0``."""
+    """Return the name of a licence in its official spelling: ``CC BY-SA 4.0``."""
     match = re.fullmatch(r"CC[- ](BY(?:-[A-Z]{2})*)[- ]?(\d)(?:\.0)?", name.strip(), re.IGNORECASE)
     return f"CC {match[1].upper()} {match[2]}.0" if match else name
 

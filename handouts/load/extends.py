@@ -1,4 +1,4 @@
-"""Turn a file that gives only what differs, and the one that it extends, into one whole file."""
+"""Turn a file that gives only differences, and the file that it extends, into one whole file."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from handouts.model.program import Addition, ProgramChanges
 from handouts.workspace import Kind
 
 OF_THE_FILE = {"schema", "lint", "extends", "copied_from", "language"}
-"""Keys that say something of their file alone: another that extends it does not inherit them."""
+"""Keys about the file itself, which a file that extends it does not inherit."""
 _UNPRINTED = OF_THE_FILE | {"sources", "regions"}
-"""Keys of which nothing is printed."""
+"""Keys that are never printed."""
 _CHANGES = frozenset(ProgramChanges.model_fields)
 
 
 def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> SourceFile:
     """Return a file laid over the one that it extends: see ``docs/clinic-folder.md``.
 
-    ``own``: it is the clinic's; the values that it replaces are kept, so that a review ends when
-    they change.
+    ``own``: the file is the clinic's own. The result then records the values that it replaces, so
+    that a review ends when they change.
 
     Raises:
-        ContentError: if a program changes exercises that the other one has not.
+        ContentError: if a program changes exercises that the extended one does not have.
     """
     root, replaced = _inherited(base.root, over.root), {}
     if own:
@@ -46,7 +46,7 @@ def laid_over(kind: Kind, base: SourceFile, over: SourceFile, *, own: bool) -> S
 
 
 def overridden_values(base: SourceFile, copy: SourceFile) -> dict[str, Any]:
-    """Return the values of a file that its copy has changed."""
+    """Return the values of the original that its copy has changed."""
     stated = base.value.keys() - _UNPRINTED
     return {
         f"{copy.file} {key}": base.get(key)
@@ -56,15 +56,15 @@ def overridden_values(base: SourceFile, copy: SourceFile) -> dict[str, Any]:
 
 
 def digest_of(source: SourceFile) -> str:
-    """Return the digest of what a file says: 32 digits, the same however it is written."""
+    """Return the digest of a file's content: 32 digits, the same however the file is written."""
     said = {key: value for key, value in source.value.items() if key not in OF_THE_FILE}
     return digest_of_data(said, 32)
 
 
 def placed_at_extends(source: SourceFile, problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems with those in an extended file placed at the line that extends it.
+    """Return problems, with those of an extended file moved to the line that extends it.
 
-    That file is right by itself: its value is wrong only beside those that are laid over it.
+    That file is valid by itself: its value is wrong only together with those laid over it.
     """
     return [
         problem
@@ -78,9 +78,9 @@ def placed_at_extends(source: SourceFile, problems: Iterable[Problem]) -> list[P
 
 
 def _inherited(base: Node, over: Node) -> Node:
-    """Return what a file takes over from another: all but the keys of that file alone.
+    """Return what a file inherits from the one it extends: all but the keys about that file itself.
 
-    Short steps belong to their full steps: a file with other steps does not take them over.
+    Short steps belong to their full steps, so a file with other steps does not inherit them.
     """
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return base
@@ -104,7 +104,7 @@ def _without(root: Node, keys: set[str] | frozenset[str]) -> Node:
 
 
 def _with_all_sources(merged: Node, base: Node) -> Node:
-    """Return a merged tree that names the sources of what was extended too, after its own."""
+    """Return a merged tree whose sources include those of the extended file, after its own."""
     own, inherited = merged.child("sources"), base.child("sources")
     if own is None or inherited is None or own is inherited:
         return merged
@@ -114,10 +114,10 @@ def _with_all_sources(merged: Node, base: Node) -> Node:
 
 
 class _Changes:
-    """What a program removes, changes and adds, done to the phases of the one that it extends.
+    """The changes of a program to the phases of the one that it extends: remove, change and add.
 
     Raises:
-        ContentError: if what it says is not understood.
+        ContentError: if they are not valid, or if the program also gives phases.
     """
 
     def __init__(self, base: SourceFile, over: SourceFile) -> None:
@@ -135,9 +135,9 @@ class _Changes:
         self.now = [list(phase) for phase in self.before]
 
     def phases(self) -> Node:
-        """Return the phases with all changes made, in the order in which they stand here."""
+        """Return the phases after all removals, changes and additions, made in that order."""
         if self.listed is None or not self.before:
-            # What is extended is wrong itself, and says so.
+            # The extended file itself is wrong, and reports it.
             return self.listed or make_node(self.over.location(), ())
         for number, name in enumerate(self.stated.remove):
             self._remove(name, number)
@@ -154,7 +154,7 @@ class _Changes:
         return make_node(self.listed.location, tuple(phases))
 
     def replaced(self) -> dict[str, Any]:
-        """Return the prescriptions of the other program that are removed or changed here."""
+        """Return the prescriptions of the extended program that are removed or changed."""
         listed = {_id(node): node.plain() for phase in self.before for node in phase}
         named = [("remove", name) for name in self.stated.remove]
         named += [("change", name) for name in self.stated.change]
@@ -219,7 +219,7 @@ class _Changes:
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
-    """Return the items of a list; none of anything else."""
+    """Return the items of a list; none for anything else."""
     return node.content if node and isinstance(node.content, tuple) else ()
 
 

@@ -1,4 +1,4 @@
-"""Turn ids into models: every file read once, overlays and ``extends`` applied."""
+"""Turn ids into models: read every file once, and apply overlays and ``extends``."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ MODELS: dict[Kind, type[ContentFile]] = {
 }
 
 ProgramText = Callable[["Library"], Mapping[str, Any]]
-"""Returns the keys and values of a program's file, in the language of a library."""
+"""A function that returns the keys and values of a program's file, in a library's language."""
 
 
 class Library:
-    """All content of a `Workspace`: each file is loaded when asked for, and kept with its problems.
+    """All content of a `Workspace`: each file is loaded on first use, and kept with its problems.
 
-    Every method that returns content raises `MissingError` if there is none of that id and
-    `ContentError` with all problems of its file if that is wrong.
+    Every method that returns content raises `MissingError` if nothing has that id, and
+    `ContentError` with all problems of the file if the file is wrong.
 
     Args:
         workspace: the files.
-        beneath: kind and id of a file that is left out. In its place stands the one that it
-            extends, is a copy of, or replaces, to compare the two.
-        language: that of the texts, where they are translated; others are in the language they
-            were written in, which their source states (``languages``).
+        beneath: kind and id of a file to leave out, and replace by the one that it extends, copies
+            or replaces, to compare the two.
+        language: the language of texts that are translated into it. Other texts are in the
+            language that they were written in, which their source states (``languages``).
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Library:
         self._added: tuple[Library, str, ProgramText] | None = None
 
     def in_language(self, tag: str) -> Library:
-        """Return this library with texts in the language of a tag, as es-MX."""
+        """Return this library with texts in the language of a tag such as es-MX."""
         language = base_language(tag)
         if language == self.language:
             return self
@@ -83,10 +83,10 @@ class Library:
         return self._others[language]
 
     def with_program(self, name: str, content: ProgramText) -> Library:
-        """Return a library with one program more, which stands in no file.
+        """Return a library with one more program, which has no file.
 
-        ``content`` returns what its file would hold, in the language of a library. It is read and
-        checked as a file is; what is loaded already is not read again.
+        ``content`` returns what its file would contain, in the language of the given library. The
+        program is read and checked like a file. Content that is loaded already is not read again.
         """
         other = Library(self.workspace, self._beneath, self.language)
         other._added = self, name, content
@@ -115,14 +115,14 @@ class Library:
         return self._content(Kind.LAYOUTS, name, Layout)
 
     def locale(self, tag: str) -> Locale:
-        """Return the locale of a language tag: its region's file, else that of its language."""
+        """Return the locale of a language tag: the file of its region, or else of its language."""
         known = self.workspace.ids(Kind.LOCALES)
         language = tag.split("-", maxsplit=1)[0]
         name = language if tag not in known and language in known else tag
         return self._content(Kind.LOCALES, name, Locale)
 
     def safety(self, name: str) -> Safety:
-        """Return red flags and stop rule of a body region by id."""
+        """Return the safety text of a body region by id."""
         return self._content(Kind.SAFETY, name, Safety)
 
     def limits(self) -> Limits:
@@ -130,7 +130,7 @@ class Library:
         return self._once("limits", "", self._limits)
 
     def reviews(self) -> Reviews:
-        """Return what has been reviewed in the clinic's folder: nothing, where no file says so."""
+        """Return the reviews of the clinic's folder; none if there is no file of them."""
         path = self.workspace.reviews()
         if path is None or not path.exists():
             return Reviews.model_construct(id="reviews")
@@ -139,7 +139,7 @@ class Library:
         )
 
     def words(self) -> WordLists:
-        """Return the word lists of the language; those of English where it has none."""
+        """Return the word lists of the language; the English ones if it has none."""
         path = self.workspace.words(self.language)
         return self._once(
             "words", "", lambda: build_model(WordLists, self._parse(path), name=path.stem)
@@ -147,11 +147,11 @@ class Library:
 
     @property
     def has_words(self) -> bool:
-        """Return whether there are word lists of the language."""
+        """Whether the language has word lists."""
         return self.workspace.words(self.language).stem == self.language
 
     def patient(self, path: Path) -> PatientFile:
-        """Return the patient that a file describes; no message quotes anything of it."""
+        """Return the patient that a file describes; no message quotes the file."""
         source = self._parse(path, private=True)
         return build_model(PatientFile, source, private=True)
 
@@ -160,7 +160,7 @@ class Library:
         return self._content(Kind(kind), name, MODELS[Kind(kind)])
 
     def source(self, kind: str, name: str) -> SourceFile:
-        """Return the tree of a file, with the place of every key, and with all that it extends."""
+        """Return the tree of a file and all that it extends, with the place of every key."""
         kind = Kind(kind)
 
         def read() -> SourceFile:
@@ -178,19 +178,19 @@ class Library:
         return self._once(f"source {kind}", name, read)
 
     def stated(self, path: Path) -> SourceFile:
-        """Return the tree of what a file says itself, in the language it was written in."""
+        """Return the tree of a file alone, in the language that it was written in."""
         return self._parse(path)
 
     def file(self, kind: str, path: Path) -> SourceFile:
-        """Return the tree of a file that may lie anywhere, with all that it extends."""
+        """Return the tree of a file at any path, with all that it extends."""
         return self._extended(Kind(kind), path, ())
 
     def base(self, kind: str, name: str) -> SourceFile | None:
-        """Return the file that a file is a copy of, extends or replaces; None if it does not.
+        """Return the file that another copies, extends or replaces; None if there is none.
 
         Raises:
-            MissingError: if there is no file of that id, or it extends what does not exist.
-            ContentError: if one of the two is wrong.
+            MissingError: if there is no file of that id.
+            ContentError: if one of the two is wrong, or the file that it extends does not exist.
         """
         kind = Kind(kind)
         path = self.workspace.find(kind, name)
@@ -216,7 +216,7 @@ class Library:
     def _raise_at_extends(
         self, kind: Kind, name: str, model: type[F], source: SourceFile, error: ContentError
     ) -> None:
-        """Raise the problems at ``extends``, if the file that is extended is right by itself."""
+        """Raise the problems at ``extends``, if the extended file is valid by itself."""
         base = self.base(kind, name) if source.has("extends") else None
         if base is None or all(found.location.file == source.file for found in error.problems):
             return
@@ -231,7 +231,7 @@ class Library:
         return parse(data, self.workspace.display(path), private=private)
 
     def _translated_file(self, kind: Kind, path: Path) -> SourceFile:
-        """Return a file without what it extends, in the language asked for if it is translated."""
+        """Return a file without what it extends, in the library's language if it is translated."""
         file = self._parse(path)
         if kind not in TRANSLATED:
             return file
@@ -266,7 +266,7 @@ class Library:
         return laid_over(kind, base, over, own=self.workspace.is_own(path))
 
     def _parent(self, kind: Kind, path: Path, over: SourceFile) -> Path:
-        """Return the file that another extends: one of the clinic's own may extend its namesake."""
+        """Return the path of the extended file; a clinic's own file may extend its namesake."""
         parent = str(over.get("extends"))
         namesake = self.workspace.under(kind, path) if parent == path.stem else None
         try:
@@ -277,7 +277,7 @@ class Library:
             raise ContentError(Problem(found.message, place, found.hint)) from None
 
     def _copied(self, kind: Kind, path: Path, copy: SourceFile) -> SourceFile | None:
-        """Return the original of a copy as it is now; None if it is no copy or that is gone."""
+        """Return the current original of a copy; None if it is no copy or the original is gone."""
         origin = copy.get("copied_from", "id")
         if not isinstance(origin, str):
             return None
@@ -303,9 +303,9 @@ class Library:
 
 
 def loaded_or_none(load: Callable[[A], T], named: A) -> T | None:
-    """Return what ``load`` gives for a name; None if that is missing or wrong.
+    """Return what ``load`` returns for a name; None if that is missing or wrong.
 
-    For checks that look at other files too: a wrong file is reported once, as its own problem.
+    It is for checks that look at other files too: a wrong file is reported once, by itself.
     """
     try:
         return load(named)

@@ -1,4 +1,4 @@
-"""Turn pydantic's errors into our words: chosen by error type, never by its English text."""
+"""Turn pydantic's errors into our words, chosen by error type and never by English text."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LIST = 'start each item on a line of its own with "- "'
 
 
 _KEY = re.compile(r"[a-z0-9_.-]+")
-"""A key as ours are."""
+"""A key in the form that our keys have."""
 
 
 class Complaint(Struct, frozen=True):
-    """One error of pydantic, with what is needed to say it.
+    """One error of pydantic, with all that its message needs.
 
     ``key`` is the last step of its place, ``known`` the keys that its mapping may have.
-    ``commented``: its value is empty because a comment stands there.
+    ``commented``: its value is empty because a comment is in its place.
     """
 
     kind: str
@@ -43,18 +43,18 @@ class Complaint(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The thing in words: ``sets``, ``item 2 of steps``, ``the file``."""
+        """What the value is called in a message: ``sets``, ``item 2 of steps``, ``the file``."""
         named = [str(step) for step in self.path if isinstance(step, str)]
         if not self.path:
             return "the file"
         if isinstance(self.path[-1], int):
             return f"item {self.path[-1] + 1} of {named[-1]}" if named else "an item"
-        # A noun of a locale, say: no word of this sentence.
+        # Other keys, such as a noun of a locale, must not read as words of the message.
         return named[-1] if _KEY.fullmatch(named[-1]) else f'"{named[-1]}"'
 
     @property
     def instead(self) -> str:
-        """The value as it may be printed: short, and never a patient's."""
+        """The end of a message that quotes the value: short, and empty for a patient's."""
         if self.private:
             return ""
         if isinstance(self.value, str):
@@ -65,7 +65,7 @@ class Complaint(Struct, frozen=True):
         return f", not {kinds.get(type(self.value), self.value)}"
 
 
-# Other words for keys, whose spelling is too far away to guess.
+# Other words for our keys, spelled too differently to be guessed.
 _MEANT = {
     "reps": "repetitions", "repeats": "repetitions", "seconds": "hold", "duration": "hold",
     "frequency": "times_per_day", **dict.fromkeys(("minutes", "distance", "walk"), "amount"),
@@ -81,9 +81,9 @@ MessageAndHint = tuple[str, str]
 
 
 def describe_private(detail: ErrorDetails, name: str) -> tuple[str, str]:
-    """Return message and hint of an error of pydantic in one field, without any value.
+    """Return message and hint of a pydantic error in one field, without any value.
 
-    ``name`` is what the field is called where it was typed: a column, an option.
+    ``name`` is what the field is called where it was typed: a column or an option.
     """
     kind, context = detail["type"], detail.get("ctx", {})
     return describe(Complaint(kind, (name,), context, detail.get("input"), name, (), private=True))
@@ -217,7 +217,7 @@ _PATTERNS: dict[str, MessageAndHint] = {
 
 
 def _custom(complaint: Complaint) -> MessageAndHint:
-    """A validator of ours: its message is in our words, its value is not a patient's."""
+    """Return message and hint of our own validator; of private content, without the value."""
     error = complaint.context.get("error")
     message, hint = str(error), str(getattr(error, "hint", ""))
     if complaint.private:
@@ -232,7 +232,7 @@ def _custom(complaint: Complaint) -> MessageAndHint:
 
 
 def _of_type(complaint: Complaint) -> str:
-    """Return what to do about a value of another type than it must be."""
+    """Return what to do about a value of the wrong type."""
     if complaint.kind in ("tuple_type", "list_type"):
         return _LIST
     if complaint.key == "picture" and isinstance(complaint.value, str):

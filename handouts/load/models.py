@@ -24,8 +24,8 @@ def build_model(
 ) -> M:
     """Return the model that a file describes.
 
-    ``name`` is its id, taken from the file name; None for a file without one, as a patient's.
-    ``private``: it may hold patient text, of which messages quote nothing.
+    ``name`` is its id, taken from the file name; None for a file without one, such as a patient's.
+    ``private``: it may contain patient text, which messages do not quote.
 
     Raises:
         ContentError: with all problems of the file, each at its key or value.
@@ -85,7 +85,7 @@ def _problems(
 
 
 def _each(details: list[ErrorDetails]) -> Iterable[ErrorDetails]:
-    """Yield every error; one of our own that found several faults becomes one for each."""
+    """Yield every error; an error of ours that found several faults becomes one for each."""
     for detail in details:
         faults = getattr(detail.get("ctx", {}).get("error"), "faults", None)
         if faults is None:
@@ -106,7 +106,7 @@ def _path(source: SourceFile, detail: ErrorDetails) -> tuple[Step, ...]:
     """Return the part of an error's place that is in the file.
 
     pydantic also names union members, validators and ``[key]``, and the missing key itself. A
-    validator that compares several values may say itself which one is wrong.
+    validator that compares several values may name the wrong one itself.
     """
     path: tuple[Step, ...] = ()
     further = getattr(detail.get("ctx", {}).get("error"), "path", ())
@@ -127,10 +127,10 @@ def _place(source: SourceFile, detail: ErrorDetails, path: tuple[Step, ...]) -> 
 def _without_echoes(
     model: type[BaseModel], source: SourceFile, details: list[ErrorDetails]
 ) -> list[ErrorDetails]:
-    """Leave out errors that only repeat another: of union members, and of half-read lists.
+    """Return the errors without those that only repeat another: of unions, and half-read lists.
 
-    A value that fits no member of a union has an error for each of them. The member that got
-    deepest is the one that was meant; at one depth, any but that of the wrong basic type.
+    A value that fits no member of a union has an error for each member. The deepest error belongs
+    to the member that was meant; at equal depth, the errors of a wrong basic type are left out.
     """
     paths = [_path(source, detail) for detail in details]
     kept = []
@@ -175,7 +175,7 @@ def _better(other: ErrorDetails, detail: ErrorDetails, *, deeper: bool) -> bool:
 def model_at(model: type[BaseModel], path: Iterable[Step]) -> type[BaseModel] | None:
     """Return the model of the mapping at ``path``; None if that is not a model.
 
-    A last step that is no key of a model is passed over: its mapping is returned.
+    If the last step is no key of a model, the model of the mapping around it is returned.
     """
     annotation: Any = model
     nearest: type[BaseModel] | None = model
@@ -204,7 +204,7 @@ def _step(annotation: Any, step: Step) -> Any:
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
-    """Return the members of a union, ``Annotated`` wrappers taken off."""
+    """Return the members of a union, without ``Annotated`` wrappers."""
     if hasattr(annotation, "__metadata__"):
         return _options(annotation.__origin__)
     if hasattr(annotation, "__args__") and get_origin(annotation) not in (tuple, list, dict):

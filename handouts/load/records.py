@@ -1,4 +1,4 @@
-"""Turn a file of JSON or CSV into records, each with its place; HTML into paragraphs and steps."""
+"""Turn a JSON or CSV file into records, each with its place; HTML into paragraphs and steps."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SPACE = re.compile(r"[ \t\n\r,]*")
 
 
 def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the records of a strict JSON file with their places: a list, pages of one, or one.
+    """Yield the records of strict JSON with their places: of a list, of its pages, or only one.
 
     Raises:
         ContentError: if it is not strict JSON, with the place.
@@ -46,7 +46,7 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
     try:
         whole = json.loads(text)
     except ValueError as error:
-        # A number of thousands of digits has no place.
+        # The error for a number with thousands of digits has no position.
         raise _refused("this is not JSON", text, getattr(error, "pos", 0), file) from None
     except RecursionError:
         raise _refused("it is nested far too deep", text, 0, file) from None
@@ -57,7 +57,7 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
         raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
     elif listed and ("results" in whole or "exercises" in whole):
         yield from _items(text, listed.end(), file)
-        # What stands round the list, such as another list of the same name.
+        # This also refuses faults around the list, such as a second list of the same name.
         _record(text, text.index("{"), file)
     else:
         at = text.index("{")
@@ -65,7 +65,7 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
 
 
 def _items(text: str, at: int, file: str) -> Iterator[tuple[Location, Any]]:
-    """Yield the items of a list that begins at ``at``, each with its place; pages are opened."""
+    """Yield the items of a list that begins at ``at``, or of its pages, each with its place."""
     at = _next(text, at + 1)
     while text[at] != "]":
         place = _location(text, at, file)
@@ -76,7 +76,7 @@ def _items(text: str, at: int, file: str) -> Iterator[tuple[Location, Any]]:
 
 
 def _record(text: str, at: int, file: str) -> tuple[Any, int]:
-    """Return the value that begins at ``at``, and where it ends; JSON that is not strict fails."""
+    """Return the value that begins at ``at``, and where it ends; refuse JSON that is not strict."""
     try:
         return _DECODER.raw_decode(text, at)
     except ValueError as error:
@@ -100,11 +100,11 @@ def _location(text: str, at: int, file: str) -> Location:
 # -- texts
 
 _LONGEST = 400
-"""Characters of a step; a longer instruction is parted where a sentence ends."""
+"""The most characters of a step; longer instructions are split where a sentence ends."""
 
 
 class _Paragraphs(HTMLParser):
-    """The text of HTML, a paragraph or item of a list each; nothing in it is run or looked up."""
+    """The text of HTML, by paragraph and list item; nothing in it is run or fetched."""
 
     _BLOCKS = frozenset({"p", "li", "ul", "ol", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6"})
     _ACTIVE = frozenset({"script", "style", "iframe", "object", "embed", "form", "svg"})
@@ -132,10 +132,10 @@ class _Paragraphs(HTMLParser):
 
 
 def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
-    """Return the paragraphs and items of a description.
+    """Return the paragraphs and list items of a description in HTML.
 
     Raises:
-        ContentError: if it holds anything that a browser would run.
+        ContentError: if it contains anything that a browser would run.
     """
     parser = _Paragraphs()
     parser.feed(html)
@@ -147,7 +147,7 @@ def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
 
 
 def steps_of(paragraphs: tuple[str, ...]) -> list[str]:
-    """Return paragraphs as steps; one that is too long for a step is parted at its sentences."""
+    """Return paragraphs as steps; one that is too long for a step is split between sentences."""
     steps: list[str] = []
     for paragraph in paragraphs:
         step = ""
@@ -172,7 +172,7 @@ def csv_records(
     The first row names the columns.
 
     Raises:
-        ContentError: if it cannot be read, or has columns that are not known.
+        ContentError: if it cannot be read, or has unknown columns.
     """
     table = open_utf8(path, file, lambda text: _column(text) in columns)
     header: list[str] = []

@@ -1,4 +1,4 @@
-"""Turn what a YAML file says into a tree in which every key and value has its place."""
+"""Turn the content of a YAML file into a tree in which every key and value has its place."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ KeyPath = tuple[Step, ...]
 
 
 class MappingEntry(Struct, frozen=True):
-    """A key of a mapping, where it stands, and its value."""
+    """An entry of a mapping: the place of its key, and its value."""
 
     location: Location
     node: Node
 
 
 class Node(Struct, frozen=True):
-    """A value and where it starts. ``size`` counts all nodes, aliases written out in full."""
+    """A value and where it starts. ``size`` counts all nodes, with aliases written out."""
 
     location: Location
     content: Scalar | tuple[Node, ...] | dict[str, MappingEntry]
@@ -68,9 +68,9 @@ def make_node(
 class SourceFile(Struct, frozen=True, dict=True):
     """A file's name (as printed) and its tree, whose root is a mapping.
 
-    ``commented``: where a value is empty because what follows its key is a comment. ``replaced``:
-    what would stand in the place of values of the clinic's own, by file and key. ``languages``:
-    those of its texts, of several where it extends a file that is not translated.
+    ``commented`` are the places where a value is empty because a comment follows its key.
+    ``replaced`` are the values that the clinic's own values replace, by file and key. ``languages``
+    are those of its texts: several, if it extends a file that is not translated.
     """
 
     file: str
@@ -95,11 +95,11 @@ class SourceFile(Struct, frozen=True, dict=True):
         return self._walk(path)[0] is not None
 
     def location(self, *path: Step) -> Location:
-        """Return where the value at ``path`` stands, or that of its nearest parent."""
+        """Return the place of the value at ``path``, or else of its nearest parent."""
         return self._walk(path)[1].location
 
     def key_location(self, *path: Step) -> Location:
-        """Return where the key at the end of ``path`` stands; for a list item, the item."""
+        """Return the place of the key at the end of ``path``; for a list item, of the item."""
         parent = self._walk(path[:-1])[0]
         if parent and isinstance(parent.content, dict) and path[-1] in parent.content:
             return parent.content[str(path[-1])].location
@@ -118,7 +118,7 @@ class SourceFile(Struct, frozen=True, dict=True):
 def merge(base: Node, over: Node) -> Node:
     """Return ``over`` laid over ``base``: mappings merge key by key, everything else replaces.
 
-    A dose is laid over another field by field, in whichever form the two are written.
+    A dose is laid over another field by field, whatever form the two are written in.
     """
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
@@ -135,14 +135,14 @@ def merge(base: Node, over: Node) -> Node:
 
 
 def with_key(root: Node, key: str, node: Node) -> Node:
-    """Return a mapping with another value under a key, which stands where it stood."""
+    """Return a mapping with another value under a key; the key keeps its place."""
     entries = root.content if isinstance(root.content, dict) else {}
     place = entries[key].location if key in entries else node.location
     return make_node(root.location, {**entries, key: MappingEntry(place, node)})
 
 
 def _merged_doses(base: Node, over: Node) -> Node:
-    """Return a dose laid over another; `Dosage.override` does so with doses that are read."""
+    """Return a dose laid over another, as `Dosage.override` does with validated doses."""
     if not (isinstance(base.content, dict) and isinstance(over.content, dict)):
         return over
     kept = _without_stated(base.content, over)
@@ -152,7 +152,7 @@ def _merged_doses(base: Node, over: Node) -> Node:
         for week, entry in weeks.content.items() if isinstance(weeks.content, dict) else ():
             fields = _dose(entry.node).content
             if not isinstance(fields, dict):
-                # It is wrong, and is reported when it is read.
+                # It is wrong; validation will report it.
                 later[week] = entry
             elif left := _without_stated(fields, over):
                 later[week] = MappingEntry(entry.location, make_node(entry.location, left))
@@ -181,7 +181,7 @@ def _dose(node: Node) -> Node:
 
 
 def node_of(location: Location, value: Any) -> Node:
-    """Return a value as a tree that stands in one place; nodes in it keep their own."""
+    """Return a value as a tree with one place for all of it; nodes in it keep their own."""
     if isinstance(value, Node):
         return value
     if isinstance(value, dict):
@@ -193,7 +193,7 @@ def node_of(location: Location, value: Any) -> Node:
     return make_node(location, value)
 
 
-# What YAML 1.2 does not allow in a file (section 5.1).
+# Characters that YAML 1.2 does not allow in a file (section 5.1).
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -201,9 +201,9 @@ def decoded(data: bytes, file: str) -> str:
     """Return UTF-8 bytes as text, without a byte order mark.
 
     Raises:
-        ContentError: if they are not UTF-8 or hold control characters, with the place.
+        ContentError: if they are not UTF-8 or contain control characters, with the place.
     """
-    # The codec that takes the mark away counts bytes from behind it.
+    # Decoding with utf-8-sig would report places of errors without counting the mark.
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         content = data.decode()

@@ -1,4 +1,4 @@
-"""Turn content, as models or as a file's tree, into its texts, each with its place and its kind."""
+"""Turn content, as models or as a file's tree, into its texts, each with its place and role."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handouts.workspace import Kind
 
 
 class TextRole(StrEnum):
-    """What a text is on the handout: it decides which checks are made of it."""
+    """What a text is on the handout, which decides how it is checked."""
 
     NAME = "name"
     ALIAS = "alias"
@@ -37,7 +37,7 @@ class TextRole(StrEnum):
 
 
 EACH: Step = "*"
-"""Every item of a list, every value of a mapping: a step of a pattern."""
+"""A step of a pattern that matches every item of a list and every value of a mapping."""
 _WORDING = {
     "name": TextRole.NAME,
     "position": TextRole.OTHER,
@@ -75,7 +75,7 @@ _SAFETY = (
     "same_day_lead", "same_day.*", "visit_lead", "visit.*", "disclaimer", "disclaimer_short",
 )  # fmt: skip
 CLINIC_TEXTS = ("kind", "hours", "disclaimer", "disclaimer_short")
-"""What a clinic says in words of a language."""
+"""Keys of a clinic with texts in its language."""
 
 _TEXTS: dict[Kind, dict[str, TextRole]] = {
     Kind.EXERCISES: {**_WORDING, **{f"variants.*.{key}": part for key, part in _WORDING.items()}},
@@ -84,16 +84,16 @@ _TEXTS: dict[Kind, dict[str, TextRole]] = {
     Kind.CLINICS: dict.fromkeys(CLINIC_TEXTS, TextRole.OTHER),
 }
 TRANSLATED = tuple(_TEXTS)
-"""The kinds of content that have texts of their own in each language."""
+"""The kinds of content whose texts are translated."""
 PLACES: dict[Kind, tuple[tuple[KeyPath, TextRole], ...]] = {
     kind: tuple((tuple(pattern.split(".")), part) for pattern, part in parts.items())
     for kind, parts in _TEXTS.items()
 }
-"""Where the texts of a kind stand, as patterns, and what each is."""
+"""Where the texts of a kind are, as patterns, with the role of each."""
 
 
 def matching(root: Any, pattern: KeyPath, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """Yield what stands at a pattern below a model or a node of a file, each with its path."""
+    """Yield each value that a pattern matches below a model or a node of a file, with its path."""
     if not pattern:
         yield path, root
         return
@@ -128,7 +128,7 @@ _KINDS = {Exercise: Kind.EXERCISES, Program: Kind.PROGRAMS, Safety: Kind.SAFETY}
 
 
 def printed_texts(content: Exercise | Program | Safety) -> Iterator[PrintedText]:
-    """Yield every text of content that is printed, of an exercise those of its variants too."""
+    """Yield every printed text of content; of an exercise, also those of its variants."""
     for pattern, part in PLACES[_KINDS[type(content)]]:
         for path, text in matching(content, pattern) if part is not TextRole.ALT else ():
             if text:
@@ -147,7 +147,7 @@ _SIDED = re.compile(r"\{([^{}:]+):\w+\}")
 
 
 def as_read(text: str) -> str:
-    """Return a text about as long as a patient reads it, to count its words.
+    """Return a text of about the length that a patient reads, to count its words.
 
     A side becomes one word before its noun. The sentences of the dose are left out.
     """
@@ -158,7 +158,7 @@ _C = TypeVar("_C", Exercise, Program, Safety)
 
 
 def reworded(content: _C, reword: Callable[[str], str]) -> _C:
-    """Return content with each printed text as ``reword`` returns it: see `rewording`."""
+    """Return content with each printed text replaced by what ``reword`` returns for it."""
     texts = printed_texts(content)
     changes = {text.path: new for text in texts if (new := reword(text.text)) != text.text}
     changed: _C = with_values(content, changes) if changes else content
@@ -166,8 +166,8 @@ def reworded(content: _C, reword: Callable[[str], str]) -> _C:
 
 
 def rewording(words: Mapping[str, str]) -> Callable[[str], str]:
-    """Return a function that replaces whole words or phrases of a text; a capital stays one."""
-    # In lower case: folding would make "ss" of an ß, which then is nowhere found.
+    """Return a function that replaces whole words or phrases of a text, and keeps capitals."""
+    # Lower case, because folding turns ß into "ss", which matches nothing in a text.
     instead = {word.lower(): other for word, other in words.items()}
 
     def other(match: re.Match[str]) -> str:

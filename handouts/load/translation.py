@@ -1,8 +1,8 @@
 """Turn a file of content and the translation beside it into the file in another language.
 
-A translation has the texts alone, under the keys of the file that it translates; numbers, sides,
-poses and links stay where they are. It says by a digest what it translates: when a text of the
-original changes, the translation is refused until somebody has looked at both.
+A translation contains only texts, under the keys of the original; numbers, sides, poses and links
+stay in the original. It states the digest of the texts that it translates: when a text of the
+original changes, the translation is refused until somebody has compared the two.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from handouts.model.base import WRITTEN_IN
 from handouts.workspace import Kind
 
 LANGUAGE, DIGEST = "language", "translates"
-"""Keys: in which language a file is written, and the digest of what a translation translates."""
+"""Keys: the language of a file, and the digest of the texts that a translation translates."""
 
 _ALIASES = "also_known_as"
-"""Other names that an exercise is found by; a translation may have more or fewer."""
+"""Other names to find an exercise by; a translation may have more or fewer of them."""
 
 
 def base_language(tag: str) -> str:
@@ -36,7 +36,7 @@ def written_in(kind: Kind, source: SourceFile) -> str:
 
 
 def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
-    """Return the texts that a file states itself, by where they stand, in their order."""
+    """Return the texts in a file itself by their paths, in order."""
     found: dict[KeyPath, str] = {}
     for pattern, part in PLACES[kind]:
         for path, node in matching(source.root, pattern) if part is not TextRole.ALIAS else ():
@@ -46,13 +46,13 @@ def texts_in(kind: Kind, source: SourceFile) -> dict[KeyPath, str]:
 
 
 def texts_digest(texts: Mapping[KeyPath, str]) -> str:
-    """Return the digest of texts: 16 hexadecimal digits, the same in whatever order they stand."""
+    """Return the digest of texts: 16 hexadecimal digits, whatever the order of the texts."""
     said = sorted((".".join(map(str, path)), text) for path, text in texts.items())
     return digest_of_data(said, 16)
 
 
 def texts_at(translation: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyPath, str]:
-    """Return what a translation has of some texts."""
+    """Return those of ``texts`` that a translation has, in its words."""
     found = ((path, _at(translation.root, path)) for path in texts)
     return {
         path: node.content
@@ -62,7 +62,7 @@ def texts_at(translation: SourceFile, texts: Mapping[KeyPath, str]) -> dict[KeyP
 
 
 def other_names(file: SourceFile) -> dict[KeyPath, tuple[str, ...]]:
-    """Return the names to be found by that a file states, of an exercise and of its variants."""
+    """Return the other names that a file gives to an exercise and to its variants."""
     found = ((path, _at(file.root, path)) for path in _matching_aliases(file.root))
     return {
         path: tuple(str(item.content) for item in node.content)
@@ -74,10 +74,10 @@ def other_names(file: SourceFile) -> dict[KeyPath, tuple[str, ...]]:
 def faults(
     original: SourceFile, translation: SourceFile, texts: Mapping[KeyPath, str]
 ) -> Iterator[tuple[KeyPath, Problem]]:
-    """Yield what is wrong with a translation, each with the path of its text; () is the file's.
+    """Yield the problems of a translation, each with the path of its text; () for the whole file.
 
-    A text is missing, or the original does not have it; it has other placeholders or numbers than
-    the original; the original has changed.
+    A text is missing, or the original does not have it; its placeholders or numbers differ from the
+    original; or the original has changed.
     """
     for problem in _stale(original, translation, texts):
         yield (), problem
@@ -97,7 +97,7 @@ def translated(kind: Kind, original: SourceFile, translation: SourceFile) -> Sou
     """Return a file with the texts of its translation.
 
     Raises:
-        ContentError: with all that is wrong with the translation: see `faults`.
+        ContentError: with all problems of the translation: see `faults`.
     """
     texts = texts_in(kind, original)
     problems = [problem for _, problem in faults(original, translation, texts)]
@@ -155,7 +155,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _unknown_texts(translation: SourceFile, known: set[KeyPath]) -> Iterator[Problem]:
-    """Yield problems for what a translation has and the original does not."""
+    """Yield problems for texts that a translation has and the original does not."""
     content = translation.root.content
     for key, entry in content.items() if isinstance(content, dict) else ():
         if key in ("schema", DIGEST, "lint"):
@@ -167,7 +167,7 @@ def _unknown_texts(translation: SourceFile, known: set[KeyPath]) -> Iterator[Pro
 
 
 def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
-    """Yield the texts below a node by the paths that they have in the original."""
+    """Yield the texts below a node, by their paths in the original."""
     if isinstance(node.content, dict):
         for key, entry in node.content.items():
             yield from _leaves(entry.node, (*path, int(key) - 1 if key.isdigit() else key))
@@ -185,7 +185,7 @@ def _matching_aliases(root: Node) -> Iterator[KeyPath]:
 
 
 def _at(node: Node, path: KeyPath) -> Node | None:
-    """Return what a translation has at a path; items of a list may be given by number, from 1."""
+    """Return what a translation has at a path; it may give list items by number, from 1."""
     for step in path:
         child = node.child(step)
         if child is None and isinstance(step, int):
@@ -197,7 +197,7 @@ def _at(node: Node, path: KeyPath) -> Node | None:
 
 
 def _keys(translation: SourceFile, path: KeyPath) -> KeyPath:
-    """Return a path by the keys of a translation, down to the last one that it has."""
+    """Return a path in the keys of a translation, as far as the translation has it."""
     node, keys = translation.root, list[Step]()
     for step in path:
         named: Step = str(step + 1) if isinstance(step, int) and not node.child(step) else step

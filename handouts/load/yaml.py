@@ -1,8 +1,8 @@
 """Turn the bytes of a YAML file into a SourceFile: strictly, with the place of every key and value.
 
 YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
-document, bounded depth and size even with aliases written out. The parser is PyYAML's, its
-resolver and constructor are not used: those follow YAML 1.1. A `YamlFile` is changed in place.
+document, bounded depth and size even with aliases written out. The parser is PyYAML's; its
+resolver and constructor follow YAML 1.1 and are not used. A `YamlFile` can be changed in place.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
 def parse(data: bytes, file: str, *, private: bool = False) -> SourceFile:
-    """Return the mapping that a YAML file holds; ``file`` is its name in messages.
+    """Return the mapping in a YAML file; ``file`` is its name in messages.
 
-    ``private``: it may hold patient text, of which messages quote nothing.
+    ``private``: it may contain patient text, which messages do not quote.
 
     Raises:
         ContentError: for anything that is not strict YAML, with all duplicate keys at once.
@@ -49,7 +49,7 @@ def parse(data: bytes, file: str, *, private: bool = False) -> SourceFile:
 
 
 class _Composer:
-    """Builds the tree from parser events, keeping anchors and the problems found on the way."""
+    """A builder of the tree from parser events; it keeps anchors, and problems that it finds."""
 
     def __init__(self, text: str, file: str, *, private: bool) -> None:
         self.text, self.file, self.private = text, file, private
@@ -147,7 +147,7 @@ class _Composer:
         return node
 
     def _empty(self, place: Location) -> None:
-        """Note a value that is empty because a comment stands in its place."""
+        """Record a value that is empty because a comment is in its place."""
         rest = _line(self.text, place.line)[place.column - 1 :].lstrip()
         if rest.startswith("#") and not rest.startswith("# "):
             self.commented.append(place)
@@ -169,7 +169,7 @@ def _opens(event: yaml.Event) -> bool:
 
 
 def _resolve(text: str) -> Scalar:
-    """Return what an unquoted scalar means in the core schema of YAML 1.2."""
+    """Return the meaning of an unquoted scalar in the core schema of YAML 1.2."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMBER_STARTS:
@@ -242,13 +242,13 @@ class YamlFile:
         """Return a file with its content; ``file`` is its name in messages.
 
         Raises:
-            ContentError: if it is no valid YAML.
+            ContentError: if it is not valid YAML.
         """
         parse(content, file)
         return cls(_yaml().load(content.decode("utf-8-sig")))
 
     def put(self, value: Any, *path: Step) -> None:
-        """Put a value at a path, or after the last of a list; None removes what is there."""
+        """Put a value at a path, or at the end of a list; None removes the value there."""
         place = self._data
         for key in path[:-1]:
             place = place[key] if isinstance(key, int) else place.setdefault(key, {})

@@ -1,7 +1,8 @@
-"""Define the nouns that come in: exercises, doses, programs, clinics, patients, layouts, locales.
+"""Define the models of input: exercises, doses, programs, clinics, patients, layouts, locales.
 
-Frozen, validated pydantic models. They know nothing of files, pages or points on paper.
+All are frozen. Pydantic validates what comes from files and callers; the rest are msgspec structs.
+They read no files and draw no pages.
 
-Modules that define models do without ``from __future__ import annotations``: pydantic reads all
-annotations when a model is defined, and would compile six hundred texts at every start.
+Modules that define models do not use ``from __future__ import annotations``: with it, pydantic
+would compile six hundred annotations from text at every start.
 """

@@ -1,4 +1,4 @@
-"""Define names of the body's joints and contact points, and of what a prop can be touched at."""
+"""Define the names of joints, of contact points of the body, and of contacts of props."""
 
 from collections.abc import Iterable
 from typing import Annotated, Final
@@ -15,7 +15,7 @@ JOINTS: Final[dict[str, str]] = {
 """A joint and its key for both sides."""
 
 PRIMARY: Final = {"forearm": "pron", "girdle": "up"}
-"""The movement that a plain number means, where it is not flexion."""
+"""The movement that a plain number means, for joints where it is not flexion."""
 
 _TRUNK_POINTS = (
     "upper_back", "lower_back", "buttocks", "belly", "pelvis", "right_pelvis", "left_pelvis",
@@ -62,10 +62,10 @@ PROP_CONTACTS: Final = frozenset(
 
 
 def one_of(word: str, known: Iterable[str], what: str) -> str:
-    """Return a word that is known.
+    """Return ``word`` if it is known.
 
     Raises:
-        FieldError: with the closest known word.
+        FieldError: if it is not, with the closest known word as a hint.
     """
     names = sorted(known)
     if word not in names:
@@ -82,7 +82,7 @@ def _target(word: str) -> str:
 
 
 Point = Annotated[str, AfterValidator(_point)]
-"""A contact point of the body, as ``left_knee`` or ``feet``."""
+"""A contact point of the body, such as ``left_knee`` or ``feet``."""
 
 Target = Annotated[str, AfterValidator(_target)]
 """A point of the body (``knee``: on the same side) or a contact of a prop (``chair.back``)."""

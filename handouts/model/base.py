@@ -17,22 +17,22 @@ from handouts.errors import ContentError, Location, Problem, did_you_mean
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 
 
-# Soft hyphen, zero-width space, word joiner, byte order mark: pasted with a text, and invisible.
+# Soft hyphen, zero-width space, word joiner, byte order mark: invisible, but pasted with a text.
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
-# Persian and the scripts of India are written with them: they join letters, or keep them apart.
+# Zero-width joiners: Persian and the scripts of India need them to join or separate letters.
 _JOINERS = "\u200c\u200d"
-# Forms of one and the same letter: full width, the four forms of Arabic, bold of mathematics.
+# Forms of one letter: full and half width, and the four forms of Arabic.
 _DRAWN = re.compile(r"<(?:wide|narrow|initial|medial|final|isolated)>")
 _EAST_ASIAN = "\u3040\u3100\u3400\ua000\uf900\ufb00\U00020000\U00040000"
-"""Where ranges of East Asian letters begin and end, in turn. (A pattern takes long to compile.)"""
+"""Where each range of East Asian letters begins and ends. (A pattern takes long to compile.)"""
 _LIGATURES, _STYLED = range(0xFB00, 0xFB50), range(0x1D400, 0x1D800)
 
 
 def normalized(text: str) -> str:
     """Return ``text`` as it is compared and printed: Unicode NFC on one line.
 
-    Invisible characters are dropped; ligatures and other forms of a letter become the letter. Signs
-    with a meaning of their own (``½``, ``™``) stay.
+    It drops invisible characters, and replaces ligatures and other forms of a letter by the letter.
+    Signs with their own meaning (``½``, ``™``) stay.
     """
     text = " ".join(text.split())
     if text.isascii():
@@ -44,7 +44,7 @@ def normalized(text: str) -> str:
 
 
 def _letters_only(char: str) -> str:
-    """As `_letters`, but punctuation stays as wide as the East Asian letters around it."""
+    """Do the same as `_letters`, but keep punctuation as wide as the East Asian letters around."""
     return char if unicodedata.category(char)[0] == "P" else _letters(char)
 
 
@@ -58,11 +58,11 @@ def _letters(char: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as `normalized` does; control characters are refused.
+    """Return ``text`` as `normalized` does, but refuse control characters.
 
     Raises:
-        ValueError: for a control or formatting character (as a right-to-left mark), and if nothing
-            is left.
+        ValueError: for a control or formatting character (such as a right-to-left mark), or if
+            nothing is left.
     """
     text = normalized(text)
     if not text:
@@ -80,9 +80,9 @@ Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=60)]
 
 
 class FieldError(ValueError):
-    """A value that is wrong, in our words: ``hint`` says what to do.
+    """A wrong value, with a message of our own; ``hint`` says what to do.
 
-    ``path`` leads from where it is raised to the key or value that it is about.
+    ``path`` leads from the model that raises it to the wrong key or value.
     """
 
     def __init__(self, message: str, hint: str = "", *path: str | int) -> None:
@@ -91,7 +91,7 @@ class FieldError(ValueError):
 
 
 class FieldErrors(ValueError):
-    """Several wrong values that were found together."""
+    """Several wrong values, found together."""
 
     def __init__(self, faults: Sequence[FieldError]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -99,18 +99,18 @@ class FieldErrors(ValueError):
 
 
 def as_tuple(value: Any) -> Any:
-    """Return a list as a tuple, anything else as it is.
+    """Return a list as a tuple, and anything else unchanged.
 
-    Values that pydantic reads as Python, not as JSON, need it: in strict mode a list is no tuple.
+    In strict mode, pydantic accepts a list for a tuple in JSON but not in Python values.
     """
     return tuple(value) if isinstance(value, list) else value
 
 
 class Printable:
-    """An annotation of a text: printable, of at most some characters.
+    """The annotation of a printable text of at most ``most`` characters.
 
-    Its schema is made once for several hundred fields: otherwise pydantic makes one for each, which
-    takes a tenth of the time in which content is read.
+    Several hundred fields share its schema. Otherwise pydantic makes one for each, which takes a
+    tenth of the time needed to read content.
     """
 
     def __init__(self, most: int) -> None:
@@ -118,7 +118,7 @@ class Printable:
         self.schema = core_schema.no_info_after_validator_function(printable, text)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> CoreSchema:
-        """Return the schema of such a text."""
+        """Return the shared schema."""
         return self.schema
 
 
@@ -130,28 +130,28 @@ Paragraph = Annotated[str, Printable(1200)]
 
 
 class Model(BaseModel):
-    """The base of all models: frozen, unknown keys refused.
+    """The base of all models: frozen, and strict about unknown keys.
 
-    Default values that are models are made with ``model_construct``: validating them would build
-    validators in every process that nothing else needs.
+    Default values that are models are made with ``model_construct``. To validate them, every
+    process would have to build validators that it may not need.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class PublicModel(Model):
-    """A model that callers make in Python; what is wrong is raised as problems that quote no value.
+    """A model that callers make in Python; its problems quote no value.
 
-    ``expected`` says in words what each field must be; a field that is not in it is a `Line`.
+    ``expected`` says in words what each field must be. A field without an entry is a `Line`.
     """
 
     expected: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, **fields: Any) -> None:
-        """Make it of its fields.
+        """Validate the fields.
 
         Raises:
-            ContentError: with a problem for each field that is wrong.
+            ContentError: with a problem for each wrong field.
         """
         try:
             super().__init__(**fields)
@@ -159,17 +159,17 @@ class PublicModel(Model):
             problems = dict.fromkeys(map(self._problem, error.errors(include_url=False)))
         else:
             return
-        # Outside of the handler: pydantic's error quotes values, which may be a patient's.
+        # Raised outside the handler, without pydantic's error: that quotes values of patients.
         raise ContentError(problems)
 
-    # Reading files and tables calls pydantic's validation, and says itself where a value stands.
+    # Readers of files and tables call pydantic's validation, and locate wrong values themselves.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
     def _problem(cls, details: ErrorDetails) -> Problem:
         place = Location(cls.__name__)
         if not details["loc"]:
-            # Several fields contradict each other: our own message, without their values.
+            # Several fields contradict each other: use our own message, which quotes no value.
             error = details["ctx"]["error"]
             fault = error.faults[0] if isinstance(error, FieldErrors) else error
             return Problem(str(error), place, str(getattr(fault, "hint", "")))
@@ -190,7 +190,7 @@ class Sealed(Struct, frozen=True):
 
 
 class Parsed(Struct, frozen=True):
-    """A value that is written as a text: `read` makes it of one, ``str`` writes it back.
+    """A value that is written as text: `read` parses it, ``str`` writes it back.
 
     ``_parse`` raises `ValueError` for any other text; ``written`` is the JSON schema.
     """
@@ -199,7 +199,7 @@ class Parsed(Struct, frozen=True):
 
     @classmethod
     def read(cls, value: Any) -> Self:
-        """Return the value that a text, or what YAML makes of it, stands for."""
+        """Return the value that a text stands for, or the number or list that YAML made of it."""
         return value if isinstance(value, cls) else cls._parse(value)
 
     @classmethod
@@ -208,7 +208,7 @@ class Parsed(Struct, frozen=True):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
-        """Return the schema of a value, which may be read already."""
+        """Return a schema that accepts text as well as a parsed value."""
         return core_schema.no_info_plain_validator_function(
             cls.read,
             ref=f"{cls.__module__}.{cls.__name__}",
@@ -217,7 +217,7 @@ class Parsed(Struct, frozen=True):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
-        """Return what editors know of it."""
+        """Return the JSON schema, for editors."""
         return dict(cls.written)
 
 
@@ -250,7 +250,7 @@ _ASKS_CREDIT = re.compile(r"\bCC[ -]?BY\b|\battribution\b", re.IGNORECASE)
 class Source(Model):
     """Where content comes from: ``title``, author, address; ``used_for`` says what was taken.
 
-    ``licence``: of a text that was taken over, as its own organisation writes it (CC BY-SA 4.0).
+    ``licence`` is that of copied text, in its official spelling (CC BY-SA 4.0).
     """
 
     title: Line
@@ -262,14 +262,14 @@ class Source(Model):
 
     @property
     def credit(self) -> str | None:
-        """Who and what is to be named where the text is printed; None if no licence asks for it."""
+        """Author, title and licence to print with the text; None if no licence asks for it."""
         if self.licence is None or not _ASKS_CREDIT.search(self.licence):
             return None
         return ", ".join(filter(None, (self.author, self.title, self.licence)))
 
 
 class ContentFile(Model):
-    """What every YAML file has; ``id`` is the file's name and is set by the loader."""
+    """The keys of every YAML file; the loader sets ``id`` to the name of the file."""
 
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     id: Id
@@ -277,7 +277,7 @@ class ContentFile(Model):
 
 
 class CopiedFrom(Model):
-    """The file of which this one is a copy, and the digest of what that one said then."""
+    """The file that this one was copied from, and the digest of its content at that time."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -291,12 +291,12 @@ WRITTEN_IN = "en"
 
 
 class LibraryFile(ContentFile):
-    """A file of which `handouts copy` makes a copy; it writes ``copied_from`` into that."""
+    """A file that `handouts copy` can copy; it writes ``copied_from`` into the copy."""
 
     copied_from: CopiedFrom | None = None
 
 
 class TextFile(LibraryFile):
-    """A file of texts that patients read. ``language`` is the one it is written in."""
+    """A file with texts for patients; ``language`` is the language that they are written in."""
 
     language: LocaleTag = WRITTEN_IN

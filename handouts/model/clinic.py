@@ -39,7 +39,7 @@ class Mode(StrEnum):
 
 
 class Pictures(StrEnum):
-    """Which pictures of exercises are printed: photographs, else drawings; one kind; or none."""
+    """Which pictures of exercises to print: photographs or else drawings, one kind, or none."""
 
     ALL = "all"
     PHOTOS = "photos"
@@ -61,14 +61,14 @@ CODE_LINK_PATTERN = r"^(phone|none|https?://\S+)$"
 
 
 def language_tag(text: str) -> str:
-    """Return a language tag with the letter case that it has in ours (``EN_us`` is ``en-US``)."""
+    """Return a language tag with hyphens and the usual letter case (``EN_us`` gives ``en-US``)."""
     language, *parts = text.replace("_", "-").split("-")
     cased = (part.upper() if len(part) == 2 else part.title() for part in parts)
     return "-".join((language.lower(), *cased))
 
 
 class BrandColours(Model):
-    """One or two brand colours and the logo: fills show the first as it is, text a readable one.
+    """One or two brand colours and the logo: fills have the first exactly, text a readable shade.
 
     ``logo`` is a file beside the clinic's YAML: SVG (best), PNG or JPEG.
     """
@@ -97,7 +97,7 @@ class Clinician(Model):
 
 
 class PainLimits(Model):
-    """Where the 0-10 pain scale changes: up to ``go_on`` go on, up to ``do_less`` do less."""
+    """The limits of the 0-10 pain scale: go on up to ``go_on``, do less up to ``do_less``."""
 
     go_on: Annotated[int, Field(ge=0, le=8)] = 3
     do_less: Annotated[int, Field(ge=1, le=9)] = 5
@@ -114,12 +114,12 @@ class PainLimits(Model):
 
 
 class Clinic(LibraryFile):
-    """One clinic. ``kind`` stands under the name ("Physiotherapy"); ``mail`` is how it sends.
+    """One clinic. ``kind`` is printed under the name ("Physiotherapy"); ``mail`` is how it sends.
 
-    ``code_link`` is where the code on the first page leads: an address of the clinic's own,
-    ``phone`` to dial, or ``none``. Not given: to the website, if there is one. ``pictures``: which
-    are printed where neither the order nor its layout says so. ``disclaimer`` stands at the foot of
-    page 1 and ``disclaimer_short`` at that of the others, each in the place of the safety text's.
+    ``code_link`` is where the code on the first page leads: an address of the clinic, ``phone`` to
+    dial, or ``none``. Without it the code leads to the website, if there is one. ``pictures``
+    applies if neither the order nor its layout chooses pictures. ``disclaimer`` replaces that of
+    the safety text at the foot of page 1, ``disclaimer_short`` the one on the other pages.
     """
 
     name: Line
@@ -166,8 +166,8 @@ ReviewKey = tuple[str, TextKind, str, str | None, str]
 class Review(Model):
     """One text that the clinician ``by`` has checked for one clinic.
 
-    ``digest`` is that of what is printed of it (`handouts.check.review`): another text has another
-    digest, and asks for another review.
+    ``digest`` is that of the printed text (see `handouts.check.review`). When the text changes, so
+    does its digest, and it needs another review.
     """
 
     clinic: Id
@@ -181,7 +181,7 @@ class Review(Model):
 
     @property
     def key(self) -> ReviewKey:
-        """The text of a clinic, in one language, that has at most one review."""
+        """What one review is for: a text of a clinic in one language."""
         return self.clinic, self.kind, self.id, self.variant, self.language
 
 
@@ -192,7 +192,7 @@ class Reviews(ContentFile):
     reviews: tuple[Review, ...] = ()
 
     def model_post_init(self, _context: Any) -> None:
-        """Refuse two reviews of one text: it is not known which one holds."""
+        """Refuse two reviews of one text, because nothing says which one is valid."""
         known: dict[ReviewKey, int] = {}
         for number, review in enumerate(self.reviews):
             if review.key in known:

@@ -37,11 +37,12 @@ _NUMBERS = {day: number for number, day in enumerate(Weekday)}
 
 
 def _member(kind: type[StrEnum]) -> BeforeValidator:
-    """Return a validator that reads a member by its value; strict rules take no text for one."""
+    """Return a validator that accepts the value of a member, which strict mode refuses."""
     return BeforeValidator(lambda value: kind(value) if value in list(kind) else value)
 
 
-# Beside its text form a dose is read as Python, whose strict rules ask for tuples and members.
+# A dose may also be text, so pydantic validates it as Python: then strict mode accepts only tuples
+# and enum members.
 Weekdays = Annotated[tuple[Annotated[Weekday, _member(Weekday)], ...], BeforeValidator(as_tuple)]
 """Days of the week, as a list in YAML."""
 
@@ -52,7 +53,7 @@ SPREAD: dict[int, tuple[int, ...]] = {
     1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4), 6: (0, 1, 2, 3, 4, 5),
     7: (0, 1, 2, 3, 4, 5, 6),
 }  # fmt: skip
-"""Days from the first one on for a number of days a week, with rest between where that can be."""
+"""Offsets from the first day, by the number of days a week, with rest between if possible."""
 
 
 class TimeOfDay(StrEnum):
@@ -66,7 +67,7 @@ class TimeOfDay(StrEnum):
 
 
 class Comfort(StrEnum):
-    """What is done as far as is comfortable: how far to move, how many times, how long."""
+    """What is left to comfort: how far to move, how many times, how long."""
 
     FAR = "far"
     MANY = "many"
@@ -87,7 +88,7 @@ def _week(value: Any) -> int:
     """Return the week from which a dose changes.
 
     Raises:
-        ValueError: if it is none.
+        ValueError: if it is not a week from 2 to `LAST_WEEK`.
     """
     week = int(value) if str(value).isdecimal() else 0
     if not 1 < week <= LAST_WEEK:
@@ -105,7 +106,7 @@ def _days_of_a_week(days: Quantity) -> Quantity:
 
 
 WAKING_HOURS = 14
-"""What "every two hours" divides: from getting up to going to bed, about 8 to 10."""
+"""The hours that "every two hours" divides: from getting up to going to bed, about 8 to 22."""
 
 _MOST_HOURS = 6
 
@@ -118,15 +119,15 @@ _EXCLUSIVE = (
     ("every_hours", "times_per_day", "times_of_day"),
     ("every_other_day", "days", "days_per_week"),
 )
-"""A field, and the fields that contradict it. A dose states only one of them; where a dose is laid
-over another, the one that is stated replaces those that it contradicts."""
+"""A field, and the fields that contradict it: a dose states that field or some of the others, not
+both. Where one dose is laid over another, a stated field replaces those that it contradicts."""
 
 
 def _named(fields: Mapping[str, Any]) -> set[str]:
-    """Return the names of what some fields state, as `_EXCLUSIVE` has them.
+    """Return the names of the stated fields, as `_EXCLUSIVE` writes them.
 
-    The fields are those of a `Dosage`, or the keys and values of a file. A tempo in words has no
-    seconds, and goes with everything.
+    ``fields`` are those of a `Dosage`, or the keys and values of a file. A tempo in words is left
+    out: it states no seconds, so it contradicts nothing.
     """
     stated = {name for name, value in fields.items() if value not in (None, False, ())}
     if "tempo" in stated and not re.search(r"\d", str(fields["tempo"])):
@@ -135,10 +136,10 @@ def _named(fields: Mapping[str, Any]) -> set[str]:
 
 
 def displaced(base: Mapping[str, Any], over: Mapping[str, Any]) -> set[str]:
-    """Return the fields of a dose that another one contradicts, which is laid over it.
+    """Return the fields of ``base`` that ``over``, a dose laid over it, contradicts.
 
-    Each is a `Dosage` by its fields, or a dose of a file by its keys. Named days and a number of
-    days a week each take the place of the other.
+    Each is a `Dosage` by its fields, or a dose of a file by its keys. Named days replace a number
+    of days a week, and the other way round.
     """
     stated, gone = _named(over), set[str]()
     for first, *others in _EXCLUSIVE:
@@ -157,10 +158,10 @@ def displaced(base: Mapping[str, Any], over: Mapping[str, Any]) -> set[str]:
 class Dosage(PublicModel):
     """How much, how long and how often. Absent fields say nothing; ``?`` leaves a line for the pen.
 
-    ``repetitions`` counts each side where an exercise has sides (``per_side``); ``amount`` is that
-    of an activity which is not counted in repetitions (a walk of 20 min). ``from_week`` says what
-    changes from a week on, counted from the one in which the exercise begins. A dose of a
-    prescription overrides that of its exercise field by field; what it contradicts goes.
+    ``repetitions`` count for each side if an exercise has sides (see ``per_side``). ``amount``
+    measures an activity without repetitions (a walk of 20 min). ``from_week`` says what changes
+    from a later week on; week 1 is the first week of the exercise. The dose of a prescription
+    overrides that of its exercise field by field, and removes the fields that it contradicts.
     """
 
     expected: ClassVar = {
@@ -202,7 +203,7 @@ class Dosage(PublicModel):
     @model_validator(mode="before")
     @classmethod
     def _from_shorthand(cls, value: Any) -> Any:
-        """Let a dose be written as text: see `handouts.model.shorthand`."""
+        """Accept a dose that is written as text: see `handouts.model.shorthand`."""
         return parse_dose(value) if isinstance(value, str) else value
 
     @override
@@ -240,7 +241,7 @@ class Dosage(PublicModel):
 
     @property
     def sessions(self) -> int | None:
-        """How many times a day it is done at first; None where the clinician fills that in."""
+        """How many times a day to do it at first; None if the clinician fills that in."""
         if self.every_hours:
             return WAKING_HOURS // self.every_hours
         if self.times_of_day:
@@ -249,35 +250,35 @@ class Dosage(PublicModel):
 
     @property
     def open_ended(self) -> bool:
-        """True where no number says how many times or how long: as many as is comfortable."""
+        """True if no number says how many times or how long, but only comfort or feeling hard."""
         goes_on = self.open_comfort is not None or self.until_hard
         return goes_on and not (self.repetitions or self.amount)
 
     @property
     def open_comfort(self) -> Comfort | None:
-        """MANY or LONG where times or duration are left to comfort; None otherwise."""
+        """MANY or LONG if the times or the duration are left to comfort; None otherwise."""
         return None if self.comfort is Comfort.FAR else self.comfort
 
     @property
     def until_hard(self) -> bool:
-        """True where it is done until it feels hard."""
+        """True if it goes on until it feels hard."""
         return self.effort is not None and self.effort.scale == UNTIL
 
     @property
     def stops_when_hard(self) -> bool:
-        """True where feeling hard ends what something else counts."""
+        """True if it ends when it feels hard, although a number or comfort limits it as well."""
         return self.until_hard and not (self.open_ended and self.open_comfort is None)
 
     @property
     def counts(self) -> bool:
-        """True where it says how much is to be done, beside how long a position is held."""
+        """True if it says how much to do, apart from how long to hold a position."""
         return bool(self.repetitions or self.amount) or self.open_ended
 
     def starting(self, weekday: int) -> "Dosage":
         """Return this dose for a patient who starts on a weekday, 0 for Monday.
 
-        A plain number of days a week becomes days from that one on: the first day is none of
-        rest. Days that are named stay; a range, a blank or nothing leaves the days open.
+        A plain number of days a week becomes named days. The start day is one of them, never a rest
+        day. Named days stay. A range, a blank or nothing leaves the days open.
         """
         later = {week: dose.starting(weekday) for week, dose in self.from_week.items()}
         number = self.days_per_week
@@ -289,9 +290,9 @@ class Dosage(PublicModel):
         return self.model_copy(update=changes)
 
     def override(self, other: "Dosage | None") -> "Dosage":
-        """Return this dose with every field that ``other`` states put in its place.
+        """Return this dose with the fields that ``other`` states in place of its own.
 
-        What ``other`` contradicts goes, also from the doses of later weeks.
+        Fields that ``other`` contradicts are removed, also from the doses of later weeks.
         """
         if other is None:
             return self
@@ -305,7 +306,7 @@ class Dosage(PublicModel):
         return self.model_copy(update=changes)
 
     def _later_under(self, stated: Mapping[str, Any]) -> "dict[int, Dosage]":
-        """Return the doses of later weeks without what is now stated for all weeks."""
+        """Return the doses of later weeks without the fields that are now stated for all weeks."""
         later = {}
         for week, dose in self.from_week.items():
             fields = {name: getattr(dose, name) for name in dose.model_fields_set}
@@ -315,7 +316,7 @@ class Dosage(PublicModel):
         return later
 
     def in_week(self, week: int) -> "Dosage":
-        """Return the dose of one week, counted from 1, in which nothing changes any more."""
+        """Return the dose of one week, counted from 1, without the changes of later weeks."""
         dose: Dosage = self
         for first, change in sorted(self.from_week.items()):
             if first <= week:

@@ -1,4 +1,4 @@
-"""Define an exercise: what to do, how it should feel, how much; limits of doses and of words."""
+"""Define an exercise: what to do, how it feels, how much; also limits of doses, and word lists."""
 
 import re
 from enum import StrEnum
@@ -23,7 +23,7 @@ from handouts.model.photo import Photo, Video
 
 
 class ExerciseKind(StrEnum):
-    """What an exercise is for; a clinician's first sorting."""
+    """What an exercise is for: the first thing that a clinician sorts by."""
 
     STRETCH = "stretch"
     MOBILITY = "mobility"
@@ -31,7 +31,7 @@ class ExerciseKind(StrEnum):
 
 
 class DoseKind(StrEnum):
-    """Which row of ``data/limits.yaml`` judges the dose."""
+    """The row of ``data/limits.yaml`` that a dose is checked against."""
 
     STRETCH = "stretch"
     MOBILITY = "mobility"
@@ -44,8 +44,8 @@ class DoseKind(StrEnum):
 class Sides(StrEnum):
     """How an exercise uses the two sides of the body.
 
-    BOTH works both together; EACH does one side, then the other; ALTERNATE swaps at every
-    repetition; AFFECTED is done on the sore side only.
+    BOTH uses both together; EACH does one side, then the other; ALTERNATE swaps at every
+    repetition; AFFECTED uses the sore side only.
     """
 
     BOTH = "both"
@@ -64,9 +64,9 @@ class Change(Model):
 class ExerciseText(Model):
     """The patient-facing words of an exercise; a variant gives only those that differ.
 
-    Texts may hold placeholders, filled from data and never typed: a noun with its side, as
-    ``{leg:your_side}``, ``{leg:your_other_side}``, ``{leg:side}`` and ``{leg:other_side}``, and, as
-    whole sentences, ``{hold}`` and ``{repeat}``.
+    Texts may contain placeholders, which are filled from data: a noun with its side
+    (``{leg:your_side}``, ``{leg:your_other_side}``, ``{leg:side}``, ``{leg:other_side}``), and the
+    whole sentences ``{hold}`` and ``{repeat}``.
     """
 
     name: Line | None = None
@@ -92,18 +92,18 @@ _MOVED = ("position", "steps", "equipment", "figure")
 
 
 class Variant(ExerciseText):
-    """The same exercise with other equipment or another lever: only what differs.
+    """The same exercise with other equipment or another lever: only the differences.
 
-    Where it is done in another way, the exercise's photograph and video are not shown for it.
+    If it is done in another way, the exercise's photograph and video are not used for it.
     """
 
 
 class Exercise(TextFile, ExerciseText):
-    """One exercise, with its variants and where every fact comes from.
+    """One exercise, with its variants and the sources of its facts.
 
-    ``regions`` are what it is for: a program's safety text must be for one of them. It ``extends``
-    another exercise where only some keys differ. ``first_move`` is where each repetition goes
-    first, for the words of a tempo.
+    ``regions`` are what it is for: the safety text of a program must be for one of them. With
+    ``extends`` it gives only the keys that differ from another exercise. ``first_move`` is the
+    direction in which each repetition begins, for the words of a tempo.
     """
 
     extends: Id | None = None
@@ -167,7 +167,7 @@ class Exercise(TextFile, ExerciseText):
             )
 
     def variant(self, variant: str | None) -> Self:
-        """Return this exercise in the words of ``variant``; None or the default gives itself.
+        """Return this exercise with the changes of ``variant``; itself for None or the default.
 
         Raises:
             KeyError: if there is no such variant.
@@ -214,11 +214,11 @@ class Limit(Model):
 
 
 class DoseLimits(Model):
-    """Limits of one kind of dose; a number without a limit is not judged.
+    """Limits of one kind of dose; a number without a limit is not checked.
 
-    Seconds for times; ``amount_minutes`` and its like for the amount of an activity in one session.
-    Totals are as a patient does them: ``session_seconds`` under tension (sets x repetitions x hold,
-    one side) and ``repetitions_a_day`` (sets x repetitions x times a day, one side).
+    Times are in seconds. ``amount_minutes`` and the like limit the amount of an activity in one
+    session, ``session_seconds`` the time under tension (sets x repetitions x hold, one side), and
+    ``repetitions_a_day`` the total of a day (sets x repetitions x times a day, one side).
     """
 
     hold: Limit | None = None
@@ -234,10 +234,10 @@ class DoseLimits(Model):
 
 
 class Limits(ContentFile):
-    """Limits by kind of dose, and those of every dose, of a whole program and of pictures.
+    """Limits by kind of dose, and limits for all doses, whole programs and pictures.
 
-    Where a picture bends a hip further than ``new_hip_flexion`` degrees, or a spine further than
-    ``weak_bones_flexion``, a caution names who asks first.
+    If a picture bends a hip further than ``new_hip_flexion`` degrees, or a spine further than
+    ``weak_bones_flexion``, a caution must name the people who ask first.
     """
 
     doses: dict[DoseKind, DoseLimits]
@@ -285,7 +285,7 @@ class Claim(Model):
 
 
 class AskFirstWords(Model):
-    """What finds that a caution names somebody who must ask first."""
+    """Patterns that find the people whom a caution tells to ask first."""
 
     new_hip: Pattern
     weak_bones: Pattern
@@ -295,17 +295,17 @@ class AskFirstWords(Model):
 class WordLists(ContentFile):
     """Word lists of one language.
 
-    ``verbs`` may start a step; ``openers`` may stand before the verb (slowly, then); ``jargon``
-    gives plain words for those of the clinic, ``one_word`` those that the other texts use for the
-    same thing; ``numbers`` are number words; ``amounts`` what a
-    number of a dose counts; ``limits`` find what a short step must not leave out; ``other_way``
-    finds that a movement goes both ways and ``as_one`` how they are counted; ``ask_first``
-    finds whom a caution names; ``sides`` finds a side of the body, or which is sore;
-    ``staging`` finds words that say when something begins; ``positions`` gives the few
-    positions that a patient changes between, the first that fits; ``regions`` are what patients
-    call each region where it hurts, ``pains`` how they say it of a ``{place}``, first as the
-    name of a pain; ``never_print`` are claims that are wrong or do harm. ``longer`` is how much
-    longer than in English a text may be that says the same.
+    ``verbs`` may start a step; ``openers`` may come before the verb (slowly, then). ``jargon``
+    gives plain words for clinical ones, ``one_word`` those that the other texts use for the same
+    thing. ``numbers`` are number words, ``amounts`` what a number of a dose counts. ``limits`` find
+    what a short step must not leave out. ``other_way`` finds a movement that goes both ways,
+    ``as_one`` the words that count both as one. ``ask_first`` finds the people whom a caution
+    names. ``sides`` finds a side of the body, or which side is sore. ``staging`` finds words that
+    say when something begins. ``positions`` gives the few positions that a patient changes
+    between; the first that matches is used. ``regions`` are what patients call each region where
+    it hurts, ``pains`` how they say that of a ``{place}``, first as the name of a pain.
+    ``never_print`` are claims that are wrong or harmful. ``longer`` is how many times as long as
+    the English a text with the same meaning may be.
     """
 
     longer: Annotated[float, Field(ge=1, le=2)] = 1

@@ -21,7 +21,7 @@ AREAS: Final = [
     "belly", "waist", "lower_back", "upper_back", "chest", "shoulder", "neck", "shoulder_blade",
     "upper_arm_front", "upper_arm_back", "forearm_top", "forearm_palm", "foot_arch",
 ]  # fmt: skip
-"""Areas that can be marked; with ``left_`` or ``right_`` on one side."""
+"""Areas that can be marked; ``left_`` or ``right_`` before the name marks one side."""
 
 MIDLINE: Final = ("belly", "lower_back", "upper_back", "neck")
 _SIDED = [f"{side}_{area}" for side in ("left", "right") for area in AREAS if area not in MIDLINE]
@@ -45,7 +45,7 @@ Seen = Annotated[str, AfterValidator(_seen)]
 
 
 class Works(StrEnum):
-    """The side that moves or is worked in the picture as drawn."""
+    """The side that moves or works in the picture as drawn."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -70,8 +70,8 @@ class Arrow(Model):
     ``of`` follows the true path of a point from start to end; ``at`` starts at a point and goes
     ``dir``; ``arc`` goes round a point ``from`` one angle ``to`` another; ``path`` goes through
     places of the picture; ``squeeze`` and ``apart`` put two arrows at a pair (``knees``).
-    Offsets are in the picture: to the right, up. Of ``of``, a number is an offset to the left
-    of the way.
+    Offsets are in the picture: to the right, up. With ``of``, a single number is an offset to the
+    left of the path.
     """
 
     of: Point | None = None
@@ -96,7 +96,7 @@ class Arrow(Model):
     size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check that it is exactly one kind of arrow, and that ``at`` has its ``dir``."""
         kinds = ("of", "at", "arc", "path", "squeeze", "apart")
         if sum(getattr(self, kind) is not None for kind in kinds) != 1:
             raise ValueError(f"an arrow has exactly one of {', '.join(kinds)}")
@@ -110,7 +110,7 @@ Pitch = Annotated[float, Field(ge=-20, le=80)]
 
 
 class Accepted(Model):
-    """A finding of the picture checks that is right for this picture, with the reason."""
+    """A finding of the picture checks to accept for this picture, with the reason."""
 
     code: Literal[
         "figure-reach", "figure-floor", "figure-prop", "figure-limbs", "figure-joint",
@@ -143,22 +143,22 @@ class Figure(FigureChange):
     """The picture of an exercise: ``start`` and, if it moves, ``end`` (and a ``middle``).
 
     ``working`` and ``stretch`` are areas that are marked in the last frame. Without ``arrows``,
-    they are made from the motion; an empty list draws none. ``moves`` is the side whose limbs move,
-    if that is not the side that works (in a lunge the front leg works and the other steps back).
+    arrows are made from the motion; an empty list draws none. ``moves`` is the side whose limbs
+    move, if another side works (in a lunge the front leg works and the other steps back).
     """
 
     works: Works
     start: Pose
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check that props have the contacts that poses name."""
         self.check_contacts()
 
     def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have each contact that a pose names, whose own is ``path``.
+        """Check that the props have each contact that a pose names; ``path`` leads to this figure.
 
         Raises:
-            FieldError: with the way to the first that they have not, after ``path``.
+            FieldError: for the first missing contact, with ``path`` before its own path.
         """
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
@@ -170,7 +170,7 @@ class Figure(FigureChange):
                     raise FieldError(message, hint, *path, name.value, key, point)
 
     def frames(self) -> Iterator[tuple[FrameName, Pose]]:
-        """Yield the frames in order, each as it is written."""
+        """Yield the frames in order, as they are written."""
         for name in FrameName:
             pose = getattr(self, name)
             if pose is not None:
@@ -206,7 +206,7 @@ class Figure(FigureChange):
 
 
 def contacts_of(pose: Pose) -> Iterator[tuple[str, str, str]]:
-    """Yield key, point and prop's contact, for each point of a pose that is put on a prop."""
+    """Yield key, point and contact for each point of a pose that is put on a prop."""
     for key in ("rest", "plant", "reach"):
         placed = getattr(pose, key)
         for point, value in placed.items() if isinstance(placed, dict) else ():

@@ -45,7 +45,7 @@ class Load(Parsed, frozen=True):
 
     @property
     def blank(self) -> bool:
-        """True where the clinician fills it in by hand."""
+        """True if the clinician fills it in by hand."""
         return not self.name and (self.weight is None or self.weight.blank)
 
     @classmethod
@@ -72,8 +72,8 @@ class Load(Parsed, frozen=True):
 class Tempo(Parsed, frozen=True):
     """How fast each repetition is.
 
-    ``seconds`` in the order in which it is done: to move, to hold there, to move back, and, if
-    there is a fourth, to wait before the next. Or it is given in ``words``.
+    ``seconds`` are in order: to move, to hold there, to move back, and, if there is a fourth, to
+    wait before the next repetition. Otherwise the tempo is given in ``words``.
     """
 
     seconds: tuple[int, ...] = ()

@@ -13,7 +13,7 @@ from handouts.model.clinic import Pictures
 
 POINTS_PER_MM = 72 / 25.4
 LEAST_WIDTH = 60 * POINTS_PER_MM
-"""What stands on a page needs at least this width between the margins, in points."""
+"""The least width between the margins in which the content of a page fits, in points."""
 
 _UNITS = {"pt": 1.0, "mm": POINTS_PER_MM, "cm": 10 * POINTS_PER_MM, "in": 72.0}
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)")
@@ -64,11 +64,11 @@ Length = Annotated[
 
 
 class BlockName(StrEnum):
-    """What a section may hold, in the order it is read.
+    """What a section may contain, in reading order.
 
-    ``tracking`` is the plan and its first weeks; the weeks after them follow it, or stand at
+    ``tracking`` is the plan and its first weeks. The later weeks follow it, or come at
     ``later-weeks`` in the same section. ``pointer`` says where the emergency signs are. ``note``
-    is what ``patient`` holds without what the handout says of the patient elsewhere.
+    is ``patient`` without what the handout says about the patient elsewhere.
     """
 
     TITLE = "title"
@@ -105,12 +105,12 @@ class CardPart(StrEnum):
 
 
 class Cards(Model):
-    """The size of exercise cards: how many stand on a page, and how large their pictures are.
+    """The size of exercise cards: how many fit on a page, and how large their pictures are.
 
-    Each picture over the steps that it shows. A picture that is wider than high is drawn at least
-    ``picture_width`` wide, any other at least ``picture_height`` high; a page with room to spare
-    has larger ones, and a tenth smaller ones may save a page. ``cut_out``: quarters of a page to
-    cut apart, as small as it takes.
+    Each picture is above the steps that it shows. A picture that is wider than high is at least
+    ``picture_width`` wide, any other at least ``picture_height`` high. A page with room to spare
+    has larger pictures; pictures that are a tenth smaller may save a page. ``cut_out``: cards are
+    quarters of a page to cut apart, as small as it takes.
     """
 
     per_page: Annotated[int, Field(ge=1, le=12)] = 2
@@ -122,10 +122,10 @@ class Cards(Model):
 
 
 class Grid(Model):
-    """The tracking grid: ``weeks`` at most (None: the program's), ``weeks_across`` side by side.
+    """The tracking grid: at most ``weeks`` (None: the program's), ``weeks_across`` side by side.
 
-    ``row`` is the height of a row, ``side_row`` of each of its lines where it has more than one.
-    ``ruled``: cells may be lower than a pen likes, and as high as the page allows.
+    ``row`` is the height of a row, ``side_row`` the height of each line in a row of several.
+    ``ruled``: cells may be lower than is easy to write in, and as high as the page allows.
     """
 
     weeks: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -141,9 +141,9 @@ class Grid(Model):
 class LayoutSection(Model):
     """Pages that belong together; a section starts on a new page.
 
-    ``blocks`` in reading order; a list inside the list stands side by side. ``head`` is what
-    stands at the top: the letterhead (first page, then the running head), a running head, one
-    line (``slim``), or nothing.
+    ``blocks`` are in reading order; those in an inner list are side by side. ``head`` is what its
+    pages begin with: the letterhead (first page, then the running head), a running head, one line
+    (``slim``), whose sheet it is in large type (``banner``), or nothing.
     """
 
     blocks: Annotated[tuple[BlockName | tuple[BlockName, ...], ...], Field(min_length=1)]
@@ -162,7 +162,7 @@ class LayoutSection(Model):
 
     @property
     def sure_blocks(self) -> frozenset[BlockName]:
-        """The blocks that are on every handout: without those that may be empty."""
+        """The blocks that every handout has: without those that may be empty."""
         return frozenset(self.block_names) - _PERHAPS
 
 
@@ -175,11 +175,11 @@ LEAVABLE = (
     BlockName.SAME_DAY, BlockName.EXERCISES, BlockName.PRECAUTIONS, BlockName.VISIT,
     BlockName.EDUCATION, BlockName.NOTES,
 )  # fmt: skip
-"""Blocks on program and safety: a layout without one names it under ``leaves_out``."""
+"""Blocks about program and safety: a layout without one lists it in ``leaves_out``."""
 
 
 class TypeScale(Model):
-    """Sizes of type by role (see `Layout`); points."""
+    """Sizes of type by role, in points."""
 
     title: TypeStyle = TypeStyle(size=27, leading=32, bold=True)
     subtitle: TypeStyle = TypeStyle(size=14, leading=18)
@@ -200,7 +200,7 @@ class TypeScale(Model):
 
 
 class Margins(Model):
-    """White space round the type area; the foot is measured to the last line of the footer."""
+    """White space around the type area; ``bottom`` is measured to the last line of the footer."""
 
     side: Length = 36.0
     top: Length = 24.0
@@ -208,10 +208,10 @@ class Margins(Model):
 
 
 class Layout(LibraryFile):
-    """How a handout looks. ``extends`` names a layout of which this one gives the differences.
+    """How a handout looks. With ``extends``, a layout gives only its differences from another.
 
-    ``leaves_out`` are blocks, and parts of exercise cards, that a full handout has and this layout
-    lacks: lists of layouts name them. ``pictures``: which are printed, if not those of the clinic.
+    ``leaves_out`` lists blocks, and parts of exercise cards, that a full handout has and this
+    layout lacks; lists of layouts show them. ``pictures`` overrides the clinic's choice.
     """
 
     name: Line
@@ -231,7 +231,7 @@ class Layout(LibraryFile):
 
     @property
     def missing(self) -> tuple[BlockName | CardPart, ...]:
-        """What a full handout says and no section of this one does."""
+        """The blocks and parts of cards that a full handout has, and no section of this one."""
         name = BlockName.EXERCISES
         cards = [each.cards.parts for each in self.sections if name in each.block_names]
         return (

@@ -20,24 +20,24 @@ from handouts.model.phrases import (
 )
 
 _NUMBERS_TO = 200
-"""Plural rules look at a number itself where it is small, else at its last two digits.
+"""Plural rules depend on a small number itself, and on the last two digits of a larger one.
 
-Below a thousand these are all the cases there are (CLDR 45), and numbers on a handout stay below:
-the "many" of a million need not be translated.
+Below a thousand these are all the cases (CLDR 45), and numbers on a handout are smaller than that:
+the "many" of a million needs no translation.
 """
 
 
 def plural_forms(tag: str) -> tuple[set[str], set[str]]:
-    """Return the plural forms of a language for counting, and those for places in a row."""
+    """Return a language's plural forms for counting, and those for ranks (1st, 2nd)."""
     language = BabelLocale.parse(tag, sep="-")
-    # Each is looked up in the language's data whenever it is named.
+    # Babel looks each of them up at every access.
     count, rank = language.plural_form, language.ordinal_form
     cardinal = {count(n) for n in range(_NUMBERS_TO)} | {"other"}
     return cardinal, {rank(n) for n in range(1, _NUMBERS_TO)} | {"other"}
 
 
 class ListPhrases(Model):
-    """How things are joined: commas only, or with "and" at last."""
+    """How to join things: with commas only, or with "and" before the last."""
 
     comma: Pair
     last_and: Pair
@@ -56,9 +56,9 @@ class DayPhrases(Model):
 
 
 class PlanPhrases(Model):
-    """Words of the plan: what stands beside the boxes of the tracking grid, and the time it takes.
+    """Words of the plan: what is beside the boxes of the tracking grid, and the time it takes.
 
-    ``began`` is when a phase begins, ``stage`` the total of the phases that have.
+    ``began`` says when a phase begins; ``stage`` leads the total of the phases that have begun.
     """
 
     heading: Phrase
@@ -114,7 +114,7 @@ class EffortPhrases(Model):
 
 
 class StopPhrases(Model):
-    """Words of the stop rule, which itself is content, and of where the emergency signs are."""
+    """Words around the stop rule, which is content itself, and to point to the emergency signs."""
 
     sign: Phrase
     pointer: Annotated[Line, holds("page")]
@@ -241,11 +241,10 @@ class FurniturePhrases(Model):
 
 
 class Locale(ContentFile):
-    """The words of one language. ``id`` is its tag: ``en`` serves en-US and en-AU alike.
+    """The words of one language. ``id`` is its tag: ``en`` serves both en-US and en-AU.
 
-    A region's file ``extends`` that of its language with the phrases that differ. ``regional``
-    gives other words for some of the content, exercises and the rest: counter,
-    worktop. They are whole words, and keep their capital.
+    A region's file ``extends`` that of its language and gives the phrases that differ. ``regional``
+    replaces whole words of the content, such as counter by worktop, and keeps their capitals.
     """
 
     id: LocaleTag
@@ -268,7 +267,7 @@ class Locale(ContentFile):
 
     @property
     def keeps_capitals(self) -> bool:
-        """Whether a text keeps its capital after a lead-in: nouns and sentences have one."""
+        """Whether a text keeps its capital after a lead-in, because every noun has one (German)."""
         return self.id.split("-")[0] in ("de", "lb")
 
     @field_validator("id")
@@ -286,7 +285,7 @@ class Locale(ContentFile):
         faults: list[FieldError] = []
         for path, phrase in _plurals(self, ()):
             if isinstance(phrase, Ordinal):
-                continue  # releases of Babel differ in them: other stands for what is not given
+                continue  # versions of Babel differ here, and other replaces a missing form
             given, name = set(phrase.forms), ".".join(path)
             for form in sorted(needed - given):
                 message = f"{name} lacks its form {form}"

@@ -1,4 +1,4 @@
-"""Define a clinic's e-mail settings without passwords, servers' known answers, known domains."""
+"""Define a clinic's e-mail settings (never passwords), known answers of servers, known domains."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -9,18 +9,18 @@ from typing_extensions import override
 from handouts.model.base import ContentFile, FieldError, Line, Model, as_tuple
 
 SECRETS = ("password", "passwd", "token", "secret", "client_secret")
-"""Keys that are refused: no secret may stand in a clinic's file."""
+"""Keys that are refused, because a clinic's file must not contain secrets."""
 _LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def mail_address(text: str) -> str:
-    """Return an address with its domain in lower case; anything but ASCII before @ is refused.
+    """Return an address with its domain in lower case, if it has only ASCII before the @.
 
     Raises:
-        FieldError: if it is no address (RFC 5321).
+        FieldError: if it is no such address (RFC 5321).
     """
-    # Takes 60 ms, and every command reads a clinic: only one with a mail block pays for it.
+    # The import takes 60 ms, and every command reads a clinic: only those with mail pay for it.
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
     try:
@@ -38,9 +38,9 @@ Address = Annotated[Line, AfterValidator(mail_address)]
 """One e-mail address of the clinic, without a name."""
 
 
-# A check of the whole block comes first: after it pydantic sees a list, which is no strict tuple.
+# The block has a validator that runs before; after one, strict mode accepts no list for a tuple.
 Command = Annotated[tuple[Line, ...], Field(min_length=1), BeforeValidator(as_tuple)]
-"""A program and its arguments, each an item of its own; no shell reads it."""
+"""A program and its arguments, one per item; no shell reads it."""
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of an environment variable."""
@@ -50,7 +50,7 @@ Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 
 
 class _NoSecrets(Model):
-    """A block in which no key may hold a secret."""
+    """A block in which no key may contain a secret."""
 
     @model_validator(mode="before")
     @classmethod
@@ -65,11 +65,11 @@ class _NoSecrets(Model):
 
 
 class SignIn(_NoSecrets):
-    """Sign-in with a browser (OAuth 2), for mailboxes that take no password.
+    """Sign-in with a browser (OAuth 2), for mailboxes that accept no password.
 
     ``client_id`` is the application that the clinic registered with Microsoft, ``tenant`` its
-    directory. ``client_file`` is what Google lets the clinic download for its own application; a
-    name without a folder lies beside the clinic's file.
+    directory. ``client_file`` is the file that the clinic downloads from Google for its own
+    application; a name without a folder means a file beside the clinic's.
     """
 
     provider: Literal["microsoft", "google"]
@@ -86,10 +86,10 @@ class SignIn(_NoSecrets):
 
 
 class Smtp(_NoSecrets):
-    """A mail server. ``user`` is the login, the sender's address if left out.
+    """A mail server. ``user`` is the login; the default is the sender's address.
 
     ``send_as`` states that ``user`` may send for another address. ``certificates`` is a PEM file
-    with the clinic's own authority, for a server of its own. ``timeout`` is in seconds.
+    with the certificate authority of the clinic's own server. ``timeout`` is in seconds.
     """
 
     host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:][A-Za-z0-9.:-]*$")]
@@ -107,7 +107,7 @@ class Smtp(_NoSecrets):
 
     @property
     def actual_port(self) -> int:
-        """The port, or the usual one of this kind of security (RFC 8314)."""
+        """The port; by default the usual one for this kind of security (RFC 8314)."""
         return self.port or _PORTS[self.security]
 
     @override
@@ -130,10 +130,11 @@ class Smtp(_NoSecrets):
 
 
 class Graph(_NoSecrets):
-    """Microsoft Graph, where a Microsoft 365 tenant has SMTP switched off.
+    """Microsoft Graph, for a Microsoft 365 tenant that has SMTP switched off.
 
-    ``user`` is who signs in, the sender's address if left out. ``large_files`` allows messages of
-    more than 2.9 MB: they need a draft, and so the permission to read and write the whole mailbox.
+    ``user`` is the account that signs in; the default is the sender's address. ``large_files``
+    allows messages of more than 2.9 MB, which need a draft, and so permission to read and write
+    the whole mailbox.
     """
 
     user: Line | None = None
@@ -153,12 +154,12 @@ class Graph(_NoSecrets):
 
 
 class Mail(_NoSecrets):
-    """How a clinic's messages leave.
+    """How a clinic sends its messages.
 
-    ``from`` is the mailbox that sends; a patient's answer goes to ``reply_to``, else to the
-    clinic's own ``email``. ``transport`` says which of the blocks is used: ``folder`` writes .eml
-    files and ``maildir`` a Maildir, both into the folder ``folder`` of the batch, and need no
-    account. ``rate`` is messages a minute.
+    ``from`` is the mailbox that sends. Patients' answers go to ``reply_to``, or else to the
+    clinic's ``email``. ``transport`` chooses how to send: ``smtp`` and ``graph`` use the block of
+    that name. ``folder`` writes .eml files and ``maildir`` a Maildir; both write to the folder
+    ``folder`` of the batch, and need no account. ``rate`` is messages a minute.
     """
 
     from_: Annotated[Address, Field(alias="from")]
@@ -197,10 +198,10 @@ class CodeSource(Model):
 
 
 class Meaning(Model):
-    """What an answer means and what to ``do``.
+    """What a server's answer means and what to ``do``.
 
-    ``then`` is what the sender does: stop, give up this row, or wait and try again; ``retry`` says
-    of a stop that the same run may work later.
+    ``then`` is what the sender does: stop, give up this row, or wait and try again. ``retry`` marks
+    a stop after which the same run may work later.
     """
 
     means: Line
@@ -223,13 +224,13 @@ class MailCode(Meaning):
 
 
 class GraphCode(Meaning):
-    """An answer of Microsoft Graph, by the name of its error or the number of the answer."""
+    """An answer of Microsoft Graph, by the name of its error or its HTTP status."""
 
     name: Line
 
 
 class MailCodes(ContentFile):
-    """All answers that are known."""
+    """All known answers of mail servers and of Microsoft Graph, with the sources."""
 
     sources: dict[str, CodeSource]
     codes: tuple[MailCode, ...]
@@ -250,6 +251,6 @@ Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 
 
 class MailDomains(ContentFile):
-    """``known`` are domains of mailbox providers, in small letters."""
+    """``known`` lists domains of mailbox providers, in lower case."""
 
     known: Annotated[tuple[Domain, ...], Field(min_length=1)]

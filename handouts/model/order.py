@@ -1,4 +1,4 @@
-"""Define what is asked for, what one handout is made from, and how long that takes."""
+"""Define the request for a handout, the order that one is made from, and the time it takes."""
 
 import datetime as dt
 import math
@@ -21,10 +21,10 @@ from handouts.model.quantity import METERS, SECONDS, Quantity
 
 
 class Side(StrEnum):
-    """The side that an exercise is done on by this patient.
+    """The side on which this patient does an exercise.
 
-    SORE is the affected side of a patient whose affected side is not known: the handout says
-    "sore side" and leaves boxes to mark which.
+    SORE is the affected side while nobody knows which it is: the handout says "sore side" and has
+    boxes to mark it.
     """
 
     TOGETHER = "together"
@@ -39,11 +39,11 @@ PAPER_SIZES = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.28, 841.89)}
 """Width and height in points (ANSI/ASME Y14.1; ISO 216)."""
 
 _EARLIEST, _LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
-"""A date outside of these is a typing error."""
+"""A date outside this range is a typing error."""
 
 
 class Patient(PublicModel):
-    """The person a handout is for; all of it is optional.
+    """The person a handout is for; every field is optional.
 
     Nothing here may reach a log, a message, a file name or PDF metadata.
     """
@@ -84,19 +84,20 @@ class PatientFile(Patient):
 
 
 class OrderRequest(Struct, frozen=True):
-    """What one handout is to be made from: ids, the patient, and what differs from the defaults.
+    """A request for one handout: ids, the patient, and what differs from the defaults.
 
-    ``language`` and ``paper`` are the clinic's unless given; ``clinician`` is an id or name.
-    ``exercises`` are those of the program that this patient gets, as ``"1, 3, bird-dog"``, or
-    ``"all"``; without them all, but of a program to choose from only for a blank handout.
+    ``language`` and ``paper`` default to the clinic's; ``clinician`` is an id or name.
+    ``exercises`` are those of the program that this patient gets, such as ``"1, 3, bird-dog"`` or
+    ``"all"``. Without them the patient gets all; in a program to choose from, only a blank handout
+    may leave them out.
     ``doses`` change the dose of exercises of the program for this patient, field by field.
     ``from_week`` is the week of the program in which the handout begins, from 1: the patient has
-    done those before it.
-    ``token`` stands for the patient's reference in the PDF. ``pictures`` are those of the layout,
-    else of the clinic, unless given.
-    ``composed_from``: the program is a list that a clinician has put together for this patient,
-    from the program of this id or, if it is empty, from nothing. Its texts are then those of that
-    program, and the list itself needs no review.
+    done the weeks before it.
+    ``token`` stands for the patient's reference in the PDF. ``pictures`` default to those of the
+    layout, or else of the clinic.
+    ``composed_from``: a clinician has put the program together for this patient, from the program
+    with this id or, if it is empty, from nothing. Its texts are then those of that program, and
+    the list itself needs no review.
     """
 
     program: str
@@ -118,7 +119,7 @@ class OrderRequest(Struct, frozen=True):
 def first_name(name: str | None, preferred: str | None) -> str | None:
     """Return the name to print where others may read it, as on a fridge.
 
-    It is the preferred name, or the first word of the name that is no title ("Dr.").
+    It is the preferred name, or else the first word of the name that is not a title ("Dr.").
     """
     words = [word for word in (name or "").split() if not word.endswith(".")]
     return preferred or (words[0] if words else name)
@@ -127,10 +128,10 @@ def first_name(name: str | None, preferred: str | None) -> str | None:
 class OrderedExercise(Struct, frozen=True):
     """One exercise as prescribed: variant applied, dose overridden, side resolved.
 
-    ``number`` is the exercise's number on the sheet, from 1; ``phase`` is the name of the phase
-    that starts with this exercise, if it has one. It begins in week ``from_week``, and, if there
-    is one, when the condition ``when`` is met. The handout begins in ``first_week``; the exercise
-    had ``weeks_done`` before that.
+    ``number`` is the exercise's number on the sheet, from 1. ``phase`` is the name of the phase
+    that starts with this exercise, if it has one. The exercise begins in week ``from_week``, and
+    only when the condition ``when``, if there is one, is met. The handout begins in
+    ``first_week``; the patient has done the exercise for ``weeks_done`` weeks before that.
     """
 
     number: int
@@ -146,9 +147,9 @@ class OrderedExercise(Struct, frozen=True):
 
     @property
     def weeks(self) -> tuple[int, ...]:
-        """The weeks of the program in which its dose is another than before, the first among them.
+        """The weeks of the program in which its dose changes, beginning with its first week.
 
-        Weeks of a dose count from the one in which the exercise begins.
+        The weeks of a dose count from the first week of the exercise.
         """
         return (
             self.from_week,
@@ -162,7 +163,7 @@ class OrderedExercise(Struct, frozen=True):
 
     @property
     def minutes(self) -> int | None:
-        """The whole minutes that one session takes, at least 1; None if that is not known."""
+        """The whole minutes that one session takes, at least 1; None if that is unknown."""
         taken = seconds(self.exercise, self.dosage, self.side)
         return None if taken is None else max(1, math.floor(taken / 60 + 0.5))
 
@@ -175,8 +176,9 @@ class OrderedExercise(Struct, frozen=True):
     def beginning(self, week: int) -> Self:
         """Return the exercise for a handout that begins in a week of the program.
 
-        What has begun before begins with the handout, in the dose of that week; doses of later
-        weeks count from there. What it waits for stays: nobody knows whether that is so by then.
+        An exercise that began earlier begins with the handout, in the dose of that week; doses of
+        later weeks count from there. A condition that it waits for stays, because nobody knows
+        whether it is met by then.
         """
         if self.from_week >= week:
             return replace(self, first_week=week)
@@ -192,17 +194,17 @@ class OrderedExercise(Struct, frozen=True):
 
 
 class Order(Struct, frozen=True):
-    """A complete order for one handout. ``date`` is the day it is made.
+    """A complete order for one handout. ``date`` is the day on which it is made.
 
-    ``from_week`` is the week of the program in which the handout begins, from 1: the start date of
-    the patient is its first day.
-    ``to_mark``: the program is larger than what one patient does, and nobody has chosen yet; each
-    exercise gets a box to mark.
-    ``reference_token`` stands for the patient's reference where nobody may read that: in the
-    file's metadata and the code that a camera reads (see `handouts.deliver.tokens`).
-    ``checked`` is who of the clinic has reviewed all its texts; None: the handout is a draft.
-    ``pictures``: which were asked for. An exercise has the one that is printed: its photograph, its
-    drawing, or none.
+    ``from_week`` is the week of the program in which the handout begins, from 1; the patient's
+    start date is the first day of that week.
+    ``to_mark``: the program has more exercises than one patient does, and nobody has chosen yet;
+    each exercise gets a box to mark.
+    ``reference_token`` replaces the patient's reference where others could read it: in the file's
+    metadata and in the code that a camera reads (see `handouts.deliver.tokens`).
+    ``checked`` says who at the clinic has reviewed all its texts; None means that it is a draft.
+    ``pictures`` are those that were requested. Each exercise keeps only the picture that is
+    printed: its photograph, its drawing, or none.
     """
 
     program: Program
@@ -225,17 +227,17 @@ class Order(Struct, frozen=True):
 
     @property
     def weeks(self) -> range:
-        """The weeks of the program that the handout is for.
+        """The weeks of the program that the handout covers.
 
-        What is left of the program, but no fewer than it has itself, or four: who goes on after
-        its last week does so with the doses of that.
+        These are the remaining weeks, but at least four, or as many as a shorter program has: a
+        patient who goes on after the last week keeps the doses of that week.
         """
         first, planned = self.from_week, self.program.weeks
         return range(first, max(planned, first + min(planned, _AT_ONCE) - 1) + 1)
 
 
 _AT_ONCE = 4
-"""Weeks that are planned at a time, at most, for who goes on after the program."""
+"""The most weeks that are planned at a time for a patient who goes on after the program."""
 
 MOVE_SECONDS = 4
 STRETCH_CHANGE_SECONDS = 5
@@ -244,17 +246,17 @@ _BOTH_SIDES = (Side.EACH, Side.ALTERNATE)
 
 
 def seconds(exercise: Exercise, dosage: Dosage, side: Side) -> float | None:
-    """Return how many seconds one session of an exercise takes; None if the dose has a blank.
+    """Return how many seconds one session of an exercise takes; None if that is unknown.
 
-    One session is what is done at one time of day: sets x repetitions x sides x (hold + 4 s to
-    move), a stretch 5 s to change instead, plus the rests between sets. Ranges count from their low
-    end, as the sheet prints them; a breath counts as 4 s. Repetitions count for each side unless
-    the dose says otherwise (``per_side: false``). The seconds for moving are our own estimate: for
-    planning, not as a promise. Of doses by week it is the first week's.
+    One session is what the patient does at one time of day: sets x repetitions x sides x (hold +
+    4 s to move, or 5 s to change if it is a stretch), plus the rests between sets and sides. Ranges
+    count with their low end, as the sheet prints them; a breath counts as 4 s. Repetitions count
+    for each side unless the dose says otherwise (``per_side: false``). The seconds for moving are
+    our own estimate: for planning, not as a promise. Of a dose by week, the first week counts.
 
-    A tempo says itself how long a repetition takes. An amount is the time that it states, steps
-    at 100 a minute and a distance at 1 m a second, a slow walk; rounds, laps and what goes on as
-    long as is comfortable have no known time.
+    A tempo in seconds gives the time of a repetition itself. An amount is the time that it states,
+    steps at 100 a minute, or a distance at 1 m a second, a slow walk. A blank, rounds, laps, and
+    whatever goes on as long as is comfortable have no known time.
     """
     parts = (dosage.sets, dosage.repetitions, dosage.hold, dosage.rest, dosage.rest_between_sides)
     if any(part is not None and part.blank for part in parts):
@@ -280,7 +282,7 @@ def _repeated(exercise: Exercise, dosage: Dosage) -> float:
 
 
 _SECONDS_EACH = {**SECONDS, "steps": 60 / 100, **METERS}
-"""Seconds that one of a unit takes: of time, of 100 steps a minute, of a walk at 1 m a second."""
+"""Seconds that one of each unit takes: time, 100 steps a minute, a walk of 1 m a second."""
 
 
 def _activity_seconds(dosage: Dosage) -> float | None:
@@ -290,7 +292,7 @@ def _activity_seconds(dosage: Dosage) -> float | None:
 
 
 def program_minutes(exercises: Iterable[OrderedExercise]) -> float | None:
-    """Return the minutes that exercises take once through; None where one of them has a blank."""
+    """Return the minutes that exercises take once through; None if one has no known time."""
     total = 0.0
     for item in exercises:
         taken = seconds(item.exercise, item.dosage, item.side)

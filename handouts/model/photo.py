@@ -15,7 +15,7 @@ LONGEST_ADDRESS: Final = 100
 """Characters; a longer address makes a code that is hard to scan, and is too long to type."""
 
 PhotoFile = Annotated[str, StringConstraints(pattern=PHOTO_PATTERN, max_length=120)]
-"""A file in the folder ``photos`` of the clinic's folder; folders in it are parted by ``/``."""
+"""A file in the folder ``photos`` of the clinic's folder; ``/`` separates folders in it."""
 
 _Part = Annotated[float, Field(ge=0, le=1)]
 
@@ -31,7 +31,7 @@ def _address(text: str) -> str:
 
 
 Video = Annotated[str, StringConstraints(max_length=LONGEST_ADDRESS), AfterValidator(_address)]
-"""Where a camera is led to: a page or a film of the exercise."""
+"""The address that the code on the card opens: a page or a film of the exercise."""
 
 
 def short_address(address: str) -> str:
@@ -40,7 +40,7 @@ def short_address(address: str) -> str:
 
 
 class PhotoShape(StrEnum):
-    """What photographs of an exercise are cropped to: 4:3, 1:1 or 3:4."""
+    """The shapes to which photographs of an exercise are cropped: 4:3, 1:1 or 3:4."""
 
     WIDE = "wide"
     SQUARE = "square"
@@ -61,10 +61,10 @@ class Shows(StrEnum):
 
 
 class PhotoConsent(Model):
-    """Whoever can be recognised has agreed in writing, up to and including the day ``until``.
+    """The written consent of the people who can be recognised, valid up to and including ``until``.
 
-    ``who`` is what they are to the clinic. Their name stands on the form that they signed, and
-    nowhere here.
+    ``who`` is what they are to the clinic. Their name is on the form that they signed, and nowhere
+    here.
     """
 
     who: Literal["staff", "patient", "volunteer", "model"]
@@ -72,7 +72,7 @@ class PhotoConsent(Model):
 
 
 class _Shot(Model):
-    """What one photograph shows, and what is kept of it."""
+    """What one photograph shows, and which part of it is kept."""
 
     file: PhotoFile | None = None
     step: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -92,11 +92,11 @@ class _Shot(Model):
 
 
 class PhotoFrame(_Shot):
-    """One photograph: its file, the step that it shows, a few words below it, and what is kept.
+    """One photograph: its file, the step that it shows, a short caption, and the part to keep.
 
-    It is cropped round its middle; ``focus`` is another point to keep, ``crop`` the part to keep:
-    left, top, right, bottom. All of them are parts of the upright photograph, from 0 to 1, from
-    its top left corner.
+    It is cropped around its middle, or around the point ``focus``. ``crop`` gives the part itself:
+    left, top, right, bottom. All of these are fractions of the upright photograph, from 0 to 1,
+    measured from its top left corner.
     """
 
     file: PhotoFile
@@ -105,10 +105,10 @@ class PhotoFrame(_Shot):
 class Photo(_Shot):
     """The photograph of an exercise, or two to four of them as ``frames``.
 
-    ``alt`` says what is to be seen, for those who do not see it. ``people: none`` says that nobody
-    can be recognised; else ``consent`` must hold on the day a handout is made. ``mirror`` lets the
-    photograph be turned for a patient whose other side works; without it the card says which side
-    is shown. ``shape`` is that of all frames; without it, upright ones are tall, others wide.
+    ``alt`` describes the picture for people who do not see it. ``people: none`` says that nobody
+    can be recognised; otherwise ``consent`` must be valid on the day a handout is made. ``mirror``
+    allows a mirror image for a patient whose other side works; without it the card says which side
+    is shown. ``shape`` is that of all frames; by default, upright ones are tall and others wide.
     """
 
     frames: Annotated[tuple[PhotoFrame, ...], Field(min_length=2, max_length=4)] | None = None
@@ -149,7 +149,7 @@ class Photo(_Shot):
 
     @property
     def all_frames(self) -> tuple[PhotoFrame, ...]:
-        """Its frames; of a single photograph, that one."""
+        """Its frames; a single photograph is one frame."""
         if self.frames is not None:
             return self.frames
         one = {key: getattr(self, key) for key in PhotoFrame.model_fields}
@@ -157,7 +157,7 @@ class Photo(_Shot):
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The number of the step that each frame shows, from 1; none where that is not stated."""
+        """The number of the step, from 1, that each frame shows, as far as frames state one."""
         return tuple(frame.step for frame in self.all_frames if frame.step is not None)
 
     def refusal(self, day: dt.date) -> str | None:

@@ -26,7 +26,7 @@ class Plural(Model):
         return {name: form for name, form in self if form is not None}
 
     def form(self, category: str) -> str:
-        """The phrase for a CLDR category; ``other`` where that has no form of its own."""
+        """Return the phrase for a CLDR category; ``other`` if that has no form of its own."""
         form: str | None = getattr(self, category, None)
         return self.other if form is None else form
 
@@ -55,9 +55,9 @@ def _check(phrase: str, allowed: set[str], required: set[str]) -> None:
 
 
 def holds(*names: str) -> AfterValidator:
-    """Return a validator: the phrase holds each of ``names`` as placeholder once, and no other.
+    """Return a validator: a phrase must contain each of ``names`` as a placeholder once, no other.
 
-    In a plural only ``other`` must hold them all: "once" needs no ``{n}``.
+    In a plural only ``other`` must contain them all: "once" needs no ``{n}``.
     """
     known = set(names)
 
@@ -82,15 +82,15 @@ Pair = Annotated[Line, holds("a", "b")]
 """Two things joined, ``{a}`` and ``{b}``."""
 
 NounClass = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,8}$")]
-"""The name of a class of nouns with which words agree: ``f``, ``m``, ``n``, ``fp``."""
+"""The name of a noun class with which words agree: ``f``, ``m``, ``n``, ``fp``."""
 
 _SidePhrase = Annotated[Line, holds("noun")]
 
 NounPhrase = _SidePhrase | dict[NounClass, _SidePhrase]
-"""A noun with its side, ``{noun}``; in one form for each class of nouns where words agree."""
+"""A noun with its side, ``{noun}``; in one form for each noun class if words agree with nouns."""
 
 SIDE_WORDS = ("side", "your_side", "other_side", "your_other_side")
-"""What may be asked of a side, after its noun: ``{leg:your_side}``."""
+"""The words that may follow a noun to ask for its side: ``{leg:your_side}``."""
 
 
 class SideWords(Model):
@@ -102,7 +102,7 @@ class SideWords(Model):
     your_other_side: NounPhrase
 
     def phrase(self, word: str, noun_class: str | None) -> str | None:
-        """Return the phrase for ``your_side`` and its like; None if it has none for the class."""
+        """Return the phrase for a word such as ``your_side``; None if the class has none."""
         phrase: NounPhrase = getattr(self, word)
         return phrase if isinstance(phrase, str) else phrase.get(noun_class or "")
 
@@ -121,7 +121,7 @@ TwoWords = Annotated[str, StringConstraints(pattern=r"^[^\s{}]+ [^\s{}]+$")]
 
 
 class SideLabels(Model):
-    """What stands on the card about the side."""
+    """What the card says about the side."""
 
     each: Phrase
     alternate: Phrase
@@ -155,17 +155,16 @@ _REMARK = re.compile(r" \([^()]+\)$")
 
 
 def printed_noun(noun: str) -> str:
-    """Return a noun of a side as it is printed, without the remark that tells its form."""
+    """Return a noun of a side as it is printed, without the remark that names its form."""
     return _REMARK.sub("", noun)
 
 
 class SidePhrases(Model):
     """Words for sides: fillings, labels, and phrases by limb.
 
-    ``nouns`` are those that a side may be said of, each with its class, in a language whose words
-    agree with the noun. A remark in brackets tells forms apart that are written alike, and is not
-    printed: ``Bein (Dativ)``. ``contractions`` are two words that are written as one: ``de el``,
-    del.
+    In a language whose words agree with the noun, ``nouns`` are the nouns that may have a side,
+    each with its class. A remark in brackets distinguishes forms that are spelled alike, and is not
+    printed: ``Bein (Dativ)``. ``contractions`` are pairs of words that become one: ``de el``, del.
     """
 
     words: SideFillings
@@ -180,7 +179,7 @@ class SidePhrases(Model):
     direction: Limb
 
     def noun_class(self, noun: str) -> str | None:
-        """Return the class of a noun, or of the first word of several that is known."""
+        """Return the class of a noun; of several words, the class of the first that is known."""
         printed = printed_noun(noun)
         remark = noun[len(printed) :]
         for known in (printed, *printed.split()):
@@ -215,7 +214,7 @@ class Spans(Model):
 
 
 class TimesOfDay(Model):
-    """When on a day, as it goes on in a sentence: "in the morning"."""
+    """Times of day, as a sentence continues with them: "in the morning"."""
 
     morning: Phrase
     noon: Phrase
@@ -253,7 +252,7 @@ class Bands(Model):
 
 
 class TempoPhrases(Model):
-    """How long each part of a repetition takes; ``timed`` holds all of them."""
+    """How long each part of a repetition takes; ``timed`` contains all of them."""
 
     timed: Annotated[Line, holds("moves")]
     there: Annotated[Line, holds("time")]
@@ -265,7 +264,7 @@ class TempoPhrases(Model):
 
 
 class EffortLevels(Model):
-    """How an effort feels, from the least to the most; each goes on after "feel"."""
+    """How an effort feels, from the least to the most; each continues a sentence after "feel"."""
 
     easy: Phrase
     little: Phrase
@@ -278,7 +277,7 @@ class EffortLevels(Model):
 class RepeatPhrases(Model):
     """The sentences that say how often to repeat, from the dose.
 
-    Those without a full stop go into ``plain``, ``sided`` and what a limb says.
+    Those without a full stop go into ``plain``, ``sided`` and the sentences of a `Limb`.
     """
 
     do: Counted

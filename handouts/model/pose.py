@@ -129,11 +129,11 @@ BASES: Final = (
 
 
 class Pose(Model):
-    """One frame. What is left out comes from ``base``; in ``end``, from ``start``.
+    """One frame. Missing keys come from ``base``; in ``middle`` and ``end``, from ``start``.
 
     Lengths are in units of 1/100 of the figure's height, angles in degrees. A key for both
-    sides (``hips``) may be refined by one for a side (``right_hip``). A number for a joint is
-    its flexion.
+    sides (``hips``) may be refined by one for a side (``right_hip``). A plain number for a joint
+    is its flexion; for a forearm it is the pronation, for a shoulder girdle how far it is up.
     """
 
     step: Annotated[int, Field(ge=1, le=12)] | None = None
@@ -207,9 +207,9 @@ class Pose(Model):
     left_elbow_to: Triple | None = None
 
     def over(self, below: "Pose") -> "Pose":
-        """Return this pose laid over another, key by key; one with its own base stands alone.
+        """Return this pose laid over another, key by key; unchanged if it has a base.
 
-        A key for both sides takes away those of one side that lie below.
+        A key for both sides removes the keys for one side in the pose below.
         """
         if self.base is not None:
             return self
@@ -222,50 +222,50 @@ class Pose(Model):
         return Pose.model_construct(**given)
 
     def spine(self, name: str) -> Angles:
-        """Degrees of a part of the spine: lumbar, thoracic, neck or head."""
+        """Return the degrees of a part of the spine: lumbar, thoracic, neck or head."""
         return _angles(getattr(self, name), "flex")
 
     def joint(self, side: str, name: str) -> Angles:
-        """Degrees of a joint of a side: those of both sides, refined by those of the side."""
+        """Return the degrees of a joint: those of both sides, refined by those of its side."""
         primary = PRIMARY.get(name, "flex")
         both = _angles(getattr(self, JOINTS[name]), primary)
         return {**both, **_angles(getattr(self, f"{side}_{name}"), primary)}
 
     def hand_shape(self, side: str) -> HandShape:
-        """How a hand is held."""
+        """Return how a hand is held."""
         own: HandShape | None = getattr(self, f"{side}_hand")
         return own or self.hand or "relaxed"
 
     def fingers(self, side: str) -> Triple | None:
-        """Where the fingers of a hand on the floor point, in the world."""
+        """Return where the fingers of a hand on the floor point, in the world."""
         own: Triple | None = getattr(self, f"{side}_fingers")
         return own
 
     def foot_mode(self, side: str) -> FootMode:
-        """How a foot is set down."""
+        """Return how a foot is set down."""
         own: FootMode | None = getattr(self, f"{side}_foot_mode")
         return own or self.feet or "none"
 
     def toes_out(self, side: str) -> float:
-        """Degrees by which a foot set down points outward."""
+        """Return the degrees by which a foot on the floor points outward."""
         return float(_first(getattr(self, f"{side}_toe_out"), self.toe_out, 0))
 
     def heel_lift(self, side: str) -> float:
-        """Degrees by which the heel of a foot on its toes is up."""
+        """Return the degrees by which the heel of a foot on its toes is up."""
         return float(_first(getattr(self, f"{side}_heel_up"), self.heel_up, 45))
 
     def pole(self, side: str, joint: str) -> Triple | None:
-        """Where a knee or elbow points when a contact bends it: forward, headward, outward."""
+        """Return where a knee or elbow points if a contact bends it: forward, headward, outward."""
         own: Triple | None = getattr(self, f"{side}_{joint}_to")
         both: Triple | None = getattr(self, f"{joint}s_to")
         return own if own is not None else both
 
     def rests(self) -> dict[str, Height]:
-        """What lies on what height, or on which contact of a prop."""
+        """Return the points that rest, each with its height or the contact of a prop."""
         return {self.rest: 0.0} if isinstance(self.rest, str) else dict(self.rest or {})
 
     def kept(self) -> tuple[str, ...]:
-        """What does not move from the start frame."""
+        """Return the points that stay where they are in the start frame."""
         return (self.keep,) if isinstance(self.keep, str) else self.keep or ()
 
 

@@ -26,15 +26,15 @@ Lines = Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
 class Safety(TextFile):
-    """What must never be left out. Bullets continue their lead ("… if you have").
+    """A safety text: what no handout may leave out. Bullets continue their lead ("… if you have").
 
-    ``emergency_lead`` and ``same_day_lead`` may hold ``{number}``, the clinic's emergency number;
-    ``stop_short`` is the stop rule where only one short line fits (cut-out cards). Both may hold
-    ``{stop}``, the number of the pain scale from which a patient stops. ``next_day`` goes on with
-    the pain rule: what to do if it still hurts on the next day.
+    ``emergency_lead`` and ``same_day_lead`` may contain ``{number}``, the clinic's emergency
+    number. ``stop_short`` is the stop rule for where only one short line fits (cut-out cards).
+    Both stop rules may contain ``{stop}``, the number of the pain scale from which a patient stops.
+    ``next_day`` continues the pain rule: what to do if it still hurts on the next day.
 
-    ``regions`` are what it is for. It ``extends`` another text where only some keys differ; its
-    sources are added to those of the other.
+    ``regions`` are what it is for. With ``extends`` it gives only the keys that differ from
+    another text; its sources are added to those of that text.
     """
 
     extends: Id | None = None
@@ -59,7 +59,7 @@ class Safety(TextFile):
 
 
 class PrescribedSide(StrEnum):
-    """The side a prescription asks for; absent, the exercise's own ``sides`` rule holds."""
+    """The side that a prescription asks for; without one, the exercise's ``sides`` rule holds."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -68,9 +68,9 @@ class PrescribedSide(StrEnum):
 
 
 class PrescriptionChange(Model):
-    """What a program says of one of its exercises: it overrides what the exercise says.
+    """What a program changes in one of its exercises.
 
-    ``side_required`` refuses a handout for a patient whose affected side is not known.
+    ``side_required``: a patient whose affected side is not known gets no handout.
     """
 
     variant: Id | None = None
@@ -94,7 +94,7 @@ class Addition(Prescription):
 
 
 class ProgramChanges(Model):
-    """What a program that ``extends`` another does to its exercises, by their ids."""
+    """How a program that ``extends`` another changes its exercises, by their ids."""
 
     remove: tuple[Id, ...] = ()
     change: dict[Id, PrescriptionChange] = {}
@@ -105,8 +105,8 @@ class Phase(Model):
     """Exercises that belong together; a ``name`` is printed above them in the plan.
 
     ``from_week`` is the week, from 1, in which they begin. ``when`` is what must be true before
-    they begin ("the floor exercises feel easy"): it goes on after "When", and the patient writes
-    down the day.
+    they begin ("the floor exercises feel easy"). It continues a sentence after "When", and the
+    patient writes down the day.
     """
 
     name: Line | None = None
@@ -125,11 +125,11 @@ class Education(Model):
 class Program(TextFile, ProgramChanges):
     """A home exercise program; ``title`` and ``subtitle`` head the sheet, ``code`` its code.
 
-    ``expect`` says what to expect and why it helps: the first that a patient reads. ``choose`` is
-    how many of the exercises one patient gets at most, where the program is a list to choose from.
+    ``expect`` is what a patient reads first: what to expect and why it helps. If the program is a
+    list to choose from, ``choose`` is the most exercises that one patient gets.
 
-    It ``extends`` another program where only some keys differ. What it removes, changes and adds is
-    in the phases when it is loaded: see `handouts.load.extends`.
+    With ``extends`` it gives only the keys that differ from another program. Once it is loaded,
+    the phases contain what it removes, changes and adds: see `handouts.load.extends`.
     """
 
     extends: Id | None = None
@@ -175,7 +175,7 @@ class Program(TextFile, ProgramChanges):
 
     @property
     def is_choice(self) -> bool:
-        """True where a patient gets some of the exercises only."""
+        """True if a patient gets only some of the exercises."""
         return self.choose is not None and self.choose < len(self.prescriptions)
 
     @property
@@ -205,9 +205,9 @@ _NUMBERS = re.compile(r"([1-9]\d?)(?:-([1-9]\d?))?")
 
 
 class Selection(Parsed, frozen=True):
-    """Exercises by number, from 1 in the order of the program, or id; without any: all of them.
+    """Exercises by number, from 1 in the order of the program, or by id; no items mean all of them.
 
-    All of them is a choice too: it was made, and not forgotten.
+    All of them is a choice too: somebody made it, and did not forget it.
     """
 
     items: tuple[int | str, ...] = ()
@@ -239,7 +239,7 @@ class Selection(Parsed, frozen=True):
         return cls(tuple(dict.fromkeys(items)))
 
     def __str__(self) -> str:
-        """The choice as it may be written."""
+        """Return the choice as it may be written."""
         return ", ".join(map(str, self.items)) or _ALL
 
 

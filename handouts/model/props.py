@@ -137,7 +137,7 @@ class Table(Counter):
 
 
 class Rail(Model):
-    """A hand rail along the way that the person faces, on posts; ``height`` is that of its top."""
+    """A hand rail on posts, along the way that the person faces; ``height`` is that of its top."""
 
     height: Size = 54
     at: Spot = (0, -16)
@@ -145,9 +145,9 @@ class Rail(Model):
 
 
 class DoorFrame(Model):
-    """A door frame that the person stands before or in; ``dir`` 1: its front faces right.
+    """A door frame that the person stands in or in front of; ``dir`` 1: its front faces right.
 
-    ``turned``: its opening lies along the picture. ``door`` closes it with a door, whose handle
+    ``turned``: its opening is along the picture. ``door`` closes it with a door, whose handle
     may hold a band.
     """
 
@@ -191,7 +191,7 @@ class Stick(Model):
     shift: Place = 0
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check keys that depend on each other."""
         if self.foot is not None and len(self.hands) == 2:
             raise ValueError('a stick that stands at "foot" is held by one of the hands')
 
@@ -207,7 +207,7 @@ class Towel(Model):
     width: Size = 20
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check that the towel is used in one way."""
         if sum(item is not None for item in (self.under, self.through, self.tuck)) != 1:
             raise ValueError('a towel has exactly one of "under", "through" and "tuck"')
 
@@ -283,29 +283,29 @@ class Prop(Model):
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, value: Any) -> Any:
-        """Let a prop without options be its name."""
+        """Accept the bare name of a prop without options."""
         if isinstance(value, str):
             return {value: {}}
         if isinstance(value, dict):
-            # After this the options are read as Python, whose strict rules ask for tuples.
+            # After this, pydantic validates the options as Python: strict mode accepts only tuples.
             return {
                 key: _tuples({} if options is None else options) for key, options in value.items()
             }
         return value
 
     def model_post_init(self, _context: Any) -> None:
-        """Check what no single key shows."""
+        """Check that exactly one prop is given."""
         if len(self.model_fields_set) != 1:
             raise ValueError("write one prop for each item of the list")
 
     @property
     def kind(self) -> str:
-        """Its name."""
+        """The name of the prop."""
         return next(iter(self.model_fields_set))
 
     @property
     def options(self) -> Model:
-        """Its sizes and place."""
+        """The sizes and the place of the prop."""
         options: Model = getattr(self, self.kind)
         return options
 

@@ -10,7 +10,7 @@ from handouts.model.base import Parsed
 
 TO = r"\s*(?:-|–|to)\s*"
 _MOST = 9999
-"""More of anything is a typing error; whether a dose is too high, its limits say."""
+"""More of anything is a typing error; limits of doses say whether a dose is too high."""
 _COUNTED = r"(\d{1,400})"
 RANGE = rf"{_COUNTED}(?:{TO}{_COUNTED})?"
 _COUNT = re.compile(RANGE)
@@ -30,7 +30,7 @@ class Ranged(Parsed, frozen=True):
 
     @property
     def blank(self) -> bool:
-        """True where the clinician fills in the number by hand."""
+        """True if the clinician fills in the number by hand."""
         return self.low is None
 
     @property
@@ -43,8 +43,8 @@ class Quantity(Ranged, frozen=True):
     """A whole number from 1, a range, or a blank (``?``) for the clinician's pen.
 
     ``low`` and ``high`` are equal for a plain number and both None for a blank. A duration is
-    in seconds; ``unit`` keeps what the author wrote (``s``, ``min`` or ``breaths``): a hold in
-    minutes is a common mistake, which `check` reports.
+    in seconds or in breaths. Its ``unit`` is what the author wrote (``s``, ``min`` or
+    ``breaths``), because a hold in minutes is a common mistake, which `check` reports.
     """
 
     low: int | None
@@ -105,7 +105,7 @@ class Quantity(Ranged, frozen=True):
 
 
 def _written_time(time: Quantity) -> str:
-    """Return a time as it may be written: reviews tell 5 seconds from 5 breaths by it."""
+    """Return a time as it may be written, so that reviews tell 5 seconds from 5 breaths."""
     return f"{time.in_unit} {time.unit}".strip()
 
 
@@ -175,7 +175,7 @@ def _number(text: str | None) -> float | None:
 
 
 def plain_words(value: Any) -> str:
-    """Return a text in small letters with single spaces."""
+    """Return a text in lower case with single spaces."""
     return " ".join(str(value).split()).lower()
 
 
@@ -200,7 +200,7 @@ class Measured(Ranged, frozen=True):
 
     @classmethod
     def of(cls, text: str, units: dict[str, str]) -> Self | None:
-        """Return a number and its unit; None where it is not written so."""
+        """Return a number and its unit; None if the text is something else."""
         match = _MEASURED.fullmatch(text)
         names = match[3] if match else ""
         unit = next((unit for unit, known in units.items() if names in known.split()), "")

@@ -1,4 +1,4 @@
-"""Define a row of a roster: one patient, what their handout needs; and headers that are known."""
+"""Define a row of a roster (one patient, and what their handout needs), and known headers."""
 
 import datetime as dt
 import re
@@ -18,15 +18,15 @@ from handouts.model.order import FirstWeek, OrderRequest, Patient
 from handouts.model.program import Selection
 
 DOSE = "dose:"
-"""What the name of a dose column starts with: ``dose:bird-dog``."""
+"""The beginning of a dose column's name: ``dose:bird-dog``."""
 
 FAILURE_PLACE = ("roster", "row")
 FAILURE_REASON = ("problem", "what to do")
-"""What stands before and after the columns of a list of rows that failed: where, and why."""
+"""The columns before and after the others in a list of failed rows: where, and why."""
 
 
 class Column(StrEnum):
-    """What a roster may say of a patient; beside these, ``dose:<exercise-id>``."""
+    """The columns of a roster, apart from ``dose:<exercise-id>``."""
 
     REFERENCE = "reference"
     NAME = "name"
@@ -64,13 +64,13 @@ class Column(StrEnum):
 _ATOM, _LABEL = r"[^\s@,;:<>()\[\]\"\\.]+", r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})+(?<!\d)")
 _NO_MAIL = ("arpa", "invalid", "local", "localhost", "onion", "test")
-"""Ends of names that never take mail (RFC 6761 and its registry)."""
+"""Top-level domains that never receive mail (RFC 6761 and its registry)."""
 _NO_ADDRESS = frozenset(
     ["noemail", "no-email", "no.email", "no_email", "nomail", "donotemail", "declined", "refused"]
 )
 _NOTHING = frozenset((*_NO_ADDRESS, "na", "n", "no", "none", "null", "unknown", "test", "x", "xx"))
-"""What front desks type before and behind the @ where a program wants an address at any price: a
-stranger may have it."""
+"""What front desks type before and after the @ when a program insists on an address: such an
+address may belong to a stranger."""
 _ADDRESS_CHARACTERS = 254
 
 
@@ -88,15 +88,15 @@ def _address(text: str) -> str:
 _OTHERS_DIGITS = 6
 _NOT_NAME = re.compile(r"\d+[/.-]\d+[/.-]\d+|[^\s@]@[^\s@]+\.\w")
 _NUMBERED = re.compile(r"[^\W\d_]+\d+")
-"""A name as registers of invented patients have it: ``Sumiko254``."""
+"""A name as in registers of invented patients: ``Sumiko254``."""
 
 
 def _only_name(text: str) -> str:
-    """Return a name.
+    """Return ``text`` if it is only a name.
 
     Raises:
-        ValueError: if a telephone number, a birth date or an address stands in it too: exports and
-            front desks put them there, and they would be read on every page.
+        ValueError: if it also contains a telephone number, a birth date or an address. Exports and
+            front desks put them there, and every page would print them.
     """
     if text.isalpha():
         return text
@@ -110,12 +110,12 @@ _LIKE = re.compile(r"(?=.*\d)(?!\d{1,4}([-/.])\d{1,2}\1\d{1,4}$)\S*")
 
 
 def is_like_reference(text: str) -> bool:
-    """Return whether a text looks like a reference: with a digit, without spaces, and no date."""
+    """Return whether a text looks like a reference: it has a digit, no space, and is no date."""
     return _LIKE.fullmatch(text) is not None
 
 
 def same_reference(reference: str) -> str:
-    """Return a reference without what a spreadsheet loses: ``00017`` is ``17``; case is kept."""
+    """Return a reference without the zeros that a spreadsheet loses (``00017``); case is kept."""
     return reference.lstrip("0") if reference.isdigit() else reference
 
 
@@ -153,12 +153,12 @@ class EmailConsent(Model):
 class RosterRow(Model):
     """One patient and what to make for them, complete and checked on its own.
 
-    ``file`` and ``row`` say where it stands: the row as a spreadsheet numbers it, from 1, the
-    header included. ``cells`` are the texts it was read from, by column, to write it back.
-    It is personal data: `repr` shows the place only.
+    ``file`` and ``row`` say where it is: the row as a spreadsheet numbers it, from 1, with the
+    header. ``cells`` are the original texts by column, to write it back.
+    It is personal data: `repr` shows only the place.
     """
 
-    # pydantic would keep texts of thousands of patients for the next that has the same.
+    # Otherwise pydantic would cache the texts of thousands of patients.
     model_config = ConfigDict(cache_strings="none")
 
     file: str
@@ -191,7 +191,7 @@ class RosterRow(Model):
 
     @property
     def request(self) -> OrderRequest:
-        """What the patient's handout is to be made from."""
+        """The request for the patient's handout."""
         return OrderRequest(
             program=self.program,
             clinic=self.clinic,
@@ -211,10 +211,10 @@ class RosterRow(Model):
 
 
 class RowProblem(Struct, frozen=True):
-    """A row that cannot be used: where it stands, what is wrong, and its cells to write back.
+    """A row that cannot be used: where it is, what is wrong, and its cells to write back.
 
-    ``problems`` hold no patient text; ``cells`` are by column (``reference``, ``first_name``,
-    ``dose:bird-dog``): headers that are read again without a mapping.
+    ``problems`` contain no patient text. ``cells`` are by column (``reference``, ``first_name``,
+    ``dose:bird-dog``), so that their headers can be read again without a mapping.
     """
 
     file: str
@@ -232,15 +232,15 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=80, to_lower=Tr
 
 
 class RosterWords(ContentFile):
-    """Which headers and cell values are known, all of them written out.
+    """The known headers and cell values, each written out in full.
 
-    ``columns`` gives the headers of each column, ``others`` headers that look like one of them and
-    mean another person (the family doctor's address); ``whole_or_first`` are those of a name that
-    are the first name where a last name stands beside them, ``last_beside`` first names beside
-    which a name is the last name. ``yes``, ``no``, ``blank`` and
-    ``sides`` are values; ``no_name`` those where there is no middle or preferred name, ``totals``
-    words with which the last row of a report begins; ``active`` and ``inactive`` values of a
-    status, the second by reason.
+    ``columns`` are the headers of each column; ``others`` are headers that look like one of them
+    but mean another person (the family doctor's address). ``whole_or_first`` are headers of a name
+    that mean the first name if there is a last name beside them; ``last_beside`` are headers of a
+    first name beside which "name" means the last name. ``yes``, ``no``, ``blank`` and ``sides`` are
+    values; ``no_name`` are values for no middle or preferred name. ``totals`` are words that begin
+    the last row of a report. ``active`` and ``inactive`` are values of a status, the latter by
+    reason.
     """
 
     columns: dict[Column, tuple[Word, ...]]

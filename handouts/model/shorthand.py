@@ -1,9 +1,9 @@
 """Turn a dose as a clinician writes it (``2 x 10, hold 5 s``) into the fields of a Dosage.
 
-A dose is a list of pieces between commas or semicolons, each of a form in `_FORMS`; letter case
+A dose is a list of pieces between commas or semicolons, each in a form of `_FORMS`; letter case
 does not matter and ``×`` is ``x``. ``week 1: …, weeks 2-3: …`` says what changes from week to week.
-A piece may be in Spanish too, with the words of `_SPANISH`.
-What no form fits is refused: a dose is never guessed.
+A piece may also be in Spanish, with the words of `_SPANISH`.
+A piece that fits no form is refused: a dose is never guessed.
 """
 
 from __future__ import annotations
@@ -219,8 +219,8 @@ def parse_dose(text: str) -> Fields:
     ``?`` alone leaves sets, repetitions and hold for the clinician's pen.
 
     Raises:
-        DoseError: for a piece that is not understood, a field stated twice, and weeks that are
-            not one after the other from the first on.
+        DoseError: for a piece that is not understood, a field stated twice, or weeks that do not
+            follow each other from the first on.
     """
     text = _THOUSANDS.sub("", text)
     parts = _WEEK.split(text)

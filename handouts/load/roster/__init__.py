@@ -2,9 +2,9 @@
 
     bytes --decode, sheet--> Record --header--> cells by column --row--> RosterRow | RowProblem
 
-``read_roster`` reads every file once, to count and to find what stops the work (encoding, headers,
-a join that does not meet); `Roster.rows` reads again and streams. Rows of one reference that
-differ are all refused, exact repeats are skipped and counted.
+``read_roster`` reads every file once, to count rows and to find what stops the work (encoding,
+headers, a join whose references do not match). `Roster.rows` reads the files again and streams.
+Rows with one reference but other content are all refused; exact repeats are skipped and counted.
 
     roster = read_roster(library, [Path("today.xlsx")], RosterOptions(defaults={"clinic": "mine"}))
     roster.preview()    # the first three rows, by column: patient data, not for logs
@@ -67,7 +67,7 @@ _OTHERS = (
     (b"[{", "JSON", "export the list as CSV or XLSX instead"),
     (b'{"', "JSON", "export the list as CSV or XLSX instead"),
 )
-"""What starts like this, white space aside, is no list."""
+"""A file that starts like this, apart from white space, is no list."""
 _START = 64
 _SAMPLES = 3
 _SAMPLED_ROWS = 5000
@@ -81,7 +81,7 @@ def open_table(
     Raises:
         MissingError: if there is no such file or sheet.
         EncodingNeeded: for text that is not UTF-8, if ``encoding`` does not say what it is.
-        ContentError: for anything else that is no such file.
+        ContentError: for any other file that is neither.
     """
     start = _start(path, file)
     text = b"".join(start.removeprefix(codecs.BOM_UTF8).split())
@@ -102,7 +102,7 @@ def open_table(
 
 
 class FirstRows(Sealed, frozen=True):
-    """The first rows of a file as they stand there, and what each cell of the header means."""
+    """The first rows of a file as they are written, and what each cell of the header means."""
 
     header: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class FirstRows(Sealed, frozen=True):
 def first_rows(library: Library, path: Path, options: RosterOptions, count: int) -> FirstRows:
     """Return the first rows of a file that are not empty, to ask what its headers mean.
 
-    The file may not be readable as a roster yet: without a reference, or with two.
+    The file need not be readable as a roster yet: it may have no reference, or two.
 
     Raises:
         HandoutError: as `open_table`.
@@ -130,7 +130,7 @@ def first_rows(library: Library, path: Path, options: RosterOptions, count: int)
 
 
 def is_failures(library: Library, path: Path, options: RosterOptions) -> bool:
-    """Whether a file is a list of rows that failed, by its columns.
+    """Return whether a file is a list of failed rows, by its columns.
 
     Raises:
         HandoutError: as `open_table`.
@@ -164,7 +164,7 @@ def _start(path: Path, file: str) -> bytes:
 
 
 def _encoding_needed(path: Path, file: str, headers: HeaderReader) -> EncodingNeeded:
-    """Return the question which encoding a file has, with the names that each would give."""
+    """Return the question which encoding a file has, with names as each possible one reads them."""
     with path.open("rb") as stream:
         unmarked = wide(stream.read(START))
     possible = ("utf-16-le", "utf-16-be") if unmarked else CANDIDATES
@@ -184,7 +184,7 @@ def _encoding_needed(path: Path, file: str, headers: HeaderReader) -> EncodingNe
 
 
 def _names(path: Path, file: str, encoding: str, headers: HeaderReader) -> Iterator[str]:
-    """Yield the first names with other letters than those of English, as an encoding reads them."""
+    """Yield the first names with letters beyond ASCII, as an encoding reads them."""
     table = open_text(path, file, encoding, headers.understood)
     try:
         header = headers.read(table)
@@ -213,7 +213,7 @@ def _cell(record: Record, number: int) -> str:
 
 
 def _plausible(name: str) -> bool:
-    """Return whether a name is letters of one script a word: others betray a wrong encoding."""
+    """Return whether each word of a name has letters of one script, as with the right encoding."""
     for word in name.replace("-", " ").split():
         letters = [char for char in word if char not in "'’.,()"]
         if not all(unicodedata.category(char)[0] in "LM" for char in letters):
@@ -232,13 +232,13 @@ def read_roster(
 ) -> Roster:
     """Return the roster of one or several files, after reading all of them once.
 
-    ``progress`` is called now and then with the count of rows read so far.
+    ``progress`` is called from time to time with the count of rows read so far.
 
     Raises:
         MissingError: if a file or sheet does not exist.
-        EncodingNeeded: if a text file is not UTF-8 and nobody said what it is.
-        ContentError: with all problems that concern whole files: headers, ``mapping``,
-            ``defaults``, what a join does not find, quotation marks that are not closed.
+        EncodingNeeded: if a text file is not UTF-8 and no encoding is given.
+        ContentError: with all problems of whole files: headers, ``mapping``, ``defaults``,
+            references that a join does not find, unclosed quotation marks.
     """
     options = options or RosterOptions()
     words = read_lookups(library)
@@ -283,7 +283,7 @@ def _open_all(
             problems.extend(error.problems)
             asked = asked or (error if isinstance(error, EncodingNeeded) else None)
     if asked:
-        # One encoding is asked for at a time: that of the first file that needs one.
+        # Ask for one encoding at a time: that of the first file that needs one.
         raise EncodingNeeded(tuple(problems), asked.samples)
     if problems:
         raise ContentError(problems)
@@ -291,7 +291,7 @@ def _open_all(
 
 
 def _check_columns(files: list[RosterFile], headers: HeaderReader, options: RosterOptions) -> None:
-    """Refuse a mapping that no file has, and a roster that cannot say what to make."""
+    """Refuse a mapping to a header that no file has, and a roster without program or clinic."""
     names = {column.name for file in files for column in file.header.columns}
     mapped = {column for file in files for column in file.header.mapped}
     problems = [

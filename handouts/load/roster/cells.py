@@ -1,6 +1,6 @@
 """Turn the text of a cell into a value: a side, yes or no, a dose, a date.
 
-What can be read in two ways is refused.
+Text that can be read in two ways is refused.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FILE = "data/roster.yaml"
 
 
 class CellError(ValueError):
-    """A cell that cannot be read: the message goes after the column's name and quotes nothing."""
+    """A cell that cannot be read; the message follows the column's name and quotes nothing."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -58,10 +58,10 @@ class Lookups(Struct, frozen=True):
 
 
 def read_lookups(library: Library) -> Lookups:
-    """Return the words of a roster.
+    """Return the words of rosters.
 
     Raises:
-        ContentError: if their file is wrong.
+        ContentError: if the file of these words is wrong.
     """
     path = library.workspace.builtin(FILE)
     data = library.workspace.read(path, LIMIT_BYTES)
@@ -72,7 +72,7 @@ def read_lookups(library: Library) -> Lookups:
 def _lookups(data: bytes) -> Lookups:
     words = build_model(RosterWords, parse(data, FILE), name="roster")
     return Lookups(
-        # Each column has its own name too: what we write is read again.
+        # Each column also has its own name, so that files that we write can be read again.
         columns=_inverted({column: (column, *words.columns.get(column, ())) for column in Column}),
         others=plain_forms(words.others),
         whole_or_first=plain_forms(words.whole_or_first),
@@ -92,7 +92,7 @@ def _inverted(meanings: Mapping[T, Iterable[str]]) -> dict[str, T]:
 
 
 def plain_forms(names: Iterable[str]) -> frozenset[str]:
-    """Return names in `plain` form, and without their accents, which many exports lose."""
+    """Return names in `plain` form, also without their accents, which many exports lose."""
     return frozenset(plain(each) for name in names for each in (name, _bare(name)))
 
 
@@ -102,7 +102,7 @@ def _bare(name: str) -> str:
 
 
 def read_word(text: str, known: Mapping[str, T], expected: str, hint: str = "") -> T:
-    """Return what one of some known words means.
+    """Return the meaning of a known word.
 
     Raises:
         CellError: for any other word.
@@ -116,10 +116,10 @@ def read_word(text: str, known: Mapping[str, T], expected: str, hint: str = "") 
 def read_consent(
     text: str, date: str, words: Lookups, order: DayOrder | None
 ) -> EmailConsent | None:
-    """Return the consent that one or two cells give: ``yes``, ``no``, ``yes 2026-12-01``, or a day.
+    """Return the consent in one or two cells: ``yes``, ``no``, ``yes 2026-12-01``, or a day.
 
     Raises:
-        CellError: for anything else, two days that differ, and a day in the second alone.
+        CellError: for anything else, for two different days, and for a day in the second cell only.
     """
     if not text:
         if date:
@@ -128,7 +128,7 @@ def read_consent(
     word, _, rest = text.partition(" ")
     given = words.flags.get(plain(word.rstrip(",;:")))
     if given is None:
-        # A day alone is the day on which it was given.
+        # A day alone is the day on which the patient agreed.
         given, rest = True, text
     days = {_day(part.strip(" ,;:"), order) for part in (rest, date) if part.strip()}
     if len(days) > 1:
@@ -152,7 +152,7 @@ def read_date(text: str, order: DayOrder | None) -> dt.date:
         CellError: as `read_day`.
     """
     if text.isdigit():
-        # What a day is in a sheet whose column has no date format; which day depends on the file.
+        # In a column without a date format a day is a number; which day depends on the file.
         raise CellError("is a number, not a date", "give the column a date format")
     return read_day(text, order)
 
@@ -169,10 +169,10 @@ def read_dose(text: str) -> Dosage:
         detail = error.errors(include_url=False)[0]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, FieldErrors):
-        # Of several fields together: it names them, and quotes nothing.
+        # Several fields contradict each other: the message names them, and quotes nothing.
         raise CellError(f"cannot be: {cause}", cause.faults[0].hint)
     if isinstance(cause, DoseError) or not detail["loc"]:
-        # Its own words quote the cell.
+        # The error's own message quotes the cell.
         raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')
     key = str(detail["loc"][0])
     message, hint = describe_private(detail, key)
@@ -199,7 +199,7 @@ def read_week(text: str) -> int:
     """Return a week of a program, counted from 1: ``5``, ``week 5``.
 
     Raises:
-        CellError: if it is none.
+        CellError: if it is not one.
     """
     found = _WEEK.fullmatch(text)
     if found is None or not 1 <= int(found.group(1)) <= LAST_BEGINNING:
@@ -215,8 +215,8 @@ def read_reference(text: str) -> str:
     """Return a reference.
 
     Raises:
-        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and yes or no, which
-            is what it makes of ``TRUE``.
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and for yes or no,
+            which is how a spreadsheet's ``TRUE`` is read.
     """
     if text.lower() in _TRUTHS:
         raise CellError(
@@ -290,10 +290,10 @@ _HINT = "write it like 2026-12-01"
 
 
 def read_day(text: str, order: DayOrder | None) -> dt.date:
-    """Return the day of a date; a time of midnight may stand behind it.
+    """Return the day of a date; midnight may follow it.
 
     Raises:
-        DateError: as `read_moment`, and for a time of day.
+        DateError: as `read_moment`, and for any other time of day.
     """
     value = read_moment(text, order)
     if isinstance(value, dt.datetime):
@@ -305,21 +305,21 @@ def read_day(text: str, order: DayOrder | None) -> dt.date:
 def read_moment(text: str, order: DayOrder | None) -> dt.datetime | dt.date:
     """Return the day, or day and time, that a text gives.
 
-    Read are ``2026-12-01``, ``2026/12/1``, ``1.12.2026`` (day first, as everywhere dots are
-    written), ``1 Dec 2026``, ``1-Dec-2026``, ``December 1, 2026`` and, with slashes or hyphens,
-    day and month in the ``order`` given, or without one if only one of the two is possible. A
-    time is ``14:30``, ``14:30:00`` or ``2:30 PM``.
+    It reads ``2026-12-01``, ``2026/12/1``, ``1.12.2026`` (day first, as everywhere that dots are
+    used), ``1 Dec 2026``, ``1-Dec-2026``, ``December 1, 2026``, and day and month with slashes or
+    hyphens: in the given ``order``, or without one if only one order is possible. A time is
+    ``14:30``, ``14:30:00`` or ``2:30 PM``.
 
     Raises:
-        DateError: for anything else, years of two digits, a time zone (the clinic's own may be
-            another, and so the day) and years that are not of this century.
+        DateError: for anything else, for years of two digits or outside this century, and for a
+            time zone: it may differ from the clinic's own, and then so may the day.
     """
     if _ZONE.fullmatch(text):
         raise DateError("has a time zone", "write the clinic's own time, like 2026-12-01 14:30")
     match = _TIME.fullmatch(text)
     if match and (match["minute"] or match["half"]):
         day, time = _plain_day(match["day"].strip(), order), _clock(match)
-        # Exports write midnight where they have no time.
+        # Exports write midnight when they have no time.
         return dt.datetime.combine(day, time) if time != dt.time() else day
     return _plain_day(text, order)
 

@@ -21,7 +21,7 @@ _DIGIT = re.compile(r"\d")
 
 
 class RosterFile(Struct, frozen=True):
-    """A table with its header; ``state`` tells whether the file has changed since."""
+    """A table with its header; ``state`` shows whether the file has changed since it was opened."""
 
     path: Path
     table: Table
@@ -30,7 +30,7 @@ class RosterFile(Struct, frozen=True):
 
     @classmethod
     def open(cls, path: Path, table: Table, header: Header) -> RosterFile:
-        """Return a file as it is now."""
+        """Return a file in its present state."""
         return cls(path, table, header, _state(path))
 
     @property
@@ -40,11 +40,11 @@ class RosterFile(Struct, frozen=True):
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What a person should look at before the work."""
+        """What a person should look at before the work starts."""
         return self.table.warnings + self.header.warnings
 
     def origin(self, record: Record) -> tuple[str, int] | None:
-        """Return the file and row in which a row stood that failed before; None if unsaid."""
+        """Return the file and row that a failed row came from; None if it does not say."""
         if self.header.origin is None:
             return None
         roster, row = (
@@ -53,15 +53,15 @@ class RosterFile(Struct, frozen=True):
         return (PurePath(unguard(roster)).name, int(row)) if row.isdecimal() else None
 
     def place(self, record: Record) -> Location:
-        """Return where a row stands."""
+        """Return the place of a row."""
         return Location(self.name, record.row)
 
     def body(self) -> Iterator[Record]:
-        """Yield the rows below the header that are not empty, nor the same header again.
+        """Yield the rows below the header, without empty rows and repeats of the header.
 
         Raises:
-            ContentError: if the file was changed since it was opened; at the header of another
-                list, below which the columns are others.
+            ContentError: if the file has changed since it was opened, or at the header of another
+                list, whose columns differ.
         """
         self._check_unchanged()
         for record in self.table.records():
@@ -70,9 +70,9 @@ class RosterFile(Struct, frozen=True):
         self._check_unchanged()
 
     def _is_header(self, record: Record) -> bool:
-        """Return whether a row is the header again, as reports have it on each page."""
+        """Return whether a row is the header again, as on each page of a report."""
         header = self.header
-        # Nearly every reference has a digit, and to compare all cells takes long.
+        # Nearly every reference has a digit, and comparing all cells would take long.
         if not header.row or _DIGIT.search(self._reference(record)):
             return False
         names = list(map(plain, record.cells))
@@ -95,12 +95,12 @@ class RosterFile(Struct, frozen=True):
         )
 
     def _reference(self, record: Record) -> str:
-        """Return the cell of the reference as it stands there."""
+        """Return the cell of the reference as it is written."""
         at = self.header.reference - 1
         return record.cells[at].strip() if at < len(record.cells) else ""
 
     def cells(self, record: Record) -> dict[str, str]:
-        """Return the cells that are read, by column; no other is looked at."""
+        """Return the cells that are read, by column; it looks at no others."""
         width = len(record.cells)
         cells = {
             column.name: unguard(record.cells[column.number - 1].strip())
@@ -109,21 +109,21 @@ class RosterFile(Struct, frozen=True):
         }
         reference = cells.get(Column.REFERENCE)
         if reference:
-            # References are compared here and in everything that follows: in the form they keep.
+            # References are compared here and later, so bring them to their final form.
             cells[Column.REFERENCE] = normalized(reference.removeprefix("'"))
         return cells
 
     def unusable(self, record: Record) -> Problem | None:
-        """Find a row that is no patient's, or whose cells cannot be trusted to be theirs."""
+        """Find a row that is no patient's, or whose cells may not belong to that patient."""
         return self.untrusted(record) or self._nobody(record)
 
     def untrusted(self, record: Record) -> Problem | None:
-        """Find a row whose cells may be another's, or are not what was meant."""
+        """Find a row whose cells may be another patient's, or may not say what was meant."""
         checks = self._shifted, self._merged, self._struck, self._no_reference
         return next((found for check in checks if (found := check(record))), None)
 
     def _nobody(self, record: Record) -> Problem | None:
-        """Find the heading of a group, or the foot of a report: a text where references stand."""
+        """Find the heading of a group or the foot of a report: only a text as its reference."""
         reference = self._reference(record)
         if len(self.header.columns) == 1 or is_like_reference(reference):
             return None
@@ -159,7 +159,7 @@ class RosterFile(Struct, frozen=True):
         return None
 
     def _no_reference(self, record: Record) -> Problem | None:
-        """Find a reference of which a spreadsheet has made something else."""
+        """Find a reference that a spreadsheet has turned into something else."""
         if self.header.reference in record.odd:
             return Problem(
                 "reference is a date, a fraction, or yes or no to the spreadsheet",
@@ -169,14 +169,14 @@ class RosterFile(Struct, frozen=True):
         return None
 
     def _shifted(self, record: Record) -> Problem | None:
-        """Find a row whose cells are shifted: by a delimiter in a text without quotation marks.
+        """Find a row whose cells are shifted by a delimiter in text without quotation marks.
 
-        In a CSV a cell too many tells that also if it is empty: what stands before it may be
-        another column's. A sheet has no delimiters: empty cells at the end of a row mean nothing.
+        In a CSV even an extra cell that is empty shows this: the cells before it may belong to
+        other columns. A sheet has no delimiters, so empty cells at the end of a row mean nothing.
         """
         width, own, mark = len(self.header.names), len(record.cells), self.table.separator
         beyond = own > width if mark else any(map(str.strip, record.cells[width:]))
-        # Lines broken in equal parts would be even too: their cells add up to those of the header.
+        # Equal parts of broken lines would be even too; their cells add up to those of the header.
         parts = own > 1 and (width - 1) % (own - 1) == 0
         short = bool(mark) and own < width and not (record.even and own > 1 and not parts)
         if not beyond and not short:
@@ -216,9 +216,9 @@ _SHOWN = 8
 
 
 class Joined(Struct):
-    """The rows of a joined file by reference, and which of them have met a patient.
+    """The rows of a joined file by reference, and which of them match a patient.
 
-    It is kept in memory, some 300 bytes a row: the small file of the two belongs here.
+    They are kept in memory, some 300 bytes a row: the smaller file should be the joined one.
     """
 
     file: str
@@ -232,12 +232,12 @@ class Joined(Struct):
         """Return a joined file.
 
         Raises:
-            ContentError: with every row without a reference or with one that another has too; if
-                cells of rows cannot be trusted, with these rows.
+            ContentError: with the rows whose cells cannot be trusted; if there are none, with every
+                row that has no reference, or an earlier row's reference with other details.
         """
         joined, problems, untrusted = cls(file.name), list[Problem](), list[Problem]()
         for record in file.body():
-            # A patient of whom the file says nothing is no heading: the name stands in the other.
+            # A row with only a reference is no heading here: the name is in the other file.
             if problem := file.untrusted(record):
                 untrusted.append(problem)
                 continue
@@ -250,7 +250,7 @@ class Joined(Struct):
                 message = f'reference "{reference}" stands in row {earlier[0]} with other details'
                 problems.append(Problem(message, place, "keep one row for each patient"))
             else:
-                # Programs, sides and doses repeat from row to row.
+                # Programs, sides and doses repeat in many rows.
                 own = {name: sys.intern(text) for name, text in cells.items()}
                 joined.rows.setdefault(reference, (record.row, own))
         if untrusted or problems:
@@ -258,7 +258,7 @@ class Joined(Struct):
         return joined
 
     def meet(self, reference: str, *, wanted: bool) -> None:
-        """Note that a patient was met; ``wanted`` if they are to get a handout."""
+        """Record that a patient was found; ``wanted`` if they are to get a handout."""
         if reference in self.rows:
             self.met.add(reference)
         elif wanted:
@@ -267,13 +267,13 @@ class Joined(Struct):
                 self.without.append(reference)
 
     def one_sided(self, *, only_joined: bool) -> Iterator[Problem]:
-        """Yield what must stop the work: references that stand on one side only."""
+        """Yield problems that must stop the work: references in only one of the two files."""
         lone = [reference for reference in self.rows if reference not in self.met]
         zeros = {same_reference(name) for name in lone} & {same_reference(n) for n in self.without}
         place = Location(self.file)
         hint = "some differ only by zeros in front: make both columns text" if zeros else ""
         if lone:
-            # It may be a heading, or a name.
+            # Such a text may be a heading or a name.
             places = [
                 name if is_like_reference(name) else f"row {self.rows[name][0]}" for name in lone
             ]
@@ -284,7 +284,7 @@ class Joined(Struct):
             yield Problem(message, place, hint or "say --only-joined to make handouts for the rest")
 
     def add_to(self, cells: dict[str, str]) -> Iterator[str]:
-        """Add this file's cells to those of a patient; yield columns in which the two differ."""
+        """Add this file's cells to those of a patient; yield the columns in which they differ."""
         found = self.rows.get(cells.get(Column.REFERENCE, ""))
         if found is None:
             return
@@ -296,7 +296,7 @@ class Joined(Struct):
 
 
 def merged(cells: Mapping[str, str], joined: Iterable[Joined]) -> tuple[dict[str, str], list[str]]:
-    """Return the cells of a patient from all files, and the columns in which these differ."""
+    """Return the cells of a patient from all files, and the columns in which the files differ."""
     together = dict(cells)
     differing = [column for other in joined for column in other.add_to(together)]
     return together, differing
@@ -317,25 +317,25 @@ _NAME_PARTS = (
 
 
 def full_name(cells: Mapping[str, str]) -> str | None:
-    """Return the name of a row: as it is written, or its parts, the first name first.
+    """Return the name of a row: the whole name, or its parts with the first name first.
 
-    A whole name beside parts comes from two joined files: then they must be the same person's.
+    A whole name beside parts comes from two joined files; then both must name the same person.
 
     Raises:
-        CellError: if they are not, or ``last_first`` does not have exactly one comma.
+        CellError: if they do not, or if ``last_first`` does not have exactly one comma.
     """
     names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
     parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
     if parts:
         names.append(" ".join(parts))
-    # Most rows have one name only, which is no other's.
+    # Most rows have only one name, so there is nothing to compare.
     if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
         raise CellError("is not the same in the joined files", "is it the right patient?")
     return names[0] if names else None
 
 
 def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in whatever order it has them."""
+    """Return the words of a name, independent of their order."""
     return tuple(sorted(plain(name.replace(",", " ")).split()))
 
 

@@ -1,4 +1,4 @@
-"""Turn the header of a table into columns: by exact names, by ``--map``, never by resemblance."""
+"""Turn the header of a table into columns: by exact names or ``--map``, never by resemblance."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from handouts.load.roster.table import Record, TextTable, plain
 from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
 
 Table = TextTable | SheetTable
-"""A file that can be read row by row, again and again."""
+"""A file that can be read row by row, any number of times."""
 Taken = Mapping[str, list[int]]
-"""Where the columns of ours stand, from 0."""
+"""The positions of our columns, from 0."""
 _SEARCHED = 60
-"""Rows above the header, at most: titles of reports, comments of our own example."""
+"""The most rows above the header: titles of reports, comments of our own example."""
 _ALIKE = 0.8
 _SHOWN = 60
 _NAME_PARTS = frozenset(
@@ -30,7 +30,7 @@ _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
 
 class ReadColumn(Struct, frozen=True):
-    """A column that is read: its name with us, its header and its position from 1 in the file."""
+    """A column that is read: our name for it, its header, and its position in the file, from 1."""
 
     name: str
     header: str
@@ -39,11 +39,12 @@ class ReadColumn(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True):
-    """Which columns of a table are read. ``row`` is the header's own, 0 without one.
+    """The columns of a table that are read. ``row`` is that of the header, 0 if there is none.
 
-    ``names`` are all its headers as they are compared, ``words`` what those that are known mean;
-    ``reference`` is the position of that column. ``mapped`` are those that ``--map`` gave. A list
-    of rows that failed has ``origin``, the positions of the roster and the row in which each stood.
+    ``names`` are all headers in the form in which they are compared, ``words`` the meanings of
+    known headers. ``reference`` is the position of that column. ``mapped`` are the columns from
+    ``--map``. A list of failed rows has ``origin``: the positions of the columns that say in which
+    roster and row each row was.
     """
 
     row: int
@@ -57,7 +58,7 @@ class Header(Struct, frozen=True):
 
     @property
     def failures(self) -> bool:
-        """Whether the rows have failed before, and take the place of those in another table."""
+        """Whether its rows have failed before, and replace those of another table."""
         return self.origin is not None
 
 
@@ -65,7 +66,7 @@ _PLACE = Location("--map")
 
 
 class Mapped(Struct, frozen=True):
-    """Columns by the header (as it was given) or position from 1; ``unread`` are in no file."""
+    """Columns by header (as given) or by position from 1; ``unread`` are columns not to read."""
 
     headers: Mapping[str, str]
     positions: Mapping[str, int]
@@ -73,10 +74,10 @@ class Mapped(Struct, frozen=True):
 
 
 class HeaderReader:
-    """Finds the header of tables with what ``--map`` says.
+    """A reader of the headers of tables, which also knows ``--map``.
 
     Raises:
-        ContentError: if ``mapping`` cannot be read.
+        ContentError: if ``mapping`` is not valid.
     """
 
     def __init__(
@@ -92,10 +93,10 @@ class HeaderReader:
         self.mapped = self._read_mapping(mapping)
 
     def _read_mapping(self, given: Mapping[str, str]) -> Mapped:
-        """Return what a mapping says. Without a header all of it is positions, ``#3`` or ``3``.
+        """Return what a mapping says; without a header all of it is positions (``#3`` or ``3``).
 
         Raises:
-            ContentError: if it names no column of ours, or a header where there is none.
+            ContentError: if it names no column of ours, or a header although there is none.
         """
         headers, positions, unread = {}, {}, set[str]()
         for name, text in given.items():
@@ -120,7 +121,7 @@ class HeaderReader:
         """Return the column of a header; None if it is not one of ours.
 
         Raises:
-            ContentError: if it is a dose column of an exercise that there is not.
+            ContentError: if it is the dose column of an exercise that does not exist.
         """
         name = plain(header)
         if not name.startswith(DOSE):
@@ -134,7 +135,7 @@ class HeaderReader:
         return f"{DOSE}{exercise}"
 
     def understood(self, text: str) -> bool:
-        """Return whether a text is a header that means something."""
+        """Return whether a text is a known header."""
         name = plain(text)
         mapped = map(plain, self.mapped.headers.values())
         known = name in self.words.columns or name in mapped or name.startswith(DOSE)
@@ -143,11 +144,11 @@ class HeaderReader:
     def read(self, table: Table, *, joined: bool = False) -> Header:
         """Return the columns of a table.
 
-        A ``joined`` table, and a list of rows that failed, has a header; positions of ``--map`` do
-        not count in it.
+        A ``joined`` table and a list of failed rows always have a header; positions of ``--map`` do
+        not apply to them.
 
         Raises:
-            ContentError: if it is empty, has no reference column, or two for one.
+            ContentError: if it is empty, has no reference column, or two columns for one of ours.
         """
         above = _above(table)
         if not above:
@@ -161,8 +162,8 @@ class HeaderReader:
         return self._header(table, likely, likely.row, {} if joined else self.mapped.positions)
 
     def _likely(self, above: list[Record]) -> Record | None:
-        """Return the header among the first rows: the one with the reference, else a known one."""
-        # A single word may stand in a title, unless the reference needs no header.
+        """Return the likely header of the first rows: with the reference, or with known names."""
+        # A single known word may be part of a title, unless the reference needs no header.
         enough = 1 if Column.REFERENCE in self.mapped.positions else 2
         likely: Record | None = None
         for record in above:
@@ -173,7 +174,7 @@ class HeaderReader:
         return likely
 
     def shown(self, table: Table) -> Record | None:
-        """Return the header to ask somebody about: without a likely one, the widest row."""
+        """Return the header to ask about; if none is likely, the widest row."""
         above = _above(table)
         widest = max(above, key=lambda record: sum(map(bool, record.cells)), default=None)
         return self._likely(above) or widest
@@ -185,9 +186,10 @@ class HeaderReader:
         return tuple(found.get(at, "") for at in range(len(headers)))
 
     def _part_of_name(self, taken: Taken, names: list[str]) -> dict[str, int]:
-        """Return where a part of the name stands under a word for all of it, beside the other part.
+        """Return the position of a part of the name whose header means the whole name.
 
-        It is empty where no column is understood in that way, or ``--map`` says what the name is.
+        The other part is in a column beside it. The result is empty if no column is like that, or
+        if ``--map`` says which column has the name.
         """
         mapped, words = self.mapped, self.words
         parts = {at for column, found in taken.items() if column != Column.NAME for at in found}
@@ -257,7 +259,7 @@ class HeaderReader:
         return Header(row, tuple(names), words, ordered, reference, given, warnings, failed)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
-        """Return where the columns of ``--map`` stand, those that this table has."""
+        """Return the positions of the columns of ``--map`` that this table has."""
         found = {
             column: [at for at, name in enumerate(names) if name == plain(header)]
             for column, header in self.mapped.headers.items()
@@ -287,7 +289,7 @@ class HeaderReader:
             yield Problem(message, place, hint, severity=Severity.WARNING)
 
     def _no_reference(self, table: Table, names: list[str]) -> Problem:
-        """Say that patients cannot be told apart; a file without a header shows no cell of it."""
+        """Return the problem that nothing tells patients apart; it quotes no cell of a patient."""
         wanted = self.mapped.headers.get(Column.REFERENCE)
         place = Location(table.file)
         if wanted is not None:
@@ -305,12 +307,12 @@ class HeaderReader:
 
 
 def _above(table: Table) -> list[Record]:
-    """Return the rows among which the header is searched."""
+    """Return the rows to search for the header."""
     return [record for record in islice(table.records(), _SEARCHED) if not record.empty]
 
 
 def origin(record: Record) -> tuple[int, int] | None:
-    """Return where a list of rows that failed says where they stood; None for any other."""
+    """Return the positions of the columns that say where failed rows were; None for other lists."""
     names = [plain(cell) for cell in record.cells]
     if not {*FAILURE_PLACE, *FAILURE_REASON} <= set(names):
         return None
@@ -319,7 +321,7 @@ def origin(record: Record) -> tuple[int, int] | None:
 
 
 def _given_otherwise(column: str, given: Collection[str]) -> bool:
-    """Return whether ``--map`` says where a column is, or how names are written."""
+    """Return whether ``--map`` gives a column, or names in the other form (whole or in parts)."""
     if column in _WHOLE_NAMES:
         return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
     return column in given or (column in _NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))

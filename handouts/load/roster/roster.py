@@ -1,4 +1,4 @@
-"""Turn opened files into a `Roster`: read once to count and to compare, then row by row."""
+"""Turn opened files into a `Roster`: read once to count and compare, then row by row."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ REPEATED = "repeated"
 """The reason to skip a row that says the same as an earlier one."""
 
 CORRECTED = "corrected"
-"""The reason to skip a row whose place a list of rows that failed has taken."""
+"""The reason to skip a row that a list of failed rows replaces."""
 
 TOTAL = "total"
-"""The reason to skip the sums below a report."""
+"""The reason to skip the sums at the end of a report."""
 
 _EVERY = 500
-"""Rows between two calls that report progress."""
+"""Rows between two reports of progress."""
 
 _MASK = "••••••••"
 
 
 class _Found(Sealed, frozen=True):
-    """One row as it was found: joined, and with the reason to skip it."""
+    """One row as it was found, joined, with the reason to skip it if there is one."""
 
     file: int
     row: int
@@ -43,9 +43,9 @@ class _Found(Sealed, frozen=True):
     problems: tuple[Problem, ...]
     skip: str | None
     counted: bool
-    """Whether its reference must be no other row's."""
+    """Whether no other row may have its reference."""
     shifted: bool = False
-    """Whether its cells may stand in the wrong columns."""
+    """Whether its cells may be in the wrong columns."""
 
 
 def _is_reference(text: str) -> bool:
@@ -56,10 +56,10 @@ def _is_reference(text: str) -> bool:
 
 
 class _Corrections:
-    """Finds the rows of other files that lists of failed rows replace.
+    """The rows of other files that lists of failed rows replace.
 
-    They are matched by their reference; a row without one by file and row. Of several lists, the
-    last one that has a patient counts.
+    They are matched by reference; a row without one is matched by file and row. If several lists
+    have a patient, the last one counts.
     """
 
     def __init__(self, files: Sequence[RosterFile]) -> None:
@@ -77,7 +77,7 @@ class _Corrections:
                     self._places[place] = number
 
     def replace(self, number: int, record: Record, reference: str) -> bool:
-        """Return whether a row of a file is to be left out."""
+        """Return whether to leave out a row of a file."""
         if not (self._references or self._places):
             return False
         file = self._files[number]
@@ -90,10 +90,11 @@ class _Corrections:
 class Roster:
     """The patients of one or several files; made by `read_roster`.
 
-    A row of a list of rows that failed takes the place of the patient's row in the other files.
+    A row of a list of failed rows replaces the patient's row in the other files.
 
-    ``total`` is how many rows `rows` yields, ``skipped`` how many it leaves out, by reason;
-    ``columns`` is what is read of which file, ``names`` the columns that rows have cells for.
+    ``total`` counts the rows that `rows` yields, and ``skipped`` those that it leaves out, by
+    reason. ``columns`` are the columns that are read, with their files; ``names`` are those for
+    which rows have cells.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class Roster:
     def preview(self, count: int = 3) -> tuple[dict[str, str], ...]:
         """Return the cells of the first rows that are not skipped, as they were read.
 
-        They are shown only to the person who started the work; a password is masked.
+        Show them only to the person who started the work. Passwords are masked.
         """
         included = (found.cells for found in self._walk() if found.skip is None)
         return tuple(
@@ -133,7 +134,7 @@ class Roster:
         """Yield every row that is not skipped, in the order of the files.
 
         Raises:
-            ContentError: if a file was changed since it was first read.
+            ContentError: if a file has changed since it was first read.
         """
         count = -1
         for found in self._walk():
@@ -143,7 +144,7 @@ class Roster:
             problems = found.problems
             file = self._files[found.file].name
             if found.shifted:
-                # Another column's text may stand there, such as a name.
+                # The cell may have another column's text, such as a name.
                 reference = found.cells.get(Column.REFERENCE, "")
                 reference = reference if is_like_reference(reference) else ""
                 yield RowProblem(file, found.row, reference, problems, found.cells)
@@ -153,17 +154,17 @@ class Roster:
             yield self._reader.read(file, found.row, found.cells, problems)
 
     def left_out(self) -> Iterator[tuple[str, str]]:
-        """Yield the reference of every row that is skipped and why (``deceased``); no repeats.
+        """Yield the reference of each skipped row, and why (``deceased``); repeats are left out.
 
         Raises:
-            ContentError: if a file was changed since it was first read.
+            ContentError: if a file has changed since it was first read.
         """
         for found in self._walk():
             if found.skip not in (None, CORRECTED, TOTAL):
                 yield found.cells.get(Column.REFERENCE, ""), str(found.skip)
 
     def _scan(self, progress: Callable[[int], None]) -> Duplicates:
-        """Count all rows and note their references; stop at what concerns the whole roster."""
+        """Count all rows and record their references; raise problems of the whole roster."""
         seen, included = SeenRows(), bytearray()
         commas = names = 0
         for number, found in enumerate(self._walk()):
@@ -203,7 +204,7 @@ class Roster:
         return duplicates
 
     def _walk(self) -> Iterator[_Found]:
-        """Yield all rows of all files, joined; empty ones are left out."""
+        """Yield all rows of all files, joined, without empty ones."""
         for number, file in enumerate(self._files):
             for record in file.body():
                 yield self._found(number, record)
@@ -220,7 +221,7 @@ class Roster:
         problem = file.untrusted(record) if known else file.unusable(record)
         if problem:
             return _Found(number, record.row, cells, (problem,), None, counted=False, shifted=True)
-        # What failed before was written down with the cells of all files.
+        # The list of failed rows already has the cells of all files.
         joined = () if file.header.failures else self._joined
         cells, differing = merged(cells, joined)
         problems = tuple(
@@ -233,7 +234,7 @@ class Roster:
         )
         skip = why_not(cells, self._reader.words)
         lacking = [other.file for other in joined if reference not in other.rows]
-        # A patient may have a cancelled appointment and another one.
+        # A patient with a cancelled appointment may have another one.
         counted = bool(reference) and skip != CANCELLED
         if skip is None and lacking and self._options.only_joined:
             skip, counted = f"not in {lacking[0]}", False
@@ -263,9 +264,9 @@ _WORD = (1 << 64) - 1
 
 
 class Duplicates(Struct, frozen=True):
-    """Rows by their count from 0: repeats of an earlier one, and those that differ from another.
+    """Rows by number, from 0: repeats of an earlier row, and rows that differ from another.
 
-    For a row that differs, ``conflicts`` gives the file and row of another.
+    For a row that differs, ``conflicts`` gives the file and row of another with its reference.
     """
 
     repeats: frozenset[int]
@@ -273,10 +274,10 @@ class Duplicates(Struct, frozen=True):
 
 
 class SeenRows(Struct):
-    """What is kept of every row: about 30 bytes, so that a million rows are no matter.
+    """What is kept of every row: about 30 bytes, so that a roster may have a million rows.
 
-    A reference and the cells are kept as 64-bit hashes, salted anew in each process; two of a
-    million rows meet by chance once in 30 million rosters, and are then refused, not mixed up.
+    References and cells are kept as 64-bit hashes, with another salt in each process. In a million
+    rows two hashes agree by chance once in 30 million rosters; these rows are refused, not mixed.
     """
 
     keys: array[int] = field(default_factory=lambda: array("Q"))
@@ -285,14 +286,14 @@ class SeenRows(Struct):
     rows: array[int] = field(default_factory=lambda: array("L"))
 
     def add(self, reference: str, content: object, place: tuple[int, int]) -> None:
-        """Keep one row: its reference, what it says (hashable), and its file and row."""
+        """Add one row: its reference, its content (hashable), and its file and row."""
         self.keys.append(hash(same_reference(reference)) & _WORD)
         self.digests.append(hash(content) & _WORD)
         self.files.append(place[0])
         self.rows.append(place[1])
 
     def duplicates(self) -> Duplicates:
-        """Return the rows that have a reference in common."""
+        """Return the repeats and conflicts among rows with the same reference."""
         repeats: set[int] = set()
         conflicts: dict[int, tuple[int, int]] = {}
         for first, *others in self._groups():

@@ -1,4 +1,4 @@
-"""Turn the cells of a row into a `RosterRow`, or into everything that is wrong with it."""
+"""Turn the cells of a row into a `RosterRow`, or into all problems of the row."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULTS = (
 )  # fmt: skip
 """Columns that may have one value for every patient."""
 
-# Words such as "na" mean nothing in these columns: a person may be called so.
+# Words such as "na" are not read as empty in these columns: they may be somebody's name.
 _FREE = frozenset((
     Column.REFERENCE, Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME,
     Column.LAST_FIRST, Column.NOTE, Column.PASSWORD,
@@ -51,19 +51,19 @@ ERRORS = frozenset((
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
     NO_RESULT,
 ))  # fmt: skip
-"""Errors of a spreadsheet, also in a CSV that it saved."""
+"""Errors that a spreadsheet shows, also in a CSV that it saved."""
 
 
 class RosterOptions(Struct, frozen=True):
     """How to read a roster.
 
-    ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` the value of
-    one of `DEFAULTS` where its cell is empty. ``join`` are files with headers and more columns of
-    the same patients: without ``only_joined`` every reference must be on both sides, with it
+    ``mapping`` gives the header of a column, or its position as ``#3``; ``defaults`` are values for
+    empty cells of the columns in `DEFAULTS`. ``join`` are files with headers and more columns of
+    the same patients. Without ``only_joined`` every reference must be on both sides; with it,
     patients that a joined file lacks are skipped and counted. ``encoding`` None means UTF-8, or
     UTF-16 with its mark. Without ``header`` the first row is a patient and ``mapping`` gives
-    positions. ``sheet`` names one of a workbook. ``dates`` None refuses what may be read in two
-    ways.
+    positions. ``sheet`` names a sheet of a workbook. If ``dates`` is None, dates that can be read
+    in two ways are refused.
     """
 
     mapping: Mapping[str, str] = {}
@@ -77,10 +77,10 @@ class RosterOptions(Struct, frozen=True):
 
 
 class RowReader:
-    """Reads rows with the words, ids and defaults of one roster.
+    """A reader of rows with the words, ids and defaults of one roster.
 
     Raises:
-        ContentError: if a default is for no column that may have one, or cannot be read.
+        ContentError: if a default cannot be read, or its column may have none.
     """
 
     def __init__(self, library: Library, words: Lookups, options: RosterOptions) -> None:
@@ -106,7 +106,7 @@ class RowReader:
     def read(
         self, file: str, row: int, cells: Mapping[str, str], found: tuple[Problem, ...] = ()
     ) -> RosterRow | RowProblem:
-        """Return the row that cells describe; ``found`` are problems known before."""
+        """Return the row that cells describe; ``found`` are its problems that are known already."""
         place = Location(file, row)
         values, problems = self._values(cells, place)
         problems = [*found, *problems]
@@ -124,7 +124,7 @@ class RowReader:
     def _values(
         self, cells: Mapping[str, str], place: Location
     ) -> tuple[dict[str, Any], list[Problem]]:
-        """Return what the cells say, and what is wrong with those that cannot be read."""
+        """Return the values of the cells, and the problems of those that cannot be read."""
         values: dict[str, Any] = {"doses": {}}
         problems: list[Problem] = []
         for column, step in self._steps(cells):
@@ -140,7 +140,7 @@ class RowReader:
         return values, problems
 
     def _steps(self, cells: Mapping[str, str]) -> Iterator[tuple[str, Callable[[], Any]]]:
-        """Yield how each column is read: cell by cell, then what stands in several."""
+        """Yield how to read each column: cell by cell, then values from several cells."""
         filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
         for column, text in filled.items():
             yield column, partial(self._cell, column, text)
@@ -170,10 +170,10 @@ class RowReader:
 
 
 def read_value(library: Library, column: str, text: str, order: str | None = None) -> Any:
-    """Return what a text means in a column: a side, a day, a next visit, wherever it is typed.
+    """Return the meaning of a text in a column, such as a side or a day, wherever it is typed.
 
     Raises:
-        ContentError: if it means nothing there; the text is not in the message.
+        ContentError: if it has no meaning there; the message does not quote it.
     """
     dates = DayOrder(order) if order else None
     try:
@@ -183,7 +183,7 @@ def read_value(library: Library, column: str, text: str, order: str | None = Non
 
 
 def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[str, Reader]:
-    """Return what reads each column whose value stands in one cell."""
+    """Return the reader of each column whose value is in one cell."""
 
     def ids(noun: str, kind: Kind) -> Reader:
         known = library.workspace.ids(kind)
@@ -215,7 +215,7 @@ def _read_id(text: str, noun: str, known: Iterable[str]) -> str:
     """Return the id of a program, clinic or layout.
 
     Raises:
-        CellError: if there is none of that name; with the closest, and without the name itself.
+        CellError: if there is no such id; it suggests the closest, and does not quote the text.
     """
     names = tuple(known)
     if text not in names:
@@ -224,10 +224,10 @@ def _read_id(text: str, noun: str, known: Iterable[str]) -> str:
 
 
 def _clinic(text: str, library: Library) -> str:
-    """Return the id of a clinic, which may be called by its name: exports have that."""
+    """Return the id of a clinic, given by id or by name, as exports have it."""
     known, called = library.workspace.ids(Kind.CLINICS), []
     for name in () if text in known else known:
-        with suppress(HandoutError):  # what is wrong with it is said where it is asked for
+        with suppress(HandoutError):  # a clinic that is wrong is reported where it is used
             clinic = library.clinic(name)
             if text.casefold() in (clinic.name.casefold(), clinic.full_name.casefold()):
                 called.append(name)
@@ -244,8 +244,8 @@ def _language(text: str, library: Library) -> str:
 
 @cache
 def _names_of_languages(tags: tuple[str, ...]) -> dict[str, str]:
-    """Return tags by what exports call languages: ``spanish``, ``español``, ``spa``."""
-    # Imported here: few lists have it, and it takes long.
+    """Return language tags by the words that exports use: ``spanish``, ``español``, ``spa``."""
+    # Imported here, because it takes long and few lists have languages.
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
     from babel.core import get_global  # noqa: PLC0415
 
@@ -263,7 +263,7 @@ def _names_of_languages(tags: tuple[str, ...]) -> dict[str, str]:
 def _problems(
     error: ValidationError, place: Location, before: list[Problem], cells: Mapping[str, str]
 ) -> list[Problem]:
-    """Return what pydantic found, in our words, without what a cell already complained of."""
+    """Return pydantic's problems in our words, without those of cells that have one already."""
     problems = []
     for detail in error.errors(include_url=False):
         column = str(detail["loc"][0])
@@ -287,7 +287,7 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
 
 
 CANCELLED = "cancelled"
-"""The reason that concerns an appointment and not the patient, who may have another."""
+"""The reason that is about an appointment, not about the patient, who may have another one."""
 
 _REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
 
@@ -299,7 +299,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
     """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``.
 
-    Nothing but numbers stands beside it: a patient may be called Sum, or be ``Total Knee 12``.
+    Its other cells are only numbers: a patient may be called Sum, or be ``Total Knee 12``.
     """
     reference = cells.get(Column.REFERENCE, "")
     if not reference.casefold().startswith(words.totals):
@@ -313,8 +313,8 @@ def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
 def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
     """Return why a row is skipped (``deceased``); None if it is not.
 
-    A date, or any other word than no, in ``deceased``, ``discharged``, ``archived`` or
-    ``unsubscribed`` means that it is so: whether the day has come is not ours to judge.
+    A date or any word other than no in ``deceased``, ``discharged``, ``archived`` or
+    ``unsubscribed`` counts as yes: it is not for us to judge whether that day has come.
     """
     for column in _REASONS:
         value = plain(cells.get(column, ""))
@@ -324,7 +324,7 @@ def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
 
 
 def check_status(cells: Mapping[str, str], words: Lookups) -> None:
-    """Make sure that the status of a patient who gets a handout is one that is known.
+    """Check that the status of a patient who gets a handout is known.
 
     Raises:
         CellError: if it is not.
@@ -338,10 +338,10 @@ def check_status(cells: Mapping[str, str], words: Lookups) -> None:
 
 
 def check_error(text: str) -> None:
-    """Refuse what a spreadsheet puts where it could not compute.
+    """Refuse what a spreadsheet shows when it cannot compute a formula.
 
     Raises:
-        CellError: for ``#N/A`` and its like.
+        CellError: for ``#N/A`` and the like.
     """
     if text == NO_RESULT:
         hint = "open the file in the spreadsheet program, save it, and try again"

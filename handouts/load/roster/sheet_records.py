@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from handouts.load.roster.workbook import Book
 
 _OVERLAPPING = 1000
-"""Merged cells of one row, at most: a sheet that is read has no more columns."""
+"""The most merged cells of one row: no sheet that is read has more columns."""
 
 
 class SheetNeeded(ContentError):
-    """A workbook with several sheets that hold something: one of ``sheets`` must be named."""
+    """A workbook with several sheets that have content: one of ``sheets`` must be named."""
 
     def __init__(self, problems: Problem | tuple[Problem, ...], sheets: Sequence[str] = ()) -> None:
         super().__init__(problems)
@@ -44,7 +44,7 @@ class SheetTable(Struct, frozen=True):
         return self.book.file
 
     def records(self) -> Iterator[Record]:
-        """Yield all rows that are written; a row may be shorter than the header."""
+        """Yield all rows in the file; a row may be shorter than the header."""
         coming = sorted(self.merges, key=lambda merge: merge.min_row, reverse=True)
         here: list[CellRange] = []
         for record in self.book.rows(self.title):

@@ -1,6 +1,6 @@
 """Turn a CSV file into records, the rows of a table as texts, and cells into lines of a CSV.
 
-Encoding and delimiter are found out, quotation marks are taken at their word. A sheet of a workbook
+Encoding and delimiter are detected; quotation marks are taken literally. A sheet of a workbook
 becomes the same records: see `handouts.load.roster.sheet_records`.
 """
 
@@ -25,12 +25,12 @@ from handouts.model.base import Sealed
 
 
 class Record(Sealed, frozen=True):
-    """One row: its number from 1 and its cells, an empty one as ``""``.
+    """One row: its number from 1 and its cells; an empty cell is ``""``.
 
-    ``even`` is true if the rows round it have as many cells: then missing ones at its end may be
-    empty columns that Excel left out. ``odd`` are the positions from 1 of cells that a sheet keeps
-    as a date, a fraction, or yes or no. ``covered`` are merged ranges with the columns from 1 that
-    they leave empty in this row. ``struck`` are the positions of cells that are struck through.
+    ``even`` is true if the rows around it have as many cells: then cells missing at its end may be
+    empty columns that Excel left out. ``odd`` are the positions, from 1, of cells that a sheet
+    stores as a date, a fraction, or yes or no. ``covered`` are merged ranges, with the columns from
+    1 that they leave empty in this row. ``struck`` are the positions of cells struck through.
     """
 
     row: int
@@ -47,12 +47,12 @@ class Record(Sealed, frozen=True):
 
 
 NO_RESULT = "#NO RESULT"
-"""What a cell of a sheet reads as if its formula was never computed."""
+"""The text of a cell in a sheet whose formula was never computed."""
 
 
 @lru_cache(maxsize=1024)
 def plain(text: str) -> str:
-    """Return a header or value as it is compared: one case, single spaces, no end mark.
+    """Return a header or value in the form to compare: one case, single spaces, no end mark.
 
     ``First_Name*`` and ``first name:`` are the same header.
     """
@@ -60,7 +60,7 @@ def plain(text: str) -> str:
     return " ".join(folded.split()).rstrip(" :*")
 
 
-# A text that already has the apostrophe gets another, so that reading gives back what was written.
+# A text that already has the apostrophe gets another, so that it reads back as it was written.
 _LIVE = re.compile(r"'*\s*[=+\-@|＝＋－＠]|'*[\t\r\n]")
 
 
@@ -81,12 +81,12 @@ def csv_line(cells: Iterable[str]) -> str:
 
 
 def unguard(text: str) -> str:
-    """Return what was given to `guard`."""
+    """Return the text that was given to `guard`."""
     return text[1:] if text.startswith("'") and _LIVE.match(text[1:]) else text
 
 
 def _without_formula(text: str) -> str:
-    """Return the text of ``="00017"``, with which exports keep Excel from taking zeros away."""
+    """Return the text in ``="00017"``, which exports write to keep Excel from removing zeros."""
     return text[2:-1] if text.startswith('="') and text.endswith('"') else text
 
 
@@ -96,7 +96,7 @@ CANDIDATES = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "shift_jis",
     "gb18030", "big5", "euc_kr",
 )  # fmt: skip
-"""What European and East Asian spreadsheets write where it is not UTF-8; the commonest first."""
+"""What European and East Asian spreadsheets write instead of UTF-8; the most common first."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -107,14 +107,14 @@ _MARKS = (
 )
 _CHUNK = 1 << 20
 START = 4096
-"""Bytes at the start of a file that are looked at."""
+"""Bytes at the start of a file in which to look for marks."""
 
 
 class EncodingNeeded(ContentError):
     """A text file that is not UTF-8: its encoding must be given.
 
-    ``samples`` gives names of the file as each possible encoding reads them. They are shown only to
-    the person who reads the file, and are no part of the error's text.
+    ``samples`` are names in the file as each possible encoding reads them. Show them only to the
+    person who reads the file; the error's text does not contain them.
     """
 
     def __init__(
@@ -129,10 +129,10 @@ class EncodingNeeded(ContentError):
 
 
 def encoding_of(path: Path, file: str, given: str | None) -> str | None:
-    """Return the encoding of a text file; None if it must be asked for.
+    """Return the encoding of a text file; None if the user must give it.
 
-    A byte order mark at its start wins over ``given``, and so does UTF-8 with letters beyond ASCII:
-    no other encoding looks like it by chance, and ``given`` may be that of another file.
+    A byte order mark overrides ``given``, and so does UTF-8 with letters beyond ASCII: no other
+    encoding looks like that by chance, and ``given`` may be meant for another file.
 
     Raises:
         ContentError: if ``given`` is no encoding or does not fit the file.
@@ -155,7 +155,7 @@ def encoding_of(path: Path, file: str, given: str | None) -> str | None:
 
 
 def wide(start: bytes) -> bool:
-    """Return whether text looks like UTF-16 without its mark: every other byte of ASCII is 0."""
+    """Return whether text looks like UTF-16 without its mark: in ASCII every other byte is 0."""
     return start.count(0) * 4 > len(start)
 
 
@@ -221,14 +221,14 @@ class TextTable(Struct, frozen=True):
 
     @property
     def separator(self) -> str:
-        """What stands between two cells, in words: every row has as many cells as the header."""
+        """The delimiter, in words; every row of such a table has as many cells as the header."""
         return DELIMITERS.get(self.delimiter, f'"{self.delimiter}"')
 
     def records(self) -> Iterator[Record]:
         """Yield all rows.
 
         Raises:
-            ContentError: at a quotation mark that is out of place, or a cell that is too long: what
+            ContentError: at a misplaced quotation mark or a cell that is too long, because what
                 follows cannot be trusted.
         """
         with self.path.open(encoding=self.encoding, newline="") as stream:
@@ -249,7 +249,7 @@ class TextTable(Struct, frozen=True):
             place = Location(self.file, first + len(block))
             raise ContentError(_unreadable(place, too_long="limit" in str(error))) from None
         if first == 1 and block and _names_delimiter(block[0]):
-            # Excel's own line that names the delimiter is no row of the table.
+            # Excel's own line that names the delimiter is not a row of the table.
             block[0] = []
         return block
 
@@ -276,11 +276,11 @@ def open_utf8(path: Path, file: str, known: Known) -> TextTable:
 
 
 def find_delimiter(sample: str, known: Known, *, whole: bool = True) -> str:
-    """Return what stands between the cells of a CSV.
+    """Return the delimiter of a CSV.
 
-    The delimiter is the one that gives most headers that are understood; of equals, the one that
-    cuts most rows into the same number of cells, and then into most cells. ``whole`` is false for
-    a sample that ends within a row.
+    It is the one that gives the most known headers; of equals, the one that cuts the most rows into
+    the same number of cells, and then into the most cells. ``whole`` is false for a sample that
+    ends within a row.
     """
     first = sample.lstrip("\ufeff").split("\n", maxsplit=1)[0].strip().strip('"').lower()
     if first.startswith(_SEP) and len(first) == len(_SEP) + 1:
@@ -319,7 +319,7 @@ def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def _lines(stream: TextIO) -> Iterator[str]:
-    """Yield the lines of a file, none of which may be endless."""
+    """Yield the lines of a file; a line that is far too long is an error."""
     while line := stream.readline(_LINE_CHARACTERS):
         if len(line) == _LINE_CHARACTERS and line[-1] not in "\r\n":
             raise csv.Error("line longer than limit")

@@ -1,8 +1,9 @@
 """Turn an XLSX archive into rows of texts, within limits: openpyxl says what cells mean.
 
-Ours is what it does not promise for files of strangers: every part is read as a stream and within a
-size, for an archive of a megabyte can unpack to gigabytes; a colour or a setting that it does not
-know is no reason to refuse a list; and a formula without a result is not an empty cell.
+This module adds what openpyxl does not promise for files of strangers. It reads every part as a
+stream of limited size, because an archive of a megabyte can unpack to gigabytes. It accepts a list
+with colours or settings that openpyxl does not know. A formula without a result is not read as an
+empty cell.
 """
 
 from __future__ import annotations
@@ -34,36 +35,36 @@ from handouts.load.roster.table import NO_RESULT, Record
 from handouts.model.base import Sealed
 
 _UNPACKED_BYTES = 512 << 20
-"""All parts together: a million rows of ten columns take some 400 MB."""
+"""The most bytes of all parts: a million rows of ten columns take some 400 MB."""
 _STRINGS_BYTES = 128 << 20
 _SMALL_BYTES = 16 << 20
-"""Parts that are kept in memory as a whole: list of sheets, formats."""
+"""The most bytes of a part that is kept in memory whole: list of sheets, formats."""
 _CHUNK = 1 << 16
 _OVERLAP = len(b"<!DOCTYPE")
 _ELEMENT_BYTES = 8 << 20
-"""One row or text: a cell holds at most 32,767 characters (Excel specifications and limits)."""
+"""The most bytes of a row or text; a cell has at most 32,767 characters (Excel's limits)."""
 _TEXT_BYTES = 1 << 20
-"""Between two tags; a cell's 32,767 characters take less however they are written."""
+"""The most bytes between two tags; 32,767 characters of a cell take less in any notation."""
 _ROWS = 1_048_576
-"""Rows of a sheet, at most (Excel specifications and limits)."""
+"""The most rows of a sheet (Excel specifications and limits)."""
 _COLUMNS = 1000
-"""Columns that are read, at most: no export has as many."""
+"""The most columns to read: no export has as many."""
 _MERGES = 10_000
-# From this size on a spreadsheet keeps only the first fifteen digits of a number.
+# From this size on, a spreadsheet keeps only the first fifteen digits of a number.
 _EXACT = 10**15
 _EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
-"""Formats of East Asian dates, whose codes no file has (ECMA-376 part 1, 18.8.30)."""
+"""Formats of East Asian dates, whose codes files do not contain (ECMA-376 part 1, 18.8.30)."""
 _RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ID = f"{{{_RELATIONS.decode()}}}id"
 _STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
-"""What a workbook has in place of it that Excel saved as "Strict Open XML"."""
+"""What a workbook that Excel saved as "Strict Open XML" has instead."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"')
 
 
 class CellFormat(Struct, frozen=True):
-    """What a format says of a cell: a date, a duration, how many digits, a line through it."""
+    """What a format says about a cell: date, duration, number of digits, struck through."""
 
     date: bool = False
     duration: bool = False
@@ -82,7 +83,7 @@ class Book(Sealed, frozen=True):
     epoch: dt.datetime
 
     def rows(self, title: str) -> Iterator[Record]:
-        """Yield the rows of a sheet that are written.
+        """Yield the rows of a sheet that are in the file.
 
         Raises:
             ContentError: if it is damaged, or larger than a list can be.
@@ -155,13 +156,14 @@ class Book(Sealed, frozen=True):
         """Return how many rows of a sheet are hidden, and its merged cells.
 
         Raises:
-            ContentError: if it has more rows or longer texts than a spreadsheet can hold.
+            ContentError: if it has more rows or merged cells than a list needs, or longer texts
+                than a spreadsheet can hold.
         """
         rows, hidden, before = 0, 0, b""
         merges: list[CellRange] = []
         with self._sheet(title) as stream:
             while chunk := stream.read(_CHUNK):
-                # Only whole tags are searched: what follows the last < waits for its end.
+                # Search whole tags only: what follows the last < waits for its end.
                 text, cut, rest = (before + chunk).rpartition(b"<")
                 before = cut + rest
                 found = _ROW.findall(text)
@@ -201,7 +203,7 @@ def open_book(path: Path, file: str) -> Book:
         sheets = {
             sheet.get("name", ""): (part.target, sheet.get("state", "visible") == "visible")
             for sheet in workbook.iterfind("{*}sheets/{*}sheet")
-            # Old workbooks have sheets of no part.
+            # Old workbooks may list sheets that have no part.
             if (key := sheet.get(_ID)) and (part := part_of[key]).Type.endswith("/worksheet")
         }
         texts: list[str] = []
@@ -221,7 +223,7 @@ def _first(parts: RelationshipList, kind: str) -> str | None:
 
 
 class _Archive(zipfile.ZipFile):
-    """An archive of a limited size, and of small parts if they are read as a whole.
+    """An archive of limited size, whose parts must be small to be read whole.
 
     Raises:
         ContentError: by the sizes in its directory; zipfile reads no more than these.
@@ -245,7 +247,7 @@ class _Archive(zipfile.ZipFile):
             )
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        """Return a part: a small one, without entities, of the kind that openpyxl knows."""
+        """Return a small part, without entities and in the namespaces that openpyxl knows."""
         info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
         if info.file_size > _SMALL_BYTES:
             raise ValueError("a part that should be small is not")
@@ -256,7 +258,7 @@ class _Archive(zipfile.ZipFile):
 
 @contextlib.contextmanager
 def _damage(file: str) -> Iterator[None]:
-    """Turn what a damaged archive or part raises, which may be anything, into a problem."""
+    """Turn any error that a damaged archive or part raises into a problem."""
     try:
         yield
     except (ContentError, GeneratorExit):
@@ -272,7 +274,7 @@ def _damage(file: str) -> Iterator[None]:
 
 
 def _elements(stream: IO[bytes], name: str, within: str, file: str) -> Iterator[Element]:
-    """Yield each element of a name as it ends, until that of ``within`` does; none is kept.
+    """Yield each element of a name as it ends, until ``within`` ends; keep none of them.
 
     Raises:
         ContentError: if one of them is larger than anything in an honest file.
@@ -302,7 +304,7 @@ def _elements(stream: IO[bytes], name: str, within: str, file: str) -> Iterator[
 
 
 def _local(element: Element) -> str:
-    """Return an element's name without its namespace: there are two of the same words."""
+    """Return an element's name without its namespace, of which there are two."""
     return element.tag.rpartition("}")[2]
 
 
@@ -312,7 +314,7 @@ def _too_much(file: str, message: str = "the workbook is too large") -> ContentE
 
 
 def _refuse_entities(data: bytes, file: str) -> None:
-    """Refuse what could multiply when it is read; what is not UTF-8 could hide it."""
+    """Refuse entities, which could multiply in parsing; text that is not UTF-8 could hide them."""
     if b"<!DOCTYPE" in data:
         message = "the workbook holds a document type, which none needs"
         raise ContentError(Problem(message, Location(file)))
@@ -321,7 +323,7 @@ def _refuse_entities(data: bytes, file: str) -> None:
 
 
 def _string(element: Element) -> str:
-    """Return the text of a cell, however it is set in pieces; without how it is pronounced."""
+    """Return the text of a cell from all its pieces, without notes on pronunciation."""
     if len(element) == 1 and element[0].text:
         return unescape(element[0].text)
     texts = (*element.iterfind("{*}t"), *element.iterfind("{*}r/{*}t"))
@@ -329,7 +331,7 @@ def _string(element: Element) -> str:
 
 
 def _formats(styles: bytes) -> list[CellFormat]:
-    """Return the formats of cells; their colours and fonts may be what openpyxl does not know."""
+    """Return the formats of cells, even if openpyxl does not know their colours and fonts."""
     root = fromstring(styles)  # noqa: S314 - without entities there is nothing to fear
     codes = {
         int(item.get("numFmtId", "0")): item.get("formatCode", "")
@@ -356,7 +358,7 @@ def _formats(styles: bytes) -> list[CellFormat]:
 def _text_of(value: object, digits: int = 0) -> str:
     """Return the value of a cell as the text that a person would type.
 
-    A whole number has no decimal point, and zeros in front up to so many digits. A day is
+    A whole number has no decimal point, and leading zeros up to ``digits``. A day is
     ``2026-12-01``, a moment ``2026-12-01 14:30``. A number too long to be exact is written with
     an exponent, so that nobody takes it for a reference.
     """
