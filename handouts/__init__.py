@@ -72,7 +72,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used, so that ``handouts --help`` starts at once."""
+    """Import a public name on first use, so that ``handouts --help`` starts at once."""
     if name not in _HOME:
         raise AttributeError(f"module 'handouts' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - only when a name is first used

@@ -7,7 +7,7 @@ import sys
 
 
 def _open_streams() -> None:
-    """Open what the caller has closed (``2>&-``): else the next file would take its number."""
+    """Open streams that the caller closed (``2>&-``): else a file would take their number."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             handle = os.open(os.devnull, os.O_RDWR)
@@ -18,15 +18,15 @@ def _open_streams() -> None:
 def main() -> None:
     """Import and run the command line; it exits with one of the codes that its help lists."""
     _open_streams()
-    # A plugin of pydantic would see every value that is checked, patients' too.
+    # A pydantic plugin would see every validated value, including patients' data.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
-        # After that: importing it defines models.
+        # Only after that, because importing it defines models.
         from handouts.cli.main import main as run  # noqa: PLC0415
 
         run()
     except KeyboardInterrupt:
-        # Ctrl-C before a command is there to say more.
+        # Ctrl-C before any command can say more.
         sys.exit(130)
 
 

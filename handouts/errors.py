@@ -6,8 +6,8 @@
       DoesNotFit                content cannot be laid out: what, needed and available
       DeliveryError             could not write or send; ``retry`` says whether to try again
 
-A `Problem` is data: where, how bad, what, and what to do about it. Its message never holds
-patient text: name the file, the key, the row and the limit, and give values only of content.
+A `Problem` is data: where it is, how bad it is, what it is, and what to do. Its message never
+contains patient text: name the file, the key, the row and the limit, and quote only content.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 
 
 class Location(NamedTuple):
-    """A place in a file; ``line`` and ``column`` count from 1, 0 means the whole file."""
+    """A place in a file; ``line`` and ``column`` count from 1, and 0 means the whole file."""
 
     file: str = ""
     line: int = 0
@@ -54,7 +54,7 @@ class Location(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: ``message`` starts lower-case, ``hint`` is the remedy.
+    """One thing that is wrong: ``message`` starts with a small letter, ``hint`` is the remedy.
 
     ``code`` names a lint rule (``step-too-long``), which a clinic can switch off with a reason.
     """
@@ -67,7 +67,7 @@ class Problem(NamedTuple):
 
     @property
     def placed(self) -> str:
-        """The message, with the place in content that it is about; for lists of rows."""
+        """The message with its place in a content file, if it has one; for lists of rows."""
         of_content = self.location.file.endswith(".yaml")
         return f"{self.location}: {self.message}" if of_content else self.message
 
@@ -89,7 +89,7 @@ _MOST_QUOTED = 40
 
 
 def _visible(text: str) -> str:
-    """Return a text with what would end the line, colour the terminal or turn letters spelled."""
+    """Escape characters that would end the line, colour the terminal or reverse the text."""
     if text.isprintable():
         return text
     return "".join(
@@ -127,7 +127,7 @@ class MissingError(HandoutError):
 
 
 class DoesNotFit(HandoutError):
-    """The content cannot be laid out: the message says which, needed and available mm."""
+    """The content cannot be laid out: the message says what, and the needed and available mm."""
 
 
 class DeliveryError(HandoutError):
@@ -145,7 +145,7 @@ class DeliveryError(HandoutError):
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return ``did you mean "x"?`` for the closest known name, else a short list of them."""
-    # Needed only where a name is wrong, and every command starts with this module.
+    # Imported only for a wrong name, because every command loads this module.
     from difflib import get_close_matches  # noqa: PLC0415
 
     names = sorted(set(known))
@@ -159,9 +159,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
 
 
 def to_install(extra: str) -> str:
-    """Return the command that adds what an extra needs to the Python that runs this.
+    """Return the command that installs an extra's packages into the running Python.
 
-    It names the packages: the project itself is on no index, so its extras cannot be asked for.
+    It names the packages, because the project is on no index and its extras cannot be requested.
     """
     packages = " ".join(EXTRAS[extra])
     if (Path(sys.prefix) / "pipx_metadata.json").is_file():

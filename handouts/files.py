@@ -18,41 +18,41 @@ from handouts.errors import DeliveryError
 if sys.platform == "win32":
 
     def _claim(handle: int) -> None:
-        """Do nothing: Windows does not remove a file that is open."""
+        """Do nothing: Windows does not remove an open file."""
 
 else:
     import fcntl
 
     def _claim(handle: int) -> None:
-        """Lock a file as long as it is open: `sweep` leaves it alone."""
+        """Lock a file while it is open, so that `sweep` leaves it alone."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 OWNER_ONLY = 0o600
-"""A handout may hold a patient's name: only its owner may read it."""
+"""A handout may contain a patient's name: only its owner may read it."""
 OWNERS_FOLDER = 0o700
-"""Nor may anybody list a folder: file names hold references."""
+"""Nobody else may list a folder either, because file names contain references."""
 EVERYBODY = 0o644
 PART = ".part"
-"""How the name of a file ends that is not whole yet."""
+"""The ending of a file name that is not complete yet."""
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""Opens a file to read as bytes; a pipe without a writer is not waited for."""
+"""Opens a file to read as bytes, without waiting for a writer if it is a pipe."""
 _LARGEST = 256 * 1024 * 1024
 HALF = re.compile(rf"\.(?P<name>.+)\.[0-9a-f]{{16}}{re.escape(PART)}")
-"""The names that `_beside` gives; other ``.part`` files are another program's."""
+"""The names that `_beside` makes; other ``.part`` files belong to other programs."""
 _NEW = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
-"""Opens a file that must not be there, as bytes, and through no link."""
+"""Opens a file as bytes that must not exist yet, following no link."""
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a file to read; anything else of its name is refused and never waited for.
+    """Open a plain file to read; anything else of that name is refused at once.
 
-    Reading from a pipe would wait for a writer, and from a device might never end.
+    Reading from a pipe would wait for a writer, and reading from a device might never end.
 
     Raises:
-        OSError: if there is none, it is no plain file, or cannot be read.
+        OSError: if there is none, it is not a plain file, or cannot be read.
     """
     handle = os.open(path, _READ)
     if stat.S_ISREG(os.fstat(handle).st_mode):
@@ -62,7 +62,7 @@ def open_plain(path: Path) -> BinaryIO:
 
 
 def read_plain(path: Path) -> bytes:
-    """Return a finished handout.
+    """Return the bytes of a plain file that is no larger than a handout can be.
 
     Raises:
         OSError: as `open_plain`, and if it is larger than any handout.
@@ -71,7 +71,7 @@ def read_plain(path: Path) -> bytes:
         size = os.fstat(stream.fileno()).st_size
         if size > _LARGEST:
             raise OSError(errno.EFBIG, "it is larger than any handout")
-        # Not all that is allowed: room for so much is taken before anything is read.
+        # Not the limit, because Python reserves as much memory as it is asked to read.
         return stream.read(size)
 
 
@@ -81,29 +81,29 @@ def sha256_of(content: bytes) -> str:
 
 
 PDF, PNG = b"%PDF-", b"\x89PNG"
-"""What files of these kinds begin with."""
+"""The first bytes of files of these kinds."""
 
 
 def digest_of_data(data: Any, digits: int) -> str:
-    """Return the first digits of the SHA-256 of data, the same however its keys are ordered."""
+    """Return the first digits of the SHA-256 of data, whatever the order of its keys."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False)
     return sha256_of(text.encode())[:digits]
 
 
 def real_path(path: Path) -> Path:
-    """Return where a path leads; unlike ``resolve`` a link to itself leads to itself."""
+    """Return where a path leads; unlike with ``resolve``, a link to itself leads to itself."""
     return Path(os.path.realpath(path))
 
 
 def check_target(path: Path, kind: bytes = b"") -> None:
-    """Make sure that ``path`` can be written, before the work that fills it.
+    """Check that ``path`` can be written, before the work that fills it.
 
-    ``kind``: what the file will begin with. A file that begins otherwise is no older one of its
-    kind but, say, the list of patients: it is not written over.
+    ``kind`` is how the new file begins. An existing file that begins differently is not an older
+    version but may be, say, the list of patients: it is not overwritten.
 
     Raises:
-        DeliveryError: if its folder is missing or cannot be written, ``path`` is no plain file, or
-            one of another kind.
+        DeliveryError: if its folder is missing or cannot be written, or ``path`` is not a plain
+            file or is of another kind.
     """
     if str(path) == "-":
         raise DeliveryError("- is not a file", hint="give the name of a file")
@@ -127,7 +127,7 @@ def check_target(path: Path, kind: bytes = b"") -> None:
                 f"{path} exists and holds something else; it is not written over",
                 hint="give another file, or remove this one",
             )
-        # Asking the disk is the only answer that also knows of read-only media and full quotas.
+        # Only trying it on the disk also finds read-only media and full quotas.
         handle, beside = _beside(os.fspath(folder), path.name)
         os.close(handle)
         os.unlink(beside)
@@ -141,9 +141,9 @@ def _is_other(path: Path, kind: bytes) -> bool:
 
 
 def make_folder(folder: Path, *, private: bool = True) -> None:
-    """Make a folder and those above it; an existing one is kept as it is.
+    """Make a folder and its parents; an existing folder is left as it is.
 
-    A ``private`` one is its owner's only, whatever the umask is.
+    Only the owner can use a ``private`` one, whatever the umask is.
 
     Raises:
         DeliveryError: if that is not allowed, or a file is in the way.
@@ -160,18 +160,18 @@ def make_folder(folder: Path, *, private: bool = True) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Let only the owner list a folder that is ours alone; where the system refuses, it stays."""
+    """Let only the owner list a folder that is ours alone, unless the system refuses."""
     with contextlib.suppress(OSError):
         folder.chmod(OWNERS_FOLDER)
 
 
 def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = True) -> None:
-    """Write ``parts`` beside ``path``, flush them to the disk, then rename them into place.
+    """Write ``parts`` beside ``path``, flush them to the disk, then rename the file into place.
 
-    A reader sees the old file or the new one; a killed process leaves the old one. A ``private``
-    file is readable by its owner only, any other by everybody. Without ``flush`` nobody waits
-    for the disk: for many files that are checked before they are used, and flushed all at once in
-    the end (`flush_disks`).
+    A reader sees either the old file or the new one, and a killed process leaves the old one. Only
+    the owner can read a ``private`` file; everybody can read any other. Without ``flush`` the call
+    does not wait for the disk. That is for many files that are checked before use, and flushed all
+    at once at the end (`flush_disks`).
 
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
@@ -206,7 +206,7 @@ def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = T
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write all of ``data``: the system may take less at a time, as when a disk is nearly full."""
+    """Write all of ``data``; the system may write less at a time, as when a disk is nearly full."""
     written = os.write(handle, data)
     if written < len(data):
         rest = memoryview(data)[written:]
@@ -215,33 +215,33 @@ def write_all(handle: int, data: bytes) -> None:
 
 
 def flush_disks() -> None:
-    """Flush all that was written, where the system can (Windows flushes file by file only)."""
+    """Flush everything written, where the system can (Windows flushes only file by file)."""
     if hasattr(os, "sync"):
         os.sync()
 
 
 def _beside(folder: str, name: str) -> tuple[int, str]:
-    """Open a new file, its owner's only, beside another, under a name that cannot be guessed."""
-    # The tempfile module does the same, and takes longer to import than a handout to be stamped.
+    """Open a new file beside another, only for its owner, with a name that cannot be guessed."""
+    # The tempfile module does the same, but importing it takes longer than stamping a handout.
     beside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}{PART}")
     handle = os.open(beside, _NEW, OWNER_ONLY)
     restrict_to_owner(handle)
-    with contextlib.suppress(OSError):  # Some network drives know no locks.
+    with contextlib.suppress(OSError):  # Some network drives do not support locks.
         _claim(handle)
     return handle, beside
 
 
 def restrict_to_owner(handle: int) -> None:
-    """Let the owner read and write an open file, whatever the umask is."""
+    """Let only the owner read and write an open file, whatever the umask is."""
     if hasattr(os, "fchmod"):
         os.fchmod(handle, OWNER_ONLY)
 
 
 def sweep(folder: Path, name: str = "") -> None:
-    """Remove what killed processes left half-written in a folder, of one file or of all.
+    """Remove half-written files of killed processes from a folder: of one file name or of all.
 
-    What another program left is not touched, nor what a process that lives is writing. A folder
-    that does not let anything be removed keeps it.
+    Files of other programs, and files that a running process is writing, are left alone. If the
+    folder does not allow removal, they stay.
     """
     with contextlib.suppress(OSError):
         for entry in list(os.scandir(folder)):

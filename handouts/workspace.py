@@ -1,6 +1,7 @@
-"""Turn the names of content into files; the only module that asks for disk, fonts and the date.
+"""Turn the names of content into files; no other module asks for disk, fonts or the date.
 
-A clinic's own folder lies over the built-in content: the same id overrides, a new id adds.
+A clinic's own folder is laid over the built-in content: a file with the same id replaces the
+built-in one, and a new id adds one.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ _MB = 1024 * 1024
 LOGO_BYTES = 2 * _MB
 PHOTO_BYTES = 30 * _MB
 PHOTOS = "photos"
-"""The folder of a clinic's photographs, in the clinic's folder."""
+"""The folder for a clinic's photographs, inside the clinic's folder."""
 _SMALL = (
     "content is a few kilobytes, a logo below 2 MB, a photograph below 30: is this the right file?"
 )
 
 
 class Kind(StrEnum):
-    """What kinds of content there are; the value is the name of their folder."""
+    """The kinds of content; the value is the name of the folder."""
 
     EXERCISES = "exercises"
     PROGRAMS = "programs"
@@ -38,23 +39,23 @@ class Kind(StrEnum):
 
     @property
     def noun(self) -> str:
-        """One of them, in a message: ``exercise``."""
+        """The word for one of them in a message: ``exercise``."""
         return self.value if self is Kind.SAFETY else self.value.removesuffix("s")
 
     @property
     def plural(self) -> str:
-        """Several of them, in a message: ``exercises``."""
+        """The word for several of them in a message: ``exercises``."""
         return "safety texts" if self is Kind.SAFETY else self.value
 
 
 EXTENDABLE = frozenset(Kind) - {Kind.CLINICS}
-"""Kinds of which a file may give only what differs from the one that it extends."""
+"""Kinds whose files may extend another one and give only the differences."""
 SHARED = {Kind.SAFETY: "base"}
-"""A file that is no content of its own: what it says is for others to extend."""
+"""Files that are not content themselves, but only for others to extend."""
 
 
 def _resources() -> Path:
-    """Return the folder that holds ``data`` and ``layouts``: in the wheel, else the checkout."""
+    """Return the folder that contains ``data`` and ``layouts``: in the wheel, else the checkout."""
     packed = _PACKAGE / "resources"
     return packed if packed.is_dir() else _PACKAGE.parent
 
@@ -62,13 +63,13 @@ def _resources() -> Path:
 class Workspace:
     """Built-in content, with a clinic's own ``folder`` laid over it.
 
-    The folder holds ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
-    ``layouts/``, ``limits.yaml`` and ``reviews.yaml``, each only if it is needed. ``keeps``:
-    drawings of its own exercises may be written into the folder.
+    The folder may contain ``exercises/``, ``programs/``, ``clinics/``, ``locales/``, ``safety/``,
+    ``layouts/``, ``limits.yaml`` and ``reviews.yaml``. With ``keeps``, drawings of its own
+    exercises may be stored in it.
 
     Raises:
-        MissingError: if ``folder`` is given and is no folder.
-        ContentError: if ``today`` is no date.
+        MissingError: if ``folder`` is given but is not a folder.
+        ContentError: if ``today`` is not a date.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Workspace:
 
     @cached_property
     def today(self) -> dt.date:
-        """Today's date where the program runs, or the one it was given; it never changes."""
+        """Today's date where the program runs, or the given date; it never changes."""
         return self._today or dt.datetime.now().astimezone().date()
 
     def ids(self, kind: str) -> tuple[str, ...]:
@@ -108,8 +109,8 @@ class Workspace:
         """Return the file of an id: the clinic's own, else the built-in one.
 
         Raises:
-            MissingError: if there is none, with the closest id that exists. An id is letters,
-                digits and hyphens: it can never lead out of its folder.
+            MissingError: if there is none; its hint has the closest id that exists. An id consists
+                of letters, digits and hyphens, so that it can never lead out of its folder.
         """
         kind = Kind(kind)
         files = self._files(kind)
@@ -127,37 +128,37 @@ class Workspace:
         return files[name]
 
     def under(self, kind: str, path: Path) -> Path | None:
-        """Return the built-in file over which a clinic's own of that id lies; None without one."""
+        """Return the built-in file that a clinic's own file replaces; None if there is none."""
         below = self.folders(kind)[0] / path.name
         return below if below != path and below.is_file() else None
 
     def is_own(self, path: Path) -> bool:
-        """Return whether a file of content is the clinic's own."""
+        """Return whether a content file is the clinic's own."""
         return self.folder is not None and path.is_relative_to(self.folder)
 
     def builtin(self, relative: str) -> Path:
-        """Return a built-in file or folder, named from the top (``data/templates``)."""
+        """Return a built-in file or folder by its path from the top (``data/templates``)."""
         return _resources() / relative
 
     def limits(self) -> tuple[Path, ...]:
-        """Return the dose limits: the built-in file, then the clinic's own if there is one."""
+        """Return the files of dose limits: the built-in one, then the clinic's own if any."""
         own = self.folder / "limits.yaml" if self.folder else None
         builtin = self.builtin("data/limits.yaml")
         return (builtin, own) if own and own.is_file() else (builtin,)
 
     def reviews(self) -> Path | None:
-        """Return the file of what the clinic has reviewed, be it there or not; None: no folder."""
+        """Return the path of the clinic's reviews, existing or not; None without a folder."""
         return self.folder / "reviews.yaml" if self.folder else None
 
     def words(self, language: str) -> Path:
-        """Return the word lists of the plain-language checks; else the English ones."""
+        """Return the word lists for the plain-language checks of a language, else of English."""
         path = self.builtin(f"data/words/{language}.yaml")
         return path if path.is_file() else self.builtin("data/words/en.yaml")
 
     def originals(self, kind: str) -> tuple[Path, ...]:
-        """Return all files of one `Kind`, also those over which a clinic's own lies.
+        """Return all files of one `Kind`, including those that a clinic's own file replaces.
 
-        The invented clinics are none where there is a clinic's folder.
+        The invented clinics are left out if there is a clinic's folder.
         """
         kind = Kind(kind)
         builtin, *own = self.folders(kind)
@@ -165,15 +166,15 @@ class Workspace:
         return tuple(path for folder in folders for path in _yaml_files(folder))
 
     def mail(self, language: str, name: str) -> Path | None:
-        """Return a text of an e-mail in one language: the clinic's own, else the built-in one."""
+        """Return an e-mail text in one language: the clinic's own, else the built-in one."""
         own = (self.folder / "mail" / language / name,) if self.folder else ()
         places = (*own, self.builtin(f"data/mail/{language}/{name}"))
         return next((path for path in places if path.is_file()), None)
 
     def translation(self, kind: str, path: Path, language: str) -> Path | None:
-        """Return the translation of a file, which lies beside it in a folder of its language.
+        """Return the translation of a file, which is beside it in a folder of its language.
 
-        A clinic's own translation of a built-in file stands in the place of the built-in one.
+        A clinic's own translation of a built-in file replaces the built-in translation.
         """
         kind = Kind(kind)
         beside = path.parent / language / path.name
@@ -188,7 +189,7 @@ class Workspace:
         return _PACKAGE / "fonts" / file_name
 
     def logo(self, clinic: str, name: str) -> tuple[Path, bytes]:
-        """Return the logo of a clinic, a file beside its YAML.
+        """Return the path and bytes of a clinic's logo, a file beside the clinic's YAML.
 
         Raises:
             MissingError: if the file does not exist.
@@ -198,10 +199,10 @@ class Workspace:
         return path, self.read(path, LOGO_BYTES)
 
     def photo_path(self, name: str) -> Path:
-        """Return where a photograph of the clinic's own lies.
+        """Return the path of one of the clinic's photographs.
 
         Raises:
-            MissingError: if there is none of that name in its folder ``photos``.
+            MissingError: if there is none of that name in the folder ``photos``.
         """
         folder = (self.folder or Path()) / PHOTOS
         path = folder / name
@@ -215,7 +216,7 @@ class Workspace:
 
     @cached_property
     def photos(self) -> tuple[Path, ...]:
-        """All files in the clinic's folder of photographs, without links that lead out of it."""
+        """All files in the clinic's folder of photographs, except links that lead out of it."""
         folder = self.folder / PHOTOS if self.folder else None
         if folder is None or not folder.is_dir():
             return ()
@@ -227,7 +228,7 @@ class Workspace:
         )
 
     def photo(self, name: str) -> tuple[Path, bytes]:
-        """Return a photograph of the clinic's own.
+        """Return the path and bytes of one of the clinic's photographs.
 
         Raises:
             MissingError: if there is none of that name.
@@ -239,8 +240,8 @@ class Workspace:
     def display(self, path: Path) -> str:
         """Return the short name of a file for messages, the same on every machine.
 
-        A clinic's file is named from its folder, a built-in one from the top
-        (``data/exercises/bridge.yaml``), any other as it was given.
+        A clinic's file is named from the clinic's folder, a built-in one from the top
+        (``data/exercises/bridge.yaml``), and any other as given.
         """
         for root in filter(None, (self.folder, _resources())):
             try:
@@ -250,11 +251,11 @@ class Workspace:
         return path.as_posix()
 
     def read(self, path: Path, limit: int) -> bytes:
-        """Return the bytes of a file of at most ``limit`` bytes; a larger one is not read.
+        """Return the bytes of a file of at most ``limit`` bytes; a larger file is not read.
 
         Raises:
             MissingError: if there is no such file.
-            ContentError: if it is no ordinary file, too large, or cannot be read.
+            ContentError: if it is not an ordinary file, too large, or cannot be read.
         """
         try:
             if not path.exists():
@@ -279,7 +280,7 @@ class Workspace:
         return Problem(message, Location(self.display(path)), hint)
 
     def ignored(self, kind: str) -> tuple[Path, ...]:
-        """Return files in the folders of one `Kind` that look like YAML and are not read."""
+        """Return files in the folders of one `Kind` that look like YAML but are not read."""
         return tuple(
             path
             for folder in self.folders(kind)
@@ -289,15 +290,15 @@ class Workspace:
         )
 
     def displayed(self, name: str) -> list[Path]:
-        """Return the files that there are of a short name: see `display`."""
+        """Return the existing files with a short name: see `display`."""
         roots = filter(None, (self.folder, _resources()))
         return [path for root in roots if (path := root / name).exists()]
 
     def over(self, place: Path) -> Workspace | None:
         """Return the workspace that ``place`` belongs to: this one, or that of its own folder.
 
-        ``place`` is a clinic's folder, a content folder or file of it, its ``limits.yaml`` or
-        ``reviews.yaml``; None if it is none of these, as a patient's file.
+        ``place`` is a clinic's folder, or in it a content folder, a content file, ``limits.yaml``
+        or ``reviews.yaml``. For anything else, such as a patient's file, return None.
         """
         root = _root_of(place.resolve())
         if root is None:
@@ -314,7 +315,7 @@ class Workspace:
         return (builtin, self.folder / own) if self.folder else (builtin,)
 
     def _files(self, kind: Kind) -> dict[str, Path]:
-        """The files of one kind by id, as they were when it was first asked for."""
+        """Return the files of one kind by id, as they were at the first call."""
         found = self._index.get(kind)
         if found is None:
             found = self._index[kind] = {
@@ -328,18 +329,18 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def as_id(name: str) -> str:
-    """Return a name as an id: ``SI joint: calm`` is si-joint-calm."""
+    """Return a name as an id: ``SI joint: calm`` becomes si-joint-calm."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def _is_date(value: object) -> bool:
-    """Whether it is a day without a time."""
+    """Return whether it is a day without a time."""
     return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
 def _root_of(place: Path) -> Path | None:
-    """Return the folder that holds the content folders of ``place``; None if there is none."""
+    """Return the folder that contains the content folders of ``place``; None if there is none."""
     kinds = {kind.value for kind in Kind}
     folder = place if place.is_dir() else place.parent
     if place.is_dir() and any((place / kind).is_dir() for kind in kinds):

@@ -1,4 +1,4 @@
-"""Turn a roster into a folder of handouts, or into what is wrong with its rows."""
+"""Turn a roster into a folder of handouts, or into the problems of its rows."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _PASSED_ON = (
     *("scheduler", "passphrases", "print_run", "separators", "sort", "prune"),
     *("mode", "paper", "pictures"),
 )
-"""Options that the batch itself knows by the same name."""
+"""Options that have the same name in `BatchOptions`."""
 
 
 @click.command
@@ -146,7 +146,7 @@ def batch(
         try:
             report = run_batch(roster, workspace, settings, shown)
         except KeyboardInterrupt:
-            # Once more while it was stopping, or when all but the end was done.
+            # Ctrl-C came again during the stop, or when only the end was left.
             say(f"stopped; {_RESUME}", err=True, bold=True)
             ctx.exit(INTERRUPTED)
     _print_summary(report, settings, as_json=as_json)
@@ -154,7 +154,7 @@ def batch(
 
 
 def _settings(output: str, rosters: tuple[Path, ...], options: Mapping[str, Any]) -> BatchOptions:
-    """Return what is to be done with the list; refuse what cannot be done before any work."""
+    """Return the settings of the batch; refuse impossible ones before any work."""
     if options["print_run"] is None and (options["separators"] or options["sort"]):
         option = "--separators" if options["separators"] else "--sort"
         raise click.UsageError(f"{option} is of the print run: say --print-run FILE too")
@@ -189,7 +189,7 @@ def _state_folder(output: str, state: Path | None) -> Path:
 
 
 def _refuse_unasked(folder: Path, *, resume: bool) -> None:
-    """Refuse to go on with the batch of a folder without --resume."""
+    """Refuse to continue the batch in a folder without --resume."""
     if holds_batch(folder) and not resume:
         raise DeliveryError(
             f"{folder} holds a batch",
@@ -198,7 +198,7 @@ def _refuse_unasked(folder: Path, *, resume: bool) -> None:
 
 
 def _check_targets(output: str, folder: Path, options: Mapping[str, Any]) -> None:
-    """Refuse files that cannot be written, and passphrases beside what they open."""
+    """Refuse files that cannot be written, and passphrases beside the files that they open."""
     if options["print_run"] is not None:
         check_target(options["print_run"], PDF)
     passphrases: Path | None = options["passphrases"]
@@ -210,7 +210,7 @@ def _check_targets(output: str, folder: Path, options: Mapping[str, Any]) -> Non
 
 
 def _preview(roster: Roster) -> None:
-    """Show the first rows as they were understood, on a terminal only: they name patients."""
+    """Show the first rows as they were read; on a terminal only, because they name patients."""
     rows = roster.preview(_PREVIEWED) if sys.stderr.isatty() else ()
     for number, cells in enumerate(rows, 1):
         say(f"patient {number} of the list:", err=True, bold=True)
@@ -282,7 +282,7 @@ def _print_summary(report: BatchReport, options: BatchOptions, *, as_json: bool)
 
 
 def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
-    """Return the lines of the closing table: what, how many, and more about it."""
+    """Return the lines of the closing table: what, how many, and details."""
     rows: list[tuple[str, ...]] = [("made", str(report.made), f"in {duration(report.seconds)}")]
     if report.made:
         count = report.made - report.laid_out
@@ -304,7 +304,7 @@ def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
 
 
 def _absent(report: BatchReport, options: BatchOptions) -> Iterator[tuple[str, ...]]:
-    """Say which handouts in the folder are of patients who are not in the list."""
+    """Yield a table line for handouts in the folder whose patients are not in the list."""
     who = listed(report.unlisted)
     if report.removed:
         yield "removed", str(len(report.unlisted)), who

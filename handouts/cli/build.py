@@ -1,4 +1,4 @@
-"""Turn a program and what is known of a patient into one handout: ``handouts build``."""
+"""Turn a program and a patient's details into one handout: ``handouts build``."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _OPTIONS = {
 
 
 def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
-    """Return the patient of a file, with every option that was given in place of what it says.
+    """Return the patient from a file, with options replacing the values of the file.
 
     Raises:
         ContentError: for a wrong file or an option that cannot be printed; never with its text.
@@ -66,14 +66,14 @@ def _patient(file: PatientFile, options: Mapping[str, Any]) -> Patient:
 
 
 def _problem(details: ErrorDetails) -> Problem:
-    """Return the problem of one option in our words; no value is in it."""
+    """Return the problem of one option in our words, without its value."""
     option = _OPTIONS[str(details["loc"][0])]
     message, hint = describe_private(details, option)
     return Problem(message if option in message else f"{option}: {message}", hint=hint)
 
 
 def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Return the doses of ``--dose`` as they were typed, by exercise."""
+    """Return the doses of ``--dose`` by exercise, as typed."""
     doses: dict[str, str] = {}
     for value in values:
         name, equals, dose = (part.strip() for part in value.partition("="))
@@ -86,13 +86,13 @@ def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 
 def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
-    """Return the doses of ``--dose`` that were typed.
+    """Return the doses of ``--dose`` as values.
 
     Raises:
         ContentError: with a problem for each dose that is not understood.
     """
     if not typed:
-        # Few command lines have one, and the code that reads lists takes long to import.
+        # Few command lines have a dose, and the code that reads lists takes long to import.
         return {}
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
@@ -108,7 +108,7 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
 
 
 def _order(library: Library, request: OrderRequest, options: Mapping[str, Any]) -> Order:
-    """Return the order of a request; problems of a choice or dose are located at its option.
+    """Return the order of a request; problems with a choice or dose are placed at the option.
 
     Raises:
         HandoutError: as `make_order`.
@@ -142,7 +142,7 @@ def _two_languages(
 
 
 def _check_options(options: Mapping[str, Any]) -> None:
-    """Refuse options that do not go together."""
+    """Refuse options that contradict each other."""
     if options["booklet"] and options["fillable"]:
         raise click.UsageError("--booklet is for paper, --fillable for a screen: choose one")
     if options["facing"] and not options["languages"]:
@@ -155,7 +155,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
 
 
 def _targets(options: Mapping[str, Any]) -> list[Path | None]:
-    """Return the files to write, two for two languages; None where no name was given."""
+    """Return the files to write, two for two languages; None if no name was given."""
     output: Path | None = options["output"]
     if options["facing"] or not options["languages"]:
         return [output]
@@ -166,7 +166,7 @@ def _targets(options: Mapping[str, Any]) -> list[Path | None]:
 
 
 def _write(handouts: Sequence[Handout], options: Mapping[str, Any]) -> None:
-    """Write one handout, or the same in two languages, and say which files were written."""
+    """Write one handout, or one in two languages, and say which files were written."""
     # Booklets are rare, and the code that makes them takes long to import.
     if options["facing"]:
         from handouts.deliver.finished_pdf import facing  # noqa: PLC0415
@@ -282,7 +282,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     2 wrong command line
     """
     _check_options(options)
-    # Before the work: whether the file can be written.
+    # Before the work, check that the files can be written.
     for target in _targets(options):
         check_target(target or Path("handout.pdf"), PDF)
     workspace = workspace_of(folder, options["made_on"])
@@ -302,7 +302,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
 
 
 def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
-    """Return what is asked for: by the options, and else by the patient's file.
+    """Return the request of the options, with the patient's file for what they do not give.
 
     Raises:
         HandoutError: if the file, a dose or an option is wrong.
@@ -324,7 +324,7 @@ def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
 
 
 def _say_what_lacks(orders: Sequence[Order]) -> None:
-    """Say what the layout leaves out, and which texts no clinician has reviewed."""
+    """Print what the layout leaves out, and which texts no clinician has reviewed."""
     if left_out := orders[0].layout.leaves_out:
         say(f"layout {orders[0].layout.id} leaves out: {', '.join(left_out)}", err=True)
     for order in orders:

@@ -98,7 +98,7 @@ def check(
 
 
 def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
-    """Return what is wrong; an error that stops checking is a problem too."""
+    """Return all problems; an error that stops checking becomes problems too."""
     try:
         problems = [*check_content(library, paths), *figure_problems(library, paths)]
     except HandoutError as error:
@@ -107,7 +107,7 @@ def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
 
 
 def _problems_in(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
-    """Return what is wrong with the texts of one language, and which are missing."""
+    """Return the problems of texts in one language, and the texts that are missing."""
     if paths:
         raise click.UsageError("--language checks all content: leave PATH away")
     return in_file_order([*check_translations(library), *check_all(library)])
@@ -140,7 +140,7 @@ def _as_data(problem: Problem) -> dict[str, Any]:
 
 
 class Picked(Struct, frozen=True):
-    """The figure of an exercise or of one of its variants, and the file it stands in."""
+    """The figure of an exercise or of one of its variants, and the file that contains it."""
 
     name: str
     variant: str | None
@@ -149,11 +149,11 @@ class Picked(Struct, frozen=True):
 
 
 def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
-    """Return a figure by the id of its exercise, or from the YAML file of one.
+    """Return a figure by the id of its exercise, or from an exercise's YAML file.
 
     Raises:
         MissingError: if there is no such exercise, file or variant.
-        ContentError: if it is wrong, or has no figure.
+        ContentError: if the exercise is wrong, or has no figure.
     """
     path = Path(name)
     if path.suffix == ".yaml":
@@ -172,8 +172,8 @@ def pick(workspace: Workspace, name: str, variant: str | None) -> Picked:
 
 
 def findings(workspace: Workspace, picked: Picked) -> Iterator[Problem]:
-    """Yield what is wrong with a figure, each at its line; needs numpy and shapely."""
-    # Imported here because a shipped drawing is shown without numpy, which the lint needs.
+    """Yield the problems of a figure, each at its line; needs numpy and shapely."""
+    # Imported here, because showing a shipped drawing does not need numpy, but the lint does.
     from handouts.figures.lint import lint_figure  # noqa: PLC0415
 
     source = Library(workspace).file(Kind.EXERCISES, picked.file)

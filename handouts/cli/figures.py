@@ -156,7 +156,7 @@ def _drawn(
 
 
 def _watch(draw: Callable[[], None], file: Path) -> None:
-    """Draw whenever the file has changed; mistakes are printed, and the watch goes on."""
+    """Draw whenever the file changes; print mistakes and go on watching."""
     seen = 0
     while True:
         now = file.stat().st_mtime_ns if file.exists() else seen

@@ -45,7 +45,7 @@ HINTS = {
     "dosage": "as: 2 x 10, hold 3 s, 3 days a week; a ? leaves a line for your pen",
     "dosage_from": "article, corrected or conventional",
 }
-"""What is to be filled in where a collection says nothing."""
+"""Hints for what to fill in where a collection says nothing."""
 OPTIONAL = {
     "short_steps": "for cards to cut out: as many as steps",
     "cautions": "who should ask first",
@@ -124,10 +124,10 @@ def import_(
 
 
 def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[ExerciseDraft], list[Problem]]:
-    """Return the exercises that are asked for; of all, also what is wrong with the others.
+    """Return the requested exercises; if all are requested, also the problems of the others.
 
     Raises:
-        MissingError: if one that is asked for is not there.
+        MissingError: if a requested one is not there.
     """
     if not only:
         return list(read.drafts), list(read.problems)
@@ -147,7 +147,7 @@ def _chosen(read: Collection, only: tuple[str, ...]) -> tuple[list[ExerciseDraft
                 Problem(f'there is no exercise "{asked}"', hint=did_you_mean(asked, known))
             )
     if absent:
-        # Problems too: the exercise may be in the file and be wrong.
+        # With all problems, because the exercise may be in the file but wrong.
         raise MissingError([*absent, *read.problems])
     return list(chosen.values()), []
 
@@ -168,7 +168,7 @@ def _file_exists(draft: ExerciseDraft, path: Path) -> Problem | None:
 
 
 def _notes(draft: ExerciseDraft, path: Path) -> Iterator[Problem]:
-    """Yield what has to be done by hand about an exercise that was written."""
+    """Yield what somebody must do by hand about an exercise that was written."""
     what = f'exercise {draft.number}, "{draft.name}"'
     if draft.missing:
         lacks = ", ".join((*draft.missing, *(key for key in OPTIONAL if key not in draft.values)))
@@ -206,7 +206,7 @@ def _report(written: list[tuple[ExerciseDraft, Path]], *, dry_run: bool, as_json
 
 def _write(draft: ExerciseDraft, path: Path, *, dry_run: bool) -> None:
     text = "\n".join(_lines(draft)) + "\n"
-    # A file that YAML does not read back as it was meant would be a bug.
+    # If YAML does not read the file back as intended, that is a bug.
     if parse(text.encode(), path.name).value != _stated(draft):
         raise AssertionError(f"{draft.id} is not written as it was read")
     if not dry_run:
@@ -220,7 +220,7 @@ def _stated(draft: ExerciseDraft) -> dict[str, Any]:
 
 _AFTER = {"steps": ("short_steps",), "cautions": ("easier", "harder")}
 _ORDER = [each for key in Exercise.__annotations__ for each in (key, *_AFTER.get(key, ()))]
-"""Keys in the order of the example of a file."""
+"""Keys in the order of the example file."""
 
 
 def _lines(draft: ExerciseDraft) -> Iterator[str]:
@@ -247,14 +247,14 @@ def _comment(text: str) -> str:
 
 
 class _Indented(yaml.SafeDumper):
-    """Writes the items of a list further in than its key, as our examples do."""
+    """Indents the items of a list more than its key, as our examples do."""
 
     @override
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Put what may be a number in quotes: PyYAML knows those of YAML 1.1 alone."""
+        """Quote text that may be a number, because PyYAML knows only the numbers of YAML 1.1."""
         style = "'" if text[:1] in "+-.0123456789" else None
         return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 

@@ -19,7 +19,7 @@ from handouts.files import check_target, write_whole
 from handouts.load.roster import csv_line
 
 PLACE: Decorator = click.argument("place", metavar="DIR", type=FILE)
-"""The folder of a batch, or a ledger somewhere else."""
+"""The folder of a batch, or the file of a ledger elsewhere."""
 _COLUMNS = ("at", "kind", "reference", "code", "reply")
 
 
@@ -196,7 +196,7 @@ def _file(place: Path) -> Path:
 
 
 def _existing(place: Path) -> Path:
-    """Return the file of an existing ledger; `sending_ledger` would begin a new one."""
+    """Return the file of an existing ledger, because `sending_ledger` would begin a new one."""
     path = _file(place)
     with read_ledger(path):
         return path

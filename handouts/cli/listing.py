@@ -40,12 +40,12 @@ MODELS: dict[str, type[BaseModel]] = {
     "mail-domains": MailDomains,
 }
 PARTIAL = {"limits"}
-"""Kinds of which a clinic's own file may give only what differs."""
+"""Kinds of which a clinic's own file may give only the differences."""
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Says what holds for a key that is not given as a file would say it: ``12 pt``."""
+    """Writes defaults as a file would give them: ``12 pt``."""
 
     @override
     def get_default_value(self, schema: WithDefaultSchema) -> Any:
@@ -55,10 +55,10 @@ class _AsWritten(GenerateJsonSchema):
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of one kind of file, as it is written.
+    """Return the JSON Schema of one kind of file, as files are written.
 
-    The id is the file's name and not a key. A layout that extends another needs no other key, nor
-    does a file that lies over a built-in one of the same kind.
+    The id is the file's name, not a key. A layout that extends another needs no other key, nor does
+    a file that lies over a built-in one of the same kind.
     """
     schema = MODELS[kind].model_json_schema(by_alias=True, schema_generator=_AsWritten)
     schema["properties"].pop("id", None)
@@ -71,12 +71,12 @@ def json_schema(kind: str) -> dict[str, Any]:
 
 
 def schema_text(kind: str) -> str:
-    """Return the JSON Schema of one kind of file as text, keys in the order of the model."""
+    """Return the JSON Schema of one kind of file as text, with keys in the order of the model."""
     return json.dumps(json_schema(kind), indent=2, ensure_ascii=False) + "\n"
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write ``exercise.json`` and so on into ``folder`` and return their paths.
+    """Write ``exercise.json`` and the other schemas into ``folder`` and return their paths.
 
     Raises:
         DeliveryError: if the folder does not exist or cannot be written.
@@ -133,7 +133,7 @@ REGIONS: dict[str, Callable[[Library, str], tuple[Region, ...]]] = {
     "programs": lambda library, name: library.safety(library.program(name).safety).regions,
     "safety": lambda library, name: library.safety(name).regions,
 }
-"""Kinds that are for regions beside exercises; a program is for those of its safety text."""
+"""Kinds besides exercises that have regions; a program has those of its safety text."""
 
 
 @click.command("list")
@@ -294,7 +294,7 @@ def inspect(folder: Path | None, *, pdf: Path, text: bool, reading: bool, as_jso
     \b
     Exit codes: 0 done · 1 not a PDF, or it cannot be read · 2 wrong command line
     """
-    # Only here: what reads PDFs takes long to import.
+    # Imported here, because the PDF readers take long to import.
     from handouts.deliver.inspect import lines_of, read_back  # noqa: PLC0415
 
     workspace = workspace_of(folder)

@@ -1,7 +1,7 @@
 """Turn a command line into a call of one command, and errors into messages and exit codes.
 
-A command is imported only when it is run: ``handouts --help`` and shell completion do not wait for
-the import of the pipeline.
+A command is imported only when it runs, so that ``handouts --help`` and shell completion do not
+wait for the import of the pipeline.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SOME_FAILED = 3
-"""Exit code when some rows of a list failed or were not sent, and the others were."""
+"""Exit code if some rows of a list failed or were not sent, but the others were."""
 
 BUG = 70
 """Exit code for a bug (EX_SOFTWARE of sysexits.h)."""
@@ -33,10 +33,10 @@ INTERRUPTED = 130
 
 
 class LazyGroup(click.Group):
-    """The group of `COMMANDS`; errors become messages and exit codes here."""
+    """The group of `COMMANDS`, which turns errors into messages and exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands in the order a new user meets them."""
+        """Return the commands in the order in which a new user meets them."""
         del ctx
         return list(COMMANDS)
 
@@ -57,20 +57,20 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete command names from the table, without importing the commands."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - a shell asks, nobody else
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell needs it
 
         names = [
             CompletionItem(name, help=line)
             for name, line in COMMANDS.items()
             if name.startswith(incomplete)
         ]
-        # The group's own method would import every command for its help.
+        # The group's own method would import every command to get its help.
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which was meant."""
+        """Find the command, or suggest the one that was meant."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             hint = did_you_mean(name, COMMANDS)
@@ -78,7 +78,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
-        """Read the command line; it may print help."""
+        """Read the command line, which may print help."""
         with _exit_codes():
             return super().make_context(*args, **options)
 
@@ -90,11 +90,11 @@ class LazyGroup(click.Group):
 
 @contextlib.contextmanager
 def _exit_codes() -> Iterator[None]:
-    """Print problems and bugs in our own words, and exit with the code of what went wrong."""
+    """Print problems and bugs in our own words, and exit with the matching code."""
     try:
         yield
     except (KeyboardInterrupt, click.Abort):
-        # Also at a prompt, where click says that nobody answers.
+        # Also at a prompt, where click raises Abort.
         say("stopped", err=True, bold=True)
         code = INTERRUPTED
     except NotPrinted as error:
@@ -106,7 +106,7 @@ def _exit_codes() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
     except OSError as error:
-        # Without the name of a file it is standard output that cannot be written.
+        # An error without a file name comes from standard output.
         if error.filename is not None or not isinstance(error.strerror, str):
             print_bug(error)
             code = BUG
@@ -143,7 +143,7 @@ COMMANDS = {
     "inspect": "Show what a finished PDF contains.",
     "schema": "Print the JSON Schema of a kind of file.",
 }
-"""Commands, in the order a new user meets them, and the line of each in the list."""
+"""Commands in the order in which a new user meets them, each with its line in the list."""
 _ELSEWHERE = {
     "demo": "new:demo",
     "diff": "show:diff",
@@ -155,7 +155,7 @@ _ELSEWHERE = {
     "inspect": "listing:inspect",
     "schema": "listing:schema",
 }
-"""``module:function`` of commands that are not in a module of their name."""
+"""``module:function`` of commands that are not in a module of the same name."""
 
 
 @click.group(
@@ -200,5 +200,5 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; it exits with one of the codes above."""
+    """Run the command line, which exits with one of the codes above."""
     cli(prog_name="handouts")

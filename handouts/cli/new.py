@@ -1,4 +1,4 @@
-"""Turn what is built in into files: examples and copies of a clinic's own, a demonstration."""
+"""Turn what is built in into files: examples and copies for a clinic's folder, a demonstration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOLDERS = {
     "fhir": "fhir",
 }
 PRIVATE = ("patient", "roster", "fhir")
-"""Kinds that hold personal data: they are the owner's only, and no kind of content."""
+"""Kinds with personal data: only the owner can read them, and they are not content."""
 TEXT_BYTES = 100_000
 
 
@@ -43,14 +43,14 @@ EXTENDABLE = {
     "safety": "safety-over.yaml",
     "layout": "layout.yaml",
 }
-"""Kinds with an example that gives only what differs from the file that it extends."""
+"""Kinds with an example that gives only the differences from the file that it extends."""
 COPIED = tuple(noun for noun in FOLDERS if noun not in PRIVATE)
 
 
 def _example(workspace: Workspace, name: str) -> bytes:
-    """Return an example; its patients have days as far from today as they had when it was written.
+    """Return an example; its patients' days are as far from today as when it was written.
 
-    They move by whole weeks, for an exercise may be for some days of the week only.
+    They move by whole weeks, because an exercise may be for certain days of the week.
     """
     example = workspace.read(workspace.builtin(f"data/templates/{name}"), TEXT_BYTES)
     if name.partition(".")[0] not in PRIVATE:
@@ -109,10 +109,10 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
 
 
 def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -> None:
-    """Write the file of an id from an example.
+    """Write a new file from an example.
 
     Raises:
-        HandoutError: if it is there, is built in, or extends nothing.
+        HandoutError: if the file exists, is built in, or extends nothing that exists.
     """
     path = _target(workspace, kind, name)
     builtin = kind not in PRIVATE and _is_builtin(Kind(FOLDERS[kind]), name)
@@ -134,7 +134,7 @@ def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -
 
 
 def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) -> None:
-    """Write an example that gives only what differs from another file.
+    """Write an example that gives only the differences from another file.
 
     Raises:
         MissingError: if there is no such file.
@@ -149,10 +149,10 @@ def _write_extending(workspace: Workspace, path: Path, kind: str, extends: str) 
 
 
 def _target(workspace: Workspace, kind: str, name: str) -> Path:
-    """Return the file of an id in the clinic's folder, which must not be there.
+    """Return the path for a new file in the clinic's folder.
 
     Raises:
-        ContentError: if it is no id, or this is no clinic's folder.
+        ContentError: if the id is not valid, or this is not a clinic's folder.
         DeliveryError: if the file exists.
     """
     if not re.fullmatch(ID_PATTERN, name):
@@ -211,7 +211,7 @@ def copy(folder: Path | None, *, kind: str, name: str, copy_name: str | None) ->
 
 
 def _copied(workspace: Workspace, origin: Path, name: str, digest: str) -> bytes:
-    """Return a file as it is copied into a clinic's folder, with a note of its origin."""
+    """Return a file for a copy in a clinic's folder, with a note of its origin."""
     text = workspace.read(origin, LIMIT_BYTES).decode("utf-8-sig")
     text = text.replace("$schema=../data/schemas/", "$schema=../schemas/", 1)
     text = re.sub(r"^copied_from:.*\n", "", text, flags=re.MULTILINE)
@@ -220,7 +220,7 @@ def _copied(workspace: Workspace, origin: Path, name: str, digest: str) -> bytes
 
 
 def _is_builtin(kind: Kind, name: str) -> bool:
-    """Return whether there is a built-in file of that name, also one that others extend."""
+    """Return whether there is a built-in file of that name, also one only for others to extend."""
     workspace = Workspace()
     return name in workspace.ids(kind) or name == SHARED.get(kind)
 
@@ -254,7 +254,7 @@ def init(directory: Path) -> None:
 
 
 def _starter(directory: Path) -> Iterator[tuple[Path, str]]:
-    """Yield each file of a new clinic's folder and the example it is made from."""
+    """Yield each file of a new clinic's folder, and the example that it is made from."""
     yield directory / "README.md", "README.md"
     yield directory / "clinics" / "my-clinic.yaml", "clinic.yaml"
     yield directory / "exercises" / "my-exercise.yaml", "exercise.yaml"
@@ -288,7 +288,7 @@ def demo(output: Path, made_on: dt.date | None) -> None:
     \b
     Exit codes: 0 written · 1 the folder cannot be written · 2 wrong command line
     """
-    # Only here: what makes handouts takes long to import.
+    # Imported here, because the code that makes handouts takes long to import.
     from handouts import build, make_order  # noqa: PLC0415
 
     workspace = Workspace(today=made_on)
@@ -305,10 +305,10 @@ def demo(output: Path, made_on: dt.date | None) -> None:
 
 
 def _samples(workspace: Workspace) -> Iterator[tuple[str, OrderRequest]]:
-    """Yield what is made, and its name: an invented patient starts next Monday."""
+    """Yield each sample's name and request: an invented patient starts next Monday."""
     monday = workspace.today + dt.timedelta(days=7 - workspace.today.weekday())
     patient = Patient(
-        # Letters that not every font has.
+        # Not every font has these letters.
         name="Maria Nuñez-O'Brien",
         affected_side=AffectedSide.LEFT,
         start_date=monday,

@@ -22,7 +22,7 @@ from handouts.workspace import Kind, Workspace
 def workspace_of(folder: Path | None, today: dt.date | None = None) -> Workspace:
     """Return the workspace of ``--folder``, else of the current folder if it is a clinic's.
 
-    A clinic's folder is known by a folder named ``clinics`` in it.
+    A clinic's folder contains a folder named ``clinics``.
     """
     if folder is None and Path(Kind.CLINICS).is_dir():
         folder = Path()
@@ -44,14 +44,14 @@ def own_folder(workspace: Workspace) -> Path:
 
 
 FILE = click.Path(path_type=Path)
-"""A path that click does not check: the command does."""
+"""A path that click does not check, because the command does."""
 FILE.name = "file"
 PLAIN_FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class Ending(click.Path):
-    """A file to write, whose name ends as what is in it: nothing opens a PDF named ``x.png``."""
+    """A file to write, whose name has the right ending: nothing opens a PDF named ``x.png``."""
 
     def __init__(self, *endings: str) -> None:
         super().__init__(path_type=Path)
@@ -60,7 +60,7 @@ class Ending(click.Path):
     @override
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = Path(value)
-        # What is there and is no file the command refuses.
+        # If it exists but is not a file, the command refuses it.
         is_file = path.is_file() or not path.exists()
         if is_file and path.suffix.lower() not in self._endings:
             self.fail(f"the name must end with {' or '.join(self._endings)}", param, ctx)
@@ -68,7 +68,7 @@ class Ending(click.Path):
 
 
 class OneOf(click.Choice[str]):
-    """A choice among the values of an enumeration, which becomes the member."""
+    """A choice among the values of an enumeration, converted to the member."""
 
     def __init__(self, kind: type[StrEnum]) -> None:
         super().__init__([member.value for member in kind])
@@ -83,7 +83,7 @@ _DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 
 
 class Value(click.ParamType[Any]):
-    """A value as it is written in a column of a list, read in the same way; no message repeats it.
+    """A value with the rules for a column of a list; no message repeats it.
 
     A date that can be read in two ways is refused, unless the command has ``--dates``.
     """
@@ -92,7 +92,7 @@ class Value(click.ParamType[Any]):
         self.name, self._column, self._like = name, column, like
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value that a text of the command line means."""
+        """Return the value of a text from the command line."""
         if not isinstance(value, str):
             return value
         if (usual := _usual(self._column, value)) is not None:
@@ -102,7 +102,7 @@ class Value(click.ParamType[Any]):
         from handouts.load.roster.row import read_value  # noqa: PLC0415
 
         given = ctx.params.get("dates") if ctx else None
-        order = given if isinstance(given, str) else None  # click marks what is not read yet
+        order = given if isinstance(given, str) else None  # a click marker if it is not read yet
         try:
             return read_value(Library(Workspace()), self._column, value, order)
         except ContentError as error:
@@ -118,7 +118,7 @@ def _usual(column: str, text: str) -> AffectedSide | dt.date | None:
     """Return the value of a text in its usual form, ``left`` or ``2026-12-01``; else None."""
     if column == "affected_side" and text in set(AffectedSide):
         return AffectedSide(text)
-    # Years of another century are left to `read_value`, which refuses them.
+    # Years of other centuries go to `read_value`, which refuses them.
     if column in ("start_date", "next_visit") and _DAY.fullmatch(text):
         with contextlib.suppress(ValueError):
             return dt.date.fromisoformat(text)
@@ -142,12 +142,12 @@ def complete_ids(*kinds: Kind) -> Callable[[click.Context, click.Parameter, str]
 
 
 def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
-    """Return ``--clinic``, or the one clinic of the clinic's own folder.
+    """Return ``--clinic``, or the only clinic in the clinic's own folder.
 
-    The built-in clinics are invented, so none of them is chosen without being asked for.
+    The built-in clinics are invented, so none of them is a default.
 
     Raises:
-        UsageError: without either.
+        UsageError: if there is neither.
     """
     if clinic is not None:
         return clinic
@@ -167,7 +167,7 @@ def id_option(name: str, kind: Kind, about: str, **more: Any) -> Decorator:
 
 
 def side_option(about: str, name: str = "side") -> Decorator:
-    """Return the option ``--side``, which the command knows as ``name``."""
+    """Return the option ``--side``, which the command receives as ``name``."""
 
     def complete(_ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
         return [side.value for side in AffectedSide if side.value.startswith(incomplete)]
@@ -239,4 +239,4 @@ appearance = together(
         "else as the clinic says.",
     ),
 )
-"""Options that say how a handout looks."""
+"""Options for the look of a handout."""

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 _EVERY = 5.0
 """Seconds between two plain lines of progress."""
 _SHOWN = 20
-"""Rows whose problems are shown; the list of failures has all of them."""
+"""How many rows' problems are shown; the list of failures has all of them."""
 
 
 def listener(*, as_json: bool) -> Lines | JsonLines:
-    """Return what shows progress: JSON lines, else a bar on a terminal, else plain lines."""
+    """Return a listener that prints JSON lines, or a bar on a terminal, or plain lines."""
     if as_json:
         return JsonLines()
     return Bar() if redraws() else Lines()
@@ -63,13 +63,13 @@ def so_far(report: BatchReport) -> str:
 
 
 class _FirstProblems:
-    """Shows the first problems on standard error; the list of failures has all of them."""
+    """Shows the problems of the first rows on standard error; the list of failures has all."""
 
     def __init__(self, more: str) -> None:
         self._more, self._count = more, 0
 
     def show(self, problems: Iterable[Problem]) -> None:
-        """Show what is wrong with one row; after `_SHOWN` rows say once that there are more."""
+        """Show the problems of one row; after `_SHOWN` rows say once that there are more."""
         self._count += 1
         if self._count <= _SHOWN:
             print_problems(problems)
@@ -89,13 +89,13 @@ class Lines:
         say(f"{report.total} handouts to make", err=True)
 
     def advanced(self, report: BatchReport) -> None:
-        """Say how far it is, every few seconds."""
+        """Print the progress every few seconds."""
         if time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
             say(so_far(report), err=True)
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Show what is wrong with a row."""
+        """Print the problems of a row."""
         self._problems.show(named(reference, problems, Location(roster, row)))
 
     def printing(self, patients: int) -> None:
@@ -104,7 +104,7 @@ class Lines:
             say("writing the print run", err=True)
 
     def close(self) -> None:
-        """Do nothing: lines leave the terminal as it was."""
+        """Do nothing: lines need no cleaning up."""
 
 
 class Bar(Lines):
@@ -130,7 +130,7 @@ class Bar(Lines):
             self._bar.render_progress()
 
     def advanced(self, report: BatchReport) -> None:
-        """Move the bar; end its line when all is done."""
+        """Move the bar; end its line when everything is done."""
         if self._bar is not None:
             with contextlib.suppress(OSError):
                 self._bar.update(report.done - self._bar.pos, report.done)
@@ -145,7 +145,7 @@ class Bar(Lines):
             self._bar = None
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Show what is wrong on a line of its own; the bar is drawn again below."""
+        """Print the problems on new lines; the bar is drawn again below."""
         say("", err=True)
         super().failed(roster, row, reference, problems)
 
@@ -157,11 +157,11 @@ class JsonLines:
         self._last = 0.0
 
     def begun(self, report: BatchReport) -> None:
-        """Print how much there is to do."""
+        """Print the number of handouts to make."""
         event("begun", total=report.total)
 
     def advanced(self, report: BatchReport) -> None:
-        """Print how far it is, a few times a second at most."""
+        """Print the progress, at most a few times a second."""
         now = time.monotonic()
         if now - self._last < OFTEN and report.done < report.total:
             return
@@ -178,7 +178,7 @@ class JsonLines:
         )
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """Print what is wrong with a row."""
+        """Print the problems of a row."""
         event(
             "failed",
             roster=roster,
@@ -200,7 +200,7 @@ def event(name: str, **values: Any) -> None:
     """Print one event.
 
     Raises:
-        NotPrinted: if nobody can read it: what goes on is not to be taken for the end.
+        NotPrinted: if nobody can read it, so that silence is not taken for the end.
     """
     try:
         click.echo(as_json({"event": name, **values}))
@@ -216,7 +216,7 @@ class MailLines:
         self._problems = _FirstProblems("there are more")
 
     def begun(self, report: SendReport) -> None:
-        """Say nothing: the first message follows at once."""
+        """Print nothing, because the first message follows at once."""
         del report
 
     def warned(self, item: Planned) -> None:
@@ -227,7 +227,7 @@ class MailLines:
             print_problems(named(item.entry.reference, item.warnings, place))
 
     def sent(self, item: Planned, report: SendReport) -> None:
-        """Say how far it is, every few seconds; at a terminal always."""
+        """Print the progress, on a terminal for each message, else every few seconds."""
         if sys.stderr.isatty() or time.monotonic() - self._last >= _EVERY:
             self._last = time.monotonic()
             say(f"{report.sent} of {report.total} sent: {item.entry.reference}", err=True)
@@ -235,17 +235,17 @@ class MailLines:
     def failed(
         self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """Show what is wrong."""
+        """Print the problems."""
         del what, report
         self._problems.show(named(item.entry.reference, problems))
 
     def waiting(self, seconds: float, messages: int) -> None:
-        """Say how long the next message waits."""
+        """Print how long the next message waits."""
         why = f"to try {counted(messages, 'message')} again" if messages else "to spare the server"
         say(f"waiting {duration(seconds)}, {why}", err=True)
 
     def stopping(self) -> None:
-        """Say what is waited for, and how not to."""
+        """Say that we wait for an answer, and how to stop waiting."""
         say(
             "stopping: waiting for the server's answer about the last message, up to 5 minutes;"
             "\nCtrl-C once more does not wait: then nobody knows whether the patient gets it",
@@ -257,7 +257,7 @@ class JsonMailLines:
     """One JSON object a line on standard output: begun, warning, sent, failed, waiting."""
 
     def begun(self, report: SendReport) -> None:
-        """Print how many there are."""
+        """Print the number of messages."""
         event("begun", total=report.total)
 
     def warned(self, item: Planned) -> None:
@@ -265,13 +265,13 @@ class JsonMailLines:
         event("warning", reference=item.entry.reference, problems=_plain(item.warnings))
 
     def sent(self, item: Planned, report: SendReport) -> None:
-        """Print the event of one message."""
+        """Print a message that was sent."""
         event("sent", reference=item.entry.reference, sent=report.sent, total=report.total)
 
     def failed(
         self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """Print the event of one message."""
+        """Print a handout that was not sent."""
         del report
         row = item.row
         event(
@@ -288,7 +288,7 @@ class JsonMailLines:
         event("waiting", seconds=round(seconds), messages=messages)
 
     def stopping(self) -> None:
-        """Print that the answer to the last message is waited for."""
+        """Print that we wait for the answer to the last message."""
         event("stopping")
 
 
@@ -299,7 +299,7 @@ def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:
 def named(
     reference: str, problems: Iterable[Problem], place: Location | None = None
 ) -> list[Problem]:
-    """Return problems with the reference they are about in front, all at one place if given."""
+    """Return problems, each with its reference in front, and at ``place`` if it is given."""
     who = f"{reference}: " if reference else ""
     return [
         problem._replace(message=f"{who}{problem.placed}", location=place)

@@ -16,14 +16,14 @@ from handouts import errors
 from handouts.errors import DeliveryError, HandoutError, Problem, Severity
 
 OFTEN = 0.5
-"""Least seconds between two updates of a count or of JSON progress."""
+"""Minimum seconds between two updates of a count or of JSON progress."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
 def coloured() -> bool | None:
-    """Return False where NO_COLOR is set (no-color.org), else None: click asks the terminal.
+    """Return False if NO_COLOR is set (no-color.org), else None, so that click asks the terminal.
 
-    A terminal that says ``TERM=dumb`` would show, or read aloud, the codes of colours.
+    With ``TERM=dumb`` also return False: such a terminal would show, or read aloud, colour codes.
     """
     return False if os.environ.get("NO_COLOR") or _is_dumb() else None
 
@@ -36,7 +36,7 @@ class NotPrinted(DeliveryError):
 
 
 def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:
-    """Print a line, styled on a terminal only; one of standard error may be lost, not the work."""
+    """Print a line, styled on a terminal; a failure to write to standard error is ignored."""
     text = _printable(text)
     with contextlib.suppress(*[OSError] if err else []):
         click.secho(text, err=err, nl=nl, color=coloured(), **style)  # type: ignore[arg-type]  # fg is a str, bold a bool
@@ -52,13 +52,13 @@ def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
 
 
 def print_error(error: HandoutError) -> None:
-    """Print all problems of an error and a closing line that counts them."""
+    """Print all problems of an error and a closing line with their number."""
     print_problems(error.problems)
     say(errors.summary(error.problems), err=True, bold=True)
 
 
 def print_bug(error: Exception) -> None:
-    """Print a report of a bug that is safe to send: the error's own text may name a patient."""
+    """Print a bug report that is safe to send, because the error's own text may name a patient."""
     say(f"handouts has a bug: {type(error).__name__} at {errors.where(error)}", err=True, fg="red")
     say(
         "    hint: please report this line with the command you ran, without the patient's details",
@@ -79,7 +79,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text; of names of files that are no text, the bytes as escapes."""
+    """Return a text with undecodable bytes, as in some file names, as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -92,7 +92,7 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:
-    """Return names, after ``most`` of them how many more there are: ``P-1, P-2 and 3 more``."""
+    """Return up to ``most`` names, and how many more there are: ``P-1, P-2 and 3 more``."""
     first, more = ", ".join(names[:most]), len(names) - most
     return f"{first} and {more} more" if more > 0 else first
 
@@ -103,9 +103,9 @@ def counted(count: int, noun: str) -> str:
 
 
 def redraws() -> bool:
-    """Return whether standard error is a terminal on which a line may be drawn again and again.
+    """Return whether standard error is a terminal on which a line can be drawn again.
 
-    One that is read aloud, or cannot, says ``TERM=dumb``.
+    A terminal that is read aloud, or cannot redraw, has ``TERM=dumb``.
     """
     return sys.stderr.isatty() and not _is_dumb()
 
@@ -115,7 +115,7 @@ def _is_dumb() -> bool:
 
 
 class Count:
-    """Shows how many rows were read, on one line of standard error if that can be redrawn."""
+    """Shows how many rows were read, on one line of standard error if it can be redrawn."""
 
     def __init__(self, what: str, total: int | None = None) -> None:
         self._what, self._total = what, total
@@ -124,7 +124,7 @@ class Count:
         self._wide = 0
 
     def at(self, count: int) -> None:
-        """Show the count: at once, then a few times a second at most."""
+        """Show the count at once, then at most a few times a second."""
         if not self._shown or time.monotonic() - self._last < OFTEN:
             return
         self._last = time.monotonic()

@@ -100,7 +100,7 @@ def review(
 def _reviewed(
     library: Library, clinic: str, programs: Sequence[str], by: str | None, *, yes: bool
 ) -> list[ReviewState]:
-    """Return the states of all texts of programs, after those that a clinician records now."""
+    """Return the states of all texts of programs, after recording a clinician's new reviews."""
     texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
     found = list(states(library, clinic, texts.values()))
     if by is None:
@@ -130,7 +130,7 @@ def _check_recording(
 def _recorded(
     library: Library, clinic: str, by: Clinician, found: Sequence[ReviewState], *, yes: bool
 ) -> list[ReviewState]:
-    """Ask for each text that is not reviewed, and record each yes at once; return all states."""
+    """Ask about each text that is not reviewed, and record each yes at once; return all states."""
     workspace, texts = library.workspace, [state.text for state in found]
     today = workspace.today
     given: list[Review] = []

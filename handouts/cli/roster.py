@@ -1,4 +1,4 @@
-"""Turn options of the command line into a list of patients that is read."""
+"""Turn options of the command line into an open list of patients."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ reading = together(
     click.option(
         "--dates",
         type=click.Choice(["dmy", "mdy"]),
-        # Known before the dates on the command line are read.
+        # Read before the dates on the command line.
         is_eager=True,
         help="What 3/4/2026 means: dmy (3 April) or mdy (March 4). By default it is refused.",
     ),
@@ -83,22 +83,22 @@ reading = together(
     click.option("--start", type=date, help="The first day, for rows that name none."),
     click.option("--clinician", metavar="ID|NAME", help="For rows that name none."),
 )
-"""Options that say how a list of patients is read."""
+"""Options for reading a list of patients."""
 
 
 def opened_roster(
     workspace: Workspace, rosters: tuple[Path, ...], options: Mapping[str, Any]
 ) -> Roster:
-    """Return the roster of some files, read as the options of `reading` say.
+    """Return the roster of some files, read by the options in `reading`.
 
-    ``options`` has ``clinic``, ``layout`` and ``language`` too, for rows that name none.
+    ``options`` also has ``clinic``, ``layout`` and ``language``, for rows that do not name any.
 
     Raises:
         HandoutError: as `read_roster`.
     """
     for path in (*rosters, *options["join"]):
         if str(path).encode("utf-8", "ignore").decode() != str(path):
-            # It is written down with each row: bytes that are no text cannot be.
+            # The name is recorded with each row, and undecodable bytes cannot be.
             hint = "give the file, and its folders, a plain name"
             raise ContentError(f"{str(path)!a}: the name of the list is no text", hint)
     clinics = workspace.own_clinics()

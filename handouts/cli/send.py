@@ -33,11 +33,11 @@ from handouts.errors import Problem
 from handouts.workspace import Kind
 
 _LISTED = 50
-"""At most this many handouts of a dry run are listed."""
+"""How many handouts of a dry run are listed at most."""
 
 
 def _rate(_: click.Context, option: click.Parameter, value: str | None) -> int | None:
-    """Return messages a minute, typed as ``20`` or ``20/min``."""
+    """Return messages a minute from ``20`` or ``20/min``."""
     if value is None:
         return None
     number = value.removesuffix("/min").strip()
@@ -149,7 +149,7 @@ def send(
         _print_events(report)
     else:
         print_problems(_missing_handouts(report, folder))
-        # The same with --resend would send again what has gone already.
+        # With --resend the same command would send again what has already gone.
         same = "the same command without --resend" if options["resend"] else "the same command"
         _print_summary(report, library, f"{same} goes on", dry=not options["send"])
     if report.stopped is not None:
@@ -163,7 +163,7 @@ def send(
 def _sent(
     ctx: click.Context, folder: Path, rosters: tuple[Path, ...], options: dict[str, Any]
 ) -> tuple[SendReport, Library]:
-    """Read the list, then send or look."""
+    """Read the list, then send or do a dry run."""
     workspace = workspace_of(ctx.obj)
     files = (*rosters, *options["join"])
     unchanged = change_check(files)
@@ -185,7 +185,7 @@ def _sent(
         rate=options["rate"],
         drafts=options["send_drafts"],
     )
-    # Nobody may be there to sign in in a browser: a sign-in that is needed stops the run.
+    # Nobody may be there to sign in with a browser, so a sign-in that is needed stops the run.
     with terminated_as_interrupted(), Offices(library, folder) as offices:
         listener = JsonMailLines() if options["as_json"] else MailLines()
         services = Services(library, offices, listener, unchanged)
@@ -193,11 +193,11 @@ def _sent(
 
 
 def _common_columns(folder: Path) -> dict[str, str]:
-    """Return program, clinic and layout of a batch, each only if all its handouts have the same.
+    """Return program, clinic and layout of a batch, each only if all its handouts share it.
 
     Raises:
         DeliveryError: if the manifest cannot be read.
-        ContentError: if it holds what no manifest holds.
+        ContentError: if it has an invalid line.
     """
     columns = ("program", "clinic", "layout")
     found: dict[str, set[str | None]] = {column: set() for column in columns}
@@ -211,7 +211,7 @@ def _common_columns(folder: Path) -> dict[str, str]:
 
 
 def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:
-    """Return a problem that names the patients of the list without a handout, if there are any."""
+    """Return a problem that names the listed patients without a handout, if there are any."""
     if not report.without:
         return []
     count = len(report.without)

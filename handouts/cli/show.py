@@ -1,4 +1,4 @@
-"""Turn programs and exercises into a picture of their pages, or into what differs between them."""
+"""Turn programs and exercises into a picture of their pages, or into their differences."""
 
 from __future__ import annotations
 
@@ -166,11 +166,11 @@ def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **lo
 
 
 def _print_difference(now: Library, request: OrderRequest, other: str | None) -> None:
-    """Print how a program or exercise differs from ``other``, else from what it is made from.
+    """Print how a program or exercise differs from ``other``, else from its original.
 
     Raises:
         MissingError: if there is no such program or exercise.
-        ContentError: if it is made from nothing, or a file is wrong.
+        ContentError: if it has no original, or a file is wrong.
     """
     was, what, name = now, other, request.program
     if other is None:
@@ -231,7 +231,7 @@ def _print_changes(changes: Sequence[WordChange]) -> None:
 def _with_preview(library: Library, name: str, *, every_variant: bool = False) -> Library:
     """Return a library in which the id of an exercise is also a program of that one exercise.
 
-    ``every_variant``: the program has all its variants, one after the other.
+    With ``every_variant``, the program has all its variants in order.
 
     Raises:
         MissingError: if there is neither a program nor an exercise of that id.
@@ -262,7 +262,7 @@ def _kind_of(workspace: Workspace, name: str) -> Kind:
     """Return whether an id is that of a program or of an exercise; a program comes first.
 
     Raises:
-        MissingError: if it is of neither.
+        MissingError: if it is neither.
     """
     programs, exercises = (workspace.ids(kind) for kind in (Kind.PROGRAMS, Kind.EXERCISES))
     if name in programs:
@@ -283,6 +283,6 @@ def _request(
     side: AffectedSide | None,
     **look: Any,
 ) -> OrderRequest:
-    """Ask for a program or exercise; without a clinic, of the first of one's own, or an example."""
+    """Return a request; without a clinic, for the first one of the folder, else an invented one."""
     clinics = (clinic,) if clinic else workspace.own_clinics() or workspace.ids(Kind.CLINICS)[-1:]
     return OrderRequest(name, clinics[0], patient=Patient(affected_side=side), **look)

@@ -157,11 +157,11 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
 
 
 def new_translation(folder: Path | None, language: str, name: str) -> None:
-    """Write a translation to be filled in, for every kind of content that has the id.
+    """Write a translation to fill in, for every kind of content that has the id.
 
     Raises:
         MissingError: if nothing has it.
-        DeliveryError: if it is translated already.
+        DeliveryError: if all of it is already translated.
     """
     workspace = workspace_of(folder)
     own = own_folder(workspace)
@@ -189,10 +189,10 @@ def _write(folder: Path, language: str, each: Translation) -> None:
 
 
 def _known(language: str) -> str:
-    """Return a language that Babel knows plural forms and dates of.
+    """Return a language for which Babel knows plural forms and dates.
 
     Raises:
-        ContentError: if it is none, or is not the language alone.
+        ContentError: if Babel does not know it, or it names a country too.
     """
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
@@ -221,7 +221,7 @@ def _check_known(names: Iterable[str], listed: list[Translation]) -> None:
 
 
 def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Problem]]:
-    """Return the translations that a table fills in, and all that is wrong with its lines."""
+    """Return the translations that a table fills in, and all problems of its lines."""
     known = {each.name: each for each in (locale_translation(library), *translations(library))}
     places = {
         (each.name, path_in_words(path)): path

@@ -1,9 +1,9 @@
 """Turn content, or the rows of a list, into every problem that their handouts would meet.
 
-Whether content is right and whether a handout can be made of it is one question: whatever passes
-the checks of single files is laid out, as `build` would do it. What is built in is tried with each
-program in fewer layouts: see `_trials`. Of a row the order is made and its letters are looked up,
-no more: there may be a hundred thousand of them.
+Whether content is right and whether a handout can be made of it is one question: content that
+passes the checks of single files is laid out, as `build` would do it. Built-in content is tried
+with each program in fewer layouts: see `_trials`. For a row, the order is made and its letters are
+looked up, and nothing else: there may be a hundred thousand rows.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _UNPRINTED = {"schema", "lint", "sources", "figure", "mail", "brand"}
 """Keys of content that never go on paper; pictures have no letters."""
 _PRINTED_COLUMNS = ("name", "preferred_name", "reference", "clinician", "note")
 _KINDS = 1024
-"""Kinds of handout that are remembered: a list has some hundred, by programs and weekdays."""
+"""How many kinds of handout are remembered: a list has some hundred, by programs and weekdays."""
 _ANY_SIZE = 10.0
 
 
@@ -50,8 +50,8 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
     """Return every problem of the content, sorted by file, line and column.
 
     Args:
-        library: what is checked: built-in content and the clinic's own.
-        paths: only these files and folders, if any are given, as for `check_all`.
+        library: what to check: built-in content and the clinic's own.
+        paths: if given, check only these files and folders, as for `check_all`.
     """
     chosen, folder = tuple(paths), library.workspace.folder
     folders = folders_of(library, chosen)
@@ -63,7 +63,7 @@ def check_content(library: Library, paths: Iterable[Path] = ()) -> list[Problem]
 
 
 def _without_repeats(problems: Collection[Problem]) -> list[Problem]:
-    """Return problems without those of photographs that stand where exercises name them."""
+    """Return problems without those of photographs that exercises already report."""
     named = {(item.message, item.hint) for item in problems if item.code == "photo"}
     return [
         item
@@ -73,7 +73,7 @@ def _without_repeats(problems: Collection[Problem]) -> list[Problem]:
 
 
 def _tried(library: Library, mine: Callable[[Path], bool]) -> list[Problem]:
-    """Return what is found in files that are ``mine`` when handouts are made of them."""
+    """Return the problems of files that are ``mine``, found by making handouts of them."""
     workspace = library.workspace
     found = [
         problem
@@ -87,7 +87,7 @@ def _tried(library: Library, mine: Callable[[Path], bool]) -> list[Problem]:
 
 
 def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
-    """Yield pictures of an exercise that are still to be drawn, where nothing can draw them."""
+    """Yield a problem for each picture of an exercise that has yet to be drawn and cannot be."""
     if kind is not Kind.EXERCISES or not missing_tools():
         return
     with contextlib.suppress(HandoutError):
@@ -106,9 +106,9 @@ def _undrawn(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
 
 
 class _Trial(Struct, frozen=True):
-    """A handout that is tried, for which patients, and the file that is blamed if it fails.
+    """A handout to try, for which patients, and the file that is blamed if it fails.
 
-    ``alone``: nothing but the clinic can make it fail, all else is built in.
+    ``alone``: only the clinic can make it fail, because everything else is built in.
     """
 
     program: str
@@ -122,9 +122,9 @@ class _Trial(Struct, frozen=True):
 def _handouts(
     library: Library, mine: Callable[[Path], bool], reported: Collection[tuple[str, str]]
 ) -> Iterator[Problem]:
-    """Yield the problems of handouts for which a file is used that is ``mine``.
+    """Yield the problems of handouts that use a file that is ``mine``.
 
-    ``reported``: messages and hints of what was found in single files, with its place.
+    ``reported`` has the messages and hints of problems that single files already report.
     """
     unplaced: dict[Problem, list[_Trial]] = {}
     for trial in _trials(library, mine):
@@ -142,12 +142,12 @@ def _handouts(
 
 
 def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
-    """Yield the handouts for which a file is used that is ``mine``, and that may fail by it.
+    """Yield the handouts that use a file that is ``mine``, and that may fail because of it.
 
-    A clinic with a folder of its own does not hand out sheets of the example clinics. What is
-    built in has room to spare on pages of full size, and a clinic takes as much of it from every
-    program: so each is tried in one layout of them, and on quarter pages, where little is left.
-    Files that cannot be loaded are reported where single files are checked.
+    A clinic with its own folder does not hand out sheets of the example clinics. Built-in content
+    has room to spare on pages of full size, and a clinic takes the same amount of it from every
+    program. So each program is tried in one layout of full-size pages, and on quarter pages, where
+    little room is left. Files that cannot be loaded are reported where single files are checked.
     """
     workspace = library.workspace
     layouts, programs = workspace.ids(Kind.LAYOUTS), workspace.ids(Kind.PROGRAMS)
@@ -170,7 +170,7 @@ def _trials(library: Library, mine: Callable[[Path], bool]) -> Iterator[_Trial]:
 def _trial(
     library: Library, mine: Callable[[Path], bool], program: str, layout: str, clinic: str
 ) -> _Trial | None:
-    """Return a handout that is made with a file that is ``mine``; None if it is not."""
+    """Return a handout that uses a file that is ``mine``; None if it uses none."""
     find, home = library.workspace.find, library.clinic(clinic)
     plan, logo = library.program(program), home.brand.logo
     sheet, language = library.layout(layout), library.locale(home.locale)
@@ -192,13 +192,13 @@ def _trial(
         return None
     fixed = (*particular, *shared)
     alone = not any(library.workspace.is_own(file) or mine(file) for file in fixed)
-    # A known side is printed in other words than one that is not known.
+    # A known side is printed in other words than an unknown one.
     sides = (_SOMEBODY,) if needed or alone else (Patient(), _SOMEBODY)
     return _Trial(program, layout, clinic, sides, blamed, alone)
 
 
 def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
-    """Return what stands in the way of a handout, for the first patient who cannot have it."""
+    """Return the problems of a handout, for the first patient who cannot have it."""
     for patient in trial.sides:
         request = OrderRequest(trial.program, trial.clinic, trial.layout, patient)
         try:
@@ -207,18 +207,18 @@ def _problems(library: Library, trial: _Trial) -> tuple[Problem, ...]:
         except HandoutError as error:
             found = error.problems
             if not library.workspace.is_own(library.workspace.find(Kind.PROGRAMS, trial.program)):
-                # A clinic whose language has few of the built-in programs hands out those.
+                # A clinic whose language has few of the built-in programs hands out only those.
                 found = tuple(each for each in found if each.code != "translation-missing")
             return found
     return ()
 
 
 def _unprintable_content(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
-    """Yield the first missing letter in each text of a file that goes on paper, at its place."""
+    """Yield the first missing letter in each printed text of a file, at its place."""
     try:
         library.load(kind, name)
     except HandoutError:
-        # Reported where content is checked.
+        # Content checks report this.
         return
     if kind is Kind.LAYOUTS:
         return
@@ -243,7 +243,7 @@ def _in_node(fonts: Fonts, node: Node) -> Iterator[Problem]:
 
 
 class CheckedRow(Sealed, frozen=True):
-    """A row and its problems; good without any."""
+    """A row and its problems; without any it is good."""
 
     roster: str
     row: int
@@ -252,7 +252,7 @@ class CheckedRow(Sealed, frozen=True):
 
 
 def unlikely(row: RosterRow, today: dt.date) -> tuple[Problem, ...]:
-    """Return what cannot be meant of the days of a row."""
+    """Return problems for the days of a row that are unlikely to be meant."""
     place = Location(row.file, row.row)
     return tuple(
         problem._replace(location=place, hint=f"{problem.hint}; {_OTHER_DAY}")
@@ -266,9 +266,9 @@ _OTHER_DAY = "for a list of another day say --date DAY"
 def check_rows(
     library: Library, rows: Iterable[RosterRow | RowProblem], pictures: Pictures | None = None
 ) -> Iterator[CheckedRow]:
-    """Yield every row with what is wrong: with itself, its order, or letters no font has.
+    """Yield every row with its problems: of the row itself, its order, or letters that no font has.
 
-    ``pictures``: those that the handouts are to have, as in a request.
+    ``pictures`` is the setting for the handouts, as in a request.
     """
     fonts = load_fonts()
     known: dict[object, tuple[Problem, ...]] = {}
@@ -290,9 +290,10 @@ def _order_problems(
     pictures: Pictures | None,
     known: dict[object, tuple[Problem, ...]],
 ) -> tuple[Problem, ...]:
-    """Return the problems of a row's order: its patient's name, dates and note make none.
+    """Return the problems of a row's order; its patient's name, dates and note cause none.
 
-    ``known``: what was found for other patients with a handout of the same kind; more is added.
+    ``known`` has the problems found for other patients with the same kind of handout; new ones are
+    added.
     """
     request = replace(row.request, pictures=pictures)
     kind = kind_of(request)
@@ -309,7 +310,7 @@ def _order_problems(
 
 
 def unprintable(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
-    """Yield what would stop the printing of a row: its first missing letter in each column."""
+    """Yield problems that would prevent printing a row: the first missing letter in each column."""
     for column in _PRINTED_COLUMNS:
         text: str = getattr(row, column) or ""
         for problem in missing_letters(fonts, text):
@@ -317,9 +318,9 @@ def unprintable(fonts: Fonts, row: RosterRow) -> Iterator[Problem]:
 
 
 def missing_letters(fonts: Fonts, text: str) -> tuple[Problem, ...]:
-    """Return the problem of the first word that no face has all letters of."""
+    """Return the problem of the first word with a letter that no face has."""
     if text.isascii():
-        # Every face has all of it.
+        # Every face has all of ASCII.
         return ()
     try:
         if needs_order(text):

@@ -14,17 +14,19 @@ from handouts.errors import ContentError
 
 _OWNER_BYTES = 24
 _ARCHIVE = ("pdfaid:part", "pdfaid:conformance")
-"""An archive must open without a key: PDF/A knows no encryption (ISO 19005-2, 6.1.3)."""
+"""An archive must open without a key: PDF/A allows no encryption (ISO 19005-2, 6.1.3)."""
 _EDGE = 8.0
-"""Kept free around each half of a sheet, in points: a page's own margins, made smaller, are not
-enough."""
+"""Margin around each half of a sheet, in points.
+
+A page's own margins are too small once the page is reduced.
+"""
 _FACTS = ("/Title", "/Author", "/Subject")
 
 
 def encrypt(pdf: bytes, password: str) -> bytes:
     """Return a PDF that opens only with a password: AES-256 (ISO 32000-2, 7.6, revision 6).
 
-    Whoever has the password may also print and copy: the owner's password is random and thrown
+    Anybody with the password may also print and copy: the owner's password is random and thrown
     away. The file no longer claims PDF/A.
     """
     stream = io.BytesIO()
@@ -44,7 +46,7 @@ def open_pdf(pdf: bytes, password: str | None, name: str) -> Pdf:
     """Return an opened PDF; ``name`` names it in messages.
 
     Raises:
-        ContentError: if the password is not its, or it is damaged.
+        ContentError: if the password is wrong, or the file is damaged.
     """
     try:
         return pikepdf.open(io.BytesIO(pdf), password=password or "")
@@ -60,12 +62,12 @@ def booklet(pdf: bytes) -> bytes:
     """Return a handout as a booklet: two pages on each side of a sheet, front and back in turn.
 
     A sheet of the handout's own paper, turned, becomes two leaves of half its size: Letter a
-    booklet of half letter, A4 one of A5. Printed on both sides, turned over its short edge, laid on
-    each other and folded in the middle, the pages follow each other. The sheets have no tags, as
-    their order is not one to read in; the handout itself is the accessible file.
+    booklet of half letter, A4 one of A5. Print it on both sides, turned over the short edge, stack
+    the sheets and fold them in the middle: then the pages are in order. The sheets have no tags,
+    because their order is not a reading order; the handout itself is the accessible file.
 
     Raises:
-        ContentError: if a page of it is wider than it is high.
+        ContentError: if a page is wider than it is high, or the pages differ in size.
     """
     with Pdf.open(io.BytesIO(pdf)) as source, Pdf.new() as made:
         sizes = {tuple(map(float, page.mediabox[2:])) for page in source.pages}
@@ -77,7 +79,7 @@ def booklet(pdf: bytes) -> bytes:
             )
         # One copy of each page; fonts and pictures that they share stay shared.
         forms = [made.copy_foreign(_bare(source, page)) for page in source.pages]
-        # What is read from right to left is bound at its right.
+        # A right-to-left booklet is bound on the right.
         reading = source.Root.get("/ViewerPreferences", Dictionary()).get("/Direction")
         step = -1 if reading == Name.R2L else 1
         for sides in sheets(len(forms)):
@@ -91,8 +93,8 @@ def booklet(pdf: bytes) -> bytes:
 def sheets(pages: int) -> Iterator[tuple[int, int]]:
     """Yield the pages, from 0, on the left and right of each side; those beyond the last are blank.
 
-    In the order for a saddle stitch. Of eight: 8 and 1, on the back of it 2 and 7, then 6 and 3,
-    4 and 5.
+    The order is that of a saddle stitch. For eight pages: 8 and 1, on the back of it 2 and 7, then
+    6 and 3, 4 and 5.
     """
     count = -(-pages // 4) * 4
     for outer in range(0, count // 2, 2):
@@ -117,10 +119,10 @@ def _add_side(made: Pdf, size: tuple[float, float], forms: list[Object | None]) 
 
 
 def facing(first: bytes, second: bytes) -> bytes:
-    """Return a handout in two languages: each page of one, then the same page of the other.
+    """Return a handout in two languages: each page in one, then the same page in the other.
 
-    On a screen the two stand beside each other, printed on both sides of the paper they are front
-    and back. They have no tags; the two handouts are the accessible files.
+    On a screen the two are side by side; printed on both sides of the paper they are front and
+    back. They have no tags; the two handouts are the accessible files.
     """
     with (
         Pdf.open(io.BytesIO(first)) as one,

@@ -23,7 +23,7 @@ _RESERVED = 256 * 1024
 
 
 class Journal:
-    """A file readable by its owner; a last line that a kill cut off is dropped on opening.
+    """A file that only its owner can read; opening it removes a last line that a kill cut off.
 
     Raises:
         DeliveryError: if the disk refuses.
@@ -53,13 +53,14 @@ class Journal:
         """Add whole lines and flush them to the disk.
 
         Raises:
-            DeliveryError: if the disk refuses, or the file is not there any more.
+            DeliveryError: if the disk refuses, or the file is gone.
         """
         handle = self._stream.fileno()
         end = os.lseek(handle, 0, os.SEEK_END)
         data = lines.encode()
         try:
-            # Past the stream's buffer, which would come back to a full disk when it is closed.
+            # Past the stream's buffer, which would be written to a full disk again when it is
+            # closed.
             write_all(handle, data)
             os.fsync(handle)
             self._check_there(end, data)
@@ -69,9 +70,9 @@ class Journal:
             raise self._refused(error) from None
 
     def _check_there(self, start: int, data: bytes) -> None:
-        """Make sure that the lines stand where they are looked for: the file may be exchanged.
+        """Check that the lines are at the path, because the file may have been replaced.
 
-        They are read: numbers of files (inodes) change on some network disks.
+        They are read, because numbers of files (inodes) change on some network disks.
         """
         with open_plain(self.path) as stream:
             stream.seek(start)
@@ -87,7 +88,7 @@ class Journal:
 
 
 def _drop_torn_line(stream: BinaryIO) -> None:
-    """Cut off what follows the last line end: a crash stopped it from being written."""
+    """Cut off what follows the last line end, because a crash stopped it from being written."""
     end = stream.seek(0, os.SEEK_END)
     position = end
     while position:
@@ -103,7 +104,7 @@ def _drop_torn_line(stream: BinaryIO) -> None:
 
 
 class Reserve:
-    """Space on a disk that a temporary file keeps free until it is needed."""
+    """Disk space that a temporary file keeps free until it is needed."""
 
     def __init__(self, folder: Path) -> None:
         self._file = None
@@ -125,7 +126,7 @@ class Reserve:
 
 @contextlib.contextmanager
 def system_errors(folder: Path) -> Iterator[None]:
-    """Turn what the system refuses in a block into an error with a hint.
+    """Turn errors of the system in a block into errors with a hint.
 
     Raises:
         DeliveryError: for errors of files and of SQLite.
@@ -135,14 +136,15 @@ def system_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise refused(Path(error.filename or folder), error) from None
     except sqlite3.Error as error:
-        # Work is noted in private files of SQLite, where the system keeps temporary ones.
+        # Intermediate results are in private SQLite files, in the system's folder for temporary
+        # files.
         raise DeliveryError(
             f"temporary files cannot be written: {error}", hint="free space there", retry=True
         ) from None
 
 
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-"""What the system answers if another process has locked a file."""
+"""The error numbers if another process has locked a file."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -160,10 +162,10 @@ else:
 def take_lock(path: Path) -> int | None:
     """Lock a file and return its handle; None if another process has locked it.
 
-    The system frees it when the handle is closed, or all processes that have it are gone.
+    The system frees the lock when the handle is closed, or all processes that have it are gone.
 
     Raises:
-        DeliveryError: if its folder cannot be written, or its disk knows no locks.
+        DeliveryError: if its folder cannot be written, or its disk does not support locks.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
@@ -186,9 +188,9 @@ def take_lock(path: Path) -> int | None:
 
 @contextlib.contextmanager
 def held(path: Path, busy: str = "") -> Iterator[None]:
-    """Hold a lock file for the length of a block; the system frees it when the process dies.
+    """Hold a lock file during a block; the system frees it when the process dies.
 
-    ``busy`` says what another process is doing that holds it.
+    ``busy`` is the message if another process holds it.
 
     Raises:
         DeliveryError: if another process holds it, or its folder cannot be written.
@@ -204,15 +206,15 @@ def held(path: Path, busy: str = "") -> Iterator[None]:
 
 
 def _in_main_thread() -> bool:
-    """Return whether this is the main thread: only it gets signals, and may say what they do."""
+    """Return whether this is the main thread, which alone receives and handles signals."""
     return threading.current_thread() is threading.main_thread()
 
 
 @contextlib.contextmanager
 def interrupts_blocked() -> Iterator[None]:
-    """Block Ctrl-C and hang-ups until the block is done, also in processes that are started in it.
+    """Block Ctrl-C and hang-ups until the block is done, also in processes that it starts.
 
-    Where signals cannot be blocked (Windows) one that comes in the block is lost.
+    Where signals cannot be blocked (Windows), a signal during the block is lost.
     """
     if not _in_main_thread():
         yield
@@ -233,12 +235,12 @@ def interrupts_blocked() -> Iterator[None]:
 _POLITE = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
-"""How systems ask a program to end; SIGBREAK (Windows) is how the desk stops a list."""
+"""How systems ask a program to end; on Windows the desk stops a list with SIGBREAK."""
 
 
 @contextlib.contextmanager
 def _answered(kinds: Iterable[int], answer: Callable[..., None]) -> Iterator[None]:
-    """Answer signals in a block; a terminal that closes stays ignored where it is (nohup)."""
+    """Handle signals in a block; a hang-up that is ignored (nohup) stays ignored."""
     hung_up = getattr(signal, "SIGHUP", None)
     before = {
         kind: signal.signal(kind, answer)
@@ -253,21 +255,21 @@ def _answered(kinds: Iterable[int], answer: Callable[..., None]) -> Iterator[Non
 
 
 SAME = 1.0
-"""Seconds in which two are one: a double click, or one that a program above passes on too."""
+"""Seconds in which two signals count as one: a double click, or one passed on by a parent."""
 
 
 class Interrupts:
-    """How often Ctrl-C came in a block that it must not break."""
+    """Remembers Ctrl-C in a block that it must not break."""
 
     def __init__(self) -> None:
         self._first: float | None = None
         self._tell: Callable[[], None] | None = None
 
     def note(self, *_: Any) -> None:
-        """Note one; where it may leave, the first is answered and the second leaves.
+        """Remember a Ctrl-C; in `may_leave` the first is answered and the second leaves.
 
         Raises:
-            KeyboardInterrupt: for the second, where it may leave.
+            KeyboardInterrupt: for the second in `may_leave`.
         """
         now = time.monotonic()
         if self._first is None:
@@ -279,7 +281,7 @@ class Interrupts:
 
     @contextlib.contextmanager
     def may_leave(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Let the second Ctrl-C leave a wait; ``tell`` says after the first what is waited for."""
+        """Let a second Ctrl-C leave a wait; after the first, ``tell`` says what we wait for."""
         if self:
             tell()
         self._tell = tell
@@ -294,10 +296,10 @@ class Interrupts:
 
 @contextlib.contextmanager
 def interrupts_deferred() -> Iterator[Interrupts]:
-    """Let Ctrl-C wait until the block is done.
+    """Make Ctrl-C wait until the block is done.
 
     Raises:
-        KeyboardInterrupt: after the block, if it came meanwhile.
+        KeyboardInterrupt: after the block, if Ctrl-C came during it.
     """
     came = Interrupts()
     if not _in_main_thread():
@@ -311,7 +313,7 @@ def interrupts_deferred() -> Iterator[Interrupts]:
 
 @contextlib.contextmanager
 def terminated_as_interrupted() -> Iterator[None]:
-    """Treat a polite request to end, of a system or a terminal that closes, as Ctrl-C."""
+    """Treat a polite request to end, from the system or a closing terminal, as Ctrl-C."""
     if not _in_main_thread():
         yield
         return

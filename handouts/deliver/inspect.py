@@ -31,7 +31,7 @@ _RULES_SHOWN = 5
 
 
 class FontFact(Struct, frozen=True):
-    """A font of a PDF, and whether the file carries it."""
+    """A font of a PDF, and whether the file contains it."""
 
     name: str
     embedded: bool
@@ -41,11 +41,11 @@ _CODES_SHOWN = 3
 
 
 class PdfFacts(Struct, frozen=True):
-    """What a finished handout says of itself; ``text`` has one string a page.
+    """The facts of a finished handout; ``text`` has one string for each page.
 
-    ``codes`` are all that stand in it, the commonest first: a print run has many. ``code`` is the
-    first of them. ``tags`` counts its elements by role, ``reading`` is what a screen reader says,
-    line by line.
+    ``codes`` are all its codes, the most common first, because a print run has many; ``code`` is
+    the first of them. ``tags`` counts its elements by role. ``reading`` is what a screen reader
+    says, line by line.
     """
 
     pages: int
@@ -132,12 +132,12 @@ def _texts(reader: PdfReader, pdf: bytes) -> Iterator[str]:
                 # Beside Arabic it turns codes and telephone numbers round.
                 yield reader.pages[number].extract_text()
             else:
-                # Its two marks of a hyphen at the end of a line, which is not left out here.
+                # pdfium's two marks for a hyphen at the end of a line, which must not be lost.
                 yield text.replace("\r\n", "\n").translate({0x02: "-\n", 0xFFFE: "-\n"})
 
 
 def _codes(pages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the codes of a file, that of most pages first; the footer prints it on every one."""
+    """Return the codes of a file, that of most pages first; the footer prints it on every page."""
     found = Counter(code for page in pages for code in dict.fromkeys(CODE.findall(page)))
     return tuple(code for code, _ in found.most_common())
 
@@ -193,7 +193,7 @@ class ConformanceClaim(Struct, frozen=True):
     """A standard that a file claims to meet.
 
     ``passed`` is the validator's verdict, None if it is not installed or does not know the
-    standard; ``failed`` names the first rules that are broken.
+    standard. ``failed`` names the first rules that are broken.
     """
 
     standard: str
@@ -219,9 +219,9 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
         return ConformanceClaim(standard, None)
     if profile is None:
         return ConformanceClaim(standard, None)
-    # A tool for developers: whoever only makes handouts seldom has it.
+    # A tool for developers, which people who only make handouts seldom have.
     validate = getattr(import_module("page"), "validate_pdf_bytes", None)
-    if validate is None:  # a page.py of the current folder stands before it
+    if validate is None:  # a page.py in the current folder comes before it
         return ConformanceClaim(standard, None)
     report = validate(pdf, profile=profile)
     rules = dict.fromkeys(failure.rule_id for failure in report.failures)
@@ -229,7 +229,7 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
 
 
 def lines_of(facts: PdfFacts) -> list[tuple[str, ...]]:
-    """Return what a finished handout says of itself as the lines of a table."""
+    """Return the facts of a finished handout as the lines of a table."""
     fonts = [(font.name, "embedded" if font.embedded else "NOT embedded") for font in facts.fonts]
     return [
         ("pages", str(facts.pages)),

@@ -1,11 +1,11 @@
-"""Turn what became of each row into lines of a file that only grows, and read them back.
+"""Turn outcomes of rows into lines of a file that only grows, and read them back.
 
-One JSON object a line. Lines are on the disk before the next rows are taken up; a line that a crash
-cut off is dropped on opening.
+One JSON object a line. Lines are on the disk before the next rows begin; opening the file removes a
+line that a crash cut off.
 
-What stands in the folder of a batch is decided here and nowhere else. A handout holds until a later
-line of its token names another file, or says that it was removed; a row that fails takes nothing
-away. Only files that lines of this manifest named may be removed.
+Only this module decides which files belong in the folder of a batch. A handout is valid until a
+later line with its token names another file, or says that it was removed; a row that fails removes
+nothing. Only files that lines of this manifest named may be removed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LOST = (
 
 
 class Status(StrEnum):
-    """What became of a row; ``removed``: the handout of a patient who left the list."""
+    """The outcome of a row; ``removed``: the handout of a patient who left the list."""
 
     MADE = "made"
     FAILED = "failed"
@@ -46,11 +46,11 @@ class Status(StrEnum):
 
 
 class ManifestEntry(Struct, frozen=True):
-    """One line. ``row`` and ``roster`` say where the patient stands; no name, no clinical text.
+    """One line. ``row`` and ``roster`` locate the patient's row; no name, no clinical text.
 
-    ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` stands for
-    everything the file was made from: row, content, options, software; ``row_digest`` for the row
-    alone. ``draft``: no clinician of the clinic had checked its texts.
+    ``revision`` is the part of ``code`` that changes with the words. ``fingerprint`` identifies
+    everything that the file was made from: row, content, options, software. ``row_digest``
+    identifies the row alone. ``draft``: no clinician of the clinic had checked its texts.
     """
 
     roster: str
@@ -74,13 +74,13 @@ class ManifestEntry(Struct, frozen=True):
     row_digest: str | None = None
 
     def line(self) -> str:
-        """Return the entry as JSON on one line, what is not known left out."""
+        """Return the entry as JSON on one line, without unknown values."""
         values = {name: value for name, value in asdict(self).items() if value is not None}
         return json.encode(values).decode()
 
     @classmethod
     def failed(cls, row: RosterRow | RowProblem, token: str) -> ManifestEntry:
-        """Return the line that says that a row failed."""
+        """Return the line for a row that failed."""
         return cls(row.file, row.row, row.reference, token, Status.FAILED)
 
     def removed(self) -> ManifestEntry:
@@ -91,14 +91,14 @@ class ManifestEntry(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What a repeat of the same row has too: a failed row need not have a good reference."""
+        """The token, or for a failed row its place, because it may have no good reference."""
         return f"{self.roster}:{self.row}" if self.status is Status.FAILED else self.token
 
 
 def _entry(line: bytes, where: Location) -> ManifestEntry:
     with contextlib.suppress(MsgspecError, UnicodeDecodeError):
         entry = json.decode(line, type=ManifestEntry)
-        # A file that a line names may be removed: never one of another folder.
+        # A file that a line names may be removed, so it must not be in another folder.
         if not any(sign in (entry.file or "") for sign in "/\\"):
             return entry
     hint = "restore the manifest from a copy, or make the batch again in a new folder"
@@ -106,11 +106,11 @@ def _entry(line: bytes, where: Location) -> ManifestEntry:
 
 
 def read_manifest(path: Path) -> Iterator[ManifestEntry]:
-    """Yield every entry of a manifest in its order; see `latest` for what holds now.
+    """Yield every entry of a manifest in order; see `latest` for those that are valid now.
 
     Raises:
         DeliveryError: if it cannot be read.
-        ContentError: for a line that is none of ours; one cut off at the end is passed over.
+        ContentError: if a line is invalid; one that was cut off at the end is skipped.
     """
     try:
         with open_plain(path) as stream:
@@ -122,7 +122,7 @@ def read_manifest(path: Path) -> Iterator[ManifestEntry]:
 
 
 class Listed(IntEnum):
-    """How a patient stands in the lists that are being read: in none, in a row, in a wrong one."""
+    """Whether a patient is in the lists that this run reads: no, in a good row, in a wrong one."""
 
     NOT = 0
     GOOD = 1
@@ -130,10 +130,10 @@ class Listed(IntEnum):
 
 
 class Latest:
-    """What holds now of the lines of a manifest: kept on the disk, not in memory."""
+    """The currently valid lines of a manifest, on the disk instead of in memory."""
 
     def __init__(self, entries: Iterable[ManifestEntry] = ()) -> None:
-        # An empty name is SQLite's private file, which is gone when it is closed.
+        # With an empty name SQLite makes a private file, which is gone when it is closed.
         self._now = sqlite3.connect("", isolation_level=None)
         self._now.executescript(
             "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
@@ -152,7 +152,7 @@ class Latest:
         self._now.close()
 
     def note(self, entry: ManifestEntry) -> None:
-        """Let an entry take the place of what it makes out of date."""
+        """Let an entry replace those that it makes out of date."""
         if entry.status is not Status.FAILED:
             self._now.execute(
                 "INSERT OR IGNORE INTO replaced SELECT file FROM now"
@@ -168,11 +168,11 @@ class Latest:
             self._now.execute("INSERT OR REPLACE INTO now VALUES (?, ?, ?, ?, 0)", values)
 
     def see(self, token: str, seen: Listed) -> None:
-        """Note that a patient stands in the lists that are being read."""
+        """Note that a patient is in the lists that this run reads."""
         self._now.execute("UPDATE now SET seen = ? WHERE token = ?", (seen, token))
 
     def made(self, seen: Listed) -> Iterator[ManifestEntry]:
-        """Yield the handouts of patients who were seen so, by token."""
+        """Yield the handouts of patients who were seen like this, by token."""
         rows = self._now.execute(
             "SELECT line FROM now WHERE file IS NOT NULL AND seen = ? ORDER BY key", (seen,)
         )
@@ -180,7 +180,7 @@ class Latest:
             yield _entry(line.encode(), Location())
 
     def replaced(self) -> Iterator[str]:
-        """Yield files that lines named before another took their place, and that none names now."""
+        """Yield files that earlier lines named and that no valid line names."""
         rows = self._now.execute(
             "SELECT file FROM replaced WHERE NOT EXISTS"
             " (SELECT 1 FROM now WHERE now.file = replaced.file) ORDER BY file"
@@ -200,22 +200,22 @@ class Latest:
 
 
 def latest(path: Path) -> Latest:
-    """Return what holds now of a manifest on the disk; close it after use.
+    """Return the currently valid lines of a manifest on the disk; close it after use.
 
     Raises:
         DeliveryError: if it cannot be read.
-        ContentError: for a line that is none of ours.
+        ContentError: if a line is invalid.
     """
     return Latest(read_manifest(path))
 
 
 def holds_batch(folder: Path) -> bool:
-    """Return whether a batch was begun in a folder: it has a manifest, be it empty."""
+    """Return whether a batch was begun in a folder: it has a manifest, even an empty one."""
     return (folder / MANIFEST).exists()
 
 
 class Manifest:
-    """A manifest that is being written; ``now``: what holds of it, with what was added."""
+    """A manifest to write; ``now`` has its valid lines, including new ones."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -235,7 +235,7 @@ class Manifest:
         return _entry(line.encode(), Location()) if line else None
 
     def append(self, entries: Iterable[ManifestEntry]) -> None:
-        """Add entries of rows and flush them to the disk; what says nothing new is left out.
+        """Add entries of rows and flush them to the disk; leave out entries without news.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -253,11 +253,11 @@ class Manifest:
 
 
 class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """What is known of a batch beside its rows: ``batch.json`` in its folder.
+    """What is known about a batch besides its rows: ``batch.json`` in its folder.
 
-    ``date`` is its day; ``lists`` has, by name, digests of each list of failures as it was written,
-    the newest last; ``ledger`` is the mark of the ledger that it is sent from. Without the file
-    nothing is known: it is there from the first row on, and was lost then.
+    ``date`` is its day. ``lists`` has, by name, digests of each list of failures as it was written,
+    the newest last. ``ledger`` is the mark of the ledger that it is sent from. The file exists from
+    the first row on: if it is missing after that, it was lost.
     """
 
     date: dt.date | None = None
@@ -266,7 +266,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Return what is known of the batch in a folder.
+        """Return what is known about the batch in a folder.
 
         Raises:
             ContentError: if the file is damaged.
@@ -284,7 +284,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     @classmethod
     def read_known(cls, folder: Path) -> Self:
-        """Return what is known of a batch that was begun.
+        """Return what is known about a batch that was begun.
 
         Raises:
             ContentError: if the file is damaged, lost, or without its day.
@@ -296,10 +296,10 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         return state
 
     def write(self, folder: Path) -> None:
-        """Write it, unless it says so already.
+        """Write the file, unless it has this content already.
 
         Raises:
-            ContentError: if what stands there is damaged.
+            ContentError: if the existing file is damaged.
             DeliveryError: if the folder cannot be written.
         """
         if self != self.read(folder):
@@ -310,7 +310,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         return digest in self.lists.get(name, ())
 
     def note_list(self, name: str, digest: str) -> None:
-        """Note what a list is going to hold; what it holds until then stays known."""
+        """Record the digest of a list that will be written; keep that of its current content."""
         self.lists[name] = list(dict.fromkeys([*self.lists.get(name, [])[-1:], digest]))
 
 

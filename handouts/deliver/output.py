@@ -33,7 +33,7 @@ def is_url(target: str) -> bool:
 
 
 def open_output(target: str) -> Output:
-    """Return the place that a folder's path or an fsspec URL names; it is made if need be.
+    """Return the output for a folder's path or an fsspec URL, making the folder if necessary.
 
     Raises:
         DeliveryError: if it cannot be made or its kind of storage is not installed.
@@ -42,9 +42,9 @@ def open_output(target: str) -> Output:
 
 
 class Output:
-    """A folder of this machine for finished handouts, plain file names; files are their owner's.
+    """A local folder for finished handouts, with plain file names; only the owner can read files.
 
-    ``confirms``: what was written is known to be there, since other storage has said so.
+    ``confirms``: the storage itself has confirmed that files are there, so no check is needed.
     """
 
     confirms: ClassVar[bool] = False
@@ -54,7 +54,7 @@ class Output:
         make_folder(path)
 
     def write(self, name: str, *parts: bytes) -> None:
-        """Write a file, whole or not at all; an older one is replaced.
+        """Write a file, whole or not at all, replacing an older one.
 
         Raises:
             DeliveryError: if that is refused.
@@ -62,7 +62,7 @@ class Output:
         write_whole(self.path / name, *parts, flush=False)
 
     def read(self, name: str) -> bytes:
-        """Return a file.
+        """Return the content of a file.
 
         Raises:
             DeliveryError: if it is not there, or cannot be read.
@@ -81,11 +81,11 @@ class Output:
             return False
 
     def flush(self) -> None:
-        """Make sure that all files outlive a power cut."""
+        """Make sure that all files survive a power cut."""
         flush_disks()
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error.
+        """Remove a file; a missing file is no error.
 
         Raises:
             DeliveryError: if that is refused.
@@ -96,15 +96,15 @@ class Output:
             raise refused(self.path, error) from None
 
     def sweep(self) -> None:
-        """Remove what killed processes left half-written."""
+        """Remove half-written files of killed processes."""
         sweep(self.path)
 
 
 def storage_of(url: str) -> tuple[Any, str]:
-    """Return the file system of fsspec that a URL names, and the place in it; nothing is written.
+    """Return the fsspec file system of a URL, and the path in it; nothing is written.
 
     Raises:
-        DeliveryError: if its kind is not known or not installed.
+        DeliveryError: if its kind is unknown or not installed.
     """
     url = url if "://" in url else url.replace("memory:", "memory://", 1)
     try:
@@ -123,7 +123,7 @@ def storage_of(url: str) -> tuple[Any, str]:
 
 
 class _Remote(Output):
-    """Storage behind fsspec. What is there is judged by its size: reading all would cost."""
+    """Storage behind fsspec. Files are checked only by size: reading them all costs too much."""
 
     confirms: ClassVar[bool] = True
 
@@ -176,7 +176,7 @@ class _Remote(Output):
 
     @override
     def flush(self) -> None:
-        """What has been sent is where it belongs."""
+        """Do nothing: what was sent is stored already."""
 
     @override
     def remove(self, name: str) -> None:

@@ -1,8 +1,8 @@
 """Turn objects of finished handouts into objects of a print run, equal ones once.
 
-Handouts that were stamped from one plate begin with the same bytes, and end with what is each
-one's own (`handouts.stamp.update`). Reading all of each would take ten times as long: the beginning
-is read once, and of the others no more than their own.
+Handouts that were stamped from one plate begin with the same bytes and end with their own
+(`handouts.stamp.update`). Reading each of them completely would take ten times as long, so the
+beginning is read once, and for the others only their own part.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from handouts.pdf.objects import split_stream
 from handouts.stamp.update import block_of, shared_base, variable_objects
 
 _PLATES = 64
-"""Plates that are remembered: those of the clinicians and programs whose patients come next."""
+"""How many plates are remembered: those of the clinicians and programs whose patients come next."""
 DAMAGED = (pikepdf.PdfError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What reading raises where an object of a damaged file is of another kind than it should be."""
+"""Errors if an object of a damaged file has another type than it should have."""
 _OF_STRUCTURE = frozenset({"/Length", "/StructParent", "/StructParents"})
 
 
@@ -44,7 +44,7 @@ class Copies:
         self._made: dict[bytes, Object] = {}
 
     def of(self, value: Any) -> Any:
-        """Return the copy of a value with all it refers to.
+        """Return the copy of a value with everything that it refers to.
 
         Raises:
             MissingObject: for a reference that leads to nothing.
@@ -81,7 +81,7 @@ class Copies:
         """Return the copy of a stream that refers to nothing, from the bytes of a file.
 
         Raises:
-            ValueError: if it is none.
+            ValueError: if it is not a stream.
         """
         key = hashlib.sha256(stream).digest()
         made = self._made.get(key)
@@ -91,7 +91,7 @@ class Copies:
         return made
 
     def once(self, value: Object) -> Object:
-        """Return a dictionary of the run as an object of its own, or the equal one there is."""
+        """Return a dictionary as an object of the run, or the equal object that it already has."""
         key = hashlib.sha256(value.unparse()).digest()
         made = self._made.get(key)
         if made is None:
@@ -108,12 +108,13 @@ class _Leaf(Struct, frozen=True, eq=False):
 
 
 class _Plate(Struct, frozen=True, eq=False):
-    """What all handouts from one plate have in common, as objects of the run.
+    """What all handouts from one plate share, as objects of the run.
 
-    ``static``: the bytes with which each of them begins. ``words``: the numbers of variable page
-    contents, ``images``: of variable pictures, by name. ``fonts``, ``pictures``, ``others``: the
-    resources that all share. ``numbers``: of all variable objects but ``resources``, which lists
-    more fonts where rare letters need some, and but these fonts, numbered from ``size`` on.
+    ``static`` are the bytes with which each of them begins. ``words`` are the numbers of variable
+    page contents, ``images`` those of variable pictures, by name. ``fonts``, ``pictures`` and
+    ``others`` are the shared resources. ``numbers`` are those of all variable objects, except two
+    kinds: ``resources``, which lists more fonts if rare letters need some, and these fonts,
+    numbered from ``size`` on.
     """
 
     static: bytes
@@ -131,8 +132,8 @@ class _Plate(Struct, frozen=True, eq=False):
         """Return the variable objects of a handout, by number.
 
         Raises:
-            MissingObject: if it changes what all of the plate share.
-            ValueError: if it does not end as it was written.
+            MissingObject: if it changes what all handouts of the plate share.
+            ValueError: if its end is not as it was written.
         """
         found = variable_objects(pdf, len(self.static))
         if {number for number in found if number < self.size} - {self.resources} != self.numbers:
@@ -155,7 +156,7 @@ class Plates:
                 self._plates = [plate, *self._plates[: _PLATES - 1]]
 
     def stamped(self, pdf: bytes) -> list[Object] | None:
-        """Return pages of a handout from a plate that is known, None for any other."""
+        """Return the pages of a handout from a known plate, None for any other."""
         plate = next((one for one in self._plates if pdf.startswith(one.static)), None)
         if plate is None:
             return None
@@ -187,7 +188,7 @@ class Plates:
         return pages
 
     def _with_more(self, fonts: Object, plate: _Plate, variable: Mapping[int, bytes]) -> Object:
-        """Return fonts with those of one patient, which are read from a file of no more than them.
+        """Return fonts with those of one patient, read from a file that has only those.
 
         Raises:
             PdfError: if that cannot be read.
@@ -210,11 +211,11 @@ def contents_of(page: Object) -> list[Object]:
 
 
 def _plate_of(opened: Pdf, pdf: bytes, pages: Sequence[Object]) -> _Plate | None:
-    """Return the plate of a handout; None for a file that is built otherwise than ours."""
+    """Return the plate of a handout; None for a file with another structure than ours."""
     trailer = opened.trailer
     if "/Prev" not in trailer:
-        return None  # it was not made by adding to what others share, or was changed since
-    # What all share ends with its cross references: they have the highest number in it.
+        return None  # it was not made by adding to what others share, or has changed since
+    # The shared part ends with its cross references, which have the highest number in it.
     start = int(trailer.Prev)
     end = pdf.find(b"endobj", start)
     highest, _, _ = pdf[start:end].partition(b" ")

@@ -1,8 +1,9 @@
-"""Turn finished handouts, in the order they are printed, into one PDF, by pikepdf.
+"""Turn finished handouts, in the order they are printed, into one PDF, with pikepdf.
 
-Each patient starts on a front page: a blank back is added where the handout before ends on a
-front. What is equal in several handouts, fonts and pictures above all, is written once. What a
-screen reader needs is left out: paper has no use for it. Bookmarks hold references, no names.
+Each patient starts on a front page: if the handout before ends on a front, a blank back is added.
+Objects that are equal in several handouts, above all fonts and pictures, are written once. The tags
+for screen readers are left out, because paper has no use for them. Bookmarks contain references,
+not names.
 """
 
 from __future__ import annotations
@@ -57,9 +58,9 @@ class PrintQueue:
 
 
 def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
-    """Return what a row is sorted by: patients of one clinic or clinician stay in their order.
+    """Return the sort key of a row: patients of one clinic or clinician stay in their order.
 
-    A clinician is sorted by the name that is printed, whichever id or name the list has.
+    A clinician is sorted by the printed name, whether the list has an id or a name.
     """
     if sort is None:
         return ""
@@ -74,7 +75,7 @@ def _place(row: RosterRow, sort: Sort | None, library: Library) -> str:
 
 
 def _plain(text: str) -> str:
-    """Letters without case and marks: É stands with e."""
+    """Return a text without case and accents, so that É sorts with e."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in parts if not unicodedata.combining(char))
 
@@ -82,11 +83,11 @@ def _plain(text: str) -> str:
 _KIDS = 64
 """Pages, or groups of pages, in one group of the page tree."""
 _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
-"""Of a separator, in points."""
+"""Margin and font sizes of a separator, in points."""
 
 
 class PrintItem(Sealed, frozen=True):
-    """One finished handout on its way to the printer. ``title`` stands in the bookmarks."""
+    """One finished handout on its way to the printer; ``title`` appears in the bookmarks."""
 
     title: str
     token: str
@@ -124,14 +125,14 @@ class PrintRun:
 
     @property
     def pages(self) -> int:
-        """How many pages it has."""
+        """The number of pages."""
         return len(self._pages)
 
     def add(self, patient: PrintItem) -> None:
         """Add a patient's pages from the next front page on.
 
         Raises:
-            ContentError: if the file is damaged, or its password another.
+            ContentError: if the file is damaged, or its password is wrong.
         """
         name = f"the handout {patient.token}"
         try:
@@ -142,7 +143,7 @@ class PrintRun:
             ) from None
         if self._separators:
             front = self._blank(pages[0])
-            # Not the handout itself: those of a night would stay in memory.
+            # Without the handout itself: those of a night would stay in memory.
             self._sheets.append((front, replace(patient, pdf=b"")))
             pages = [front, self._blank(front), *pages]
         self._starts.append((patient.title, pages[0]))
@@ -198,13 +199,13 @@ class PrintRun:
                     OutlineItem(title, Array([page, Name.Fit])) for title, page in self._starts
                 ]
         about.Title, about.Producer = "Print run", "handouts"
-        # In memory first: where a disk is full in the middle of it, qpdf ends the process.
+        # In memory first: if a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
         self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)
         return file.getvalue()
 
     def _tree(self) -> Object:
-        """Hang pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""
+        """Put pages into groups, and these into groups, until one is left (ISO 32000-1, 7.7.3)."""
         nodes, counts = self._pages, [1] * len(self._pages)
         while True:
             groups: list[Object] = []
@@ -223,8 +224,9 @@ class PrintRun:
     # -- separators
 
     def _write_separators(self) -> None:
-        """Write reference and code on the sheets by which a stack of paper is divided."""
-        # Imported here: most print runs have no separators, and it takes longer than to start.
+        """Write reference and code on the sheets that separate a stack of paper."""
+        # Imported here, because most print runs have no separators, and the import takes longer
+        # than the start.
         from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
 
         drawn = io.BytesIO()
@@ -250,21 +252,22 @@ class PrintRun:
                 sheet.Contents = self._copies.of(page.obj.Contents)
 
     def _printable(self, patient: PrintItem) -> tuple[str, str]:
-        """Return a separator's heading with its font: the token where none has the reference."""
+        """Return a separator's heading with its font: the token if no font has the reference."""
         try:
             return patient.title, self._font(patient.title, bold=True)
         except ContentError:
             return patient.token, self._font(patient.token, bold=True)
 
     def _font(self, text: str, *, bold: bool) -> str:
-        """Return ReportLab's name of the font that has all of a text."""
+        """Return ReportLab's name of the font that has all letters of a text."""
         from reportlab.pdfbase import pdfmetrics, ttfonts  # noqa: PLC0415 - as above
 
         face = load_fonts().family_face(text, bold=bold).name
         name = f"Separator-{face}"
         if name not in pdfmetrics.getRegisteredFontNames():
             file = self._workspace.font(f"{face}.ttf")
-            # Not left to settings of the process: the same run always has the same bytes.
+            # Set here, not by the process's settings, so that the same run always has the same
+            # bytes.
             made = ttfonts.TTFont(name, str(file), asciiReadable=False, shapable=False)
             pdfmetrics.registerFont(made)
         return name

@@ -25,10 +25,10 @@ _READ = "BDC BMC EMC Tf Tj ' \" TJ"
 
 
 class Tag(Struct, frozen=True):
-    """An element: its role, how deep it stands, its own text, and what is said instead of it.
+    """An element: its role, its depth, its own text, and the text that is spoken instead.
 
-    ``text`` is printed, ``spoken`` is heard; both without what stands in elements below, but for
-    parts of a line. ``box`` is that of a figure; ``attributes`` are its attributes of all owners;
+    ``text`` is printed, ``spoken`` is heard. Both leave out the text of elements below, except
+    parts of a line. ``box`` is that of a figure. ``attributes`` are its attributes of all owners.
     ``labels`` are those of its form fields.
     """
 
@@ -52,9 +52,9 @@ def read_tags(reader: PdfReader) -> tuple[Tag, ...]:
 
 
 def spoken_lines(tags: Iterable[Tag]) -> Iterator[str]:
-    """What a screen reader says, a line for each element that has something to say.
+    """Yield what a screen reader says, a line for each element that has something to say.
 
-    Headings carry their level, pictures and boxes their kind, as screen readers announce them.
+    Headings have their level, and pictures and boxes their kind, as screen readers announce them.
     """
     for tag in tags:
         line = tag.spoken
@@ -211,7 +211,7 @@ def _decoders(page: PageObject) -> Iterator[tuple[str, Decoder]]:
 
 
 def _mapped(cmap: bytes) -> Decoder:
-    """Decode with a font's own map to Unicode (ISO 32000-1, 9.10.3)."""
+    """Return a decoder that uses a font's own map to Unicode (ISO 32000-1, 9.10.3)."""
     table: dict[bytes, str] = {}
     for kind, block in _BLOCK.findall(cmap):
         if kind == b"char":

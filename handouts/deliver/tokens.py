@@ -1,7 +1,7 @@
-"""Turn a reference into a token, file name and passphrase, and what is made into a fingerprint.
+"""Turn a reference into token, file name and passphrase, and a handout's data into a fingerprint.
 
-All of them are keyed hashes (HMAC-SHA-256, RFC 2104): equal under an equal key, and without the key
-nobody can tell which reference they stand for, or make one.
+All of them are keyed hashes (HMAC-SHA-256, RFC 2104): the same key gives the same values, and
+without the key nobody can tell which reference they belong to, or make one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Key(Sealed, frozen=True):
     secret: bytes
 
     def token(self, reference: str) -> str:
-        """Return the 16 characters (80 bits) that stand for a reference."""
+        """Return a token of 16 characters (80 bits) for a reference."""
         return self._letters("token", reference, _TOKEN_CHARACTERS)
 
     def passphrase(self, reference: str) -> str:
@@ -59,7 +59,7 @@ class Key(Sealed, frozen=True):
         return base32(int(self.digest(purpose, reference), 16), count)
 
     def digest(self, purpose: str, text: str) -> str:
-        """Return the keyed hash of a text in hexadecimal digits, another for each purpose."""
+        """Return the keyed hash of a text in hexadecimal digits, different for each purpose."""
         return hmac.digest(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 
 
@@ -67,8 +67,9 @@ def read_key(path: Path, *, make: bool, hint: str = _NO_KEY) -> Key:
     """Return the key in a file of its owner; ``make``: make a random one if there is none.
 
     Raises:
-        DeliveryError: if there is none (``hint`` says what then), or it cannot be read or written.
-        ContentError: if the file holds something else.
+        DeliveryError: if there is none (``hint`` is then the hint), or it cannot be read or
+            written.
+        ContentError: if the file contains something else.
     """
     if not path.exists():
         if not make:
@@ -90,9 +91,9 @@ def read_key(path: Path, *, make: bool, hint: str = _NO_KEY) -> Key:
 def file_name(reference: str, token: str, code: str) -> str:
     """Return the name of a patient's PDF: reference and code, safe on every system.
 
-    A reference that cannot be part of a file name is replaced by its token. A system may take
-    ``a7`` and ``A7`` for one file: small letters get a piece of the token beside them. The only
-    ``_`` before the code keeps reference and code apart.
+    If a reference cannot be part of a file name, its token is used instead. A system may take
+    ``a7`` and ``A7`` for one file, so a reference with small letters gets a piece of the token. The
+    only ``_`` separates reference and code.
     """
     name = reference if _SAFE.fullmatch(reference) and not reference.endswith(".") else token
     if name != name.upper():
@@ -104,11 +105,12 @@ _LOST = "restore it from a copy, or give a new FILE to --passphrases"
 
 
 class Passphrases:
-    """A CSV of references and passphrases that only grows, readable by its owner.
+    """A CSV of references and passphrases that only grows, readable only by its owner.
 
-    They are made with a key beside the file (``FILE.key``), not with that of the output folder:
-    whoever has the PDFs does not have the passphrases. The same reference gives the same one, so
-    a list never gets another key. One batch at a time writes into it.
+    The passphrases are made with a key beside the file (``FILE.key``), not with that of the output
+    folder, so that a person with the PDFs does not have the passphrases. The same reference always
+    gives the same passphrase, so that a list never gets another key. Only one batch at a time
+    writes into it.
 
     Raises:
         DeliveryError: if another batch writes into it, or its key is gone.
@@ -136,7 +138,7 @@ class Passphrases:
         self._closing.close()
 
     def of(self, reference: str) -> str:
-        """Return the passphrase of a reference, written down before it is used.
+        """Return the passphrase of a reference, recorded before it is used.
 
         Raises:
             DeliveryError: if the file cannot be written.
@@ -149,10 +151,10 @@ class Passphrases:
 
 
 def check_list(path: Path) -> None:
-    """Make sure that a file is a list of passphrases, or that there is none.
+    """Check that a file is a list of passphrases, or does not exist.
 
-    A patient whose reference stands in some other file would count as written down, and their
-    passphrase would be lost.
+    A patient whose reference is in some other file would count as recorded, and their passphrase
+    would be lost.
 
     Raises:
         ContentError: if it is another file.
@@ -174,14 +176,14 @@ def check_list(path: Path) -> None:
 
 
 def _short(reference: str) -> bytes:
-    """Eight bytes in place of a reference: a million of them fit in memory."""
+    """Return eight bytes for a reference, so that a million of them fit in memory."""
     return hashlib.sha256(reference.encode()).digest()[:8]
 
 
 _NOT_PRINTED = {"file", "row", "cells", "email", "email_consent", "shared_email", "password"}
-"""Of a row: changing these changes no page."""
+"""Fields of a row that do not affect any page."""
 _SORTED = json.JSONEncoder(sort_keys=True)
-"""As `json.dumps`, which makes an encoder for each text that it is not to write as usual."""
+"""As `json.dumps`, which makes a new encoder for each text with unusual settings."""
 
 
 def content_digest(workspace: Workspace) -> str:
@@ -203,10 +205,10 @@ def _content(workspace: Workspace) -> set[Path]:
 
 
 def fingerprint(digest: str, password: str | None, shared: str, key: Key) -> str:
-    """Return the digest of one handout, keyed: nobody can find the patient by trying names.
+    """Return the digest of one handout, keyed so that nobody can find the patient by trying names.
 
-    ``digest`` is that of the row (`row_digest`), ``shared`` what all rows of the batch have in
-    common.
+    ``digest`` is that of the row (`row_digest`), and ``shared`` is what all rows of the batch
+    share.
     """
     return key.digest("fingerprint", json.dumps([digest, password, shared]))[:32]
 

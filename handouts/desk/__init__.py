@@ -1,4 +1,4 @@
 """Serve the desk, a local web page that makes handouts, to people who never open a terminal.
 
-How a handout is made is not decided here: the desk calls the library as the command line does.
+The desk does not decide how a handout is made: it calls the library as the command line does.
 """

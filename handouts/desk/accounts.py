@@ -1,7 +1,7 @@
 """Keep the accounts that may open the desk from the office's network, and who is signed in.
 
-``.desk/accounts.json`` in the clinic's folder holds names and Argon2 hashes of passwords; only its
-owner can read it. Sessions are kept in memory: they end with the desk.
+``.desk/accounts.json`` in the clinic's folder contains names and Argon2 hashes of passwords, and
+only its owner can read it. Sessions are in memory, so that they end with the desk.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ SHORTEST = 12
 """Least number of characters of a password."""
 
 IDLE_SECONDS = 30 * 60
-"""A session without a request for this long ends, and what was typed in it is forgotten."""
+"""A session ends after this time without a request, and what was typed in it is forgotten."""
 
 _FREE_TRIES, _FREE_TRIES_THERE = 5, 20
-"""Wrong passwords before a wait: for one account, and from one address, which offices share."""
+"""Wrong passwords before a wait: for an account, and from an address, which offices share."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 15.0, 15 * 60.0
-"""Seconds to wait after too many wrong passwords; the wait doubles with each further one."""
+"""Seconds to wait after too many wrong passwords; doubled after each further one."""
 
 _AT_ONCE = 2
-"""Passwords that are checked at the same time: each check takes 64 MB."""
+"""How many passwords are checked at the same time: each check takes 64 MB."""
 
 
 class Accounts:
@@ -50,7 +50,7 @@ class Accounts:
 
     @property
     def names(self) -> list[str]:
-        """All accounts.
+        """The names of all accounts.
 
         Raises:
             DeliveryError: if the file cannot be read.
@@ -68,10 +68,10 @@ class Accounts:
             ) from None
 
     def add(self, name: str, password: str) -> None:
-        """Add an account, or give it another password.
+        """Add an account, or change its password.
 
         Raises:
-            ContentError: for a name that is empty, or a password that is too short.
+            ContentError: if the name is empty, or the password is too short.
             DeliveryError: if the file cannot be read or written.
         """
         name = name.strip()
@@ -87,7 +87,7 @@ class Accounts:
         self._write(known)
 
     def remove(self, name: str) -> None:
-        """Remove an account; who is signed in with it is signed out.
+        """Remove an account, which also signs out everybody who uses it.
 
         Raises:
             ContentError: if there is none of that name.
@@ -107,8 +107,8 @@ class Accounts:
     def knows(self, name: str, password: str) -> bool:
         """Return whether this is the password of an account.
 
-        An unknown name takes as long as a wrong password, so that times do not tell which names
-        there are.
+        An unknown name takes as long as a wrong password, so that timing does not reveal which
+        names exist.
         """
         known = self._read().get(name)
         with self._checking, contextlib.suppress(Argon2Error, InvalidHashError):
@@ -117,12 +117,12 @@ class Accounts:
         return False
 
     def password_hash(self, name: str) -> str | None:
-        """Return the hash of an account's password, which ends sessions by changing; else None."""
+        """Return the hash of an account's password, else None; a changed hash ends sessions."""
         return self._read().get(name)
 
 
 class SignInTries:
-    """Counts wrong passwords by account and by address, and says how long to wait."""
+    """Counts wrong passwords by account and by address, and decides how long to wait."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -130,14 +130,14 @@ class SignInTries:
         self._lock = threading.Lock()
 
     def wait(self, account: str, address: str) -> int:
-        """Return how many seconds have to pass before the next try; 0 for none."""
+        """Return the seconds before the next try is allowed; 0 if it is allowed now."""
         now = self._clock()
         with self._lock:
             until = max(self._wrong.get(key, (0, now))[1] for key in _keys(account, address))
         return math.ceil(until - now) if until > now else 0
 
     def failed(self, account: str, address: str) -> None:
-        """Note a wrong password."""
+        """Count a wrong password."""
         now = self._clock()
         with self._lock:
             stale = now - _LONGEST_WAIT
@@ -148,20 +148,20 @@ class SignInTries:
                 self._wrong[key] = (count, now + seconds if count >= free else now)
 
     def succeeded(self, account: str) -> None:
-        """Forget wrong passwords of an account."""
+        """Forget the wrong passwords of an account."""
         with self._lock:
             self._wrong.pop(("account", account), None)
 
 
 def _keys(account: str, address: str) -> dict[tuple[str, str], int]:
-    """Return what wrong passwords are counted for, each with how many need no wait."""
+    """Return the keys for counting wrong passwords, each with the number without a wait."""
     return {("account", account): _FREE_TRIES, ("from", address): _FREE_TRIES_THERE}
 
 
 class Session(Struct):
-    """Somebody who has signed in.
+    """A person who has signed in.
 
-    ``owner`` marks worksheets of this session; ``password`` is the hash it was begun with, and
+    ``owner`` marks the worksheets of this session. ``password`` is the hash when it began, and
     ``touched`` the time of its last request.
     """
 
@@ -172,7 +172,7 @@ class Session(Struct):
 
 
 class Sessions:
-    """Who is signed in, by the secret in the cookie.
+    """The people who are signed in, by the secret in the cookie.
 
     ``ended`` is called with the owner of a session when it ends.
     """
@@ -188,7 +188,7 @@ class Sessions:
         self._lock = threading.Lock()
 
     def begin(self, name: str) -> str:
-        """Begin a session of an account; return its secret."""
+        """Begin a session for an account; return its secret."""
         token = secrets.token_urlsafe(32)
         password = self.accounts.password_hash(name) or ""
         with self._lock:
@@ -208,7 +208,7 @@ class Sessions:
         return found
 
     def end(self, token: str) -> None:
-        """End a session, and forget all that belongs to it."""
+        """End a session, and forget everything that belongs to it."""
         with self._lock:
             found = self._known.pop(token, None)
         if found is not None:

@@ -1,4 +1,4 @@
-"""Answer the programs of a practice with JSON, described by OpenAPI, at ``/api`` of the desk.
+"""Answer a practice's programs with JSON, described by OpenAPI, at ``/api`` of the desk.
 
 It can do what the pages can: an order becomes a worksheet, a list of patients becomes a batch.
 """
@@ -37,8 +37,8 @@ what is wrong repeats anything of a patient."""
 
 
 def create_api(desk: Desk) -> FastAPI:
-    """Return the interface of a desk, to be mounted behind its guard."""
-    # FastAPI's pages that show the description load their code from the internet: none here.
+    """Return the application of the API, to mount behind the desk's guard."""
+    # FastAPI's documentation pages load their code from the internet, so there are none here.
     api = FastAPI(
         title="handouts", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
         openapi_url="/openapi.json",
@@ -66,7 +66,7 @@ def _refused(_request: Request, error: Exception) -> Response:
 
 
 def _misread(request: Request, error: Exception) -> Response:
-    """Say what is not as described; no value is repeated, and no key unless it is nearly ours."""
+    """Answer with what is not as described: no values, and no keys but near misses of ours."""
     details = error.errors() if isinstance(error, RequestValidationError) else ()
     body = ListIn if request.url.path.rstrip("/").endswith("/batches") else OrderIn
     return _answer(422, [_described(each, body) for each in details])
@@ -87,15 +87,15 @@ def _described(detail: Mapping[str, Any], body: type[BaseModel]) -> Fault:
         kind, tuple(steps), context, None, key, _known(detail["loc"], body), private=True
     )
     message, hint = describe(complaint)
-    # An unknown key is answered with the one that was meant, not with a list of all; and how a
-    # list is written in YAML is of no use in JSON.
+    # For an unknown key the hint is the key that was meant, not a list of all keys. A hint about
+    # writing lists in YAML is useless in JSON.
     wanted = kind != "too_short" and (kind != "extra_forbidden" or hint.startswith("did"))
     hint = hint if wanted else ""
     return Fault(field=path_of("", steps).removeprefix("."), message=message, hint=hint)
 
 
 def _known(steps: Sequence[int | str], body: type[BaseModel]) -> tuple[str, ...]:
-    """Return the keys that are allowed where an unknown one stands."""
+    """Return the keys that are allowed at the place of an unknown one."""
     models: dict[str, type[BaseModel]] = {"patient": PatientIn, "exercises": Prescribed}
     inside = next((models[str(each)] for each in steps[1:-1] if each in models), body)
     asked = (Settings, ListSettings) if steps[0] == "query" else (inside,)
@@ -146,7 +146,7 @@ class PrescribedOut(BaseModel):
 
 
 class ProgramOut(BaseModel):
-    """A program to begin with; `choose`: at most so many of its exercises are for one patient."""
+    """A program to begin with; `choose`: one patient gets at most this many of its exercises."""
 
     id: str
     name: str
@@ -158,7 +158,7 @@ class ProgramOut(BaseModel):
 
 
 class ClinicOut(BaseModel):
-    """A clinic. `clinicians` are names, by id."""
+    """A clinic. `clinicians` maps ids to names."""
 
     id: str
     name: str
@@ -168,7 +168,7 @@ class ClinicOut(BaseModel):
 
 
 class LayoutOut(BaseModel):
-    """A layout, and what a full handout has that it leaves out."""
+    """A layout, and which parts of a full handout it leaves out."""
 
     id: str
     name: str
@@ -186,7 +186,7 @@ def exercises(
         str, Query(max_length=100, description=f"`{NOTHING}`: those that need nothing")
     ] = "",
 ) -> list[ExerciseOut]:
-    """Return exercises that have all words, the closest first."""
+    """Return the exercises that match all words, the closest first."""
     found = desk_of(request).catalogue.find(q, region or "", place or "", equipment)
     return [_exercise(each.exercise, itself=each.itself, fitting=each.variants) for each in found]
 
@@ -207,7 +207,7 @@ def _exercise(exercise: Exercise, *, itself: bool, fitting: Sequence[str]) -> Ex
 
 @router.get("/programs", summary="Search programs")
 def programs(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> list[ProgramOut]:
-    """Return programs that have all words."""
+    """Return the programs that match all words."""
     return [
         ProgramOut(
             **program.model_dump(include={"id", "name", "title", "subtitle", "weeks", "choose"}),
@@ -225,7 +225,7 @@ def programs(request: Request, q: Annotated[str, Query(max_length=200)] = "") ->
 
 @router.get("/clinics", summary="The clinics")
 def clinics(request: Request) -> list[ClinicOut]:
-    """Return the clinics of the folder, or the invented ones to try it with."""
+    """Return the clinics of the folder; if there are none, the invented ones to try it with."""
     return [
         ClinicOut(
             id=clinic.id,

@@ -29,16 +29,16 @@ _MOST_ROWS = 20_000
 
 
 class RowOut(BaseModel):
-    """A row that is wrong: as a spreadsheet numbers it."""
+    """A row that is wrong, with its number in a spreadsheet."""
 
     row: int
     problems: list[Fault]
 
 
 class BatchOut(BaseModel):
-    """A list of patients and what became of it.
+    """A list of patients and the state of its batch.
 
-    `state` is `waiting` (not begun), `making`, `stopped` (can go on), `finished` or `sending`.
+    `state` is `waiting` (not begun), `making`, `stopped` (can continue), `finished` or `sending`.
     """
 
     id: str
@@ -52,7 +52,7 @@ class BatchOut(BaseModel):
 
 
 class ListSettings(BaseModel, extra="forbid"):
-    """How to read a list, and what its rows get where they say nothing themselves."""
+    """How to read a list, and defaults for rows that give no value themselves."""
 
     clinic: Id | None = None
     program: Id | None = None
@@ -71,7 +71,7 @@ class ListSettings(BaseModel, extra="forbid"):
     make: bool = Field(True, description="false: look only, and wait")
 
     def reading(self, clinic: str) -> Reading:
-        """Return the same as the desk keeps it; ``clinic`` is used where none is given."""
+        """Return these settings as the desk's own; ``clinic`` is the default."""
         given = self.model_dump(mode="json", exclude={"map", "make"}, exclude_none=True)
         mapping = dict(each.split("=", 1) for each in self.map)
         return Reading(**{"clinic": clinic, **given}, mapping=mapping)
@@ -101,9 +101,9 @@ class ListIn(BaseModel, extra="forbid"):
 async def add_batch(
     request: Request, response: Response, settings: Annotated[ListSettings, Query()]
 ) -> BatchOut:
-    """Take a list and begin. Rows that are wrong are told; the others are made.
+    """Take a list and begin. The answer lists wrong rows; handouts are made for the others.
 
-    A row may name what it gets itself; what stands in the address is for rows that do not.
+    Values in a row come before those in the address.
     """
     content = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -157,7 +157,7 @@ def _batch(request: Request, name: str) -> PatientList:
 
 
 def _batch_out(found: PatientList) -> BatchOut:
-    # The desk's page shows how far sending is; programs only learn that it goes on.
+    # The desk's page shows the progress of sending; programs only learn that it is running.
     task = found.task
     events = task.events("make")
     busy = task.running
@@ -167,7 +167,7 @@ def _batch_out(found: PatientList) -> BatchOut:
     progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
     made = progress.get("made", 0) + progress.get("kept", 0)
     if not busy and not progress:
-        # The events of a batch before the desk was opened again may be gone: count its files.
+        # The events of a batch from before the desk was reopened may be gone: count its files.
         made = sum(1 for _ in found.pdfs())
     failures = [
         RowOut(
@@ -204,13 +204,13 @@ def batches(request: Request) -> list[BatchOut]:
 
 @router.get("/batches/{batch}", summary="How far a list is")
 def batch(request: Request, batch: str) -> BatchOut:
-    """Return what became of a list."""
+    """Return the state of a list."""
     return _batch_out(_batch(request, batch))
 
 
 @router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
 def go_on(request: Request, batch: str) -> BatchOut:
-    """Make what is not made yet: after a stop, or after the desk was closed."""
+    """Make the handouts that are still missing, after a stop or after the desk was closed."""
     found = _batch(request, batch)
     found.make()
     return _batch_out(found)
@@ -218,7 +218,7 @@ def go_on(request: Request, batch: str) -> BatchOut:
 
 @router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
 def stop(request: Request, batch: str) -> BatchOut:
-    """Stop; it can go on later."""
+    """Stop the batch, which can continue later."""
     found = _batch(request, batch)
     found.task.stop()
     return _batch_out(found)
@@ -237,5 +237,5 @@ async def file(request: Request, list: str, what: str) -> Response:  # noqa: A00
 
 @router.delete("/batches/{batch}", summary="Remove a list and its handouts", status_code=204)
 def remove(request: Request, batch: str) -> None:
-    """Stop what runs, and remove all of it."""
+    """Stop what is running, then remove the list and its handouts."""
     desk_of(request).lists.remove(_batch(request, batch).id)

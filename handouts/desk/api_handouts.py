@@ -31,13 +31,13 @@ from handouts.workspace import Kind
 FHIR, PDF, JSON = "application/fhir+json", "application/pdf", "application/json"
 Typed = Annotated[str, Field(max_length=5000)]
 REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
-"""How OpenAPI describes a request that is refused."""
+"""The OpenAPI description of a refused request."""
 
 router = APIRouter()
 
 
 class Prescribed(BaseModel, extra="forbid"):
-    """An exercise. What is left out is as the program, else the exercise, has it."""
+    """An exercise. The program, else the exercise, supplies what is left out."""
 
     exercise: Id = Field(examples=["bird-dog"])
     variant: Id | None = None
@@ -47,7 +47,7 @@ class Prescribed(BaseModel, extra="forbid"):
 
 
 class PatientIn(BaseModel, extra="forbid"):
-    """Who it is for. What is left out becomes a line to write on."""
+    """The patient. What is left out becomes a line to write on."""
 
     name: Typed = Field("", examples=["Maria Moss"])
     preferred_name: Typed = ""
@@ -59,7 +59,7 @@ class PatientIn(BaseModel, extra="forbid"):
 
 
 class Settings(BaseModel, extra="forbid"):
-    """What a FHIR request does not say, in the address: nothing of it is a patient's."""
+    """Settings in the address, for what a FHIR request does not say; none is patient data."""
 
     clinic: Id | None = Field(None, description="may be left out where there is one")
     program: Id | None = Field(None, examples=["si-joint-calm"])
@@ -81,7 +81,7 @@ class OrderIn(Settings):
 
 
 class MadeOut(BaseModel):
-    """A finished handout. `chart` is what was prescribed, for the patient's chart."""
+    """A finished handout. `chart` says what was prescribed, for the patient's chart."""
 
     code: str
     pages: int
@@ -109,10 +109,10 @@ class MadeOut(BaseModel):
     },
 )
 def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Response:
-    """Return the PDF of an order, or all that is wrong with it."""
+    """Return the PDF of an order, or all its problems."""
     desk = desk_of(request)
     sheet, faults = _worksheet(desk, asked)
-    # Also with an unknown program: everything wrong with the patient is reported at once.
+    # Even if the program is unknown, so that all problems of the patient are reported at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
     for each in made.wrong:
@@ -130,11 +130,11 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
 
 
 _FIELDS = {name: f"patient.{name}" for name in Person.__struct_fields__}
-"""Where the fields of a worksheet's person stand in an order."""
+"""The place in an order of each field of a worksheet's person."""
 
 
 def _worksheet(desk: Desk, asked: OrderIn) -> tuple[Worksheet, list[Fault]]:
-    """Return the worksheet of an order, and which ids in it are unknown."""
+    """Return the worksheet of an order, and the problems of unknown ids."""
     library = desk.library
     clinic = asked.clinic or desk.only_clinic
     faults = _unknown_names(desk, clinic, asked.program or "", asked.layout)
@@ -170,7 +170,7 @@ def _unknown_names(desk: Desk, clinic: str, program: str, layout: str) -> list[F
 
 
 def _unknown(desk: Desk, field: str, kind: Kind, value: str) -> Iterator[Fault]:
-    """Yield what is wrong with an id; an unknown one is not repeated, it may be anything."""
+    """Yield the problem of an unknown id, which is not repeated, because it may be anything."""
     known = desk.library.workspace.ids(kind)
     if value in known or (not value and kind is Kind.PROGRAMS):
         return
@@ -222,7 +222,7 @@ def _answer(request: Request, made: Made, sheet: Worksheet) -> Response:
     },
 )  # fmt: skip
 async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()]) -> Response:
-    """Return a DocumentReference that holds the handout, and what of the request was left out."""
+    """Return a DocumentReference with the handout, and notes on what was left out."""
     body = await request.body()
     desk = desk_of(request)
     given = {**settings.model_dump(), "clinic": settings.clinic or desk.only_clinic}

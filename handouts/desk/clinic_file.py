@@ -31,20 +31,20 @@ TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "ema
          "code_link", "disclaimer", "disclaimer_short")  # fmt: skip
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 ROWS = 3
-"""Empty rows for further clinicians in the form."""
+"""Empty rows for more clinicians in the form."""
 
 _SAVING = Lock()
-"""Of two pages that are saved in the same moment the second must see what the first has changed."""
+"""If two pages are saved at the same moment, the second must see the changes of the first."""
 
 _SEEN = "seen"
-"""The field that says which state of the files a form was made of."""
+"""The field with the state of the files that a form was made from."""
 
 
 class TranslatedText(Struct, frozen=True):
-    """The field of one text of a clinic in another language.
+    """The field for one text of a clinic in another language.
 
-    ``stale``: the original has changed since it was checked; ``unsaid``: the language has other
-    texts of the clinic, but not this one.
+    ``stale`` is True if the original has changed since the translation was checked. ``unsaid`` is
+    True if the language has other texts of the clinic, but not this one.
     """
 
     field: str
@@ -56,7 +56,7 @@ class TranslatedText(Struct, frozen=True):
 
 
 def translated_texts(desk: Desk, path: Path) -> list[TranslatedText]:
-    """Return a field for each text that a clinic's file has in each other language."""
+    """Return a field for each text of a clinic's file in each other language."""
     return [
         TranslatedText(
             field=_field(place, language),
@@ -73,7 +73,7 @@ def translated_texts(desk: Desk, path: Path) -> list[TranslatedText]:
 
 
 def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
-    """Return what stands in the fields of a clinic's form."""
+    """Return the values of the fields in a clinic's form."""
     values = {name: getattr(clinic, name) or "" for name in TEXTS}
     for language, each in _translations(desk, path):
         values |= {_field(place, language): each.given.get(place, "") for place in each.texts}
@@ -93,7 +93,7 @@ def values_of(desk: Desk, clinic: Clinic, path: Path) -> dict[str, str]:
 
 
 def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
-    """Yield the texts of a clinic's file that each other language has, with their translations."""
+    """Yield each other language in which the clinic's file has texts, with its translation."""
     workspace = desk.library.workspace
     for language in base_languages(workspace):
         library = Library(workspace).in_language(language)
@@ -102,7 +102,7 @@ def _translations(desk: Desk, path: Path) -> Iterator[tuple[str, Translation]]:
 
 
 def base_languages(workspace: Workspace) -> list[str]:
-    """Return the languages that texts are written in: without those of a single country."""
+    """Return the languages in which texts are written, without those of a single country."""
     return [tag for tag in workspace.ids(Kind.LOCALES) if base_language(tag) == tag]
 
 
@@ -112,7 +112,7 @@ def _field(place: KeyPath, language: str) -> str:
 
 
 def _state_of(workspace: Workspace, path: Path) -> str:
-    """Return the digest of a clinic's file and of its translations, as they are now."""
+    """Return a digest of a clinic's file and its translations, as they are now."""
     languages = base_languages(workspace)
     beside = (workspace.translation(Kind.CLINICS, path, language) for language in languages)
     files = (path, *filter(None, beside))
@@ -122,7 +122,7 @@ def _state_of(workspace: Workspace, path: Path) -> str:
 def save(
     desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
 ) -> list[Problem]:
-    """Change the files of a clinic as a form says; return why not, and then nothing is changed."""
+    """Change the files of a clinic to match a form; if there are problems, return them instead."""
     with _SAVING:
         return _save(desk, clinic, path, values, logo)
 
@@ -133,7 +133,7 @@ def _save(
     workspace, words = desk.library.workspace, desk.words
     state = _state_of(workspace, path)
     if values.get(_SEEN, state) != state:
-        # Who has read that may still save: the form then knows of the change.
+        # A user who has read the message may save: the form now has the new state.
         values[_SEEN] = state
         return [Problem(words("clinic_meanwhile"), hint=words("clinic_again"))]
     content = workspace.read(path, LIMIT_BYTES)
@@ -152,8 +152,8 @@ def _save(
 
 
 def _write(workspace: Workspace, written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
-    """Write all files; if one cannot be written, put the others back and say why."""
-    # What is replaced may be larger than what may replace it.
+    """Write all files; if one cannot be written, restore the others and return the problems."""
+    # The old file may be larger than a new file is allowed to be.
     before = [
         (path, workspace.read(path, PHOTO_BYTES) if path.exists() else None) for path, _ in written
     ]
@@ -176,7 +176,7 @@ def _write(workspace: Workspace, written: Sequence[tuple[Path, bytes]]) -> list[
 
 
 def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> YamlFile:
-    """Return the file with what a form says; an empty field removes its key."""
+    """Return the file with the values of a form; an empty field removes its key."""
     for name in TEXTS:
         if name in values:
             file.put(re.sub(r"\s*\n\s*", " ", values[name]).strip() or None, name)
@@ -192,7 +192,7 @@ def _changed_file(file: YamlFile, clinic: Clinic, values: Mapping[str, str]) -> 
 
 
 def _people(clinic: Clinic, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the clinicians of a form by their ids; a new one gets an id that is free."""
+    """Return the clinicians of a form by id; a new one gets a free id."""
     people: dict[str, dict[str, str]] = {}
     for number in range(len(clinic.clinicians) + ROWS):
         name, short, known = (
@@ -223,7 +223,7 @@ def _put_people(file: YamlFile, clinic: Clinic, people: dict[str, dict[str, str]
 
 
 def _wrong(desk: Desk, name: str, content: bytes, logo: list[tuple[Path, bytes]]) -> list[Problem]:
-    """Return what is wrong with a clinic's new file and logo, before they are written."""
+    """Return the problems of a clinic's new file and logo, before they are written."""
     if any(len(picture) > LOGO_BYTES for _, picture in logo):
         return [Problem(desk.words("logo_large"), hint=desk.words("logo_enough"))]
     try:
@@ -244,7 +244,7 @@ class _WithFiles(Workspace):
         self._others = {path.resolve(): content for path, content in files}
 
     def read(self, path: Path, limit: int) -> bytes:
-        """Return the content of a file, else that on the disk."""
+        """Return the new content of a file if there is one, else its content on the disk."""
         other = self._others.get(path.resolve())
         return super().read(path, limit) if other is None else other
 
@@ -255,7 +255,7 @@ class _WithFiles(Workspace):
 def _translated(
     desk: Desk, path: Path, content: bytes, values: Mapping[str, str]
 ) -> tuple[list[tuple[Path, bytes]], list[Problem]]:
-    """Return the files with a clinic's texts in other languages, and what is wrong with them."""
+    """Return the files with a clinic's texts in other languages, and their problems."""
     workspace, original = desk.library.workspace, parse(content, f"{Kind.CLINICS}/{path.name}")
     texts = texts_in(Kind.CLINICS, original)
     files: list[tuple[Path, bytes]] = []
@@ -278,7 +278,7 @@ def _translated(
             problems += error.problems
             continue
         if given != each.given or ticked:
-            # For a text that is new in the original the form has a field only once it is saved.
+            # A text that is new in the original gets a field only after it is saved.
             problems += [problem for place, problem in found if not place or place in each.texts]
         if file:
             files.append((path.parent / language / path.name, file))
@@ -288,7 +288,7 @@ def _translated(
 def _written_anew(
     workspace: Workspace, was: Translation, now: Translation, language: str, *, ticked: bool
 ) -> tuple[bytes, bytes]:
-    """Return a translation as if it were checked, and as it is to be written."""
+    """Return a translation as if it were checked, and the file to write."""
     if was.path is None:
         made = translation_file(now, language)
         return made, made if now.given else b""
@@ -298,7 +298,7 @@ def _written_anew(
 
 
 def _stale(workspace: Workspace, each: Translation) -> set[KeyPath]:
-    """Return the texts whose originals have changed since they were checked."""
+    """Return the places of texts whose originals have changed since they were checked."""
     if each.path is None or not each.stale:
         return set()
     known = checked_against(workspace.read(each.path, LIMIT_BYTES), each)

@@ -1,4 +1,4 @@
-"""Answer requests of a clinic: the form of its file, and reviews of texts by its clinicians."""
+"""Answer requests about a clinic: the form of its file, and reviews of texts by its clinicians."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from handouts.workspace import Kind
 
 
 async def clinics(request: Request) -> Response:
-    """Show the clinics of the folder; with one, that one."""
+    """Show the clinics of the folder, or the only one."""
     desk = desk_of(request)
     own = [each for each in desk.clinics if each.id in desk.library.workspace.own_clinics()]
     if len(own) == 1:
@@ -75,7 +75,7 @@ def _form(
 
 
 def _disclaimers(desk: Desk, clinic: Clinic) -> dict[str, str]:
-    """Return what stands at the foot of pages if the clinic says nothing else there."""
+    """Return the texts at the foot of pages for a clinic without its own."""
     library = Library(desk.library.workspace).in_language(base_language(clinic.locale))
     safety = library.source(Kind.SAFETY, "base")
     return {name: str(safety.get(name) or "") for name in ("disclaimer", "disclaimer_short")}
@@ -84,7 +84,7 @@ def _disclaimers(desk: Desk, clinic: Clinic) -> dict[str, str]:
 def _colours(clinic: Clinic, typed_in: Mapping[str, str]) -> list[tuple[str, str, str, float]]:
     """Return colours that meet on a page: role, ink, ground and their contrast.
 
-    They are those that are typed, as long as these are colours.
+    They come from the form if its colours are valid, else from the clinic.
     """
     wanted = {name: typed_in.get(name, "").strip() or None for name in ("primary", "secondary")}
     with contextlib.suppress(ValidationError):
@@ -99,13 +99,13 @@ def _colours(clinic: Clinic, typed_in: Mapping[str, str]) -> list[tuple[str, str
 
 
 async def show_colours(request: Request) -> Response:
-    """Show what the colours that are typed into the form give."""
+    """Show the result of the colours in the form."""
     _, found, _ = _clinic_of(request)
     return render(request, "colours.html", colours=_colours(found, await typed(request)))
 
 
 async def save_clinic(request: Request) -> Response:
-    """Change a clinic's file as the form says; what is not in the form, and comments, stay."""
+    """Change a clinic's file to match the form; everything else in it, and comments, stay."""
     desk, found, path = _clinic_of(request)
     values, logo = await typed_with_file(request, "logo")
     problems = await run_in_threadpool(clinic_file.save, desk, found, path, values, logo)
@@ -134,7 +134,7 @@ def _first(desk: Desk) -> str:
 
 
 def _in_language(desk: Desk, clinic: Clinic, asked: Mapping[str, str]) -> Library:
-    """Return the content in the language whose texts are reviewed; usually the clinic's."""
+    """Return the content in the language of the texts to review, usually the clinic's."""
     language = language_tag(asked.get("language") or clinic.locale)
     return Library(desk.library.workspace).in_language(language)
 
@@ -159,7 +159,7 @@ async def _reviewed(
     except MissingError as error:
         raise HTTPException(404) from error
     except HandoutError as error:
-        # A text is not in the language yet, or its original has changed.
+        # A text is missing in the language, or its original has changed.
         wrong = error.problems
     tags = clinic_file.base_languages(desk.library.workspace)
     return render(
@@ -172,9 +172,9 @@ async def _reviewed(
 
 
 def _in_words(text: Mapping[str, Any], desk: Desk) -> dict[str, Any]:
-    """Return a text with words in the place of its file's keys, and names in that of ids.
+    """Return a text with names instead of its file's keys and ids.
 
-    Which exercise is prescribed stands before how.
+    The exercise comes first, before how it is prescribed.
     """
     ordered = sorted(text.items(), key=lambda entry: entry[0] != "exercise")
     return {
@@ -207,7 +207,7 @@ async def record_review(request: Request) -> Response:
     form = await typed(request)
     program, by = form.get("program", ""), form.get("by", "")
     person = next((each for each in found.clinicians if each.id == by), None)
-    # Of all those that the page has shown: one that has changed since is another text.
+    # Only texts that the page has shown: one that has changed since is another text.
     mark = "shown-" if form.get("all") == "yes" else "text-"
     wanted = {name.removeprefix(mark) for name in form if name.startswith(mark)}
     if person is None or not wanted:

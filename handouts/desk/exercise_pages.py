@@ -92,7 +92,7 @@ def _exercise_form(request: Request, tried: FormState, status: int = 200) -> Res
 
 
 async def draw(request: Request) -> Response:
-    """Draw the figure that is typed into the form."""
+    """Draw the figure in the form."""
     form = await typed(request)
     try:
         drawn, problems = await run_in_threadpool(_drawn, form)
@@ -102,7 +102,7 @@ async def draw(request: Request) -> Response:
 
 
 def _drawn(form: dict[str, str]) -> tuple[str, Sequence[Problem]]:
-    """Return the picture of the figure that is typed, and what it shows wrongly."""
+    """Return the picture of the figure in the form, and its problems."""
     typed_figure = form.get("figure", "")
     if not typed_figure.strip():
         return "", ()
@@ -115,7 +115,7 @@ def _drawn(form: dict[str, str]) -> tuple[str, Sequence[Problem]]:
 def _shown_wrongly(figure: Figure, form: dict[str, str]) -> list[Problem]:
     if missing_tools():
         return []
-    # Imported here, for it needs them.
+    # Imported here, because it needs them.
     from handouts.figures.lint import lint_figure  # noqa: PLC0415
 
     steps = len(_list_of(form, "steps")) or None
@@ -156,7 +156,7 @@ async def save_exercise(request: Request) -> Response:
 
 
 def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
-    """Return what the file of an exercise says of its photograph."""
+    """Return the mapping for a photograph in the file of an exercise."""
     picture: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
     if form.get("photo_who", "none") == "none":
         picture["people"] = "none"
@@ -172,14 +172,14 @@ def _name_in_use(desk: Desk, what: str, name: str) -> Problem:
 
 
 def _hindrance(desk: Desk, form: dict[str, str], photo: bytes) -> Problem | None:
-    """Return why an exercise cannot be saved whatever else its form says."""
+    """Return a problem that prevents saving, whatever else the form says."""
     words, name = desk.words, id_of(form.get("name", ""))
     if desk.folder is None:
         return Problem(words("save_program_nowhere"))
     if name in desk.library.workspace.ids(Kind.EXERCISES):
         return _name_in_use(desk, "exercise", name)
     if not photo and form.get("figure", "").split() == _EXAMPLE.split():
-        # It shows another exercise than the one that is described.
+        # The example figure shows a different exercise from the one described.
         return Problem(words("exercise_example"), hint=words("exercise_example_hint"))
     return None
 
@@ -215,13 +215,13 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
         for file, data in zip(written, (content, photo), strict=False):
             make_folder(file.parent, private=False)
             write_whole(file, data, private=False)
-        # Some faults are only found in a file that is there.
+        # Some problems are found only in a file on the disk.
         now = Library(Workspace(desk.folder), language=desk.library.language)
         found = list(content_problems(now, Kind.EXERCISES, name))
     except HandoutError as error:
         found = list(error.problems)
     if any(each.severity is Severity.ERROR for each in found):
-        # It would stop handouts, or is half written.
+        # The file would prevent handouts, or is half written.
         for file in written:
             with contextlib.suppress(OSError):
                 file.unlink()

@@ -1,4 +1,4 @@
-"""Turn a FHIR R4 body into the resources that are read, and a handout into a DocumentReference."""
+"""Turn a FHIR R4 body into its known resources, and a handout into a DocumentReference."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from handouts.model.order import Order
 from handouts.stamp.build import Handout
 
 EXERCISE, PROGRAM = "urn:handouts:exercise", "urn:handouts:program"
-"""Our code systems: a code is an id, as ``bird-dog``, or id and variant, ``bird-dog/cable``."""
+"""Our code systems: a code is an id, ``bird-dog``, or id and variant, ``bird-dog/cable``."""
 CODE = "urn:handouts:code"
 """The system of the code that is printed on a handout."""
 
@@ -34,9 +34,9 @@ _TREE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class Issue(Struct, frozen=True):
-    """What is wrong, or what was left out; ``where`` is a FHIRPath, ``kind`` an issue type of FHIR.
+    """What is wrong or was left out; ``where`` is a FHIRPath, ``kind`` an issue type of FHIR.
 
-    ``stops``: no handout can be made before it is mended.
+    ``stops`` is True if no handout can be made until it is corrected.
     """
 
     where: str
@@ -47,10 +47,10 @@ class Issue(Struct, frozen=True):
 
 
 class FhirOrder(Struct):
-    """What a body asks for: a worksheet, and the issues that were found.
+    """The order in a body: a worksheet, and the issues that were found.
 
-    ``places``: the FHIRPath of each exercise of the worksheet, by its key; ``subject`` and
-    ``requests``: references to the patient and the requests that were sent.
+    ``places`` maps the key of each exercise in the worksheet to its FHIRPath. ``subject`` and
+    ``requests`` are references to the patient and the requests that were sent.
     """
 
     sheet: Worksheet = field(default_factory=Worksheet)
@@ -131,7 +131,7 @@ def _attachment(
         "language": language,
         "data": base64.b64encode(content).decode(),
         "size": len(content),
-        # FHIR asks for SHA-1 here, as a check that a file is whole.
+        # FHIR asks for SHA-1 here, to check that a file is complete.
         "hash": base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode(),
         "title": title,
         "creation": now.isoformat(timespec="seconds"),
@@ -139,7 +139,7 @@ def _attachment(
 
 
 def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
-    """Return an OperationOutcome: what is wrong, where it stands, and what to do about it."""
+    """Return an OperationOutcome: each problem, its place, and what to do about it."""
     return {"resourceType": "OperationOutcome", "issue": [_issue(each) for each in issues]}
 
 
@@ -156,18 +156,18 @@ def _issue(issue: Issue) -> dict[str, Any]:
 
 
 class LocatedResource(Struct):
-    """A resource, its FHIRPath, and the fullUrl by which others refer to it."""
+    """A resource, its FHIRPath, and the fullUrl with which others refer to it."""
 
     where: str
     url: str
     resource: Any
 
     def is_meant(self, reference: str) -> bool:
-        """Return whether a reference means it: by its fullUrl, else by type and id."""
+        """Return whether a reference means this resource: by its fullUrl, else by type and id."""
         if not reference or reference == self.url:
             return bool(reference)
         if "://" in self.url:
-            # Absolute addresses must be equal; a relative one is of the same server.
+            # Absolute addresses must be equal; a relative one is on the same server.
             return "://" not in reference and self.url.endswith(f"/{reference}")
         short = f"{self.resource.resource_type}/{self.resource.id}"
         has_id = bool(self.resource.id)
@@ -175,7 +175,7 @@ class LocatedResource(Struct):
 
     @property
     def reference(self) -> dict[str, Any]:
-        """A reference to it, as it was sent; empty where there is none."""
+        """A reference to the resource, as it was sent; empty if it has none."""
         kind, name = self.resource.resource_type, self.resource.id
         if self.url and not self.url.startswith("#"):
             return {"reference": self.url}
@@ -189,7 +189,7 @@ class LocatedResource(Struct):
 
 
 class Sent:
-    """The resources of a body, and what is wrong with them."""
+    """The resources of a body, and their issues."""
 
     def __init__(self, body: bytes) -> None:
         self.issues: list[Issue] = []
@@ -217,19 +217,19 @@ class Sent:
         return [each for each in self._found if isinstance(each.resource, kind)]
 
     def resolve(self, reference: str) -> LocatedResource | None:
-        """Return what a reference means, within what was sent."""
+        """Return the resource that a reference means, among those that were sent."""
         return next((each for each in self._found if each.is_meant(reference)), None)
 
     def say(self, where: str, message: str, hint: str = "", kind: str = "invalid") -> None:
-        """Note what is wrong."""
+        """Add an issue that stops the handout."""
         self.issues.append(Issue(where, message, hint, kind))
 
     def tell(self, where: str, message: str) -> None:
-        """Note what is not printed; a handout can be made all the same."""
+        """Add a note about what is not printed; the handout can still be made."""
         self.issues.append(Issue(where, message, kind="informational", stops=False))
 
     def patient(self) -> LocatedResource | None:
-        """Return the patient; note if there is none, or more than one."""
+        """Return the patient; add an issue if there is none, or more than one."""
         patients = self.of(FhirPatient)
         if len(patients) == 1:
             return patients[0]
@@ -242,7 +242,7 @@ class Sent:
         return None
 
     def requests(self) -> list[LocatedResource]:
-        """Return active orders, plans first; note those that are over or only proposed."""
+        """Return active orders, plans first; add notes about those over or only proposed."""
         found = []
         for each in (*self.of(CarePlan), *self.of(ServiceRequest)):
             if each.resource.status != "active":
@@ -257,7 +257,7 @@ class Sent:
         return found
 
     def check_subject(self, patient: LocatedResource, request: LocatedResource) -> None:
-        """Note if a request is for somebody else."""
+        """Add an issue if a request is for somebody else."""
         subject = request.resource.subject
         same = self.resolve(subject.reference) is patient
         if not same and subject.identifier is not None and subject.identifier.value:
@@ -269,7 +269,7 @@ class Sent:
             self.say(f"{request.where}.subject", message, hint)
 
     def _add(self, where: str, url: str, tree: dict[str, Any]) -> None:
-        """Keep a resource of a kind that is read, and those that it contains."""
+        """Store a resource of a known kind, and the resources that it contains."""
         model = READ.get(str(tree.get("resourceType")))
         resource = self._model(model, tree, where) if model else None
         if resource is None:
@@ -296,7 +296,7 @@ def path_of(where: str, steps: Iterable[int | str]) -> str:
 
 
 def _described(detail: Any) -> tuple[str, str]:
-    """Return message and issue type of an error of pydantic, without any value that was sent."""
+    """Return message and issue type for an error of pydantic, without any value that was sent."""
     name = next((each for each in reversed(detail["loc"]) if isinstance(each, str)), "")
     if name in ("modifierExtension", "implicitRules"):
         return f"{name} may change the meaning, and is not understood", "not-supported"

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 
 class FhirElement(BaseModel):
-    """A part of a resource; fields that are not listed are not read, with one exception.
+    """A part of a resource; fields that are not listed are ignored, with one exception.
 
     A ``modifierExtension`` or ``implicitRules`` can change the meaning of all other fields, and a
     reader that does not understand it must not act on the resource (FHIR R4, 2.4.1).
@@ -39,14 +39,14 @@ class Coding(FhirElement):
 
 
 class Concept(FhirElement):
-    """Codes for one thing, or words."""
+    """Codes or words for one thing."""
 
     coding: Annotated[tuple[Coding, ...], Few] = ()
     text: Text = ""
 
 
 class Identifier(FhirElement):
-    """A number that somebody gives."""
+    """An identifier from a system, such as a record number."""
 
     use: Text = ""
     type: Concept = Concept()
@@ -80,7 +80,7 @@ class Repeat(FhirElement):
 
 
 class Timing(FhirElement):
-    """When something is done."""
+    """The times at which something is done."""
 
     repeat: Repeat = Repeat()
 
@@ -103,14 +103,14 @@ class Communication(FhirElement):
 
 
 class Resource(FhirElement):
-    """What all resources have."""
+    """The fields that all resources have."""
 
     id: Text = ""
     identifier: Annotated[tuple[Identifier, ...], Few] = ()
 
 
 class FhirPatient(Resource):
-    """Who the handout is for."""
+    """The person that the handout is for."""
 
     resource_type: Literal["Patient"]
     active: bool = True
@@ -121,7 +121,7 @@ class FhirPatient(Resource):
 
 
 class Request(Resource):
-    """What a ServiceRequest and a CarePlan have in common."""
+    """The fields that ServiceRequest and CarePlan share."""
 
     status: Text
     intent: Text
@@ -152,7 +152,7 @@ class ServiceRequest(Request):
 
 
 class Detail(FhirElement):
-    """An activity of a plan that stands in it."""
+    """An activity that is written in the plan itself."""
 
     kind: Text = ""
     instantiates_canonical: Annotated[tuple[Text, ...], Few] = ()
@@ -168,7 +168,7 @@ class Detail(FhirElement):
 
 
 class Activity(FhirElement):
-    """One thing to do of a plan."""
+    """One activity of a plan."""
 
     reference: Reference | None = None
     detail: Detail | None = None
@@ -190,7 +190,7 @@ class BundleEntry(FhirElement):
 
 
 class Bundle(FhirElement):
-    """Resources that are sent together."""
+    """Resources that were sent together."""
 
     resource_type: Literal["Bundle"]
     entry: Annotated[tuple[BundleEntry, ...], Many] = ()

@@ -24,7 +24,7 @@ from handouts.workspace import Kind
 _OLD_NAMES = frozenset({"old", "maiden", "temp", "anonymous", "nickname"})
 _RECORD_NUMBER = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{0,79}")
-"""A code; it is nobody's name and may stand in a message."""
+"""A code, which cannot be a person's name and may appear in a message."""
 
 
 SNOMED = "http://snomed.info/sct"
@@ -33,7 +33,7 @@ _SIDES = {
     "24028007": AffectedSide.RIGHT,
     "51440002": AffectedSide.BOTH,
 }
-"""Laterality of SNOMED CT: left, right, right and left."""
+"""Laterality in SNOMED CT: left, right, right and left."""
 _SIDE_WORDS = {
     "left": AffectedSide.LEFT,
     "right": AffectedSide.RIGHT,
@@ -47,7 +47,7 @@ SHORTHAND = 'write the dose into scheduledString: "3 x 10, 2 x a day"'
 
 
 def person_of(patient: FhirPatient) -> Person:
-    """Return the patient as typed: names and the clinic's number."""
+    """Return the patient as in the form: names and the clinic's number."""
     nickname = next((name for name in patient.name if name.use == "nickname"), None)
     return Person(
         name=_name(patient.name),
@@ -57,7 +57,7 @@ def person_of(patient: FhirPatient) -> Person:
 
 
 def sides_of(site: Concept) -> set[AffectedSide]:
-    """Return the sides that a part of the body names, by code, else in words."""
+    """Return the sides that a body site names, by code, else in words."""
     codes = (each.code for each in site.coding if each.system == SNOMED)
     if sides := {_SIDES[code] for code in codes if code in _SIDES}:
         return sides
@@ -67,7 +67,7 @@ def sides_of(site: Concept) -> set[AffectedSide]:
 
 
 def dose_of(sent: Sent, timing: Timing, where: str) -> str:
-    """Return the frequency of a schedule in our shorthand; any other part of it is refused."""
+    """Return the frequency of a schedule in our shorthand; refuse any other part of it."""
     repeat = timing.repeat
     for name in repeat.model_extra or ():
         place = f"{where}.{name}" if PLAIN.fullmatch(name) else where
@@ -88,7 +88,7 @@ class Named:
         self._library = library
 
     def named_by(self, concept: Concept, where: str) -> Item | str | Issue | None:
-        """Return the exercise, or the program's id, that a concept names, or what is wrong."""
+        """Return the exercise or the program's id that a concept names; an issue if wrong."""
         for coding in concept.coding:
             if found := self._coded(coding.system, coding.code):
                 return found
@@ -100,7 +100,7 @@ class Named:
             return Issue(where, message, f"GET /api/{what}s lists them", "not-found")
         said_names = {plain(concept.text), *(plain(each.display) for each in concept.coding)}
         called = [code for code, name in self._names() if plain(name) in said_names]
-        # A variant with the same name as its exercise means that exercise.
+        # A name that both an exercise and its variant have means the exercise.
         codes = {code for code in called if "/" not in code or code.partition("/")[0] not in called}
         if len(codes) > 1:
             message = f"this is the name of several: {', '.join(sorted(codes))}"
@@ -118,7 +118,7 @@ class Named:
         return None
 
     def language(self, patient: FhirPatient) -> str | None:
-        """Return the language that a patient prefers; None if there are no texts in it."""
+        """Return the language that a patient prefers; "" if unknown, None if it has no texts."""
         spoken = patient.communication
         preferred = next((each for each in spoken if each.preferred), None)
         preferred = preferred or (spoken[0] if len(spoken) == 1 else None)
@@ -156,7 +156,7 @@ class Named:
         return Item(new_key(), name, variant)
 
     def _names(self) -> Iterator[tuple[str, str]]:
-        """Yield code and name of all exercises and programs that can be read."""
+        """Yield code and name of all readable exercises and programs."""
         library, ids = self._library, self._library.workspace.ids
         for name in ids(Kind.EXERCISES):
             if not self._exercise(name):
@@ -174,13 +174,13 @@ class Named:
 
 
 def _defined(address: str, system: str, kind: str) -> str:
-    """Return our id at the end of a definition's address; empty for definitions of others."""
+    """Return our id at the end of a definition's address; "" for other people's definitions."""
     before, _, name = address.rpartition(":" if address.startswith("urn:") else "/")
     return name if before == system or before.endswith(f"/{kind}") else ""
 
 
 def plain(text: str) -> str:
-    """Return a text for comparisons: case and runs of spaces do not count."""
+    """Return a text for comparisons, without differences in case and spaces."""
     return " ".join(text.split()).casefold()
 
 

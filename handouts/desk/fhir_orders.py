@@ -1,8 +1,8 @@
 """Turn FHIR R4 requests (ServiceRequest, CarePlan) and their Patient into a worksheet.
 
-Nothing is guessed: a request that names no exercise or program of ours, or has a dose that cannot
-be written in our shorthand, is a problem. What a handout does not print is left out with a note. No
-message repeats a text that was sent: it gives its FHIRPath.
+Nothing is guessed: it is a problem if a request names no exercise or program of ours, or has a dose
+that our shorthand cannot express. What a handout does not print is left out with a note. No message
+repeats text that was sent; instead it gives the FHIRPath.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SERVICES = frozenset({
     "819961005", "398636004", "435551000124105", "390893007", "426866005", "229095001",
     "229065009", "91251008",
 })  # fmt: skip
-"""Kinds of service of the guide (SNOMED CT), such as exercise therapy; none is an exercise."""
+"""Kinds of service in the guide (SNOMED CT), such as exercise therapy; none is an exercise."""
 _OVER = frozenset({"completed", "cancelled", "stopped", "revoked", "on-hold", "entered-in-error"})
 
 _NO_QUANTITY = ("a quantity is not read as a dose", SHORTHAND, "not-supported")
@@ -40,7 +40,7 @@ _NOT_DONE = ("a handout cannot say what is not to be done", "leave it out", "not
 
 
 def read(library: Library, body: bytes, start: Worksheet) -> FhirOrder:
-    """Return what a resource or Bundle asks for.
+    """Return the order in a resource or Bundle.
 
     ``start`` has what requests do not say: clinic and layout, and program and clinician for
     requests that name none of ours.
@@ -51,7 +51,7 @@ def read(library: Library, body: bytes, start: Worksheet) -> FhirOrder:
 
 
 def make(library: Library, asked: FhirOrder) -> Made:
-    """Return the handout that is asked for, and add what is wrong with it to the issues."""
+    """Return the handout of an order, and add its problems to the issues."""
     if asked.refused:
         return Made()
     try:
@@ -69,7 +69,7 @@ _OF_PATIENT = frozenset(Person.__struct_fields__)
 
 
 class _Reading:
-    """Reads one body, and collects all that is wrong with it."""
+    """Reads one body, and collects all its issues."""
 
     def __init__(self, library: Library, sent: Sent, start: Worksheet) -> None:
         self._library, self._sent = library, sent
@@ -83,7 +83,7 @@ class _Reading:
         self._done: set[str] = set()
 
     def read(self) -> None:
-        """Read all of it."""
+        """Read the whole body."""
         if self.asked.refused:
             return
         patient, requests = self._sent.patient(), self._sent.requests()
@@ -196,7 +196,7 @@ class _Reading:
             return
         concept, place = detail.code, f"{where}.code"
         if not concept.coding and not concept.text:
-            # A description counts only where no code says more.
+            # A description is used only if there is no code.
             concept, place = Concept(text=detail.description), f"{where}.description"
         elif detail.description:
             self._tell(f"{where}.description", "descriptions are not printed")
@@ -210,7 +210,7 @@ class _Reading:
     # -- exercises and programs
 
     def _must_name(self, concept: Concept, where: str, dose: str = "") -> bool:
-        """Read a concept that has to name an exercise or a program; note if it does not."""
+        """Read a concept that has to name an exercise or a program; add an issue if it does not."""
         before = len(self.asked.issues)
         if self._named(concept, where, dose):
             return True
@@ -225,7 +225,7 @@ class _Reading:
         return False
 
     def _named(self, concept: Concept, where: str, dose: str = "", note: str = "") -> bool:
-        """Take the exercise or program that a concept names; note an unknown code of ours."""
+        """Take the exercise or program that a concept names; add an issue for a wrong code."""
         found = self._names.named_by(concept, where)
         if isinstance(found, Issue):
             self.asked.issues.append(found)
@@ -233,7 +233,7 @@ class _Reading:
         return self._accept(found, where, dose, note)
 
     def _accept(self, found: Item | str | None, where: str, dose: str, note: str = "") -> bool:
-        """Take an exercise, or begin with a program; return whether there is one."""
+        """Take an exercise, or begin with a program; return whether there was one."""
         if isinstance(found, Item):
             self._items.append(replace(found, dose=dose, note=note))
             self.asked.places[found.key] = where

@@ -1,4 +1,4 @@
-"""Refuse requests that are not of the desk's own page, a known program or a signed-in person."""
+"""Refuse requests that are not from the desk's own page, a known program or a signed-in person."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from handouts.workspace import PHOTO_BYTES
 
 COOKIE = "handouts_desk"
 KEY = "key"
-"""The parameter of the first address that holds the secret."""
+"""The parameter of the first address that contains the secret."""
 
 LARGEST_BODY = PHOTO_BYTES + 1024 * 1024
-"""Bytes; a form with a photograph as it may be, and a list of patients is smaller."""
+"""Bytes: enough for a form with the largest allowed photograph; lists of patients are smaller."""
 
-# What is uploaded stays in memory, and is no temporary file: it names patients.
+# Uploads stay in memory instead of temporary files, because they name patients.
 MultiPartParser.spool_max_size = LARGEST_BODY
 
 SIGN_IN = "/sign-in"
 _OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
-"""Paths that are answered without a sign-in."""
+"""Paths that need no sign-in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -52,15 +52,15 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""Nothing is loaded from elsewhere, kept by the browser, or shown inside another page."""
+"""The browser loads nothing from elsewhere, stores nothing, and frames no page of the desk."""
 
 
 class Access(Struct, frozen=True):
-    """Who may use the desk: whoever knows the ``secret``, under one of the ``hosts``.
+    """Who may use the desk: everybody with the ``secret``, under one of the ``hosts``.
 
     A host is what a browser sends as ``Host``, with the port: ``127.0.0.1:8765``. A page of another
     name that resolves to this machine (DNS rebinding) sends its own name. With ``sessions`` the
-    secret is for programs only, and people sign in. ``secure``: the desk is reached over TLS.
+    secret is for programs only, and people sign in. ``secure`` is True if the desk uses TLS.
     """
 
     secret: str
@@ -80,11 +80,11 @@ class Access(Struct, frozen=True):
 
 
 class Guard:
-    """Middleware: every request passes it before anything of it is read.
+    """Middleware that every request passes before anything of it is read.
 
-    The secret of the first address becomes a cookie that no other site's request carries.
-    A program sends it as ``Authorization: Bearer``. A change must come from the desk's own page,
-    by what the browser says of it (``Sec-Fetch-Site``, ``Origin``).
+    The secret of the first address becomes a cookie that no other site's request carries. A program
+    sends the secret as ``Authorization: Bearer``. A change must come from the desk's own page,
+    according to the browser (``Sec-Fetch-Site``, ``Origin``).
     """
 
     def __init__(self, app: ASGIApp, access: Access, words: Callable[[], Words]) -> None:
@@ -104,12 +104,12 @@ class Guard:
         try:
             await self._app(scope, bounded, answering)
         except ClientDisconnect:
-            # The page that asked is closed, or asks anew: nobody waits for an answer.
+            # The page was closed or sent a new request: nobody waits for this answer.
             return
         except Exception as error:  # noqa: BLE001 - the desk goes on for everybody else
             answer = (413, self._words()("guard_large"))
             if not isinstance(error, TooLarge):
-                # Its text may name a patient: only its type and its place are printed.
+                # Its text may name a patient, so only its type and place are printed.
                 fault = f"{type(error).__name__} at {where(error)}"
                 sys.stderr.write(f"bug: {fault}\n")
                 answer = (500, self._words()("guard_fault", fault=fault))
@@ -139,7 +139,7 @@ class Guard:
         return None
 
     def _not_signed_in(self, asked: HTTPConnection, sessions: Sessions) -> Response | None:
-        """Return the answer to who has not signed in; else None, with the account in the state."""
+        """Return an answer if nobody has signed in; else None, with the account in the state."""
         found = sessions.of(asked.cookies.get(COOKIE))
         if found is not None:
             asked.state.account, asked.state.owner = found.name, found.owner
@@ -151,7 +151,7 @@ class Guard:
         return _refusal(401, self._words()("guard_sign_in"))
 
     def _is_own_page(self, headers: Headers) -> bool:
-        """Return whether a page of the desk itself asks for a change."""
+        """Return whether a change comes from a page of the desk itself."""
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
             return False
@@ -186,7 +186,7 @@ def _declared(headers: Headers) -> int:
 
 
 class _Answering:
-    """Sends an answer with the headers that every answer has, and knows whether it has begun."""
+    """Sends an answer with the common headers, and knows whether it has begun."""
 
     def __init__(self, send: Send) -> None:
         self._send, self.begun = send, False
@@ -205,7 +205,7 @@ class TooLarge(Exception):
 
 
 class _Bounded:
-    """Counts the bytes that are received: a declared length may be missing or wrong."""
+    """Counts the received bytes, because a declared length may be missing or wrong."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive, self._left = receive, LARGEST_BODY
@@ -229,13 +229,13 @@ def _sessions(request: Request) -> Sessions:
 
 
 async def ask_to_sign_in(request: Request) -> Response:
-    """Ask for name and password."""
+    """Show the form for name and password."""
     _sessions(request)
     return render(request, "sign_in.html", said="", name="")
 
 
 async def sign_in(request: Request) -> Response:
-    """Begin a session for whoever knows the password of an account."""
+    """Begin a session if the password of the account is right."""
     sessions, words, form = _sessions(request), desk_of(request).words, await typed(request)
     tries: SignInTries = request.app.state.tries
     name, password = form.get("name", "").strip(), form.get("password", "")
@@ -256,7 +256,7 @@ async def sign_in(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """End a session, and forget all that was typed in it."""
+    """End a session, and forget everything that was typed in it."""
     _sessions(request).end(request.cookies.get(COOKIE, ""))
     answer = RedirectResponse(SIGN_IN, status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=True)

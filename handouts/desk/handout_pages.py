@@ -1,4 +1,4 @@
-"""Answer requests of one handout: search, change, look, print, save, e-mail."""
+"""Answer requests about one handout: search, change, look, print, save, e-mail."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ from handouts.model.exercise import Exercise
 from handouts.workspace import Kind
 
 _SHOWN = 40
-"""At most this many exercises are shown; more words find the others."""
+"""At most this many exercises are shown; a longer search finds the others."""
 
 
 # -- one handout
 
 
 def _stored(request: Request) -> tuple[str, StoredSheet]:
-    """Return the key of the address and its handout, for its owner only."""
+    """Return the key in the address and its handout, for its owner only."""
     key = request.path_params["key"]
     return key, _not_forgotten(request, desk_of(request).worksheets.get(key))
 
 
 def _not_forgotten(request: Request, kept: StoredSheet | None) -> StoredSheet:
-    """Return a handout; if there is none any more, or it is somebody else's, answer 410."""
+    """Return a handout; answer 410 if it has been forgotten, or is somebody else's."""
     if kept is None or kept.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
     return kept
@@ -80,7 +80,7 @@ async def _page(
 
 
 async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | None]:
-    """Return what a worksheet makes now, and the newest state that could be made, to be shown."""
+    """Return the result of a worksheet, and the newest result with pages to show."""
     sheet = kept.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
@@ -128,7 +128,7 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
 
 
 def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
-    """Return an exercise of a handout; of one that is gone since, its id, to be removed."""
+    """Return an exercise of a handout; if it is gone, a stand-in that can be removed."""
     try:
         exercise = library.exercise(item.exercise)
     except HandoutError:
@@ -142,7 +142,7 @@ def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
 
 
 async def find(request: Request) -> Response:
-    """Show the exercises that a search finds."""
+    """Show the exercises that match a search."""
     key, _ = _stored(request)
     found = await run_in_threadpool(_found, desk_of(request), request.query_params)
     return render(request, "found.html", key=key, found=found, most=_SHOWN)
@@ -165,7 +165,7 @@ async def change(request: Request) -> Response:
 
 
 def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]) -> StoredSheet:
-    """Change a handout as a form says; a form that is not of the page is refused."""
+    """Change a handout; refuse a form that is not from the page."""
     desk = desk_of(request)
     try:
         changed = desk.worksheets.change(key, change)
@@ -175,7 +175,7 @@ def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]
 
 
 async def undo(request: Request) -> Response:
-    """Take back the last change."""
+    """Undo the last change."""
     desk = desk_of(request)
     key, _ = _stored(request)
     kept = _not_forgotten(request, desk.worksheets.undo(key))
@@ -214,7 +214,7 @@ async def page(request: Request) -> Response:
 
 
 async def pdf(request: Request) -> Response:
-    """Return the PDF, to print or to keep; its name holds nothing of the patient."""
+    """Return the PDF, to print or to save; its name contains no patient data."""
     kept, made = await _made(request)
     desk = desk_of(request)
     handout = await run_in_threadpool(desk.printed, kept.now, made)
@@ -267,7 +267,7 @@ async def usual(request: Request) -> Response:
         if each.key == item.key:
             raise HTTPException(400, as_one_line(each, desk.words))
     if made.order is None:
-        # Whether a dose is beyond the limits is only known of what can be made.
+        # Limits of doses are checked only in a handout that can be made.
         raise HTTPException(409, desk.words("wrong_title"))
     await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
     name = desk.library.exercise(item.exercise).name
@@ -275,7 +275,7 @@ async def usual(request: Request) -> Response:
 
 
 async def by_position(request: Request) -> Response:
-    """Put exercises of one position one after the other."""
+    """Group the exercises by position."""
     desk = desk_of(request)
     key, _ = _stored(request)
     kept = _change(request, key, lambda sheet: prescribing.by_position(desk.library, sheet))
@@ -302,7 +302,7 @@ async def email(request: Request) -> Response:
 
 
 async def closing(request: Request) -> Response:
-    """Forget a handout soon: its page was closed, or is loaded again."""
+    """Forget a handout soon, because its page was closed or is being reloaded."""
     desk_of(request).worksheets.closing(_stored(request)[0])
     return Response(status_code=204)
 

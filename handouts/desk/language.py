@@ -1,7 +1,7 @@
 """Turn keys, messages of the library, and changes of a handout into the clinic's language.
 
-A language has a file of words, by keys, and one of messages, by their English templates: the rest
-of the program speaks English, on the command line and to programs.
+A language has a file of words by key, and a file of messages by English template. The rest of the
+program speaks English, on the command line and to programs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FOLDER = Path(__file__).parent / "words"
 _MESSAGES = Path(__file__).parent / "messages"
 USUAL = "en"
 _FIELDS = ("column", "exercise", "clinic", "dose")
-"""What fields of files and lists are called has keys that begin so."""
+"""Prefixes of the keys for the names of fields in files and lists."""
 _OWN_FIELDS = {"dose", "side", "weeks", "language"}
 """These fields are called by a key alone."""
 
@@ -66,7 +66,7 @@ class Words:
         return words.format(**values) if values else words
 
     def named(self, kind: str, value: str) -> str:
-        """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
+        """Return the name of a value (key ``layout_cards``); without one, its id with spaces."""
         key = f"{kind}_{value}"
         return self(key) if key in self._words else re.sub("[-_]", " ", value)
 
@@ -92,7 +92,7 @@ class Words:
 
     @property
     def keys(self) -> frozenset[str]:
-        """All keys that there are words for."""
+        """All keys that have words."""
         return frozenset(self._words)
 
 
@@ -126,7 +126,7 @@ class _Messages:
         patterns = [
             (*_pattern(template), said) for template, said in read.items() if "{" in template
         ]
-        # What says most itself is tried first.
+        # The templates with the most text of their own are tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
         self._field, self._part = field, part
 
@@ -134,7 +134,7 @@ class _Messages:
         if text in self._exact:
             return self._exact[text]
         found = self._matched(text) or self._in_parts(text)
-        # What is typed as YAML has keys without a name on the pages.
+        # YAML that was typed has keys without a name on the pages.
         is_of_key = " must " in text or text.startswith("change ")
         return found or (self._matched(text, typed=True) if is_of_key else None)
 
@@ -165,7 +165,7 @@ class _Messages:
         return f"“{called}”" if called else None
 
     def _in_parts(self, text: str) -> str | None:
-        """Return several messages, or one after the name of what it is about."""
+        """Return several messages, or a message after the name of its subject."""
         if "; " in text:
             parts = [self(part) for part in text.split("; ")]
             return None if None in parts else "; ".join(filter(None, parts))
@@ -179,7 +179,7 @@ _MAY_BE = {"number": r"\S+", "id": r"[\w-]+", "unit": ".*?"}
 
 
 def _pattern(template: str) -> tuple[list[str], re.Pattern[str]]:
-    """Return what a template says itself, and what it matches."""
+    """Return the literal parts of a template, and its pattern."""
     literals, parts = [], []
     seen: set[str] = set()
     for literal, name, _, _ in string.Formatter().parse(template):
@@ -200,12 +200,12 @@ def words_of(tag: str) -> Words:
 
 
 def language_called(tag: str, spoken: str) -> str:
-    """Return what a language is called in the language that is spoken."""
+    """Return the name of a language in the spoken language."""
     return Locale.parse(tag, sep="-").get_display_name(Locale.parse(spoken, sep="-")) or tag
 
 
 def id_of(name: str) -> str:
-    """Return an id made of a name: lower-case letters, digits and hyphens; no accents."""
+    """Return an id for a name: lower-case letters, digits and hyphens; no accents."""
     decomposed = unicodedata.normalize("NFKD", name)
     letters = "".join(each for each in decomposed if not unicodedata.combining(each))
     return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
@@ -217,9 +217,9 @@ def id_of(name: str) -> str:
 def change_in_words(
     old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words
 ) -> str:
-    """Say which exercise was added, moved or removed, for a screen reader, or what to do next.
+    """Return, for a screen reader, which exercise was added, moved or removed, or what to do next.
 
-    ``key`` is that of the exercise a form named; ``names``: what exercises are called, by id.
+    ``key`` is the exercise that the form named. ``names`` maps ids of exercises to their names.
     """
     before, after = ([item.key for item in sheet.items] for sheet in (old, new))
 
@@ -237,16 +237,16 @@ def change_in_words(
 
 
 def _called(item: Item, names: Mapping[str, str]) -> str:
-    """Return what an exercise is called; one that is gone since has its id."""
+    """Return the name of an exercise; if it is gone, its id."""
     return names.get(item.exercise, item.exercise)
 
 
 def differences(
     was: Worksheet, now: Worksheet, names: Mapping[str, str], words: Words
 ) -> list[str]:
-    """Return what is different in a worksheet that was opened again, an exercise at a time.
+    """Return the differences in a worksheet since it was reopened, a line for each.
 
-    ``names``: what exercises are called, by id.
+    ``names`` maps ids of exercises to their names.
     """
     old = {item.key: item for item in was.items}
     new = {item.key: item for item in now.items}

@@ -1,7 +1,7 @@
 """Turn uploaded lists of patients into batches that ``handouts batch`` makes and ``send`` mails.
 
-Each list has a folder, ``batches/ID/`` in the clinic's: the uploaded list, how to read it
-(``desk.json``), and what is made of it. A desk that is killed loses nothing: the next one goes on.
+Each list has a folder, ``batches/ID/`` in the clinic's, with the uploaded list, how to read it
+(``desk.json``), and its results. If a desk is killed, nothing is lost and the next one continues.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from handouts.load.roster import (
 from handouts.model.roster import RosterRow
 
 LEDGER = ".desk/ledger.sqlite3"
-"""One ledger in the clinic's folder, for all lists: what was sent is never sent again."""
+"""One ledger in the clinic's folder, for all lists, so that nothing is sent twice."""
 
 _BATCHES, _SETTINGS, _CORRECTED, _DRAFTS = "batches", "desk.json", "corrected", "--send-drafts"
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _SECONDS_TO_STOP = 15
-"""A batch has this long to stop when the desk is closed; it goes on the next time."""
+"""When the desk is closed, a batch has this long to stop; it continues the next time."""
 
 
 class Reading(Struct):
-    """How to read a list, and what its rows get where they say nothing themselves."""
+    """How to read a list, and defaults for rows that give no value themselves."""
 
     clinic: str = ""
     program: str = ""
@@ -86,11 +86,12 @@ class Reading(Struct):
 
 
 class Understood(Struct):
-    """How a list was understood, before anything is made of it.
+    """How a list was read, before anything is made of it.
 
-    ``rows``: the first ones, by column; ``wrong``: all rows with problems; ``whole``: problems for
-    which the list cannot be read at all; ``encodings``: names as each possible encoding reads them,
-    where somebody has to choose one; ``sheets``: of a workbook, likewise.
+    ``rows`` are the first rows, by column. ``wrong`` are all rows with problems. ``whole`` are
+    problems that prevent reading the list at all. ``encodings`` has the names as each possible
+    encoding reads them, if somebody has to choose one. ``sheets`` has those of a workbook,
+    likewise.
     """
 
     total: int = 0
@@ -111,7 +112,7 @@ class Understood(Struct):
 class PatientList:
     """One uploaded list and its batch.
 
-    ``task`` runs ``handouts batch`` or ``send`` for it; ``handouts`` is the folder of the batch and
+    ``task`` runs ``handouts batch`` or ``send`` for it. ``handouts`` is the folder of the batch and
     ``print_run`` its one file for the printer.
     """
 
@@ -121,12 +122,12 @@ class PatientList:
 
     @property
     def id(self) -> str:
-        """Its name in addresses, which begins with the moment it was uploaded."""
+        """Its name in addresses, which begins with the time of the upload."""
         return self.folder.name
 
     @property
     def uploaded_at(self) -> dt.datetime:
-        """When it was uploaded."""
+        """The time of the upload."""
         return dt.datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S")  # noqa: DTZ007 - local, as named
 
     @property
@@ -136,17 +137,17 @@ class PatientList:
 
     @property
     def _files(self) -> list[Path]:
-        """The list, then the corrected rows that were uploaded since: the later ones count."""
+        """The list, then the corrected rows that were uploaded since; later files win."""
         return [self.list_file, *sorted(self.folder.glob(f"{_CORRECTED}-*"))]
 
     @property
     def failures(self) -> Path | None:
-        """The file of rows that failed in the last run; None without any."""
+        """The file of rows that failed in the last run; None if there are none."""
         return self._newest("failed*.csv")
 
     @property
     def unsent(self) -> Path | None:
-        """The file of rows that could not be sent; None without any."""
+        """The file of rows that could not be sent; None if there are none."""
         return self._newest("send-failed*.csv")
 
     def _newest(self, pattern: str) -> Path | None:
@@ -155,13 +156,13 @@ class PatientList:
 
     @property
     def reading(self) -> Reading:
-        """How to read it."""
+        """How to read the list."""
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Reading)
         return Reading()
 
     def read_as(self, reading: Reading) -> None:
-        """Keep how to read it.
+        """Store how to read the list.
 
         Raises:
             DeliveryError: if the folder cannot be written.
@@ -169,7 +170,7 @@ class PatientList:
         write_whole(self.folder / _SETTINGS, msgspec.json.encode(reading))
 
     def look(self, library: Library) -> Understood:
-        """Return how it is understood, and all that is wrong with it."""
+        """Return how the list was read, and all its problems."""
         try:
             roster = read_roster(library, self._files, self.reading.options)
             return Understood(
@@ -185,16 +186,16 @@ class PatientList:
             return Understood(whole=error.problems, encodings=encodings, sheets=sheets)
 
     def first_rows(self, library: Library) -> FirstRows:
-        """Return the first rows as they stand in the file, and what their header means."""
+        """Return the first rows as they are in the file, and what their header means."""
         with contextlib.suppress(HandoutError):
             return first_rows(library, self.list_file, self.reading.options, 3)
         return FirstRows()
 
     def correct(self, library: Library, content: bytes, words: Words) -> None:
-        """Keep corrected rows of the file of failures: they replace those of the list.
+        """Store corrected rows of the file of failures, which replace those of the list.
 
         Raises:
-            HandoutError: if they are no such rows, or cannot be kept.
+            HandoutError: if they are not such rows, or cannot be stored.
         """
         path = self.folder / f"{_CORRECTED}-{len(self._files):03}{_suffix(content)}"
         write_whole(path, content)
@@ -210,16 +211,16 @@ class PatientList:
 
     @property
     def begun(self) -> bool:
-        """Whether there is a batch, though it may not be whole."""
+        """Whether there is a batch, complete or not."""
         return holds_batch(self.handouts)
 
     @property
     def finished(self) -> bool:
-        """Whether the batch came to its end."""
+        """Whether the batch ran to its end."""
         return self.begun and self.task.finished("make")
 
     def make(self) -> None:
-        """Begin the batch, or go on with it."""
+        """Begin the batch, or continue it."""
         made = {name: getattr(self.reading, name) for name in ("mode", "paper", "sort")}
         looks = [f"--{name}={value}" for name, value in made.items() if value]
         resume = ["--resume"] if self.begun else []
@@ -229,7 +230,7 @@ class PatientList:
         ])  # fmt: skip
 
     def look_at_mails(self, *, drafts: bool = False) -> None:
-        """Begin a dry run, which says what would be sent; ``drafts``: what is not reviewed too."""
+        """Begin a dry run of sending; with ``drafts`` also for handouts that are not reviewed."""
         self._start("mails", self._send_arguments(drafts=drafts))
 
     def send(self, *, drafts: bool = False) -> None:
@@ -244,7 +245,7 @@ class PatientList:
 
     @property
     def drafts(self) -> bool:
-        """Whether the last dry run, or the last sending, was of drafts too."""
+        """Whether the last dry run, or the last sending, included drafts."""
         return _DRAFTS in self.task.command
 
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
@@ -252,7 +253,7 @@ class PatientList:
         self.task.start(doing, ["--folder", str(self._clinic_folder), *arguments, "--json"])
 
     def row_of(self, library: Library, code: str) -> RosterRow | None:
-        """Return a row whose handout has this code, as the list says it now; None without one."""
+        """Return the current row of a handout with this code; None if there is none."""
         with contextlib.suppress(HandoutError):
             entries = read_manifest(self.handouts / MANIFEST) if self.begun else ()
             places = {(Path(each.roster).name, each.row) for each in entries if each.code == code}
@@ -263,7 +264,7 @@ class PatientList:
         return None
 
     def pdfs(self) -> Iterator[Path]:
-        """Yield the finished handouts, as the manifest has them."""
+        """Yield the finished handouts of the batch."""
         if (self.handouts / MANIFEST).exists():
             yield from sorted(self.handouts.glob("*.pdf"))
 
@@ -273,7 +274,7 @@ def _suffix(content: bytes) -> str:
 
 
 class PatientLists:
-    """All lists of a clinic's folder; none, and no room for one, without a folder."""
+    """All lists of a clinic's folder; without a folder there are none, and none can be added."""
 
     def __init__(self, clinic_folder: Path | None) -> None:
         self._clinic_folder = clinic_folder
@@ -282,7 +283,7 @@ class PatientLists:
 
     @property
     def all(self) -> list[PatientList]:
-        """Lists, the newest first."""
+        """All lists, the newest first."""
         if self._clinic_folder is None:
             return []
         folders = (self._clinic_folder / _BATCHES).glob("*")
@@ -300,10 +301,10 @@ class PatientLists:
             return self._known.setdefault(name, PatientList(folder, self._clinic_folder))
 
     def add(self, content: bytes, reading: Reading, words: Words) -> PatientList:
-        """Keep an uploaded list.
+        """Store an uploaded list.
 
         Raises:
-            ContentError: without a folder to keep it in.
+            ContentError: if there is no folder to store it in.
             DeliveryError: if the folder cannot be written.
         """
         if self._clinic_folder is None:
@@ -324,7 +325,7 @@ class PatientLists:
         return added
 
     def remove(self, name: str) -> None:
-        """Remove a list with all that was made of it."""
+        """Remove a list and everything made from it."""
         found = self.get(name)
         if found is not None:
             found.task.stop()
@@ -334,7 +335,7 @@ class PatientLists:
                 self._known.pop(name, None)
 
     def close(self) -> None:
-        """Stop what runs."""
+        """Stop all running commands."""
         known = [each.task for each in list(self._known.values()) if each.task.running]
         for task in known:
             task.stop()

@@ -1,4 +1,4 @@
-"""Turn a worksheet into a handout, or say all that is wrong with it; draw its pages."""
+"""Turn a worksheet into a handout, or into all its problems; draw its pages."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from handouts.stamp.build import Handout, write_page, write_pdf
 from handouts.workspace import Kind
 
 COMPOSED = "own-choice"
-"""The id of a program that stands in no file."""
+"""The id of a program that has no file."""
 
 
 class Wrong(Struct, frozen=True):
-    """What is wrong with one field of a worksheet; ``key`` is that of an exercise, or empty."""
+    """A problem of one field of a worksheet; ``key`` is that of an exercise, or empty."""
 
     field: str
     message: str
@@ -55,11 +55,11 @@ class Wrong(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True, dict=True):
-    """What became of a worksheet: a handout, or why there is none.
+    """The result of a worksheet: a handout, or why there is none.
 
-    ``doses`` are the doses of the exercises as they are printed, by the exercise's key; ``minutes``
-    how long it takes on which days. They are in the desk's language, as ``desk_order`` has them,
-    whatever the language of the handout.
+    ``doses`` are the exercises' doses as printed, by the exercise's key. ``minutes`` says how long
+    it takes on which days. Both are in the desk's language, like ``desk_order``, whatever the
+    language of the handout.
     """
 
     wrong: tuple[Wrong, ...] = ()
@@ -72,12 +72,12 @@ class Made(Struct, frozen=True, dict=True):
 
     @cached_property
     def handout(self) -> Handout | None:
-        """The file, written when it is asked for: while it is typed at, pages are looked at."""
+        """The file, written only on request: while somebody types, only pages are shown."""
         return write_pdf(self.laid_out) if self.laid_out else None
 
     @property
     def document(self) -> Document | None:
-        """What the handout says."""
+        """The document of the handout."""
         return self.laid_out.document if self.laid_out else None
 
     @property
@@ -87,7 +87,7 @@ class Made(Struct, frozen=True, dict=True):
 
     @cached_property
     def page_of(self) -> dict[str, int]:
-        """On which page, from 1, an exercise begins, by its key."""
+        """The page, from 1, on which each exercise begins, by its key."""
         found: dict[str, int] = {}
         for number, page in enumerate(self.laid_out.planned if self.laid_out else (), start=1):
             for placed in (placed for plan in page.frames for placed in plan):
@@ -97,7 +97,7 @@ class Made(Struct, frozen=True, dict=True):
 
     @property
     def text(self) -> str:
-        """The handout as plain text, for who cannot see its pages."""
+        """The handout as plain text, for people who cannot see its pages."""
         return plain_text(self.document) if self.document else ""
 
 
@@ -114,7 +114,7 @@ def chart_text(made: Made) -> str:
 
 
 def make(library: Library, sheet: Worksheet) -> Made:
-    """Return the handout of a worksheet, or all that is wrong with it."""
+    """Return the handout of a worksheet, or all its problems."""
     patient, wrong = _patient(library, sheet.person)
     doses, wrong_doses = _doses(sheet.items)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
@@ -149,7 +149,7 @@ def make(library: Library, sheet: Worksheet) -> Made:
 def _in_desk_language(
     library: Library, request: OrderRequest, order: Order, language: str
 ) -> Order:
-    """Return an order in the desk's language; what has no text in that stays as it is."""
+    """Return an order in the desk's language; unchanged if not all texts are in that language."""
     if base_language(order.language) == language:
         return order
     spoken = order.clinic.locale if base_language(order.clinic.locale) == language else language
@@ -159,7 +159,7 @@ def _in_desk_language(
 
 
 def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator[Problem]:
-    """What `handouts check` finds in doses that were typed, or in a program that is in no file."""
+    """Yield what `handouts check` finds in typed doses, or in a program without a file."""
     if request.program == COMPOSED:
         found = program_problems(library, library.program(COMPOSED))
         yield from (each for each in found if each.code not in _NO_FIELD)
@@ -170,14 +170,14 @@ def _warnings(library: Library, request: OrderRequest, order: Order) -> Iterator
 
 
 _NO_FIELD = frozenset({"education-missing", "precautions-missing"})
-"""What the page has no field for is not asked for there."""
+"""Codes of problems for which the page has no field."""
 
 
 _OF_EXERCISE = re.compile(rf"(?:{OWN_DOSE.format('')})?([a-z0-9-]+)(?:, [a-z0-9-]+)?: (.+)")
 
 
 def _named(problem: Problem, order: Order) -> Problem:
-    """Return a problem as it is read on the page: an exercise has its name there, and no file."""
+    """Return a problem as the page shows it: with the name of an exercise, and without a file."""
     names = {item.exercise.id: item.exercise.name for item in order.exercises}
     of = _OF_EXERCISE.fullmatch(problem.message)
     message = f"{names[of[1]]}: {of[2]}" if of and of[1] in names else problem.message
@@ -185,7 +185,7 @@ def _named(problem: Problem, order: Order) -> Problem:
 
 
 def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
-    """Return what is wrong, with the field that it was typed into if that is a dose."""
+    """Return a problem, with the field that it was typed into if that is a dose."""
     file = problem.location.file
     if file.startswith(f"{Kind.CLINICS}/") and (
         problem.code == "translation-missing" or file.count("/") > 1
@@ -195,7 +195,7 @@ def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
     same = [item for item in sheet.items if of and item.dose and item.exercise == of[1]]
     if of and same:
         return Wrong("dose", f"dose: {of[2]}", problem.hint, same[0].key)
-    # A fault of a file of the clinic's is for who keeps it.
+    # A problem in the clinic's own file is for the person who looks after the file.
     place = f"{problem.location}: " if file.partition("/")[0] in list(Kind) else ""
     return Wrong("handout", place + problem.message, problem.hint)
 
@@ -203,10 +203,10 @@ def _placed(problem: Problem, sheet: Worksheet, words: Words) -> Wrong:
 def _request(
     library: Library, sheet: Worksheet, patient: Patient, doses: dict[str, Dosage]
 ) -> tuple[Library, OrderRequest]:
-    """Return what is asked for, and the library that has it.
+    """Return the request, and the library that contains its program.
 
-    A choice from a program, in its order, is that program's: a review of it holds. All else is a
-    program of its own.
+    Exercises of a program, in its order, are an order for that program, so that its reviews hold.
+    Everything else is a program of its own.
     """
     request = OrderRequest(
         program=sheet.program,
@@ -241,7 +241,7 @@ def _doses(items: Sequence[Item]) -> tuple[dict[str, Dosage], list[Wrong]]:
 
 
 def _wrong_notes(items: Sequence[Item]) -> Iterator[Wrong]:
-    """Say which notes cannot be printed: they may be a patient's, and are not repeated."""
+    """Yield the notes that cannot be printed, without their text, which may be a patient's."""
     for item in items:
         try:
             _LINE.validate_python(item.note or "-")
@@ -253,11 +253,11 @@ def _wrong_notes(items: Sequence[Item]) -> Iterator[Wrong]:
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 _READ = {"side": "affected_side", "start": "start_date", "next_visit": "next_visit"}
-"""Fields of a worksheet that are read as those columns of a list are."""
+"""Fields of a worksheet that are read like these columns of a list."""
 
 
 def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wrong]]:
-    """The patient as typed, or what is wrong; no message repeats it."""
+    """Return the patient as typed, and the problems; no message repeats what was typed."""
     values: dict[str, Any] = {}
     wrong = []
     for name, typed in asdict(person).items():
@@ -268,7 +268,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
         try:
             values[column] = read_value(library, column, text) if name in _READ else text
         except ContentError as error:
-            # A form has one field for it, and no option that says how dates are written.
+            # A form has one field for it, and no option for the order of day and month.
             hint = error.problems[0].hint.rpartition("mdy, or ")[2]
             wrong.append(Wrong(name, error.problems[0].message, hint))
     names = {column: name for name, column in _READ.items()}
@@ -290,19 +290,19 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
 # -- kept, and drawn for the browser
 
 _KEPT = 40
-"""So many handouts are kept as they were made: a page is asked for after the other."""
+"""How many handouts are cached, because pages are requested one after the other."""
 
 WIDTHS = (408, 612, 816, 1224, 1632, 2448)
-"""Pictures of pages are so wide, in dots: the browser asks for what its window shows."""
+"""Widths of pages as pictures, in dots: the browser requests the one that fits its window."""
 
 _QUALITY = 85
-"""Of pictures of pages; PNG would take ten times as long."""
+"""Quality of pages as JPEG; PNG would take ten times as long."""
 
 
 class HandoutMaker:
     """Makes handouts of worksheets, each state once, as long as the content stays the same.
 
-    ``forget`` forgets all that was made, and the patients in it; what is asked for is made again.
+    ``forget`` clears everything that was made, with its patients; it is made again when needed.
     """
 
     def __init__(self) -> None:
@@ -316,9 +316,9 @@ _PAGES = threading.Lock()
 
 
 def page_picture(laid_out: LaidOut, number: int, width: int) -> bytes:
-    """Return a page, from 0, as JPEG, so many dots wide.
+    """Return a page, from 0, as JPEG, ``width`` dots wide.
 
-    It is drawn alone: the other pages may wait.
+    It is drawn alone, without waiting for the other pages.
 
     Raises:
         IndexError: if there is no such page.

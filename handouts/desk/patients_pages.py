@@ -1,4 +1,4 @@
-"""Answer requests of a list of patients: look, correct, make, watch, stop, fetch, send."""
+"""Answer requests about a list of patients: look, correct, make, watch, stop, fetch, send."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 _SHOWN = 100
-"""At most this many wrong rows are shown; the file of failures has all."""
+"""At most this many wrong rows are shown; the file of failures has all of them."""
 
 _MAP = "means-"
-"""Prefix of the fields of a form that say which of our columns a column of the list is."""
+"""Prefix of the form fields that map a column of the list to one of ours."""
 
 
 async def lists(request: Request) -> Response:
-    """Show all lists, and where to drop one."""
+    """Show all lists, and where to drop a new one."""
     desk = desk_of(request)
     return render(request, "lists.html", lists=desk.lists.all, keeps=desk.folder is not None,
                  **_choices(request))  # fmt: skip
@@ -54,7 +54,7 @@ def _choices(request: Request) -> dict[str, Any]:
 
 
 async def add(request: Request) -> Response:
-    """Keep an uploaded list."""
+    """Store an uploaded list."""
     desk = desk_of(request)
     fields, content = await typed_with_file(request, "list")
     if not content:
@@ -80,10 +80,10 @@ _READING = frozenset(Reading.__struct_fields__) - {"mapping"}
 
 
 def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
-    """Return the header of each of our columns that the form names.
+    """Return the header for each of our columns that the form names.
 
     Raises:
-        ContentError: if one is to be read from two columns.
+        ContentError: if one would be read from two columns.
     """
     mapping: dict[str, str] = {}
     for name, column in form.items():
@@ -99,7 +99,7 @@ def _mapping(form: dict[str, str], words: Words) -> dict[str, str]:
 
 
 def _unread(known: Reading, form: dict[str, str], mapping: dict[str, str]) -> dict[str, str]:
-    """Return our columns that are read from nowhere: they have no header, whatever the list has."""
+    """Return our columns that must not be read: they get no header, whatever the list has."""
     were = {form[f"was-{name.removeprefix(_MAP)}"] for name in form
             if name.startswith(_MAP) and f"was-{name.removeprefix(_MAP)}" in form}  # fmt: skip
     before = {column for column, header in known.mapping.items() if not header}
@@ -114,7 +114,7 @@ def _list(request: Request) -> PatientList:
 
 
 async def one(request: Request) -> Response:
-    """Show a list: how it is understood, or how far its batch is."""
+    """Show a list: how it was read, or the progress of its batch."""
     found, desk = _list(request), desk_of(request)
     values = _progress(found, desk.words)
     if wants_parts(request):
@@ -129,7 +129,7 @@ async def one(request: Request) -> Response:
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:
-    """Return how far a list's work is, read once: it may end while the page is written."""
+    """Return the progress of a list, read once: the work may end while the page is written."""
     running, doing = found.task.running, found.task.doing
     events = found.task.events()
     stopped = doing and not running and "summary" not in events and not found.task.was_stopped
@@ -148,14 +148,14 @@ def _progress(found: PatientList, words: Words) -> dict[str, Any]:
 
 
 def _explanation(lines: str, words: Words) -> Markup:
-    """Return why a command failed, in its own words, for the page."""
+    """Return a failed command's own words about the reason, for the page."""
     said = (line.strip().removeprefix("hint: ") for line in lines.splitlines())
     on_pages = (on_page(line, words) for line in said if not _COUNTED.match(line))
     return Markup("\n").join(filter(None, on_pages))
 
 
 _COUNTED = re.compile(r"\d+ problems?\b")
-"""The last line of a command that failed: all problems are shown above it."""
+"""The last line of a command that failed: the problems that it counts are all shown."""
 
 
 class MailPreview(Struct, frozen=True):
@@ -183,10 +183,10 @@ def _first_mails(found: PatientList) -> list[MailPreview]:
 
 
 async def read_as(request: Request) -> Response:
-    """Keep how to read a list, until handouts are made of it."""
+    """Store how to read a list, unless handouts were already made of it."""
     found = _list(request)
     if found.begun or found.task.running:
-        # A page from before: what is made was read otherwise.
+        # An outdated page: the batch was already read in another way.
         return _back(found)
     found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
     return _back(found)
@@ -197,9 +197,9 @@ def _back(found: PatientList) -> Response:
 
 
 async def make(request: Request) -> Response:
-    """Make all handouts of a list, or go on with them.
+    """Make all handouts of a list, or continue with them.
 
-    Where the form says that the list is read otherwise than it was shown, it is shown so first.
+    If the form changes how the list is read, show the list in the new way first.
     """
     found, desk, form = _list(request), desk_of(request), await typed(request)
 
@@ -221,7 +221,7 @@ async def make(request: Request) -> Response:
 
 
 async def correct(request: Request) -> Response:
-    """Keep uploaded rows that failed and were corrected, and make their handouts."""
+    """Store uploaded rows that failed and were corrected, and make their handouts."""
     found, desk = _list(request), desk_of(request)
     _, content = await typed_with_file(request, "corrected")
     if not content:
@@ -238,7 +238,7 @@ async def correct(request: Request) -> Response:
 
 
 async def stop(request: Request) -> Response:
-    """Stop what runs; it can go on later."""
+    """Stop the running command, which can continue later."""
     found = _list(request)
     await run_in_threadpool(found.task.stop)
     return _back(found)
@@ -252,7 +252,7 @@ async def mails(request: Request) -> Response:
 
 
 async def send(request: Request) -> Response:
-    """Send the handouts, if the box that confirms it is ticked."""
+    """Send the handouts, if the confirmation box is ticked."""
     found, form = _list(request), await typed(request)
     if form.get("sure") != "yes":
         raise HTTPException(400, desk_of(request).words("send_sure"))
@@ -261,13 +261,13 @@ async def send(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """Remove a list with all that was made of it."""
+    """Remove a list and everything made from it."""
     await run_in_threadpool(desk_of(request).lists.remove, _list(request).id)
     return RedirectResponse("/patients", status_code=303)
 
 
 async def fetch(request: Request) -> Response:
-    """Return the print run, the list of failures, or all handouts in a zip."""
+    """Return the print run, a list of failures, or all handouts in a zip."""
     found, what = _list(request), request.path_params["what"]
     if what == "handouts.zip":
         headers = {"Content-Disposition": f'attachment; filename="handouts-{found.id}.zip"'}
@@ -281,7 +281,7 @@ async def fetch(request: Request) -> Response:
 
 
 class _Sink(io.RawIOBase):
-    """Where a zip is written: its pieces are taken away as they come, so it is never whole."""
+    """Receives a zip piece by piece: each is taken away, so that the whole is never in memory."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
@@ -307,7 +307,7 @@ def _zipped(found: PatientList) -> Iterator[bytes]:
             try:
                 archive.write(file, file.name)
             except FileNotFoundError:
-                # The list was removed meanwhile: nobody gets a zip that looks whole.
+                # The list was removed in the meantime: nobody must get a zip that looks complete.
                 raise ClientDisconnect from None
             yield sink.taken()
     yield sink.taken()

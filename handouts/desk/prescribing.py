@@ -1,4 +1,4 @@
-"""Turn programs into worksheets, and worksheets into programs, lists and usual doses of files."""
+"""Turn programs into worksheets, and worksheets into programs, lists and usual doses in files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from handouts.workspace import Kind
 
 
 def begin(library: Library, program: str, clinic: str) -> Worksheet:
-    """Return a worksheet with what a program prescribes, or with nothing.
+    """Return a worksheet with what a program prescribes, or an empty one.
 
     Raises:
         HandoutError: if there is no such program, or it cannot be read.
@@ -83,9 +83,9 @@ def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet
 
 
 def filled(library: Library, sheet: Worksheet) -> Worksheet:
-    """Return a worksheet in which the program says what the worksheet leaves out.
+    """Return a worksheet with what it leaves out filled in from the program.
 
-    Without exercises it gets all of the program; 0 weeks become those of the program.
+    Without exercises it gets all of the program's; 0 weeks become the program's weeks.
 
     Raises:
         HandoutError: as `begin`.
@@ -96,7 +96,7 @@ def filled(library: Library, sheet: Worksheet) -> Worksheet:
 
 
 def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
-    """Return the items that are wanted; what they leave out is as in the program's items."""
+    """Return the wanted items, with what they leave out taken from the program's items."""
     chosen: list[Item] = []
     for item in wanted:
         phase = chosen[-1].phase if chosen else 0
@@ -117,16 +117,16 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def parts_of(program: Program | None, sheet: Worksheet) -> tuple[SheetPhase, ...]:
-    """Return the phases of a worksheet's program, and the parts that were added to it."""
+    """Return the phases of a worksheet's program, then the parts that were added to it."""
     phases = program.phases if program else ()
     begun = tuple(SheetPhase(phase.name or "", phase.from_week) for phase in phases)
     return (*(begun or (SheetPhase(),)), *sheet.parts)
 
 
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:
-    """Return a worksheet in which exercises of one position follow each other in each phase.
+    """Return a worksheet with the exercises of each phase grouped by position.
 
-    Positions come in the order in which each is met first.
+    Positions keep the order of their first exercise.
     """
     words = library.words()
     places: dict[str, tuple[int, int]] = {}
@@ -140,10 +140,10 @@ def by_position(library: Library, sheet: Worksheet) -> Worksheet:
 
 
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
-    """Return which exercises of its program a worksheet has; None if that does not describe it.
+    """Return the worksheet's selection from its program; None if a selection cannot describe it.
 
-    It does not where the weeks, the order, a phase, a side, a variant or a note differ, nor where
-    one of two prescriptions of an exercise has a dose of its own.
+    It cannot if the weeks, the order, a phase, a side, a variant or a note differ, or if the
+    program prescribes an exercise twice and the worksheet has a dose for it.
     """
     if not sheet.program:
         return None
@@ -171,7 +171,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
     """Return the program of a worksheet as the mapping of its YAML file.
 
     Raises:
-        HandoutError: if an exercise cannot be read, or no safety text is for all of them.
+        HandoutError: if an exercise cannot be read, or no safety text covers all of them.
     """
     base = library.program(sheet.program) if sheet.program else None
     texts = _text_of(base) if base else _own_text(library, sheet)
@@ -185,7 +185,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
             phases.append({**about, "exercises": []})
             last = item.phase
         phases[-1]["exercises"].append(_prescription(base, item))
-    # Weeks count from the first phase that is left, as they do where a list chooses exercises.
+    # Weeks count from the first remaining phase, as they do where a list chooses exercises.
     earlier = phases[0].get("from_week", 1) - 1 if phases else 0
     for each in phases:
         each["from_week"] = max(1, each.get("from_week", 1) - earlier)
@@ -193,7 +193,7 @@ def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, 
 
 
 def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any]:
-    """Return what the file of a program says of a phase, but for its exercises."""
+    """Return the mapping of a phase in the file of a program, without its exercises."""
     if base and number < len(base.phases):
         return base.phases[number].model_dump(mode="json", exclude_defaults=True)
     part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
@@ -201,9 +201,9 @@ def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any
 
 
 def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
-    """Return the YAML file of a worksheet's program; nothing of a patient is in it.
+    """Return the YAML file of a worksheet's program, without patient data.
 
-    Its texts are in the language of the worksheet, and the file says which one that is.
+    Its texts are in the language of the worksheet, and the file names the language.
 
     Raises:
         HandoutError: as `program_of`.
@@ -237,7 +237,7 @@ def _text_of(program: Program) -> dict[str, Any]:
 
 
 def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
-    """Return the texts of a program that began with no other program, in the library's language."""
+    """Return the texts of a program that began from nothing, in the library's language."""
     words = words_of(library.language)
     exercises = [library.exercise(item.exercise) for item in sheet.items]
     safety = safety_for(library, [exercise.regions for exercise in exercises])
@@ -276,7 +276,7 @@ def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
 
 
 def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as the mapping of a file, where numbers of sets and weeks are numbers."""
+    """Return a dose as the mapping of a file, in which numbers such as sets are numbers."""
     dumped = dosage.model_dump(mode="json", exclude_defaults=True)
     written = {
         name: int(value) if str(value).isdigit() else value for name, value in dumped.items()
@@ -294,9 +294,9 @@ def _prescribed(base: Program | None, item: Item) -> Dosage | None:
 
 
 def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
-    """Return a digest of the usual dose of each exercise: what an empty dose of a worksheet means.
+    """Return a digest of each exercise's usual dose, which an empty dose of a worksheet means.
 
-    That of an exercise or a variant that is not there, or cannot be read, is empty.
+    It is empty for an exercise or a variant that is missing or cannot be read.
     """
 
     def usual(item: Item) -> str:
@@ -311,10 +311,10 @@ def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
 
 
 def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
-    """Return a worksheet as a list of one patient, to be made and sent as every list is.
+    """Return a worksheet as a list of one patient, to make and send like every list.
 
     Raises:
-        ContentError: for exercises that no saved program has: a list names a program.
+        ContentError: if the exercises are not from a saved program, because a list needs one.
     """
     choice, person = choice_of(library, sheet), sheet.person
     if choice is None:
@@ -338,12 +338,12 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
 
 
 def write_usual_dose(library: Library, folder: Path, item: Item) -> None:
-    """Write a dose as the clinic's usual one of an exercise, or of one of its variants.
+    """Write a dose as the clinic's usual one for an exercise, or for one of its variants.
 
-    The file extends the exercise and says nothing but the dose; one that is there is changed.
+    A new file extends the exercise and gives only the dose; an existing file is changed.
 
     Raises:
-        ContentError: if the file that is there cannot be read.
+        ContentError: if the existing file cannot be read.
         DeliveryError: if the folder cannot be written.
     """
     target = folder / Kind.EXERCISES / f"{item.exercise}.yaml"

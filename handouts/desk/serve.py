@@ -51,11 +51,11 @@ the lists of patients that were brought to it. Take accounts away that are not u
 
 
 class Where(Struct, frozen=True):
-    """Where a desk listens, and by which names browsers reach it.
+    """Where a desk listens, and with which names browsers reach it.
 
-    ``hosts``: addresses or names of this machine. ``trusted``: names of a reverse proxy on this
-    machine, which has the certificate. With either, people need accounts. ``secret_file`` holds a
-    secret for programs that stays the same, and is not printed.
+    ``hosts`` are addresses or names of this machine. ``trusted`` are names of a reverse proxy on
+    this machine, which has the certificate. With either, people need accounts. ``secret_file``
+    contains a lasting secret for programs, which is not printed.
     """
 
     port: int = 0
@@ -67,11 +67,11 @@ class Where(Struct, frozen=True):
 
 
 def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) -> None:
-    """Serve a desk until Ctrl-C. Port 0 takes one that is free.
+    """Serve a desk until Ctrl-C. Port 0 means a free port.
 
     Raises:
-        ContentError: if others could reach it without a certificate or an account, or the file
-            holds no secret, or others can read it.
+        ContentError: if others could reach it without a certificate or an account, or the file has
+            no secret, or others can read it.
         DeliveryError: if it cannot listen there, or the file cannot be written.
     """
     secret = lasting_secret(where.secret_file) if where.secret_file else _new_secret()
@@ -88,7 +88,7 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     if sessions is not None:
         say(_WARNING)
     say("Ctrl-C closes it.")
-    # No request is logged: its address or form may name a patient.
+    # Requests are not logged, because an address or form may name a patient.
     config = uvicorn.Config(
         create_app(desk, access), log_config=None, log_level="critical", access_log=False,
         server_header=False, timeout_graceful_shutdown=2, proxy_headers=bool(where.trusted),
@@ -97,7 +97,7 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     if opens:
         threading.Timer(0.4, webbrowser.open, [first]).start()
     try:
-        # Ctrl-C is how the desk is closed; uvicorn raises it again when it has closed.
+        # Ctrl-C closes the desk; uvicorn raises it again after closing.
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run([listening])
     finally:
@@ -111,10 +111,10 @@ def _new_secret() -> str:
 
 
 def lasting_secret(path: Path) -> str:
-    """Return the secret of a file; without the file, make one that only its owner can read.
+    """Return the secret in a file; if there is no file, make one that only its owner can read.
 
     Raises:
-        ContentError: if others can read the file, or it holds no secret.
+        ContentError: if others can read the file, or it contains no secret.
         DeliveryError: if it cannot be written.
     """
     if not path.exists():
@@ -156,7 +156,7 @@ def _sessions(desk: Desk, where: Where, address: str) -> Sessions | None:
 
 
 def _address(hosts: Sequence[str]) -> str:
-    """Return the first of ``hosts`` that is an IP address, else that of the first name."""
+    """Return the first IP address in ``hosts``, else the address of the first name."""
     for host in hosts:
         with contextlib.suppress(ValueError):
             return str(ipaddress.ip_address(host))
@@ -172,7 +172,7 @@ def _address(hosts: Sequence[str]) -> str:
 
 
 def _hosts(where: Where, port: int) -> frozenset[str]:
-    """Return what a browser may send as Host: every name that was given, and no other."""
+    """Return what a browser may send as Host: the given names, with the name of this machine."""
     if not where.hosts:
         names = list(_NAMES)
     else:
@@ -181,7 +181,7 @@ def _hosts(where: Where, port: int) -> frozenset[str]:
     own = {f"{name}:{port}" for name in names}
     if where.certificate and port == 443:
         own |= set(names)
-    # A proxy passes the name on as the browser sent it, with its port if that is not the usual one.
+    # A proxy forwards the name from the browser, with the port if that is not the usual one.
     return frozenset(own | {name.casefold() for name in where.trusted})
 
 
@@ -237,7 +237,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(desk: Desk, access: Access) -> Starlette:
-    """Return the application of a desk, behind a guard that lets in whom ``access`` allows."""
+    """Return the application of a desk, behind a guard that enforces ``access``."""
     app = Starlette(
         routes=[
             *start_pages.ROUTES,
@@ -264,7 +264,7 @@ async def _failed(request: Request, error: HTTPException) -> Response:
 
 
 async def _refused(request: Request, error: HandoutError) -> Response:
-    """Return a page that says what is wrong, such as a folder that cannot be written."""
+    """Return a page with the problems, such as a folder that cannot be written."""
     words = request.app.state.desk.words
     lines: list[str] = []
     for each in error.problems:
@@ -274,7 +274,7 @@ async def _refused(request: Request, error: HandoutError) -> Response:
 
 
 def _error(request: Request, status: int, message: str) -> Response:
-    """Return a page that says what is wrong, and leads back to where the request came from."""
+    """Return a page with a problem, and a link back to where the request came from."""
     came = urlsplit(request.headers.get("referer", "")).path
     back = "/" if status == 410 or came == request.url.path else came or "/"
     return render(request, "error.html", status=status, message=message, back=back)

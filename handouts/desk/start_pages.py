@@ -1,4 +1,4 @@
-"""Answer requests of the first page: programs to begin with, favourites, a code to open again."""
+"""Answer requests of the first page: programs to begin with, favourites, a code to reopen."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def home(request: Request) -> Response:
 
 
 async def reopen(request: Request) -> Response:
-    """Open a handout again by the code on the sheet."""
+    """Reopen a handout by the code on the sheet."""
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
     for code in form.get("code", "").split():
@@ -48,7 +48,7 @@ async def reopen(request: Request) -> Response:
 
 
 def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
-    """Return the exercises whose usual dose is another one than when a code was printed."""
+    """Return the exercises whose usual dose has changed since a code was printed."""
     now = prescribing.usual_doses(desk.library, sheet)
     then = desk.memory.usual(code) or now
     return tuple(
@@ -66,7 +66,7 @@ def _home(form: dict[str, str], **more: str) -> Response:
 
 
 async def favourite(request: Request) -> Response:
-    """Put a program among the favourites, or take it out."""
+    """Add a program to the favourites, or remove it."""
     desk, form = desk_of(request), await typed(request)
     if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
         desk.memory.set_favourite(form["program"], liked=form.get("liked") == "1")

@@ -1,4 +1,4 @@
-"""Hold what all requests to the desk share: content, handouts in the making, what is remembered."""
+"""Hold what all requests to the desk share: content, handouts in the making, memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 _MEMORY = ".desk/memory.json"
 _CODE = re.compile(r"[\w-]+-\w{6}")
 _RECENT, _CODES = 8, 5000
-"""At most this many programs and codes are remembered; the oldest are forgotten."""
+"""How many programs and codes are remembered; the oldest are forgotten."""
 
 
 class Catalogue:
@@ -52,29 +52,29 @@ class Catalogue:
 
     @property
     def names(self) -> dict[str, str]:
-        """What exercises are called, by id."""
+        """The names of the exercises, by id."""
         return {each.id: each.name for each in self.exercises}
 
     @property
     def regions(self) -> list[str]:
-        """Regions that exercises name."""
+        """The regions of the exercises."""
         return sorted({region.value for each in self.exercises for region in each.regions})
 
     @property
     def places(self) -> list[str]:
-        """Where exercises are done."""
+        """The places where exercises are done."""
         return [place.value for place in Place]
 
     @property
     def equipment(self) -> list[str]:
-        """Nothing, and the things that exercises need."""
+        """The entry for no equipment, then the things that exercises need."""
         things = {thing for each in self.exercises for thing in needed(each)}
         return [NOTHING, *sorted(things)]
 
     def find(
         self, asked: str, region: str = "", place: str = "", equipment: str = ""
     ) -> list[Found]:
-        """Return exercises that have all words and are of the kind, names first."""
+        """Return the exercises that match all words and filters, matching names first."""
         wish = Wish(
             region=Region(region) if region in list(Region) else None,
             place=Place(place) if place in list(Place) else None,
@@ -94,17 +94,17 @@ class Catalogue:
 
 
 def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
-    """Yield what can be read; `handouts check` says what is wrong with the rest."""
+    """Yield what can be read; `handouts check` reports the problems of the rest."""
     for name in names:
         with contextlib.suppress(HandoutError):
             yield read(name)
 
 
 class Remembered(Struct):
-    """What ``.desk/memory.json`` holds; nothing of it is a patient's.
+    """The content of ``.desk/memory.json``, which has no patient data.
 
-    ``favourites`` and ``recent`` are ids of programs; ``codes`` are worksheets without a person, by
-    the code on the sheet, and ``usual`` what an empty dose meant then: see `usual_doses`.
+    ``favourites`` and ``recent`` are ids of programs. ``codes`` are worksheets without a person, by
+    the code on the sheet. ``usual`` is what an empty dose meant at that time: see `usual_doses`.
     """
 
     favourites: list[str] = field(default_factory=list)
@@ -114,7 +114,7 @@ class Remembered(Struct):
 
 
 class Memory:
-    """Remembers favourites, the programs used last, and what was prescribed under each code.
+    """Remembers favourites, recent programs, and what was prescribed under each code.
 
     Without a folder it remembers them until the desk is closed.
     """
@@ -131,11 +131,11 @@ class Memory:
 
     @property
     def recent(self) -> list[str]:
-        """Ids of programs, the one used last first."""
+        """Ids of programs, the last one used first."""
         return list(self._known.recent)
 
     def used(self, program: str) -> None:
-        """Note that a handout was begun with a program; if that cannot be written, go on."""
+        """Remember that a handout was begun with a program; ignore a failure to write."""
         with self._lock:
             others = [each for each in self._known.recent if each != program]
             self._known.recent = [program, *others][:_RECENT]
@@ -143,7 +143,7 @@ class Memory:
                 self._write()
 
     def set_favourite(self, program: str, *, liked: bool) -> None:
-        """Put a program among the favourites, or take it out.
+        """Add a program to the favourites, or remove it.
 
         Raises:
             DeliveryError: if the folder cannot be written.
@@ -156,12 +156,12 @@ class Memory:
     def made(
         self, code: str, sheet: Worksheet, notes: frozenset[str], usual: tuple[str, ...]
     ) -> None:
-        """Note what a code stands for; if that cannot be written, go on.
+        """Remember what a code stands for; ignore a failure to write.
 
-        ``notes`` are the notes of the program's file: others may be a patient's, and are left out,
-        as are the names of parts that were added.
+        ``notes`` are the notes of the program's file. Other notes may be about a patient and are
+        left out, as are the names of added parts.
         """
-        # With numbers as keys, the same exercises and doses are equal and not written again.
+        # With numbers as keys, the same exercises and doses are equal and are not written again.
         items = tuple(
             replace(item, key=str(number), note=item.note if item.note in notes else "")
             for number, item in enumerate(sheet.items, start=1)
@@ -182,11 +182,11 @@ class Memory:
                 self._write()
 
     def of_code(self, code: str) -> Worksheet | None:
-        """Return what a code stands for, in upper or lower case; None if it is not known."""
+        """Return what a code stands for, in upper or lower case; None if it is unknown."""
         return self._known.codes.get(code.strip().upper())
 
     def usual(self, code: str) -> tuple[str, ...]:
-        """Return what empty doses meant when a code was printed; empty if that is not known."""
+        """Return what empty doses meant when a code was printed; empty if unknown."""
         return self._known.usual.get(code.strip().upper(), ())
 
     def _read(self) -> Remembered:
@@ -205,7 +205,7 @@ class Memory:
 class Desk:
     """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
-    ``today`` is for tests; without it each handout is made on the day it is made.
+    ``today`` is for tests; without it each handout has the day on which it is made.
     """
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
@@ -221,7 +221,7 @@ class Desk:
 
     @property
     def catalogue(self) -> Catalogue:
-        """All content, read again when a file has changed or a new day has begun."""
+        """All content, read again if a file has changed or a new day has begun."""
         with self._lock:
             seen = self._state_of_files()
             if self._catalogue is None or seen != self._seen:
@@ -239,11 +239,11 @@ class Desk:
         return self.catalogue.library
 
     def _state_of_files(self) -> tuple[object, ...]:
-        """Return the day, and all files of the clinic's folder with when they were changed."""
+        """Return the day, and all files of the clinic's folder with their times of change."""
         today = Workspace(today=self._today).today
         if self.folder is None:
             return (today,)
-        # Logos and photographs too: they may be replaced by files of the same name.
+        # Logos and photographs too, which may be replaced by files of the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
         files = [each for folder in folders for each in _stamps(folder)]
         own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
@@ -265,15 +265,15 @@ class Desk:
 
     @property
     def only_clinic(self) -> str:
-        """The id of the one clinic of the folder; empty if it has several, or none."""
+        """The id of the only clinic in the folder; empty if it has several, or none."""
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
 
     def add_list(self, content: bytes, reading: Reading) -> PatientList:
-        """Keep an uploaded list; a button that is pressed twice brings it once.
+        """Store an uploaded list; a second click on the button adds nothing.
 
         Raises:
-            HandoutError: if it cannot be kept.
+            HandoutError: if it cannot be stored.
         """
         with self._bringing:
             newest = next(iter(self.lists.all), None)
@@ -284,10 +284,10 @@ class Desk:
             return self.lists.add(content, reading, self.words)
 
     def of_code(self, code: str) -> Worksheet | None:
-        """Return what a code stands for: of a handout that was made here, or of one of a list.
+        """Return what a code stands for: a handout that was made here, or one of a list.
 
         Raises:
-            HandoutError: if the program of the list cannot be read any more.
+            HandoutError: if the program of the list can no longer be read.
         """
         if (sheet := self.memory.of_code(code)) or not _CODE.fullmatch(code):
             return sheet
@@ -323,7 +323,7 @@ def _clinics(library: Library) -> Iterator[Clinic]:
 
 
 def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:
-    """Yield all files below a folder, with when they were changed; fast, for every request."""
+    """Yield all files below a folder with their times of change; fast, for every request."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():

@@ -1,8 +1,8 @@
-"""Run a command of handouts in a process of its own, and read how far it is from its files.
+"""Run a command of handouts in its own process, and read its progress from its files.
 
-The command writes into files of a list's folder, not to the desk, so it goes on when the desk is
-killed, and the next desk finds it running or reads what it did. It holds a lock as long as it runs,
-so there is never a second one in that folder.
+The command writes into files of a list's folder, not to the desk. It goes on if the desk is killed,
+and the next desk finds it running or reads its results. It holds a lock while it runs, so that no
+second command runs in that folder.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ else:
 
 _LOCK, _STATE = "task.lock", "task.json"
 _LAST_LINES = 12
-"""Last lines of standard error that are shown when a command fails; none names a patient."""
+"""Last lines of standard error to show when a command fails; none names a patient."""
 _FAILED = frozenset({"failed", "row"})
 
 
 class Task:
-    """The command that runs in a folder now, or ran last.
+    """The command that is running in a folder, or ran there last.
 
     A kind of work (``doing``: make, mails, send) has two files: ``make.jsonl`` has its events, and
     ``make.txt`` what it wrote to standard error.
@@ -50,7 +50,7 @@ class Task:
 
     @property
     def running(self) -> bool:
-        """Whether a command runs now, also one that another desk started."""
+        """Whether a command is running, even if another desk started it."""
         if self._process is not None:
             self._process.poll()
         if not (self._folder / _LOCK).exists():
@@ -70,21 +70,21 @@ class Task:
 
     @property
     def doing(self) -> str:
-        """The kind of work that runs, or ran last; empty before the first."""
+        """The kind of work that is running, or ran last; empty before the first."""
         return str(self._state().get("doing", ""))
 
     @property
     def was_stopped(self) -> bool:
-        """Whether somebody has stopped what ran last."""
+        """Whether somebody stopped the last command."""
         return bool(self._state().get("stopping"))
 
     @property
     def command(self) -> list[str]:
-        """The arguments of the command; no patient data is in them."""
+        """The arguments of the command, without patient data."""
         return [str(each) for each in self._state().get("command", ())]
 
     def start(self, doing: str, command: Sequence[str]) -> bool:
-        """Start a command, unless one runs in this folder; return whether it was started.
+        """Start a command, unless one is running in this folder; return whether it was started.
 
         Raises:
             DeliveryError: if the folder cannot be written.
@@ -122,30 +122,31 @@ class Task:
         return os.fdopen(handle, "wb")
 
     def stop(self) -> None:
-        """End what runs as Ctrl-C does: it can go on later.
+        """Stop the running command as Ctrl-C does; it can continue later.
 
-        Asked once: a second Ctrl-C would not wait for a mail server that has a message.
+        The signal is sent only once, because a second Ctrl-C would not wait for the answer of a
+        mail server that has a message.
         """
         state = self._state()
         number = state.get("process")
         if self.running and isinstance(number, int) and not state.get("stopping"):
-            # On a full disk it is to be stopped all the more.
+            # On a full disk stopping matters even more.
             with contextlib.suppress(DeliveryError):
                 write_whole(self._folder / _STATE, json.dumps({**state, "stopping": True}).encode())
             with contextlib.suppress(OSError):
                 os.kill(number, _STOP)
 
     def wait(self, seconds: float) -> None:
-        """Wait until nothing runs, at most this many seconds."""
+        """Wait until nothing is running, at most this many seconds."""
         end = time.monotonic() + seconds
         while self.running and time.monotonic() < end:
             time.sleep(0.05)
 
     def events(self, doing: str = "") -> dict[str, Any]:
-        """Return the newest event of each name, and all of rows.
+        """Return the newest event of each name, and all events of rows.
 
-        ``rows`` are those that failed, ``doubts`` those of mails to look at once more.
-        ``doing`` is the kind of work; without it, the one that runs or ran last.
+        ``rows`` are rows that failed, ``doubts`` e-mails that need another look. ``doing`` is the
+        kind of work; by default the one that is running or ran last.
         """
         name = doing or self.doing
         found: dict[str, Any] = {}
@@ -163,7 +164,7 @@ class Task:
         return {**found, "rows": rows, "doubts": doubts}
 
     def finished(self, doing: str) -> bool:
-        """Whether a kind of work ended by itself, neither stopped nor killed."""
+        """Return whether a kind of work ended by itself, neither stopped nor killed."""
         summary = self.events(doing).get("summary") or {}
         return bool(summary) and not (summary.get("interrupted") or summary.get("stopped"))
 

@@ -1,4 +1,4 @@
-"""Turn results and problems into pages or JSON, and forms into what they say and change."""
+"""Turn results and problems into pages or JSON, and forms into their values and changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPTIONS = {
     "map": "list_columns", "sort": "list_sort", "resume": "batch_go_on",
     "send-drafts": "mail_drafts",
 }  # fmt: skip
-"""Keys of what options of the command line are called on the pages."""
+"""Keys of the names that options of the command line have on the pages."""
 
 _PAGE_OPTION = re.compile(
     rf"""--({"|".join(_OPTIONS)})\b(?:[ =](?:"[^"]*"|[\w.-]+[=\d#][\w.#=-]*|[dm][dm]y))?"""
@@ -55,7 +55,7 @@ _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
 def translated(message: str, words: Words) -> Markup:
-    """Return a message in the language of the desk; one without words there, marked as English."""
+    """Return a message in the language of the desk; without a translation, marked as English."""
     said = words.translation(message)
     return escape(said) if said is not None else _ENGLISH.format(message)
 
@@ -64,9 +64,9 @@ _ENGLISH = Markup('<span lang="en">{}</span>')
 
 
 def on_page(hint: str, words: Words) -> Markup:
-    """Return a hint, as `translated`, with what the page has in the place of commands and options.
+    """Return a hint, as `translated`, with the page's names instead of commands and options.
 
-    What the page has nothing for is left out.
+    Parts that the page has no equivalent for are left out.
     """
     said = words.translation(hint)
     if said is not None:
@@ -92,9 +92,9 @@ _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
 _MOST_FIELDS = 4000
-"""A list may have a thousand columns, and its form has three for each."""
+"""A list may have a thousand columns, and its form has three fields for each."""
 FRAGMENT = "x-desk-fragment"
-"""The header by which a page asks for parts of itself."""
+"""The header with which a page asks for parts of itself."""
 
 
 def desk_of(request: Request) -> Desk:
@@ -125,7 +125,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
 
 
 def owner_of(request: Request) -> str:
-    """Return the owner of worksheets that this request begins; empty where nobody signs in."""
+    """Return the owner of worksheets that this request begins; empty if nobody signs in."""
     owner: str = getattr(request.state, "owner", "")
     return owner
 
@@ -137,7 +137,7 @@ async def typed(request: Request) -> dict[str, str]:
 
 
 async def typed_with_file(request: Request, name: str) -> tuple[dict[str, str], bytes]:
-    """Return the fields of a form and the content of its file; without a file it is empty."""
+    """Return the fields of a form and the content of its file, which is empty if there is none."""
     async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
         file = form.get(name)
         return _fields(form), await file.read() if isinstance(file, UploadFile) else b""
@@ -152,13 +152,13 @@ def _fields(form: FormData) -> dict[str, str]:
 
 
 def language_names(library: Library) -> list[tuple[str, str]]:
-    """Languages that there are texts in, with what they are called."""
+    """Return the languages that have texts, with their names."""
     tags = library.workspace.ids(Kind.LOCALES)
     return [(tag, language_called(tag, library.language)) for tag in tags]
 
 
 class FormState(Struct):
-    """The values of a form that was sent, what is wrong with them, and what was done.
+    """The values of a submitted form, their problems, and what was done.
 
     Nothing is written while there are problems.
     """
@@ -253,7 +253,7 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     names = ("clinic", "clinician", "layout", "mode", "paper", "language")
     values: dict[str, Any] = {name: form[name] for name in names if name in form}
     for name in LAST:
-        # What is no number is kept as an impossible one, so that it is reported as wrong.
+        # Store what is not a number as an impossible one, so that it is reported as wrong.
         if name in form:
             values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
     if "mode" in values:
@@ -275,7 +275,7 @@ CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
 
 
 class Fault(BaseModel):
-    """One thing that is wrong: in which field, and what to do."""
+    """One problem: its field, and what to do."""
 
     field: str
     message: str
@@ -283,13 +283,13 @@ class Fault(BaseModel):
 
 
 class Faults(BaseModel):
-    """All that is wrong."""
+    """All problems."""
 
     problems: list[Fault]
 
 
 class RequestRefused(Exception):
-    """A request of a program that cannot be answered as it is; ``faults`` say why."""
+    """A program's request that cannot be answered as it is; ``faults`` say why."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__()
@@ -297,7 +297,7 @@ class RequestRefused(Exception):
 
 
 def faults_of(problems: Iterable[Problem]) -> list[Fault]:
-    """Return problems as faults of no field."""
+    """Return problems as faults without a field."""
     return [Fault(field="", message=each.message, hint=in_address(each.hint)) for each in problems]
 
 
@@ -306,9 +306,9 @@ _ADDRESS_OPTION = re.compile(rf"""--({"|".join(_SETTINGS)})\b( (?=\S*[\d"=#]|[dm
 
 
 def in_address(hint: str) -> str:
-    """Return a hint with parameters of the address in the place of options of the command line."""
+    """Return a hint with parameters of the address instead of options of the command line."""
     if "handouts " in hint:
-        # It is a command.
+        # A command stays as it is.
         return hint
     said = _ADDRESS_OPTION.sub(lambda found: found[1] + ("=" if found[2] else ""), hint)
     return "; ".join(part for part in said.split("; ") if "--" not in part)

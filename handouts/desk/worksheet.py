@@ -1,6 +1,6 @@
 """Keep all handouts that are in the making, and forget each in time.
 
-A handout in the making is a `Worksheet`; none is ever written to the disk.
+A handout in the making is a `Worksheet`, which is never written to the disk.
 """
 
 from __future__ import annotations
@@ -19,32 +19,34 @@ from handouts.model.dosage import LAST_WEEK
 from handouts.model.order import LAST_BEGINNING
 
 MOST = 200
-"""At most this many handouts are kept; the one untouched for longest is dropped for a new one."""
+"""How many handouts are kept at most; a new one replaces the one due to be forgotten first."""
 
 IDLE_SECONDS = 8 * 3600
-"""A handout that nobody has touched for this long, a working day, is forgotten."""
+"""A handout that nobody touches for this long, a working day, is forgotten."""
 
 LEFT_SECONDS = 2 * 3600
-"""A handout is kept this long after its page was left for another of the desk: somebody may come
-back to it after lunch."""
+"""How long a handout is kept after its page was left for another page of the desk.
+
+Somebody may come back to it after lunch.
+"""
 
 CLOSING_SECONDS = 60
-"""A handout is kept this long after its page was closed: it may only be loaded again."""
+"""How long a handout is kept after its page was closed, which may only be a reload."""
 
 _SWEEPING_SECONDS = 20
-"""So often it is looked whether one is to be forgotten: a next request may never come."""
+"""How often to look for handouts to forget, because there may be no further request."""
 
 LAST = {"weeks": LAST_WEEK, "from_week": LAST_BEGINNING}
-"""What a program may have of weeks, and the last in which a handout may begin."""
+"""Limits for the weeks of a program, and for the week in which a handout may begin."""
 
 _UNDONE = 60
-"""At most this many changes can be undone."""
+"""How many changes can be undone."""
 
 
 class Item(Sealed, frozen=True):
     """An exercise of a handout, as it was typed: an empty dose or side is the usual one.
 
-    ``key`` stays the same while it is moved; ``phase`` is the number of its phase, from 0.
+    ``key`` stays the same when the exercise moves; ``phase`` is the number of its phase, from 0.
     """
 
     key: str
@@ -78,9 +80,8 @@ class Person(Sealed, frozen=True):
 class Worksheet(Struct, frozen=True):
     """One handout in the making. ``program`` is what it began with, empty for nothing.
 
-    ``parts`` come after the phases of its program.
-
-    ``weeks`` are those of its program, ``from_week`` the one of them in which the handout begins.
+    ``parts`` come after the phases of its program. ``weeks`` are the weeks of its program, and
+    ``from_week`` is the one in which the handout begins.
     """
 
     program: str = ""
@@ -113,7 +114,7 @@ class Worksheet(Struct, frozen=True):
         return replace(self, items=tuple(items))
 
     def item(self, key: str) -> Item | None:
-        """Return the exercise with this key."""
+        """Return the exercise with this key; None if there is none."""
         return next((item for item in self.items if item.key == key), None)
 
 
@@ -130,12 +131,12 @@ Change = Callable[[Worksheet], Worksheet]
 class StoredSheet(Struct):
     """A worksheet with its earlier states, the newest last.
 
-    ``version`` counts changes and undone changes. ``good`` is the newest state that a handout could
-    be made of. ``reopened`` is the state it was opened in by its code, if it was, and ``since`` the
-    exercises whose usual dose has changed since that code was printed. ``owner`` is the
-    session it belongs to, where people sign in: nobody else sees it. ``pages``: how many pages
-    show it now. It is kept ``until`` then. Which of them closes before ``leaves`` is left for
-    another page of the desk.
+    ``version`` counts changes and undone changes. ``good`` is the newest state of which a handout
+    could be made. ``reopened`` is the first state if it was opened by its code, and ``since`` the
+    exercises whose usual dose has changed since that code was printed. ``owner`` is its session,
+    where people sign in: nobody else sees it. ``pages`` is how many pages show it now. ``until`` is
+    when it will be forgotten. If its page closes before ``leaves``, that page was left for another
+    page of the desk.
     """
 
     states: list[Worksheet]
@@ -154,7 +155,7 @@ class StoredSheet(Struct):
         return self.states[-1]
 
     def change(self, change: Change) -> None:
-        """Change it, and keep its earlier state if the change made a difference."""
+        """Change it, and store its earlier state if the change made a difference."""
         changed = change(self.now)
         if changed != self.now:
             self.states = [*self.states[-_UNDONE:], changed]
@@ -168,9 +169,9 @@ class StoredSheet(Struct):
 
 
 class Worksheets:
-    """All handouts in the making, by random keys, which stand in addresses.
+    """All handouts in the making, by random keys, which are in the pages' addresses.
 
-    ``forgotten`` is called when one is forgotten, so that what was made of it is forgotten too.
+    ``forgotten`` is called when one is forgotten, so that everything made from it is forgotten too.
     """
 
     def __init__(
@@ -191,7 +192,7 @@ class Worksheets:
         since: tuple[str, ...] = (),
         owner: str = "",
     ) -> str:
-        """Keep a new worksheet; return its key."""
+        """Store a new worksheet; return its key."""
         key = new_key()
         with self._lock:
             self._forget_idle()
@@ -206,7 +207,7 @@ class Worksheets:
         return key
 
     def get(self, key: str) -> StoredSheet | None:
-        """Return a copy of a worksheet; None if there is none of that key, or it was forgotten."""
+        """Return a copy of a worksheet; None if there is none with that key (any more)."""
         return self._with(key, lambda kept: setattr(kept, "until", self._in(IDLE_SECONDS)))
 
     def change(self, key: str, change: Change) -> StoredSheet | None:
@@ -230,9 +231,9 @@ class Worksheets:
         self._with(key, open_)
 
     def closing(self, key: str) -> None:
-        """Forget a worksheet soon, unless its page, which was closed, was only loaded again.
+        """Forget a worksheet soon, because its page was closed, unless it only reloads.
 
-        Where another page shows it too, it is kept.
+        If another page shows it too, it is kept.
         """
 
         def close(kept: StoredSheet) -> None:
@@ -244,8 +245,8 @@ class Worksheets:
     def left(self, key: str) -> None:
         """Note that the page of a worksheet was left for another of the desk.
 
-        The browser may say before or soon after that it was closed; if it does not, the other page
-        was opened beside it.
+        The browser may report that it was closed, before or soon after. If it does not, the other
+        page was opened in addition.
         """
 
         def leave(kept: StoredSheet) -> None:
@@ -274,7 +275,7 @@ class Worksheets:
             self._forget(lambda _, kept: kept.owner == owner)
 
     def sweep(self) -> None:
-        """Forget worksheets that are not to be kept any longer."""
+        """Forget worksheets whose time is over."""
         with self._lock:
             self._forget_idle()
             self._sweeping = False

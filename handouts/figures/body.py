@@ -1,7 +1,7 @@
 """Turn a skeleton and a camera into the parts of a dressed body.
 
-Shirt, shorts and shoes cut the body into parts, which is what makes a pose readable: thigh
-against trunk, near against far. Cut ends are flat discs, so that hems foreshorten rightly.
+Shirt, shorts and shoes divide the body into parts, which makes a pose readable: thigh against
+trunk, near against far. Cut ends are flat discs, so that hems are foreshortened correctly.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from handouts.model.figure import MIDLINE, Figure
 
 SLEEVE = 0.62
 SHORTS = 0.5
-"""Where sleeves and shorts end, as a part of upper arm and thigh."""
+"""Where sleeves and shorts end, as a fraction of upper arm and thigh."""
 HIP_CREASE = 8.5
 """Within this distance of the hip the shirt covers the thigh: the crease of a bent hip."""
 _CREASE_ROUND = 1.6
@@ -42,7 +42,7 @@ _SHIRT_HEM = 4.4
 
 
 def body_parts(view: View, *, barefoot: bool = False) -> list[Chain]:
-    """Return the parts of the body, in no order of painting."""
+    """Return the parts of the body, in no particular order."""
     pelvis, shirt = _pelvis(view), _shirt(view)
     shirt.over.add(pelvis.name)
     skull = head(view)
@@ -54,7 +54,7 @@ def body_parts(view: View, *, barefoot: bool = False) -> list[Chain]:
 
 
 def _behind(view: View, segment: str, middle: str) -> float:
-    """How far a joint lies behind the middle of the body, as seen."""
+    """Return how far a joint is behind the middle of the body, as seen."""
     return float(view.point(middle)[2] - view.point(segment)[2])
 
 
@@ -98,7 +98,7 @@ def _layer(outer: Chain, inner: Chain, towards_viewer: float) -> None:
 def _piece(
     group: str, name: str, material: str, ellipsoids: list[Ellipsoid], *, far: bool
 ) -> Chain:
-    """Return a piece of a limb, as ``right_arm``, its creases rounded."""
+    """Return a piece of a limb, such as ``right_arm``, with rounded creases."""
     side, _, limb = group.partition("_")
     closing = 0.3 if limb == "arm" else 0.4
     return Chain(f"{side}_{name}", material, ellipsoids, closing=closing, group=group, far=far)
@@ -131,7 +131,7 @@ def _fill_armpit(shirt: Chain, sleeve: Chain, around: Seam) -> None:
 
 
 def _creased(view: View, side: str) -> bool:
-    """Return whether the shirt's hem shows at a hip: not where the thigh lies before the belly."""
+    """Return whether the shirt's hem shows at a hip: not if the thigh is in front of the belly."""
     thigh = -view.skeleton.axis(f"{side}_hip", 1)
     towards_viewer = float(view.axis(f"{side}_hip", (0, -1, 0))[2])
     headward = float(thigh @ view.skeleton.axis("pelvis", 1))
@@ -140,7 +140,7 @@ def _creased(view: View, side: str) -> bool:
 
 
 def _smoothed(shorts: Shape, crease: Shape) -> Shape:
-    """Return shorts without what the shirt covers at a crease, its corners rounded."""
+    """Return shorts without the part that the shirt covers at a crease, with rounded corners."""
     cut = shorts.difference(crease)
     soft = grown(grown(grown(cut, _CREASE_ROUND), -2 * _CREASE_ROUND), _CREASE_ROUND)
     near = grown(crease, 2 * _CREASE_ROUND)
@@ -171,8 +171,8 @@ def _leg(view: View, side: str, shirt: Chain, *, barefoot: bool) -> list[Chain]:
     return [thigh, shorts, shank, foot(view, side, shank.name, far=far)]
 
 
-# Segment, middle, radii, outward direction, and the parts that show it. Of a sided area, z is
-# outward and the side is put before its names.
+# Segment, middle, radii, outward direction, and the parts that show it. In a sided area, z is
+# outward and the side is a prefix of its names.
 _Area = tuple[str, Offset, Offset, Offset, tuple[str, ...]]
 _SIDED: Final[dict[str, _Area]] = {
     "buttocks": ("pelvis", (-4.4, -2.2, 4.3), (4.2, 4.6, 4.4), (-1, 0, 0.2), ("pelvis", "_shorts")),
@@ -203,13 +203,13 @@ _SLANTS: Final = {"working": (1, -1), "stretch": (1,)}
 _FINE: Final = 0.4
 _NEAR: Final = 0.3
 _PITCH: Final = 2.8
-"""Between the lines of a hatch, measured along the picture, in units."""
+"""Distance between the lines of a hatch, measured along the picture, in units."""
 _SEEN: Final = -0.35
-"""An area is shown unless it looks away from the viewer by more than this (a cosine)."""
+"""An area is shown unless it faces away from the viewer by more than this (a cosine)."""
 
 
 def tints(figure: Figure, view: View, parts: Sequence[Chain]) -> Iterator[tuple[Chain, Mark]]:
-    """Yield the patches of a figure's areas, each with the part that it lies on."""
+    """Yield the patches of a figure's areas, each with the part that it is on."""
     by_name = {part.name: part for part in parts}
     for role, areas in (("working", figure.working), ("stretch", figure.stretch)):
         for area in areas or ():
@@ -245,7 +245,8 @@ def _patches(
         if shape.is_empty:
             continue
         yield part, Mark(shape, fill=role)
-        # Where a patch ends at the edge of its part it goes on beside it, or the body ends.
+        # A patch that ends at the edge of its part continues on the next part, or the body ends
+        # there.
         inside = grown(part.outline, -_NEAR)
         for slant in _SLANTS[role]:
             lines_across = _hatch(shape, slant).intersection(inside)
@@ -255,7 +256,7 @@ def _patches(
 
 
 def _hatch(shape: Shape, way: int) -> Shape:
-    """Return lines across a shape that rise to the right (1) or left (-1); neighbours' meet."""
+    """Return lines across a shape, rising to the right (1) or left (-1); neighbours' lines meet."""
     left, low, right, high = shape.bounds
     starts = sorted((low * way, high * way))
     first, last = (left - starts[1]) / _PITCH, (right - starts[0]) / _PITCH
@@ -267,8 +268,8 @@ def _hatch(shape: Shape, way: int) -> Shape:
 
 
 _BLADE_SEEN: Final = 0.5
-# The border along the spine, round the lower tip and up the outer side; the ridge to the shoulder.
-# Forward, headward, outward in the blade's axes.
+# The border along the spine, round the lower tip and up the outer side; then the ridge to the
+# shoulder. Forward, headward, outward in the blade's axes.
 _BLADE: Final = (
     ((0, 4.4, -1.2), (-0.4, 2.0, -2.3), (-0.6, -1.4, -2.3), (-0.2, -4.4, -1.2), (0.2, -5.6, 0.2),
      (0.4, -4.4, 1.3), (0.6, -2.2, 2.1)),
@@ -277,7 +278,7 @@ _BLADE: Final = (
 
 
 def blades(view: View) -> Iterator[Mark]:
-    """Yield the lines of both shoulder blades under the shirt, where the back is seen."""
+    """Yield the lines of both shoulder blades under the shirt, if the back is visible."""
     if float(view.axis("s3", (-1, 0, 0))[2]) < _BLADE_SEEN:
         return
     for side in SIDES:

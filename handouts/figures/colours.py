@@ -1,11 +1,11 @@
 """Turn a brand's secondary colour, a mode and a body into the colour of every figure role.
 
-Every tone has a fixed OKLab lightness, so that any brand prints well in gray. Parts of the far
-side and of shade are mixed towards a cool gray. Grays are chosen, not made from the colours: skin
-light, shirt middle, shorts dark, whoever is drawn. A layer that is not wanted (face, bun, lines of
-age, tint) has the colour `NONE` and is left out when drawing.
+Every tone has a fixed OKLab lightness, so that any brand prints well in gray. Parts on the far side
+and in shade are mixed towards a cool gray. Grays are chosen, not derived from the colours: skin
+light, shirt middle, shorts dark, whoever is drawn. An unwanted layer (face, bun, lines of age,
+tint) has the colour `NONE` and is left out when drawing.
 
-The arithmetic of colours (OKLab, contrast, gray) is for pages too.
+Pages use the arithmetic of colours here too (OKLab, contrast, gray).
 
     figure-line, -line-far            outlines; on the far side
     figure-skin, -shirt, -shorts, -shoe, each also -shade, -far, -far-shade
@@ -47,7 +47,7 @@ _LIGHT_SHORTS: Final = "#dfe3e7"
 _FAR: Final = "#6f7d8a"
 _SHADE: Final = "#3a4653"
 _DARK_SKIN: Final = 0.62
-"""OKLab lightness below which light shorts keep the legs apart from them in gray."""
+"""Darker skins (OKLab lightness) get light shorts, so that legs and shorts differ in gray."""
 
 
 class Body(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Body(Struct, frozen=True):
 
 
 def figure_palette(secondary: str, mode: Mode, body: Body) -> dict[str, str]:
-    """Return ``#rrggbb``, or `NONE`, of every figure role; the brand's ``secondary`` dresses it.
+    """Return ``#rrggbb``, or `NONE`, for every figure role; ``secondary`` dresses the figure.
 
     Gray and ink saver have grays of their own, for every brand and skin.
     """
@@ -86,7 +86,7 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     skin = SKINS[body.skin]
     dark = to_oklch(skin)[0] < _DARK_SKIN
     mat = tone(secondary, 0.93, 0.025)
-    # Darker than skin in gray, too: a small ball stands between the knees.
+    # Darker than skin in gray, too, because a small ball is held between the knees.
     ball = tone(secondary, 0.62, 0.08)
     return {
         "line": _LINE,
@@ -117,8 +117,8 @@ def _colours(secondary: str, body: Body) -> dict[str, str]:
     }
 
 
-# Of gray and of saver, which has white bodies on white mats: little ink, and still a shirt and
-# shorts that a copier keeps.
+# For gray and for saver. Saver has white bodies on white mats, to use little ink, but a shirt and
+# shorts that a copier still shows.
 _GRAYS: Final = {
     "line": ("#1c1c1c", "#1c1c1c"),
     "skin": ("#f8f8f8", "#ffffff"),
@@ -149,7 +149,7 @@ _GRAYS: Final = {
 
 
 def _with_tones(base: dict[str, str]) -> dict[str, str]:
-    """Add shade and the far side."""
+    """Add the tones for shade and the far side."""
     palette = dict(base)
     for material in ("skin", "shirt", "shorts", "shoe"):
         far = mix(base[material], _FAR, 0.20)
@@ -168,8 +168,8 @@ def _with_tones(base: dict[str, str]) -> dict[str, str]:
     return palette
 
 
-# What works is one dark patch with a white rim, what stretches a pale one with dark lines across:
-# two things also to who sees no colours, on skin, shirt and shorts.
+# A working area is one dark patch with a white rim, a stretched one is pale with dark lines across:
+# they differ even for people who see no colours, on skin, shirt and shorts.
 _TINTS: Final = {
     True: {
         "working": "#d6402b",
@@ -224,26 +224,26 @@ def _gamma(part: float) -> float:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance, 0 to 1 (WCAG 2.2)."""
+    """Return the relative luminance, 0 to 1 (WCAG 2.2)."""
     red, green, blue = (_linear(part) for part in to_rgb(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
+    """Return the contrast ratio, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def gray(colour: str) -> str:
-    """The gray of the same luma (ITU-R BT.601), as a copier sees it."""
+    """Return the gray with the same luma (ITU-R BT.601), as a copier sees it."""
     red, green, blue = to_rgb(colour)
     luma = 0.299 * red + 0.587 * green + 0.114 * blue
     return to_hex((luma, luma, luma))
 
 
 def _to_oklab(colour: str) -> Triple:
-    """Lightness 0-1, from green to red, from blue to yellow (OKLab, Björn Ottosson 2020)."""
+    """Return lightness 0-1, green to red, and blue to yellow (OKLab, Björn Ottosson 2020)."""
     red, green, blue = (_linear(part) for part in to_rgb(colour))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
@@ -255,7 +255,7 @@ def _to_oklab(colour: str) -> Triple:
 
 
 def to_oklch(colour: str) -> Triple:
-    """Lightness 0-1, chroma and hue in degrees."""
+    """Return lightness 0-1, chroma, and hue in degrees."""
     lightness, a, b = _to_oklab(colour)
     return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
 
@@ -290,7 +290,7 @@ def _shown(linear: Triple) -> str:
 
 
 def darken(colour: str, lightness: float, against: str, ratio: float) -> str:
-    """Return the hue at ``lightness``, lowered until its contrast to ``against`` holds."""
+    """Return the hue at ``lightness``, lowered until its contrast to ``against`` is enough."""
     while True:
         candidate = tone(colour, lightness)
         if contrast(candidate, against) >= ratio or lightness < 0.05:
@@ -299,7 +299,7 @@ def darken(colour: str, lightness: float, against: str, ratio: float) -> str:
 
 
 def hue_distance(one: str, other: str) -> float:
-    """Degrees between two hues, 0 to 180."""
+    """Return the degrees between two hues, 0 to 180."""
     difference = abs(to_oklch(one)[2] - to_oklch(other)[2]) % 360
     return min(difference, 360 - difference)
 

@@ -1,6 +1,6 @@
 """Turn props into contacts (``chair.back``) to rest on or reach, and into solids.
 
-A solid may be touched but not entered.
+The body may touch a solid but not enter it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from handouts.figures.geometry import Array, length, vec
 from handouts.model import props as kinds
 
 HAND = 1.4
-"""How far the middle of a palm stays off a surface, in units."""
+"""Distance of the middle of a palm from a surface that it touches, in units."""
 
 
 class ContactSurface(Struct, frozen=True):
@@ -27,7 +27,7 @@ class ContactSurface(Struct, frozen=True):
 
     @property
     def height(self) -> float:
-        """Height of its top."""
+        """The height of its top."""
         return float(self.high[1])
 
     def nearest(self, place: Array) -> Array:
@@ -37,7 +37,7 @@ class ContactSurface(Struct, frozen=True):
 
 
 class Solid(Struct, frozen=True):
-    """A box between two corners, or a ball: ``low`` is then its middle."""
+    """A box between two corners, or a ball, with its middle in ``low``."""
 
     prop: str
     low: Array
@@ -45,7 +45,7 @@ class Solid(Struct, frozen=True):
     radius: float = 0.0
 
     def clearance(self, place: Array) -> float:
-        """Distance of a place from the surface in units; negative inside."""
+        """Return the distance of a place from the surface in units; negative inside."""
         if self.radius:
             return length(place - self.low) - self.radius
         beyond = np.maximum(self.low - place, place - self.high)
@@ -64,7 +64,7 @@ def contacts_of(props: Iterable[kinds.Prop]) -> dict[str, ContactSurface]:
 
 
 def solids_of(props: Iterable[kinds.Prop]) -> list[Solid]:
-    """Return the solids of all props that have a place of their own."""
+    """Return the solids of all props whose place does not depend on the body."""
     return [
         Solid(prop.kind, *corners)
         for prop in props
@@ -75,7 +75,7 @@ def solids_of(props: Iterable[kinds.Prop]) -> list[Solid]:
 
 Corners = tuple[Array, Array] | tuple[Array, Array, float]
 Surfaces = tuple[dict[str, ContactSurface], list[Corners]]
-"""Where a prop can be touched, by the part's name, and where nothing can be."""
+"""The contacts of a prop, by the part's name, and the corners of its solids."""
 
 
 def _across(
@@ -156,7 +156,7 @@ _HANDLE: Final = 48.0
 
 
 def posts(options: kinds.DoorFrame) -> dict[str, Array]:
-    """Return the middles of a door frame's posts at the floor, right and left of who faces it."""
+    """Return the middles of a door frame's posts at the floor, named from a person facing it."""
     right = np.cross(-_facing(options), vec(0, 1, 0)) * (options.opening + POST[1]) / 2
     middle = vec(options.at[0], 0, options.at[1])
     return {"right": middle + right, "left": middle - right}
@@ -171,7 +171,7 @@ def handle(options: kinds.DoorFrame) -> Array:
 
 
 def _facing(options: kinds.DoorFrame) -> Array:
-    """Return where the front of a door frame looks."""
+    """Return the direction in which the front of a door frame faces."""
     return vec(0, 0, options.dir) if options.turned else vec(options.dir, 0, 0)
 
 

@@ -50,7 +50,7 @@ def camera_of(figure: Figure) -> Camera:
 def draw(figure: Figure) -> tuple[Vector, ...]:
     """Return the frames of a figure, each in its own bounds, in palette roles.
 
-    Limbs that miss their target are drawn as near as they come: see `handouts.figures.lint`.
+    Limbs that miss their target are drawn as near to it as possible: see `handouts.figures.lint`.
     """
     skeletons = solve_figure(figure)
     camera = camera_of(figure)
@@ -68,13 +68,13 @@ def draw(figure: Figure) -> tuple[Vector, ...]:
         _frame(figure, name, scenes, [a for a in arrows if (a.frame or last) == name], motion, lens)
         for name in skeletons
     ]
-    # All on the same lower bound, so that they stand level side by side.
+    # Give all the same lower bound, so that they are level side by side.
     low = max(frame.bounds[3] for frame in frames)
     return tuple(replace(frame, bounds=(*frame.bounds[:3], low)) for frame in frames)
 
 
 def _lens(figure: Figure, scenes: Iterable[Scene]) -> tuple[Shape | None, float]:
-    """Return the window of a close-up, the same in all frames, and how many times as large."""
+    """Return the window of a close-up, the same in all frames, and its enlargement."""
     if not figure.closeup:
         return None, 1.0
     shown = union(scene.seen(point) for scene in scenes for point in figure.closeup)
@@ -119,19 +119,19 @@ def _paint_arrows(painter: Painter, shapes: Iterable[Shape]) -> None:
 
 
 CLOSEUP_EDGE: Final = 3.0
-"""Room round the parts that a close-up names, in units."""
+"""Space around the parts that a close-up names, in units."""
 CLOSEUP_SIZE: Final = (84.0, 64.0)
-"""A close-up is enlarged to this width or height in units: about that of a whole person."""
+"""A close-up is enlarged to this width or height in units, about that of a whole person."""
 
 HALO: Final = 1.35
-"""White rim of an arrow in units: at least 1.2 pt where a figure is drawn at 0.9 pt a unit."""
+"""White rim of an arrow in units: at least 1.2 pt if a figure is drawn at 0.9 pt a unit."""
 
 _TAIL, _NECK, _HEAD, _BARB = 0.8, 1.6, 5.0, 3.2
 """Half width at the tail and below the head, length of the head, its half width."""
 
 
 def arrow_shape(arrow: Arrow, motion: Motion, scene: Scene, zoom: float) -> Shape:
-    """Return the outline of an arrow on the picture; its way is enlarged, not its width."""
+    """Return the outline of an arrow on the picture; zoom enlarges its path, not its width."""
     paths = _paths(arrow, motion, scene)
     return union(_arrow(path * zoom, arrow.size, both=arrow.both) for path in paths)
 
@@ -235,18 +235,18 @@ ENDS: Final = (
 LEAST_WAY: Final = 6.0
 """A point that moves less than this many units gets no arrow."""
 MOST: Final = 2
-"""At most so many arrows: more confuse."""
+"""The most arrows that are drawn by default: more would confuse."""
 HIPS_LEAD: Final = 0.6
-"""The pelvis moves the trunk, not the head, if its way is at least this part of the head's."""
+"""The pelvis gets the arrow, not the head, if it moves at least this fraction of the head's way."""
 _CLEAR: Final = {"palm": 5.0, "foot": 6.0, "knee": 8.0, "head": 11.0}
-"""How far beside the path of a point its arrow lies, in units."""
+"""Distance between the path of a point and its arrow, in units."""
 _BEHIND_PELVIS: Final = 9.0
 _PUSH: Final = (8.0, 14.0)
-"""The arrow that pushes the pelvis: how far behind it the tip lies, and its length."""
+"""The arrow behind the pelvis: shortest and longest, in units."""
 
 
 def travel(motion: Motion, point: str) -> float:
-    """Return the way of a point in space, in units; 0 for one that ends where it started."""
+    """Return how far a point travels in space, in units; 0 if it ends where it started."""
     path = motion.path(point)
     if length(path[-1] - path[0]) < LEAST_WAY / 2:
         return 0.0
@@ -268,7 +268,7 @@ def default_arrows(motion: Motion, camera: Camera) -> tuple[Arrow, ...]:
 
 
 def _as_one(one: str, other: str) -> bool:
-    """Return whether two points move as one: of one leg, or the trunk with all that hangs on it."""
+    """Return whether two points move together: of one leg, or the trunk with anything else."""
     legs = all(point.endswith(("foot", "knee")) for point in (one, other))
     side = one.partition("_")[0] == other.partition("_")[0]
     return (legs and side) or bool({"head", "pelvis"} & {one, other})
@@ -285,7 +285,7 @@ def _default_arrow(point: str, motion: Motion, camera: Camera) -> Arrow:
 
 
 def _push(way: Array) -> Arrow:
-    """Put the arrow behind the pelvis, as if it pushed it on its way."""
+    """Put the arrow behind the pelvis, as if it pushed the pelvis on its way."""
     across, up = way / length(way)
     long = float(np.clip(length(way), *_PUSH))
     back = _BEHIND_PELVIS + long
@@ -297,7 +297,7 @@ def _push(way: Array) -> Arrow:
 
 
 def _beside(point: str, path: Array, way: Array, middle: Array) -> Arrow:
-    """Put the arrow on the side of the path that lies away from the body's middle."""
+    """Put the arrow on the side of the path that faces away from the body's middle."""
     out = path.mean(0) - middle
     left_of_way = float(-way[1] * out[0] + way[0] * out[1])
     clear = _CLEAR[point.rpartition("_")[2]]

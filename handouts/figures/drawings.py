@@ -1,6 +1,6 @@
-"""Turn an exercise into drawings: shipped, kept in the clinic's folder, or drawn now.
+"""Turn an exercise into drawings: shipped, stored in the clinic's folder, or drawn now.
 
-Making handouts needs neither numpy nor shapely: they are imported only to draw what is new.
+Making handouts needs neither numpy nor shapely: they are imported only to draw something new.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CACHE: Final = ".figures"
 """The folder of a clinic's own drawings, in the clinic's folder."""
 LIMIT: Final = 4 * 1024 * 1024
 _HEAD: Final = 80
-"""Bytes of a drawing in which its digest stands."""
+"""The digest of a drawing is within this many bytes from its start."""
 
 ENGINE_MODULES: Final = (
     "body", "contacts", "draw", "furniture", "gear", "geometry", "hands", "head", "paint", "part",
@@ -40,7 +40,7 @@ ENGINE_MODULES: Final = (
 """The modules of figures that decide what is drawn: all that drawing imports."""
 
 _WHOLE: Final = {"dir"}
-"""Whole numbers of a figure: which way a prop faces."""
+"""Whole numbers of a figure: the direction in which a prop faces."""
 
 
 def drawing_name(exercise: str, variant: str | None) -> str:
@@ -58,15 +58,15 @@ def engine_digest() -> str:
 
 
 def missing_tools() -> str:
-    """Return which of the packages that draw and measure are not installed, else nothing.
+    """Return which packages for drawing and measuring are not installed, else "".
 
-    A handout of pictures that are drawn does not need them.
+    A handout whose pictures are already drawn does not need them.
     """
     return " and ".join(name for name in EXTRAS["figures"] if find_spec(name) is None)
 
 
 def need_tools(what: str) -> None:
-    """Stop what cannot be done without numpy and shapely, before anything is written.
+    """Stop work that needs numpy and shapely, before anything is written.
 
     Raises:
         MissingError: if one of them is not installed.
@@ -82,14 +82,14 @@ def draw_now(figure: Figure, name: str) -> Drawing:
         MissingError: if numpy or shapely is not installed.
     """
     need_tools(f'the picture of "{name}" is not drawn yet, and drawing it')
-    # Imported here because only authors of drawings install numpy and shapely.
+    # Imported here, because only authors of drawings install numpy and shapely.
     from handouts.figures.draw import draw  # noqa: PLC0415
 
     return Drawing(figure_digest(figure), draw(figure))
 
 
 def figure_digest(figure: Figure) -> str:
-    """Return a digest of all of a figure that changes how it looks."""
+    """Return a digest of everything in a figure that changes how it looks."""
     shape = _stated(figure)
     for word in ("alt", "works", "moves", "accept"):
         shape.pop(word, None)
@@ -100,10 +100,10 @@ def figure_digest(figure: Figure) -> str:
 
 
 def _stated(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Return what a model or mapping states as dicts, lists and scalars.
+    """Return the values in a model or mapping as dicts, lists and scalars.
 
-    pydantic's own way would first make a serializer for figures, which takes longer than all this.
-    Lengths and angles are floats also where a default is written as a whole number.
+    pydantic would first build a serializer for figures, which takes longer than all this. Lengths
+    and angles are floats, even if a default is written as a whole number.
     """
     return {
         name: value if name in _WHOLE else _plain(value)
@@ -148,7 +148,7 @@ class Drawings:
         return drawing.frames
 
     def _read(self, path: Path | None, digest: str) -> Drawing | None:
-        """Return the drawing of a file if it is there and is of a figure with this digest."""
+        """Return the drawing in a file if the file exists and its figure has this digest."""
         if path is None or not path.is_file():
             return None
         drawing = read_drawing(self.workspace.read(path, LIMIT), roles())
@@ -170,7 +170,7 @@ class Drawings:
     def _older(self, digest: str) -> Drawing | None:
         """Return a drawing of the same figure by another version of the engine.
 
-        A desk that cannot draw goes on printing the clinic's own pictures after an update.
+        With it a desk that cannot draw can still print the clinic's own pictures after an update.
         """
         folder = self.workspace.folder
         kept = sorted((folder / CACHE).glob(f"{digest}-*.json")) if folder else []
@@ -178,7 +178,7 @@ class Drawings:
         return next((drawing for drawing in found if drawing), None)
 
     def _keep(self, drawing: Drawing, path: Path | None) -> None:
-        """Write a drawing into the clinic's folder; a folder that cannot be written is no harm."""
+        """Write a drawing into the clinic's folder; ignore a folder that cannot be written."""
         if path is None or not self.workspace.keeps:
             return
         with contextlib.suppress(OSError, HandoutError):
@@ -190,7 +190,7 @@ ENGINE: Final = "engine.json"
 
 
 def figures_of(library: Library) -> Iterator[tuple[str, str | None, Figure]]:
-    """Yield exercise, variant and figure of all that have a picture of their own."""
+    """Yield exercise, variant and figure for each that has its own picture."""
     for name in library.workspace.ids(Kind.EXERCISES):
         for variant, figure in figures_of_exercise(library.exercise(name)):
             yield name, variant, figure
@@ -243,7 +243,7 @@ def generate(library: Library, folder: Path) -> list[Path]:
 
 
 def stale(library: Library, folder: Path) -> list[Problem]:
-    """Return a problem for each drawing that is missing, left over, or not of today's figure.
+    """Return a problem for each drawing that is missing, left over, or of an older figure.
 
     Nothing is drawn: figures and engine are compared by their digests.
     """

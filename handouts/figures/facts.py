@@ -1,6 +1,6 @@
-"""Turn a figure into facts: what touches what in each frame, where its weight lies, what moves.
+"""Turn a figure into facts: contacts in each frame, centre of mass, and what moves.
 
-The words are for the people who check pictures (documentation, review), not for patients.
+The words are for people who check pictures (documentation, review), not for patients.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ FLOOR: Final = "floor"
 NEAR: Final = 1.6
 """A gap up to this many units (2.7 cm on a person of 1.7 m) counts as touching."""
 
-# Points looked at: those that carry weight, and those between them that could pass through.
+# The points that are checked: those that carry weight, and those between them that could pass
+# through a surface.
 _TRUNK: Final = ("head", "upper_back", "lower_back", "buttocks", "belly", "chest")
 _LIMBS: Final = ("shoulder", "pelvis", "elbow", "forearm", "hand", "thigh", "knee", "shank")
 _ENDS: Final = ("foot", "heel", "toes")
 POINTS: Final = (*_TRUNK, *(f"{side}_{name}" for name in (*_LIMBS, *_ENDS) for side in SIDES))
 
 SOFT: Final = frozenset({"buttocks", "belly", "chest", "thigh", "pelvis", "shoulder", "upper_back"})
-"""Points that give way under the body's weight."""
+"""Points with soft flesh, which gives way under the body's weight."""
 
 
 class Touch(Struct, frozen=True):
-    """A point of the body at a surface: gap in units, negative when sunk in; where it is."""
+    """A point of the body at a surface: gap in units, negative if it sinks in, and place."""
 
     point: str
     surface: str
@@ -43,12 +44,12 @@ class Touch(Struct, frozen=True):
 
     @property
     def soft(self) -> bool:
-        """Whether flesh gives way there."""
+        """Whether the flesh there gives way."""
         return self.point.removeprefix("right_").removeprefix("left_") in SOFT
 
 
 def touches(skeleton: Skeleton, solids: Sequence[Solid], *, within: float = NEAR) -> list[Touch]:
-    """Return all points that are at the floor or a prop, or in it, the nearest surface of each."""
+    """Return all points that touch or enter the floor or a prop, each with its nearest surface."""
     found = []
     for point in POINTS:
         gaps = (gap for spot in spots(point) for gap in _gaps_of(skeleton, point, spot, solids))
@@ -60,7 +61,7 @@ def touches(skeleton: Skeleton, solids: Sequence[Solid], *, within: float = NEAR
 
 
 def _lies(skeleton: Skeleton, point: str, solids: Sequence[Solid]) -> bool:
-    """Return whether both ends of a forearm or shank touch; any other point has but one place."""
+    """Return whether both ends of a forearm or shank touch; True for any other point."""
     if not point.endswith(("forearm", "shank")):
         return True
     ends = (_gaps_of(skeleton, point, spot, solids) for spot in spots(point))
@@ -70,7 +71,7 @@ def _lies(skeleton: Skeleton, point: str, solids: Sequence[Solid]) -> bool:
 def _gaps_of(
     skeleton: Skeleton, point: str, spot: Spot, solids: Sequence[Solid]
 ) -> Iterator[Touch]:
-    """Yield how far one place of a point is from the floor and from each solid."""
+    """Yield the distance of one spot of a point from the floor and from each solid."""
     part, offset, flesh = spot
     place = skeleton.point(part, offset)
     under = vec(place[0], 0, place[2])
@@ -79,7 +80,7 @@ def _gaps_of(
         yield Touch(point, solid.prop, solid.clearance(place) - flesh, under)
 
 
-# Share of the body's mass, and where along the segment its centre lies (from the first end):
+# Share of the body's mass, and the place of its centre along the segment (from the first end):
 # Winter, Biomechanics and Motor Control of Human Movement, 4th ed. 2009, table 4.1, read in
 # data/BSP_DempsterWinter.txt of github.com/BMClab/BMC. The ends of trunk, head and foot are the
 # nearest joints of this figure (the table has trochanter and shoulder, C7 and ear, ankle and toe).
@@ -113,13 +114,13 @@ def centre_of_mass(skeleton: Skeleton) -> Array:
 LEAST: Final = 6.0
 """A limb that travels less than this many units (10 cm) does not count as moving."""
 LEAST_ARM: Final = 9.0
-"""A hand moves this much against the chest when the trunk bends under a resting arm."""
+"""As `LEAST` for a hand, which moves against the chest when the trunk bends under a resting arm."""
 EVEN: Final = 0.35
-"""Both sides move alike if they differ by less than this part of the larger way."""
+"""Both sides move alike if they differ by less than this fraction of the larger distance."""
 
 
 class Ways(Struct, frozen=True):
-    """The ways of left and right limbs in units: legs in space, arms relative to the chest."""
+    """How far left and right limbs move, in units: legs in space, arms relative to the chest."""
 
     legs: dict[str, float]
     arms: dict[str, float]
@@ -151,7 +152,7 @@ def ways(motion: Motion) -> Ways:
 
 
 def _on_body(pose: Pose, side: str) -> bool:
-    """Return whether a hand holds the body itself, and so goes where that goes."""
+    """Return whether a hand holds the body itself, and so moves with it."""
     return any(point == f"{side}_hand" for point, _ in reached_on_body(pose))
 
 

@@ -33,13 +33,13 @@ from handouts.model import props as kinds
 
 MAT_THICKNESS = 1.1
 _MAT_BEYOND = (13.0, 11.0)
-"""How far a mat of no given length reaches beyond the body, head end first in the picture."""
+"""How far a mat without a length extends beyond the body, to the left and right in the picture."""
 
 _CORNERS = tuple(product((-1, 1), repeat=2))
 
 
 def mat(options: kinds.Mat, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
-    """Return a mat; without a length, as long as all frames need."""
+    """Return a mat, by default as long as all frames need."""
     x, z = options.at or (0.0, 0.0)
     length_ = options.length
     if length_ is None:
@@ -80,7 +80,7 @@ def _legs(
 
 
 def chair(options: kinds.Chair, camera: Camera) -> list[Part]:
-    """Return a chair of legs, seat and, if it has one, back."""
+    """Return a chair with legs, a seat and, if it has one, a back."""
     (x, z), way, height = options.at, options.dir, options.height
     half, side = options.depth / 2, options.width / 2
     parts = _legs("leg", camera, (x + way, z), (half - 1.6, side - 1.5), (1.9, height - 2.4))
@@ -100,7 +100,7 @@ def chair(options: kinds.Chair, camera: Camera) -> list[Part]:
 
 
 def couch(options: kinds.Couch, camera: Camera) -> list[Part]:
-    """Return a couch of base, cushion, back and the far arm rest."""
+    """Return a couch with a base, a cushion, a back and the far arm rest."""
     (x, z), way, height = options.at, options.dir, options.height
     deep, wide = options.depth, options.width
     base = vec(x, (height - 7) / 2 + 1.5, z)
@@ -165,7 +165,7 @@ def rail(options: kinds.Rail, camera: Camera) -> list[Part]:
 
 
 def door_frame(options: kinds.DoorFrame, camera: Camera) -> list[Part]:
-    """Return a door frame of two posts and a lintel, with a door in it if asked."""
+    """Return a door frame with two posts and a lintel, and a door in it if asked."""
     height, turn = options.height, rot_y(90 if options.turned else 0)
     parts: list[Part] = []
     for side, foot in posts(options).items():
@@ -269,9 +269,9 @@ def small_ball(options: kinds.SmallBall, view: View) -> list[Part]:
 
 
 def pillow(options: kinds.Pillow, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
-    """Return a pillow under a part of the body, as it lies in the first frame.
+    """Return a pillow under a part of the body, at its place in the first frame.
 
-    The body sinks into it: it is at least as high as ``height``, and painted below the body.
+    The body sinks into it: it is at least ``height`` high, and painted below the body.
     """
     start = skeletons[0]
     middle = centre(start, options.under)
@@ -295,7 +295,7 @@ def pillow(options: kinds.Pillow, skeletons: Sequence[Skeleton], camera: Camera)
 
 
 def _along(skeleton: Skeleton, point: str) -> Array:
-    """Return the level direction in which the body lies at a point."""
+    """Return the horizontal direction in which the body lies at a point."""
     segment = "s3" if point in ("head", "upper_back", "chest", "forehead") else "pelvis"
     up = skeleton.axis(segment, 1)
     flat = vec(up[0], 0, up[2])
@@ -303,7 +303,7 @@ def _along(skeleton: Skeleton, point: str) -> Array:
 
 
 def roll(options: kinds.Roll, skeletons: Sequence[Skeleton], camera: Camera) -> list[Part]:
-    """Return a rolled towel lying across under a part of the body."""
+    """Return a rolled towel that lies across, under a part of the body."""
     start = skeletons[0]
     middle = centre(start, options.under)
     across = np.cross(_along(start, options.under), vec(0, 1, 0))

@@ -36,7 +36,7 @@ _COVERED: Final = {"thigh": ("thigh", "shorts"), "shank": ("shank",)}
 
 
 def loop_band(options: kinds.LoopBand, view: View) -> list[Part]:
-    """Return the two halves of a loop round both legs: one behind them, one before."""
+    """Return the two halves of a loop round both legs: one behind them, one in front."""
     joint, long = BONES[options.around]
     ahead, thick = profile(options.around, np.linspace(0, 1, 21))
     at = options.t * 20
@@ -119,7 +119,7 @@ def _through(
     view: View,
     contacts: Mapping[str, ContactSurface],
 ) -> list[Array]:
-    """Return places: points of the body, contacts of props (the middle), or places."""
+    """Return the places of body points, of contacts of props (their middle), and of coordinates."""
     return [
         vec(*place)
         if isinstance(place, tuple)
@@ -145,7 +145,7 @@ def strap(options: kinds.Strap, view: View) -> list[Part]:
 
 
 def dumbbells(options: kinds.Dumbbell, view: View) -> list[Part]:
-    """Return a dumbbell in each hand, its bar between palm and fingers."""
+    """Return a dumbbell in each hand, with its bar between palm and fingers."""
     parts: list[Part] = []
     for side in options.hands:
         # The bar lies across the palm: its axes are the hand's x, y and z with x along the bar.
@@ -169,7 +169,7 @@ _DUMBBELL: Final = (
 
 
 def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:
-    """Return a kettlebell hanging from a hand, its handle in the fingers."""
+    """Return a kettlebell that hangs from a hand, with its handle in the fingers."""
     side = options.hand
     skeleton = view.skeleton
     grip = skeleton.point(f"{side}_wrist", (0.2, -4.4, -1.4 * SIGN[side]))
@@ -190,7 +190,7 @@ def kettlebell(options: kinds.Kettlebell, view: View) -> list[Part]:
 
 
 def _grip(view: View, side: str) -> Array:
-    """Return the middle of what a hand holds in the world."""
+    """Return the middle of what a hand holds, in the world."""
     return view.skeleton.point(f"{side}_wrist", (0.2, -4.6, -1.7 * SIGN[side]))
 
 
@@ -204,7 +204,7 @@ _BEYOND: Final = 5.0
 
 
 def stick(options: kinds.Stick, view: View) -> list[Part]:
-    """Return a stick in both hands, along the grip of one, or from the floor into one."""
+    """Return a stick: in both hands, along the grip of one, or from the floor into one."""
     grips = [_grip(view, side) for side in options.hands]
     if options.foot is not None:
         foot = vec(options.foot[0], 0.7, options.foot[1])
@@ -221,7 +221,7 @@ def stick(options: kinds.Stick, view: View) -> list[Part]:
 
 
 def hammer(options: kinds.Hammer, view: View) -> list[Part]:
-    """Return a hammer: its handle in the fist, its head on the side of the thumb."""
+    """Return a hammer, with its handle in the fist and its head on the side of the thumb."""
     side = options.hand
     grip, up = _grip(view, side), view.skeleton.axis(f"{side}_wrist", 0)
     across = view.skeleton.axis(f"{side}_wrist", 1)
@@ -235,7 +235,7 @@ def hammer(options: kinds.Hammer, view: View) -> list[Part]:
 
 
 def hand_ball(options: kinds.HandBall, view: View) -> list[Part]:
-    """Return a soft ball in a hand: fingers that close squeeze it."""
+    """Return a soft ball in a hand, which squeezes it if the fingers close."""
     side = options.hand
     firm = view.skeleton.pose.hand_shape(side) in ("grip", "fist")
     radius = options.radius * (0.86 if firm else 1)
@@ -274,7 +274,7 @@ def towel(options: kinds.Towel, view: View, contacts: Mapping[str, ContactSurfac
 
 
 def _tucked_towel(side: str, view: View) -> Part:
-    """Return a folded towel between elbow and side, seen below and before the arm."""
+    """Return a folded towel between elbow and side, seen below and in front of the arm."""
     inward = -view.skeleton.axis("s1", 2) * SIGN[side]
     along = view.skeleton.axis("s1", 1)
     middle = view.skeleton.point(f"{side}_elbow", (0.6, 2.0, 0)) + inward * 3.0
@@ -286,7 +286,7 @@ def _tucked_towel(side: str, view: View) -> Part:
 
 
 def _flat_towel(options: kinds.Towel, view: View) -> Part:
-    """Return a towel on the floor (or a table); toes that curl have gathered it into folds."""
+    """Return a towel on the floor (or a table), in folds if curling toes have gathered it."""
     point = options.under or "right_foot"
     side, _, limb = point.partition("_")
     middle = centre(view.skeleton, point)
@@ -307,7 +307,7 @@ def _flat_towel(options: kinds.Towel, view: View) -> Part:
 
     corners = rows([places(along, lift) for along in (back, front) for lift in (0.05, 0.5)])
     flat = view.camera.flat(corners.reshape(-1, 3))
-    # On the floor it lies below everything, on a table among what is there.
+    # On the floor it is below everything; on a table it is sorted by depth.
     depth = float(view.camera.see(corners)[..., 2].mean()) if options.height else _FLOOR
     part = Part("towel", "cushion-top", hull(flat), depth=depth)
     if gathered:

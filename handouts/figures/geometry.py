@@ -1,12 +1,12 @@
 """Turn vectors, rotations and ellipsoids in space into outlines on the picture.
 
-World axes: x to the right of the picture, y up, z towards the viewer; so is what a camera sees. A
-frame is a rotation whose columns are the axes of a body segment: forward, headward, and the
-person's right. Angles are in degrees.
+World axes: x to the right of the picture, y up, z towards the viewer. Coordinates as a camera sees
+them have the same axes. A frame is a rotation whose columns are the axes of a body segment:
+forward, headward, and the person's right. Angles are in degrees.
 
 Under parallel projection the silhouette of an ellipsoid with covariance Q = A Aᵀ is exactly the
-ellipse of the upper left 2 by 2 of Q; a chain of ellipsoids is outlined by the union of the convex
-hulls of neighbours.
+ellipse of the upper left 2 by 2 of Q. The outline of a chain of ellipsoids is the union of the
+convex hulls of neighbours.
 """
 
 from __future__ import annotations
@@ -39,30 +39,30 @@ def rows(values: Any) -> Array:
 
 
 def rot_x(degrees: float) -> Array:
-    """Rotation about x (side bending, abduction)."""
+    """Return the rotation about x (side bending, abduction)."""
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return rows([[1, 0, 0], [0, c, -s], [0, s, c]])
 
 
 def rot_y(degrees: float) -> Array:
-    """Rotation about y (turning about the long axis)."""
+    """Return the rotation about y (turning about the long axis)."""
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return rows([[c, 0, s], [0, 1, 0], [-s, 0, c]])
 
 
 def rot_z(degrees: float) -> Array:
-    """Rotation about z (flexion)."""
+    """Return the rotation about z (flexion)."""
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return rows([[c, -s, 0], [s, c, 0], [0, 0, 1]])
 
 
 def length(vector: Array) -> float:
-    """Euclidean length."""
+    """Return the Euclidean length."""
     return math.sqrt(float(vector @ vector))
 
 
 def path_length(path: Array) -> float:
-    """Length of the way through rows of places."""
+    """Return the length of a path through rows of places."""
     return float(np.sqrt((np.diff(path, axis=0) ** 2).sum(1)).sum())
 
 
@@ -73,7 +73,7 @@ def unit(vector: Array) -> Array:
 
 
 def about(axis: Array, degrees: float) -> Array:
-    """Rotation about any axis (Rodrigues' formula)."""
+    """Return the rotation about any axis (Rodrigues' formula)."""
     x, y, z = unit(axis)
     cross = rows([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     turn = math.radians(degrees)
@@ -82,25 +82,25 @@ def about(axis: Array, degrees: float) -> Array:
 
 
 def frame(headward: Array, forward: Array) -> Array:
-    """Return the frame with this headward axis and a forward axis as near as can be."""
+    """Return the frame with this headward axis and the nearest possible forward axis."""
     y = unit(headward)
     x = unit(forward - y * float(forward @ y))
     return np.stack([x, y, np.cross(x, y)], 1)
 
 
 def level_heading(vector: Array) -> Array:
-    """Return the horizontal direction of a vector; to the picture's right for an upright one."""
+    """Return the horizontal direction of a vector; if it is upright, the picture's right."""
     flat = vec(vector[0], 0, vector[2])
     return unit(flat) if length(flat) > 0.03 else vec(1, 0, 0)
 
 
 def angle_between(one: Array, other: Array) -> float:
-    """Angle between two vectors in degrees."""
+    """Return the angle between two vectors in degrees."""
     return degrees_of(float(unit(one) @ unit(other)))
 
 
 def degrees_of(cosine: float) -> float:
-    """Angle of a cosine in degrees; rounding may have taken it a little beyond 1."""
+    """Return the angle of a cosine in degrees, although rounding may have taken it beyond 1."""
     return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 
@@ -131,7 +131,7 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
 
 
 class Camera:
-    """A parallel projection: ``yaw`` turns the viewer to the right, ``pitch`` lifts it."""
+    """A parallel projection: ``yaw`` turns the viewer to the right, ``pitch`` lifts the viewer."""
 
     def __init__(self, yaw: float, pitch: float) -> None:
         self.turn: Array = rot_x(pitch) @ rot_y(-yaw)
@@ -142,7 +142,7 @@ class Camera:
         return seen
 
     def flat(self, place: Array) -> Array:
-        """Return where a place of the world is on the picture."""
+        """Return the position on the picture of a place of the world."""
         return self.see(place)[..., :2]
 
 
@@ -169,7 +169,7 @@ def ball(centre: Array, radius: float) -> Ellipsoid:
 
 
 def hull(points: Array) -> Shape:
-    """Convex hull of rows of points."""
+    """Return the convex hull of rows of points."""
     shape: Shape = shapely.convex_hull(shapely.multipoints(points))
     return shape
 
@@ -183,14 +183,14 @@ def chain_links(count: int) -> Links:
 
 
 def chain(ellipsoids: Sequence[Ellipsoid], links: Links, closing: float = 0.0) -> Shape:
-    """Union of the hulls of linked ellipsoids; creases narrower than ``closing`` are rounded."""
+    """Return the union of linked ellipsoids' hulls, with creases below ``closing`` rounded."""
     edges = [ellipsoid.silhouette() for ellipsoid in ellipsoids]
     shape = union(hull(np.concatenate([edges[index] for index in link])) for link in links)
     return largest(closed(shape, closing) if closing else shape)
 
 
 def closed(shape: Shape, radius: float) -> Shape:
-    """Grow and shrink: fills creases."""
+    """Grow and shrink a shape, which fills creases."""
     return grown(grown(shape, radius), -radius)
 
 
@@ -201,13 +201,13 @@ def grown(shape: Shape, by: float) -> Shape:
 
 
 def union(shapes: Iterable[Shape]) -> Shape:
-    """Union of shapes."""
+    """Return the union of shapes."""
     result: Shape = unary_union(list(shapes))
     return result
 
 
 def moved(shape: Shape, x: float, y: float) -> Shape:
-    """Return a shape moved; where rounding makes a sliver cross itself, that is mended."""
+    """Return a shape moved; if rounding makes a sliver cross itself, the shape is repaired."""
     result: Shape = translate(shape, x, y)
     return result if result.is_valid else shapely.make_valid(result)
 

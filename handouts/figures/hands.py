@@ -28,7 +28,7 @@ from handouts.figures.skeleton import ANKLE_HEIGHT, SIGN
 
 
 class _Hold(Struct, frozen=True):
-    """How fingers bend at the knuckles and in the middle, in degrees, and where the thumb goes."""
+    """The bend of fingers at the knuckles and in the middle, in degrees, and the thumb's place."""
 
     knuckle: float
     middle: float
@@ -121,7 +121,7 @@ def _joints(
 
 
 def _gaps(view: View, side: str, joints: Sequence[Sequence[Array]]) -> LineString:
-    """Return the lines between neighbouring fingers on the side that is seen."""
+    """Return the lines between neighbouring fingers on the visible side."""
     segment, sign = f"{side}_wrist", SIGN[side]
     lines = []
     for one, other in pairwise(joints):
@@ -144,7 +144,7 @@ _SOLE_THICKNESS = 1.15
 
 
 def shoe(view: View, side: str, shank: str, *, far: bool) -> Chain:
-    """Return the shoe of a side; it covers the end of the shank."""
+    """Return the shoe of a side, which covers the end of the shank."""
     ankle, toes, sign = f"{side}_ankle", f"{side}_toes", SIGN[side]
     floor = -ANKLE_HEIGHT
     upper = [
@@ -181,7 +181,7 @@ def _lifted(pieces: list[Ellipsoid], ways: tuple[Array, ...]) -> list[Ellipsoid]
     ]
 
 
-# Of a bare toe: across the foot outward, length, radius; the big toe first.
+# For a bare toe: across the foot outward, length, radius; the big toe first.
 _TOES: Final = (
     (-1.75, 2.5, 1.0),
     (-0.45, 2.4, 0.72),
@@ -193,7 +193,7 @@ _NAIL: Final = 0.45
 
 
 def bare_foot(view: View, side: str, shank: str, *, far: bool) -> Chain:
-    """Return a bare foot with its toes; they curl in two joints when the pose bends them down."""
+    """Return a bare foot with its toes, which curl in two joints if the pose bends them down."""
     ankle, toes, sign = f"{side}_ankle", f"{side}_toes", SIGN[side]
     floor = -ANKLE_HEIGHT
     pieces = [

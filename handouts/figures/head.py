@@ -1,7 +1,7 @@
 """Turn a head into parts with hair and face; these and age are layers that a palette shows.
 
-Hair is the cap that a plane cuts from an ellipsoid, exact from every side: the hull of the cap
-if it looks at the viewer, else the silhouette without the hull of the rest.
+Hair is the cap that a plane cuts from an ellipsoid. It is exact from every side: if the cap faces
+the viewer it is the hull of the cap, else the silhouette without the hull of the rest.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from handouts.figures.part import INNER, Chain, Mark, Seam, View
 from handouts.figures.skeleton import SIGN, Offset
 
 SMILE: Final = 0.35
-"""How far the middle of the mouth lies below its ends, at least, in units."""
+"""The least distance of the middle of the mouth below its ends, in units."""
 _HAIR_CENTRE: Final = (-0.6, 8.15, 0.0)
 _HAIR_SIZE: Final = (7.3, 7.2, 6.2)
 _CAPS: Final[tuple[tuple[Offset, float], ...]] = (
@@ -99,7 +99,7 @@ def head(view: View) -> Chain:
 
 
 def bun(view: View, skull: Chain) -> Chain:
-    """Return a bun of hair; it is a layer that most palettes leave out."""
+    """Return a bun of hair, a layer that most palettes leave out."""
     piece = view.ellipsoid("head", (-7.6, 9.6, 0), (2.9, 2.9, 2.9))
     part = Chain("bun", "bun", [piece], group="bun")
     if float(view.axis("head", (1, 0, 0))[2]) > 0:
@@ -110,7 +110,7 @@ def bun(view: View, skull: Chain) -> Chain:
 
 
 def _fringe(view: View, skull: Shape) -> Shape:
-    """Return the hair over the forehead; seen from below, only what rises beyond the skull."""
+    """Return the hair over the forehead; seen from below, only the part beyond the skull."""
     fringe = hull(view.ellipsoid("head", (2.6, 12.6, 0), (3.6, 2.5, 4.2)).silhouette())
     if float(view.axis("head", (0, 1, 0))[2]) > -0.15:
         return fringe
@@ -118,7 +118,7 @@ def _fringe(view: View, skull: Shape) -> Shape:
 
 
 def _cap(view: View, normal: Array, distance: float) -> Shape:
-    """Return the outline of what lies beyond a plane, of the hair's ellipsoid."""
+    """Return the outline of the part of the hair's ellipsoid beyond a plane."""
     size = rows(_HAIR_SIZE)
     count = np.arange(420)
     down = np.arccos(1 - 2 * (count + 0.5) / 420)
@@ -195,7 +195,7 @@ def _mouth(view: View, facing: float) -> LineString:
     else:
         corners = ((5.2, 2.5, -1.7), (5.9, 1.95, 0), (5.2, 2.5, 1.7))
     left, middle, right = _points(view, *corners)
-    # Seen from below the chin a smile would turn over: its middle stays below its ends.
+    # Seen from below the chin a smile would turn over, so its middle is kept below its ends.
     up = unit(view.axis("head", (0, 1, 0))[:2])
     drop = float((middle - (left + right) / 2) @ up)
     if drop > -SMILE:

@@ -1,10 +1,10 @@
 """Turn a solved frame into joint angles and clashes of limbs, each with its limit.
 
-The ranges of joints were read in the secondary sources below; the handbook of the American Academy
-of Orthopaedic Surgeons (AAOS) itself could not be read. They are what adults do without help. A
-picture may go an allowance beyond, which is judgement: weight and arms push further, it shows
-somebody supple, and each joint of the figure stands for several of a person (its spine for the tilt
-of the pelvis, too).
+The ranges of joints come from the secondary sources below, because the handbook of the American
+Academy of Orthopaedic Surgeons (AAOS) itself could not be read. They are what adults do without
+help. A picture may go beyond a range by an allowance, which is judgement: weight and arms push
+further, the figure is supple, and each of its joints stands for several of a person (its spine also
+for the tilt of the pelvis).
 
     Table A.1   "Shoulder, Elbow, Forearm, and Wrist Motion: Mean Values in Degrees", columns AAOS
                 and Boone and Azen (1979), F. A. Davis PT Collection
@@ -39,7 +39,7 @@ from handouts.model.pose import Pose
 
 
 class Range(Struct, frozen=True):
-    """Degrees of a movement of a joint, from its opposite (negative) to its own end."""
+    """Degrees of a joint's movement, from the opposite movement (negative) to its own end."""
 
     joint: str
     movement: str
@@ -114,13 +114,13 @@ def _bone(skeleton: Skeleton, above: str, name: str) -> Array:
 
 
 def _swing(bone: Array) -> float:
-    """Return the flexion of a bone that hangs down at 0 and points ahead at 90 degrees."""
+    """Return the flexion of a bone: 0 if it hangs down, 90 degrees if it points ahead."""
     degrees = math.degrees(math.atan2(float(bone[0]), -float(bone[1])))
     return degrees if degrees > -100 else degrees + 360
 
 
 def _hinge(skeleton: Skeleton, upper: str, lower: str, forward: int) -> float:
-    """Return the flexion of knee or elbow; negative when bent the wrong way."""
+    """Return the flexion of knee or elbow; negative if bent the wrong way."""
     bend = angle_between(skeleton.axis(upper, 1), skeleton.axis(lower, 1))
     ahead = float(-skeleton.axis(lower, 1) @ skeleton.axis(upper, 0)) * forward
     return bend if ahead >= -0.02 or bend > 150 else -bend
@@ -139,14 +139,15 @@ def _spine_angles(skeleton: Skeleton) -> Iterator[tuple[str, str, float]]:
 
 
 # Arms and legs are rows of balls as thick as they are drawn. Limbs that touch press into each
-# other: how far they may is judgement, taken from the built-in pictures. Trunk and head are left
-# out: an arm at one's side lies in their outline. So are two hands, which may clasp.
+# other; how far they may is judgement, taken from the built-in pictures. Trunk and head are left
+# out, because an arm at the side is inside their outline. Two hands are left out too, because they
+# may clasp.
 PRESSES: Final = 3.0
-"""Limbs that touch may lie this many units (5 cm) in each other."""
+"""How deep limbs that touch may press into each other, in units (3 units are 5 cm)."""
 PRESSES_THIGHS: Final = 3.8
-"""Two thighs may: they are the thickest, and flatten when one lies on the other."""
+"""The same for two thighs, which are the thickest limbs and flatten when one lies on the other."""
 HOLDS: Final = 4.5
-"""A limb may that holds or rests on the other, as the pose says with ``reach``."""
+"""The same for a limb that holds or rests on another, according to the pose's ``reach``."""
 
 _ARM: Final = ("upper_arm", "forearm", "hand")
 _LEG: Final = ("thigh", "shank", "foot")
@@ -159,7 +160,7 @@ _FOOT: Final = (
     ("toes", (1.5, 1.4, 0.0), 1.5),
 )
 _OF_ARM: Final = frozenset({*_ARM, "shoulder", "elbow", "wrist", "palm"})
-"""Pieces and points of an arm; all others are a leg's."""
+"""Pieces and points of an arm; all others belong to a leg."""
 _BALLS: Final = 9
 
 _Piece = tuple[str, str]
@@ -167,7 +168,7 @@ _Piece = tuple[str, str]
 
 
 class Clash(Struct, frozen=True):
-    """Two pieces of limbs, how deep they lie in each other in units, and how deep they may."""
+    """Two pieces of limbs, how deep they are in each other in units, and how deep they may be."""
 
     one: str
     other: str
@@ -176,7 +177,7 @@ class Clash(Struct, frozen=True):
 
 
 def clashes(skeleton: Skeleton) -> Iterator[Clash]:
-    """Yield all pieces of different limbs that lie deeper in each other than they may."""
+    """Yield all pieces of different limbs that are deeper inside each other than they may be."""
     balls = {
         (side, piece): _balls(skeleton, side, piece) for side in SIDES for piece in (*_ARM, *_LEG)
     }
@@ -191,7 +192,7 @@ def clashes(skeleton: Skeleton) -> Iterator[Clash]:
 
 
 def _pairs() -> Iterator[tuple[_Piece, _Piece]]:
-    """Yield pieces of different limbs."""
+    """Yield pairs of pieces of different limbs."""
     right, left = SIDES
     for pieces in (_LEG, _ARM):
         for one, other in product(pieces, pieces):
@@ -228,7 +229,7 @@ def _balls(skeleton: Skeleton, side: str, piece: str) -> tuple[Array, Array]:
 
 
 def _depth(one: tuple[Array, Array], other: tuple[Array, Array]) -> float:
-    """Return how deep two rows of balls lie in each other; negative apart."""
+    """Return how deep two rows of balls are inside each other; negative if they are apart."""
     (places, thick), (others, wide) = one, other
     apart = np.linalg.norm(places[:, None] - others[None], axis=2)
     return float((thick[:, None] + wide[None] - apart).max())

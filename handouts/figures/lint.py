@@ -23,23 +23,23 @@ from handouts.load.source import SourceFile, Step
 from handouts.model.figure import Figure, FrameName, Works
 
 SINKS: Final = 1.8
-"""A hard part of the body may be this many units (3 cm) inside a surface in the drawing."""
+"""How far a hard part of the body may be inside a surface in the drawing, in units (3 cm)."""
 SINKS_SOFT: Final = 3.6
-"""A soft part that gives way under weight, or a cushion under it."""
+"""The same for a soft part, which gives way under weight, or any part on a prop."""
 SINKS_BALL: Final = 5.5
-"""A large ball gives way under a body."""
+"""The same for a large ball, which gives way under a body."""
 MISSES: Final = 1.0
-"""A hand or foot may end this many units (1.7 cm) from its target."""
+"""How far from its target a hand or foot may end, in units (1.7 cm)."""
 LEANS: Final = 3.5
-"""The centre of mass may lie this many units (6 cm) outside what carries the body."""
+"""How far outside its support the body's centre of mass may be, in units (6 cm)."""
 LEANS_ON_BALL: Final = 8.0
-"""As `LEANS` on a large ball, which carries with an area and not at a point."""
+"""As `LEANS` on a large ball, which supports with an area and not at a point."""
 
 Path = tuple[Step, ...]
 
 
 class Finding(Struct, frozen=True):
-    """One thing that is wrong with a picture, and the key of the figure to look at."""
+    """One problem of a picture, and the key of the figure to look at."""
 
     code: str
     path: Path
@@ -54,9 +54,10 @@ class Finding(Struct, frozen=True):
 
 
 def lint_figure(figure: Figure, steps: int | None = None) -> list[Finding]:
-    """Return what is wrong with a figure; ``steps`` is the number of steps of its exercise.
+    """Return the problems of a figure; ``steps`` is the number of steps of its exercise.
 
-    What the figure accepts is left out; what it accepts in vain is found.
+    Findings that the figure accepts are left out. Accepting something that is not found is a
+    finding.
     """
     found = _found(figure, steps)
     codes = {finding.code for finding in found}
@@ -77,7 +78,7 @@ def _found(figure: Figure, steps: int | None) -> list[Finding]:
     found += seats.values()
     for name, skeleton in skeletons.items():
         if name in seats:
-            # Whatever else is wrong comes of that.
+            # Any other problem comes from this one.
             continue
         found += _reach(name, skeleton)
         found += _contact(name, skeleton, solids)
@@ -111,7 +112,7 @@ _SEATS: Final = ("chair.seat", "couch.seat", "bed.top", "stability_ball.top", "s
 
 
 def _seatless(figure: Figure) -> Iterator[tuple[FrameName, Finding]]:
-    """Yield frames that sit on nothing: the base itself lowers the body onto the floor."""
+    """Yield frames that sit on nothing, because the base itself lowers the body onto the floor."""
     props = [prop.kind for prop in figure.props or ()]
     seat = next((seat for seat in _SEATS if seat.partition(".")[0] in props), None)
     for name, pose in figure.frames():

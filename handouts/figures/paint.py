@@ -1,8 +1,8 @@
 """Turn shapes into painted paths in palette roles, back to front, simplified, y downward.
 
-Where two parts overlap, the depth of their surfaces is compared at points of the overlap, away
-from the joint they share. Fixed rules (`Part.over`, `Part.under`) come first; of a circle of
-overlaps the weakest is broken.
+Where two parts overlap, the depths of their surfaces are compared at points of the overlap, away
+from the joint that they share. Fixed rules (`Part.over`, `Part.under`) come first. A circle of
+overlaps is broken at its weakest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from handouts.figures.part import Part
 from handouts.figures.vector import GRID, PaintedPath, Vector
 
 ROLE: Final = "figure-"
-"""Every colour role of a figure starts so."""
+"""The prefix of every colour role of a figure."""
 
 TOLERANCE: Final = 0.06
 """Outlines are simplified by at most this many units: a tenth of a point in print."""
@@ -31,9 +31,9 @@ _LEAST_HOLE: Final = 0.15
 
 
 class Painter:
-    """Collects paths back to front: what lies in ``window``, drawn ``zoom`` times as large.
+    """Collects paths back to front: the part of them in ``window``, enlarged by ``zoom``.
 
-    Lines keep their weight: it is that of the picture, not of the body.
+    Lines keep their weight, which belongs to the picture, not to the body.
     """
 
     def __init__(self, window: Shape | None = None, zoom: float = 1.0) -> None:
@@ -41,7 +41,7 @@ class Painter:
         self.window, self.zoom = window, zoom
 
     def shown(self) -> tuple[float, float, float, float] | None:
-        """Return left, low, right and high of the window as drawn; None for all."""
+        """Return left, low, right and high of the window as drawn; None if there is no window."""
         if self.window is None:
             return None
         left, low, right, high = (float(edge) * self.zoom for edge in self.window.bounds)
@@ -54,7 +54,7 @@ class Painter:
         return scale(inside, self.zoom, self.zoom, origin=(0, 0))
 
     def fill(self, shape: Shape, role: str, *, whole: bool = False) -> None:
-        """Fill a shape; one that is ``whole`` is on the picture already, as an arrow is."""
+        """Fill a shape; a ``whole`` one is in picture coordinates already, such as an arrow."""
         runs: list[str] = []
         framed = shape if whole else self._framed(shape)
         for polygon in polygons(framed, _LEAST_AREA):
@@ -73,7 +73,7 @@ class Painter:
         dash: tuple[float, ...] = (),
         shortest: float = 0.5,
     ) -> None:
-        """Draw lines of a width in units; those shorter than ``shortest`` are left out."""
+        """Draw lines of a width in units; leave out those shorter than ``shortest``."""
         framed = self._framed(shape)
         runs = [_run(run.coords, close=run.is_ring) for run in lines(framed, shortest * self.zoom)]
         if runs:
@@ -138,7 +138,7 @@ def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _lead(one: Part, other: Part, grid: Array) -> float:
-    """Return how surely ``one`` lies before ``other``; negative if it lies behind, 0 if apart."""
+    """Return how surely ``one`` is in front of ``other``; negative if behind, 0 if apart."""
     overlap = one.outline.intersection(other.outline)
     if overlap.area < _LEAST_OVERLAP:
         return 0.0
@@ -174,7 +174,7 @@ def _points_in(overlap: Shape, grid: Array) -> Array:
 
 
 def _sorted(parts: Sequence[Part], edges: Edges) -> list[int]:
-    """Sort by the edges, the farthest first where they leave a choice."""
+    """Sort by the edges, and where they leave a choice, the farthest first."""
     left = set(range(len(parts)))
     order: list[int] = []
     edges = dict(edges)

@@ -1,4 +1,4 @@
-"""Turn ellipsoids and boxes into parts: what is painted, with its depth towards the viewer."""
+"""Turn ellipsoids and boxes into parts: painted pieces with a depth towards the viewer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ THIN: Final = 0.34
 
 
 class Seam(Struct, frozen=True):
-    """Where a part runs into another without a line: a disc round a joint, as seen."""
+    """A disc round a joint, as seen, where a part joins another without a line."""
 
     other: str
     centre: Array
@@ -54,11 +54,11 @@ class Mark(Struct, frozen=True):
 
 
 class Part:
-    """A flat piece with an outline, ``depth`` towards the viewer: see `Chain`, `Box` for others.
+    """A flat piece with an outline, ``depth`` towards the viewer; `Chain` and `Box` have volume.
 
-    ``over`` and ``under`` name parts that it must cover or lie below; ``mild_over`` is a wish that
-    any measured depth overrules. ``group`` is the limb that is shaded as one; ``far`` tells that it
-    is on the body's far side.
+    ``over`` and ``under`` name parts that it must cover or be covered by. ``mild_over`` names parts
+    that it covers unless a measured depth says otherwise. ``group`` is the limb that is shaded as
+    one. ``far`` is True if it is on the body's far side.
     """
 
     def __init__(
@@ -84,14 +84,14 @@ class Part:
         return np.full(len(points), self.depth)
 
     def shadow(self, flatten: Array) -> Shape | None:
-        """Return its outline when flattened onto the floor; None if it casts no shadow."""
+        """Return its outline flattened onto the floor; None if it casts no shadow."""
         del flatten
         return None
 
 
 _QUARTERS = (0, 0.25, 0.5, 0.75, 1.0)
 _SHADOW = 0.8
-"""A shadow's ellipsoids, as a part of the body's: the light comes from all over the ceiling."""
+"""Part of the body's covariance in its shadow's: the light comes from all over the ceiling."""
 
 
 class Chain(Part):
@@ -125,7 +125,7 @@ class Chain(Part):
         return rows(centres), rows(spreads)
 
     def front(self, points: Array) -> Array:
-        """Return the depth of the ellipsoids' surface, taken densely along the links."""
+        """Return the depth of the ellipsoids' surface, sampled densely along the links."""
         centres, spreads = self._dense
         a, b, d = spreads[:, 0, 0], spreads[:, 0, 1], spreads[:, 1, 1]
         determinant = np.maximum(a * d - b * b, 1e-9)
@@ -200,7 +200,7 @@ class Box(Part):
         self.marks.append(Mark(union(edges).difference(rim), line="line"))
 
     def front(self, points: Array) -> Array:
-        """Return where lines of sight enter the box (slab method)."""
+        """Return the depth at which lines of sight enter the box (slab method)."""
         origin = np.concatenate([points - self.seen_centre[:2], np.zeros((len(points), 1))], 1)
         local = origin @ self.seen_axes
         sight = self.seen_axes[2, :]
@@ -218,13 +218,13 @@ class Box(Part):
         return result
 
     def shadow(self, flatten: Array) -> Shape | None:
-        """Return its corners' hull on the floor."""
+        """Return the hull of its corners on the floor."""
         return hull((self.corners @ flatten.T)[:, :2])
 
 
 Radii = float | Offset
 
-# Part of the segment's length, how far forward the middle lies, radius.
+# Fraction of the segment's length, how far forward the middle is, radius.
 PROFILES: Final[dict[str, tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]]] = {
     "thigh": (
         (0, 0.12, 0.35, 0.6, 0.85, 1),
@@ -242,7 +242,7 @@ PROFILES: Final[dict[str, tuple[tuple[float, ...], tuple[float, ...], tuple[floa
 
 
 def profile(limb: str, parts: Array) -> tuple[Array, Array]:
-    """Return how far forward, and how thick, a limb is at parts of its length."""
+    """Return how far forward, and how thick, a limb is at fractions of its length."""
     at, forward, radius = PROFILES[limb]
     return monotone(at, forward, parts), monotone(at, radius, parts)
 
@@ -283,7 +283,7 @@ class View:
         cut_bottom: bool = False,
         count: int = 9,
     ) -> list[Ellipsoid]:
-        """Return the ellipsoids of a piece of a limb; a cut end is a flat disc, as of a sleeve."""
+        """Return the ellipsoids of a piece of a limb; a cut end is a flat disc, as in a sleeve."""
         joint, length = BONES[bone]
         first, last = span
         parts = np.linspace(first, last, count)

@@ -1,6 +1,6 @@
 """Turn points of the body into places on a skeleton; bend limbs to bring them to a target.
 
-Hands and feet are brought there by two-bone inverse kinematics.
+Two-bone inverse kinematics brings hands and feet there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from handouts.model.anatomy import PAIRS, prop_of
 from handouts.model.pose import Pose, Reach
 
 Spot = tuple[str, Offset, float]
-"""A place in a segment, and how thick the flesh round it is."""
+"""A place in a segment, and the thickness of the flesh around it."""
 
 _SOLE: Final = -body.ANKLE_HEIGHT
 _TRUNK: Final[dict[str, tuple[Spot, ...]]] = {
@@ -45,7 +45,7 @@ _TRUNK: Final[dict[str, tuple[Spot, ...]]] = {
     "forehead": (("head", (3.0, 8, 0), 4.0),),
     "lumbar": (("s0", (0, 2, 0), 0),),
 }
-# A segment without a side: the side is put before it.
+# A segment without a side, which is put in front of its name.
 _LIMBS: Final[dict[str, tuple[Spot, ...]]] = {
     "foot": (("ankle", (-2.0, _SOLE + 2.2, 0), 2.2), ("toes", (1.6, 1.5, 0), 1.5)),
     "heel": (("ankle", (-2.2, -2.4, 0), 2.2),),
@@ -71,11 +71,11 @@ TOUCHING: Final = (
     "upper_back", "buttocks", "belly", "chest", "head", "feet", "hands", "shanks", "forearms",
     "right_shoulder", "left_shoulder", "right_pelvis", "left_pelvis",
 )  # fmt: skip
-"""The points of which the lowest touches the floor, if a pose does not say what rests."""
+"""If a pose does not say what rests, the lowest of these points touches the floor."""
 
 
 def single(name: str) -> tuple[str, ...]:
-    """Return the contact points of a name: both of a pair, else itself."""
+    """Return the contact points of a name: both of a pair, else the point itself."""
     one = PAIRS.get(name)
     return tuple(f"{side}_{one}" for side in SIDES) if one else (name,)
 
@@ -95,27 +95,27 @@ def spots(name: str) -> tuple[Spot, ...]:
 
 
 def lowest(skeleton: Skeleton, name: str) -> float:
-    """Height of the underside of a contact point."""
+    """Return the height of the underside of a contact point."""
     return min(
         float(skeleton.point(part, offset)[1]) - flesh for part, offset, flesh in spots(name)
     )
 
 
 def centre(skeleton: Skeleton, name: str) -> Array:
-    """Place of a contact point; the middle of a pair."""
+    """Return the place of a contact point, or the middle of a pair."""
     places = rows([skeleton.point(part, offset) for part, offset, _ in spots(name)])
     middle: Array = np.mean(places, axis=0)
     return middle
 
 
 def underside(skeleton: Skeleton, name: str) -> Array:
-    """Place below the middle of a contact point at the height of its underside."""
+    """Return the place below the middle of a contact point, at the height of its underside."""
     middle = centre(skeleton, name)
     return vec(middle[0], lowest(skeleton, name), middle[2])
 
 
 def reached_on_body(pose: Pose) -> Iterator[tuple[str, str]]:
-    """Yield each hand and foot that reaches for points of the body, with each of those."""
+    """Yield each hand and foot that reaches for points of the body, with each such point."""
     for points, target in (pose.reach or {}).items():
         name = target.to if isinstance(target, Reach) else target
         if isinstance(name, str) and not prop_of(name):
@@ -125,13 +125,13 @@ def reached_on_body(pose: Pose) -> Iterator[tuple[str, str]]:
 TOLERANCE = 0.4
 """A target nearer than this many units counts as reached."""
 GIRDLE_GIVES = 3.5
-"""How far the shoulder blade slides after a hand that is too short, in units."""
+"""How far the shoulder blade slides towards a target that the hand cannot reach, in units."""
 PALM_HEIGHT = 1.9
 """Height of the wrist above the floor when the palm lies on it."""
 
 
 def pole(skeleton: Skeleton, side: str, joint: str) -> Array | None:
-    """Return the way in which the pose wants a knee or elbow to point, in the world."""
+    """Return the direction in which the pose wants a knee or elbow to point, in the world."""
     wanted = skeleton.pose.pole(side, joint)
     if wanted is None:
         return None
@@ -144,7 +144,7 @@ def pole(skeleton: Skeleton, side: str, joint: str) -> Array | None:
 def _two_bones(
     root: Array, target: Array, upper: float, lower: float, towards: Array
 ) -> tuple[Array, Array, Array, float]:
-    """Return joint, end, the way the joint points, and by how much the end missed."""
+    """Return joint, end, the direction of the joint, and by how much the end missed."""
     way = target - root
     distance = max(length(way), 1e-6)
     along = way / distance
@@ -162,7 +162,7 @@ def _two_bones(
 
 
 def bend_leg(skeleton: Skeleton, side: str, ankle: Array, key: str) -> None:
-    """Bend hip and knee so that the ankle comes to a place; a miss is noted under ``key``."""
+    """Bend hip and knee to bring the ankle to a place; a miss is recorded under ``key``."""
     hip_turn, hip = skeleton.frames[f"{side}_hip"]
     towards = pole(skeleton, side, "knee")
     towards = hip_turn[:, 0] if towards is None else towards
@@ -179,7 +179,7 @@ def bend_leg(skeleton: Skeleton, side: str, ankle: Array, key: str) -> None:
 
 
 def bend_arm(skeleton: Skeleton, side: str, wrist: Array, key: str) -> None:
-    """Bend shoulder and elbow so that the wrist comes to a place; a miss is noted."""
+    """Bend shoulder and elbow to bring the wrist to a place; a miss is recorded under ``key``."""
     shoulder_turn, shoulder = skeleton.frames[f"{side}_shoulder"]
     towards = pole(skeleton, side, "elbow")
     towards = -shoulder_turn[:, 0] if towards is None else towards
@@ -218,7 +218,7 @@ def plant_hand(skeleton: Skeleton, side: str, place: Array) -> None:
 
 
 def keep_foot(skeleton: Skeleton, start: Skeleton, side: str) -> None:
-    """Leave a foot where it was at the start; one on its toes turns about them."""
+    """Leave a foot where it was at the start; a foot on its toes turns about them."""
     turn, ankle = start.frames[f"{side}_ankle"]
     if skeleton.pose.foot_mode(side) == "toes":
         target = centre(start, f"{side}_toes")
@@ -242,7 +242,7 @@ def keep_hand(skeleton: Skeleton, start: Skeleton, side: str) -> None:
 
 
 def reach_with_hand(skeleton: Skeleton, side: str, place: Array) -> None:
-    """Bring the palm to a place; the hand turns with the forearm, so this is repeated."""
+    """Bring the palm to a place, in several steps because the hand turns with the forearm."""
     misses = list(skeleton.misses)
     shoulder = skeleton.point(f"{side}_shoulder")
     for _ in range(6):

@@ -1,4 +1,4 @@
-"""Turn drawings side by side into SVG, and by way of a page of ReportLab's into PNG pictures."""
+"""Turn drawings side by side into SVG, and through a ReportLab page into PNG pictures."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _element(path: PaintedPath, palette: Mapping[str, str]) -> str:
     fill, stroke = paint_of(path, palette.__getitem__)
     if not fill and not stroke:
         return ""
-    # What follows a move are lines, in SVG without a word of their own.
+    # The lines after a move need no letter of their own in SVG.
     data = _MOVE.sub(r"M\1", path.operators).replace(" l", "").replace(" h", "Z")
     style = f' fill="{fill}"' if fill else ""
     if stroke:
@@ -86,7 +86,7 @@ def page(rows: Sequence[Sequence[Vector]], palette: Mapping[str, str], scale: fl
 
 
 def _extent(rows: Sequence[Sequence[Vector]]) -> tuple[float, float]:
-    """Return width and height of rows of drawings in units, with room around."""
+    """Return width and height of rows of drawings in units, with space around them."""
     width = max(sum(v.size[0] for v in row) + GAP * (len(row) - 1) for row in rows)
     height = sum(max(v.size[1] for v in row) for row in rows) + GAP * (len(rows) - 1)
     return width + 2 * EDGE, height + 2 * EDGE
@@ -101,7 +101,7 @@ def drawn(pdf: bytes, dots_per_inch: int, only: int | None = None) -> list[Image
 
 
 def png(picture: Image.Image) -> bytes:
-    """Return the file of a picture."""
+    """Return a picture as a PNG file."""
     stream = io.BytesIO()
     picture.save(stream, "PNG", optimize=True)
     return stream.getvalue()
@@ -111,7 +111,7 @@ CELL: Final = (460, 250)
 """Width and height of a picture's place, in pixels."""
 LABEL: Final = 26
 SCALE: Final = 2.2
-"""No figure is drawn larger than so many pixels a unit."""
+"""No figure is drawn larger than this many pixels a unit."""
 
 Entry = tuple[str, tuple[Vector, ...]]
 
@@ -135,7 +135,7 @@ def contact_sheet(
 
 
 def _picture(frames: tuple[Vector, ...], palette: Mapping[str, str]) -> Image.Image:
-    """Return frames in a row as large as they fit."""
+    """Return frames in a row, as large as possible."""
     wide, high = CELL
     width, height = _extent([frames])
     scale = min(SCALE, (wide - 16) / width, (high - 12) / height)

@@ -1,7 +1,7 @@
 """Turn one solved frame with its props into paint: ground, shadow, then the rest by depth.
 
-Each part is filled, then its outline is drawn except where it runs into its neighbour at a
-joint: that gives seamless hips, knees and shoulders and keeps the creases that show a pose.
+Each part is filled, then its outline is drawn except where it joins its neighbour at a joint. This
+gives seamless hips, knees and shoulders but keeps the creases that show a pose.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "shoulder": ("{side}_sleeve",),
     "forearm": ("{side}_forearm",),
 }
-"""The parts that a close-up shows of a point of the body."""
+"""The parts that a close-up shows for a point of the body."""
 
 _SKIPPED: Final = ("bun",)
-"""Layers that most palettes leave out do not shape outlines, shadows or bounds."""
+"""Layers that most palettes leave out do not affect outlines, shadows or bounds."""
 
 
 class Scene:
@@ -58,7 +58,7 @@ class Scene:
         if _shows_blades(figure):
             next(part for part in self.body if part.name == "shirt").marks += blades(self.view)
         if skeleton is skeletons[-1]:
-            # Where the motion ends it is felt.
+            # The patient feels the exercise where the motion ends.
             for part, mark in reversed([*tints(figure, self.view, self.body)]):
                 part.marks.insert(0, mark)
         self.ground, self.props = setting(figure.props or (), self.view, skeletons)
@@ -66,7 +66,7 @@ class Scene:
         self._names = {part.name for part in self.body}
 
     def flat(self, point: str) -> Array:
-        """Return where a point of the body is on the picture."""
+        """Return the position of a point of the body on the picture."""
         return self.camera.flat(centre(self.view.skeleton, point))
 
     @cached_property
@@ -76,11 +76,11 @@ class Scene:
 
     @cached_property
     def everything(self) -> Shape:
-        """The outline of body and props; without ground."""
+        """The outline of body and props, without the ground."""
         return union([self.silhouette, *(part.outline for part in self.props)])
 
     def bounds(self) -> tuple[float, float, float, float]:
-        """Left, low, right and high of all that is drawn, without shadow and arrows."""
+        """Return left, low, right and high of everything drawn, without shadow and arrows."""
         left, low, right, high = union(
             [self.everything, *(part.outline for part in self.ground)]
         ).bounds
@@ -103,7 +103,7 @@ class Scene:
         return union(shapes)
 
     def paint_ground(self, painter: Painter) -> None:
-        """Paint mat or wall and the soft shadow on them and on the floor."""
+        """Paint mat or wall, and the soft shadow on them and on the floor."""
         for part in self.ground:
             self._paint_prop(painter, part)
         shadow = self._shadow()
@@ -114,7 +114,7 @@ class Scene:
         painter.fill(shadow.intersection(on_mat), "mat-shadow")
 
     def _shadow(self) -> Shape:
-        """Return the shadow straight below everything, its edges softened and small parts gone."""
+        """Return the shadow straight below everything, with soft edges and without small parts."""
         turn = self.camera.turn
         flatten = turn @ np.diag([1.0, 0.0, 1.0]) @ turn.T
         cast = [part.shadow(flatten) for part in self.parts if part.name not in _SKIPPED]
@@ -123,7 +123,7 @@ class Scene:
         return union(polygons(soft, 8))
 
     def paint_ghost(self, painter: Painter) -> None:
-        """Paint the body as a pale shape with a dashed outline: where it comes from."""
+        """Paint the body as a pale shape with a dashed outline, to show where the motion starts."""
         painter.fill(self.silhouette, "ghost")
         inner = [
             self._visible_outline(index)
@@ -184,7 +184,7 @@ class Scene:
         return boundary.difference(union(cuts)) if cuts else boundary
 
     def _shades(self) -> dict[str, Shape]:
-        """Return a crescent of shade for every limb, head and trunk: light from the upper left."""
+        """Return a crescent of shade for every limb, head and trunk; light is from upper left."""
         groups: dict[str, list[Chain]] = {}
         for part in self.body:
             groups.setdefault(part.group, []).append(part)
@@ -215,7 +215,7 @@ def _paint_marks(painter: Painter, marks: Iterable[Mark], tone: str) -> None:
 
 
 def _shows_blades(figure: Figure) -> bool:
-    """Return whether a picture is about the shoulder blades: it names them."""
+    """Return whether a figure names the shoulder blades."""
     named = [*(figure.closeup or ()), *(figure.working or ()), *(figure.stretch or ())]
     for arrow in figure.arrows or ():
         named += [name for name in (arrow.of, arrow.at, arrow.squeeze, arrow.apart) if name]
@@ -223,8 +223,8 @@ def _shows_blades(figure: Figure) -> bool:
 
 
 _Makers = dict[str, Callable[..., list[Part]]]
-# What stands by itself, what is placed by the frames, what follows the body, what goes through
-# points of it and of other props.
+# Props that stand by themselves, that the frames place, that follow the body, and that go through
+# points of the body and of other props.
 _STANDING: Final[_Makers] = {
     "wall": furniture.wall,
     "chair": furniture.chair,

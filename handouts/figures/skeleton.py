@@ -1,11 +1,11 @@
 """Turn a figure's measures and joint angles into frames of its skeleton: forward kinematics.
 
 Measures are in units of 1/100 body height. They follow the drawing's needs (1 : 7 heads, friendlier
-than the adult 1 : 7.5), beside those of Drillis and Contini (1966) in D. A. Winter, Biomechanics
-and Motor Control of Human Movement (4th ed., 2009), figure 4.1: thigh 24.5, shank 24.6, upper arm
-18.6, forearm 14.6, ankle 3.9 high. The thigh is theirs, shank and forearm are up to 5 % shorter,
-the upper arm 11 %; the ankle is higher by a shoe's sole. The figure was read as reproduced in
-public code, not in the book.
+than the adult 1 : 7.5). Drillis and Contini (1966), in D. A. Winter, Biomechanics and Motor Control
+of Human Movement (4th ed., 2009), figure 4.1, have thigh 24.5, shank 24.6, upper arm 18.6, forearm
+14.6, ankle 3.9 high. Here the thigh is the same; shank and forearm are up to 5 % shorter, and the
+upper arm 11 %; the ankle is higher by a shoe's sole. The figure was read as reproduced in public
+code, not in the book.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ THIGH: Final = 24.5
 SHANK: Final = 23.5
 ANKLE_HEIGHT: Final = 4.6
 SPINE: Final = (5.5, 6.0, 6.0, 6.2)
-"""Pelvis to first spine joint, then from each to the next: two lumbar, two thoracic."""
+"""From pelvis to first spine joint, then from each to the next: two lumbar, two thoracic."""
 NECK_BASE: Final = 8.6
 NECK: Final = 4.7
 SHOULDER_WIDTH: Final = 9.5
@@ -46,7 +46,7 @@ BONES: Final = {
     "upper_arm": ("shoulder", UPPER_ARM),
     "forearm": ("elbow", FOREARM),
 }
-"""The joint that a bone hangs on, and its length."""
+"""The joint that a bone hangs from, and its length."""
 BALL_OF_FOOT: Final = 6.4
 """Distance from the ankle forward to the joint where shoe and toes bend."""
 
@@ -68,7 +68,7 @@ ROOTS: Final[dict[str, Array]] = {
         ("side_lying_back", (0, 0, -1), (1, 0, 0)),
     )
 }
-"""Pelvis frames by name. ``side_lying`` lies on its right side, left side up."""
+"""Pelvis frames by name. ``side_lying`` lies on the right side, left side up."""
 
 Frame = tuple[Array, Array]
 """Rotation and origin of a segment."""
@@ -80,7 +80,7 @@ MOST_TOE_BEND = 65.0
 
 
 class Miss(Struct, frozen=True):
-    """A limb that could not reach its target, by how much, and the pose's key that asked for it."""
+    """A limb that could not reach its target, by how much, and the pose's key for the target."""
 
     limb: str
     distance: float
@@ -88,7 +88,7 @@ class Miss(Struct, frozen=True):
 
 
 class Skeleton(Struct):
-    """Frames by name: pelvis, s0-s3 (spine), neck, head, and joints as ``left_knee``.
+    """Frames by name: pelvis, s0-s3 (spine), neck, head, and joints such as ``left_knee``.
 
     The frame of a joint is that of the segment below it: ``left_knee`` turns with the shank.
     """
@@ -114,7 +114,7 @@ class Skeleton(Struct):
 
 
 def limb_turn(angles: Mapping[str, float], side: str) -> Array:
-    """Flexion about z, then abduction about x, then external rotation about y, for a side."""
+    """Return flexion about z, then abduction about x, then external rotation about y."""
     sign = SIGN[side]
     turn: Array = (
         rot_z(angles.get("flex", 0))
@@ -125,7 +125,7 @@ def limb_turn(angles: Mapping[str, float], side: str) -> Array:
 
 
 def forward(pose: Pose) -> Skeleton:
-    """Return the skeleton with its pelvis at the origin; feet and hands set as asked."""
+    """Return the skeleton with its pelvis at the origin, and feet and hands as the pose says."""
     skeleton = Skeleton(pose)
     root = rot_z(pose.lean or 0) @ rot_y(pose.turn or 0) @ rot_x(pose.roll or 0)
     root = root @ ROOTS[pose.root or "standing"]
@@ -198,7 +198,7 @@ def _arm(skeleton: Skeleton, side: str) -> None:
 
 
 def set_blade(skeleton: Skeleton, side: str) -> None:
-    """Lay the shoulder blade on the back: it goes with the shoulder, and turns out as arms rise."""
+    """Lay the shoulder blade on the back: it follows the shoulder, and turns out as arms rise."""
     chest, origin = skeleton.frames["s3"]
     shoulder = chest.T @ (skeleton.point(f"{side}_shoulder") - origin)
     ahead, up = float(shoulder[0]) + 0.4, float(shoulder[1]) - SHOULDER_UP
@@ -232,7 +232,7 @@ def _leg(skeleton: Skeleton, side: str) -> None:
 
 
 def set_toes(skeleton: Skeleton, side: str) -> None:
-    """Hang the front of the shoe on the foot, bent if the pose stands on its toes."""
+    """Attach the front of the shoe to the foot, bent if the pose stands on its toes."""
     pose = skeleton.pose
     bend = pose.joint(side, "toe").get("flex", 0)
     if pose.foot_mode(side) == "toes":
@@ -248,7 +248,7 @@ def set_foot(skeleton: Skeleton, side: str) -> None:
     mode = pose.foot_mode(side)
     if mode in ("flat", "toes"):
         shank, _ = skeleton.frames[f"{side}_knee"]
-        # The shin's front points ahead; of one that lies on its front, the knee does.
+        # The front of the shin points ahead; if the shin lies on its front, the knee points ahead.
         ahead = shank[:, 0] + shank[:, 1] * max(0.0, -float(shank[1, 0]))
         ahead = rot_y(-SIGN[side] * pose.toes_out(side)) @ level_heading(ahead)
         turn = frame(vec(0, 1, 0), ahead)
@@ -259,7 +259,7 @@ def set_foot(skeleton: Skeleton, side: str) -> None:
 
 
 def set_hand(skeleton: Skeleton, side: str) -> None:
-    """Lay a hand flat on the floor, fingers level, or on a wall, fingers up, if asked."""
+    """Lay a hand flat on the floor (fingers level) or a wall (fingers up), if the pose says so."""
     shape = skeleton.pose.hand_shape(side)
     if shape not in ("flat_floor", "flat_wall"):
         return

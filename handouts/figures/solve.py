@@ -39,14 +39,14 @@ _ONCE = ("rest", "level", "pelvis")
 
 @cache
 def base_poses() -> dict[str, Any]:
-    """Return the base poses by name, as their file states them."""
+    """Return the base poses by name, as in their file."""
     path = Path(__file__).with_name("poses.yaml")
     return parse(path.read_bytes(), path.name).value
 
 
 @cache
 def base_pose(name: str) -> Pose:
-    """Return a base pose, with those it is made from.
+    """Return a base pose, expanded with the bases that it is made from.
 
     Raises:
         KeyError: if there is no base of that name.
@@ -55,7 +55,7 @@ def base_pose(name: str) -> Pose:
 
 
 def expand(pose: Pose) -> Pose:
-    """Return a pose with its base laid under it: angles of one joint merge, all else replaces."""
+    """Return a pose laid over its base: angles of a joint are merged, all else is replaced."""
     if pose.base is None:
         return pose
     below = base_pose(pose.base)
@@ -67,7 +67,7 @@ def expand(pose: Pose) -> Pose:
 
 
 def _merged(name: str, below: object, above: object) -> object:
-    """Return the angles of a joint laid over those of the base; any other value replaces."""
+    """Return the angles of a joint laid over the base's; any other value replaces the base's."""
     if not isinstance(below, Model) or above is None:
         return above
     if isinstance(above, Model):
@@ -89,9 +89,9 @@ def solve_figure(figure: Figure) -> dict[FrameName, Skeleton]:
 
 
 def following(start: Pose, change: Pose) -> Pose:
-    """Return a later frame's pose: the start pose with what changes laid over it.
+    """Return a later frame's pose: the start pose with the changes laid over it.
 
-    What the frame keeps in place takes the place of the start's plants, rests and levels.
+    If the frame keeps anything in place, the start's plants, rests and levels no longer apply.
     """
     pose = change.over(start)
     if change.base is not None or not change.keep:
@@ -101,7 +101,7 @@ def following(start: Pose, change: Pose) -> Pose:
         name: getattr(pose, name) for name in pose.model_fields_set if name not in dropped
     }
     if "rest" in dropped:
-        given["rest"] = {}  # nor does it rest on what the base rests on
+        given["rest"] = {}  # nor does it rest where the base rests
     return Pose.model_construct(**given)
 
 
@@ -124,7 +124,7 @@ def solve(pose: Pose, props: Iterable[Prop] = (), start: Skeleton | None = None)
 
 
 def _levelled(pose: Pose) -> Pose:
-    """Turn the body in the picture until two contacts are level (secant method)."""
+    """Return the pose turned in the picture until two contacts are level (secant method)."""
     assert pose.level is not None  # noqa: S101 - the caller has looked
     first, second = pose.level[:2]
     wanted = pose.level[2] if len(pose.level) == 3 else 0.0
@@ -169,7 +169,7 @@ def _place(
 
 
 def _rest(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> bool:
-    """Lower the body onto what it rests on; an edge of a prop also says how far along."""
+    """Lower the body onto what it rests on; an edge of a prop also sets the place along x."""
     for point, height in skeleton.pose.rests().items():
         contact = contacts.get(height) if isinstance(height, str) else None
         if contact:
@@ -199,7 +199,7 @@ def _plant(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> None:
 
 
 def _planted(root: Array, target: object, contacts: Mapping[str, ContactSurface]) -> Array:
-    """Return the place on the floor or a prop: ``(x, z, height)``, z that of the joint if blank."""
+    """Return the place on the floor or a prop: ``(x, z, height)``; z of the joint if blank."""
     if isinstance(target, str):
         return contacts[target].nearest(root)
     assert isinstance(target, tuple)  # noqa: S101 - the model lets nothing else through
@@ -229,7 +229,7 @@ def _reach(skeleton: Skeleton, contacts: Mapping[str, ContactSurface]) -> None:
 def _reached(
     skeleton: Skeleton, side: str, limb: str, target: object, contacts: Mapping[str, ContactSurface]
 ) -> Array:
-    """Return the place of a target: in the world, on a prop, or on the body (its own axes)."""
+    """Return the place of a target: in the world, on a prop, or on the body (in its own axes)."""
     if isinstance(target, tuple):
         return vec(*target)
     name, (ahead, up, out) = (
@@ -241,7 +241,7 @@ def _reached(
         place = contacts[name].nearest(root)
         if limb != "hand":
             return place + vec(ahead, up, out)
-        # The palm lies on a prop, and before a wall or the post of a door frame.
+        # The palm lies on top of a prop, but in front of a wall or the post of a door frame.
         off = vec(0, HAND, 0)
         if name == "wall" or name.startswith("door_frame"):
             across = 0 if contacts[name].low[0] == contacts[name].high[0] else 2
@@ -269,11 +269,11 @@ PARENT: Final[dict[str, str]] = _SPINE | {
         ("toes", "ankle"),
     )
 }
-"""The segment that each segment hangs on, from the pelvis outward."""
+"""The segment that each segment hangs from, from the pelvis outward."""
 
 
 def between(start: Skeleton, end: Skeleton, part: float) -> Skeleton:
-    """Return the skeleton at ``part`` (0 to 1) of the way: every joint turns evenly."""
+    """Return the skeleton at ``part`` (0 to 1) of the way, with every joint turning evenly."""
     middle = Skeleton(end.pose)
     (turn0, place0), (turn1, place1) = start.frames["pelvis"], end.frames["pelvis"]
     middle.frames["pelvis"] = (turned_part(turn0, turn1, part), place0 + (place1 - place0) * part)
@@ -288,7 +288,7 @@ def between(start: Skeleton, end: Skeleton, part: float) -> Skeleton:
 
 
 class Motion:
-    """The way from a start to an end, and the paths of points on it."""
+    """The motion from a start to an end, and the paths of points in it."""
 
     STEPS: Final = 13
 
@@ -297,11 +297,11 @@ class Motion:
 
     @cached_property
     def skeletons(self) -> tuple[Skeleton, ...]:
-        """The way in even steps."""
+        """The skeletons of the motion in even steps."""
         last = self.STEPS - 1
         inner = (between(self.start, self.end, step / last) for step in range(1, last))
         return (self.start, *inner, self.end)
 
     def path(self, point: str) -> Array:
-        """Return the places of a contact point on the way, in the world."""
+        """Return the places of a contact point during the motion, in the world."""
         return rows([centre(skeleton, point) for skeleton in self.skeletons])

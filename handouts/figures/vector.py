@@ -1,7 +1,7 @@
 """Turn a drawing (painted paths in palette roles) into PDF operators, and into its file and back.
 
-A path of a file is ``[fill, stroke, width, dash, operators]``: the operators that PDF draws it
-with, its colours left open. Reading needs neither numpy nor shapely.
+A path in a file is ``[fill, stroke, width, dash, operators]``: the operators with which PDF draws
+it, and roles instead of colours. Reading needs neither numpy nor shapely.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 GRID: Final = 16
-"""Steps to a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
+"""Steps in a unit: a sixteenth of a unit is 0.12 pt where a figure is drawn largest."""
 
 NONE: Final = "none"
 """The colour of a layer that is not drawn."""
@@ -41,7 +41,8 @@ _RUN: Final = f"{_POINT} m(?: {_POINT} l)*(?: h)?"
 _OPERATORS: Final = rf"\A{_RUN}(?: {_RUN})*\Z"
 """Whole numbers and the operators that begin, continue and close a path; nothing else.
 
-No repetition is possessive: Python before 3.11.5 refuses what such a pattern should take.
+No repetition is possessive, because Python before 3.11.5 rejects text that such a pattern should
+match.
 """
 
 Role = Annotated[str, Meta(max_length=40)]
@@ -50,9 +51,9 @@ Role = Annotated[str, Meta(max_length=40)]
 class PaintedPath(Struct, frozen=True, array_like=True):
     """A path of a drawing as PDF writes it, in whole steps of 1/16 unit, y downward.
 
-    ``fill`` and ``stroke`` are figure roles, empty for none; lines are ``width`` steps wide with
-    round ends, areas are filled by the even-odd rule. What a file gives is checked as it is read:
-    the operators go into a PDF as they are.
+    ``fill`` and ``stroke`` are figure roles, empty for none. Lines are ``width`` steps wide with
+    round ends; areas are filled by the even-odd rule. Data from a file is validated when it is
+    read, because the operators go into a PDF unchanged.
     """
 
     fill: Role
@@ -63,7 +64,7 @@ class PaintedPath(Struct, frozen=True, array_like=True):
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The roles it is painted in."""
+        """The roles that it is painted in."""
         return tuple(role for role in (self.fill, self.stroke) if role)
 
 
@@ -91,13 +92,13 @@ class Vector(Struct, frozen=True):
 
     @property
     def matrix(self) -> tuple[float, float, float, float, float, float]:
-        """What turns steps of its paths into units as they are shown, y downward (8.3.4)."""
+        """The matrix from steps of its paths to units as shown, y downward (ISO 32000-1, 8.3.4)."""
         if self.turned:
             return -1 / GRID, 0, 0, 1 / GRID, self.bounds[0] + self.bounds[2], 0
         return 1 / GRID, 0, 0, 1 / GRID, 0, 0
 
     def commands(self, path: PaintedPath) -> tuple[Command, ...]:
-        """Return a path of the drawing in units, as it is shown: for whoever measures it."""
+        """Return a path of the drawing in units, as shown, for code that measures it."""
         across, _, _, down, origin, _ = self.matrix
         return tuple(
             (kind.upper(), (int(x) * across + origin, int(y) * down)) if kind else ("Z", ())
@@ -108,8 +109,8 @@ class Vector(Struct, frozen=True):
 def dressed(vector: Vector, palette: Mapping[str, str], *, mirrored: bool = False) -> Vector:
     """Return a drawing without the layers that a palette leaves out, mirrored if asked.
 
-    Roles stay roles; the layout's brand gives them their colours. Bounds are drawn round the body
-    without a bun: where hair is shown that stands out of them, they grow.
+    Roles stay roles, which the layout's brand colours. Bounds are drawn round the body without a
+    bun; if the palette shows hair that extends beyond them, they grow.
     """
     paths = tuple(
         path for path in vector.paths if any(palette[role] != NONE for role in path.roles)
@@ -140,14 +141,14 @@ _PAINT: Final = {(True, True): "B*", (True, False): "f*", (False, True): "S"}
 def pdf_operators(vector: Vector, colour: Colour) -> str:
     """Return the content stream of a drawing, for a form or between ``q`` and ``Q``.
 
-    One unit of the drawing is one of the stream, its origin is the stream's, y goes up.
+    One unit of the drawing is one unit of the stream, the origins are the same, and y goes up.
     """
     a, b, c, d, e, f = vector.matrix
     out = [" ".join(map(short_number, (a, -b, c, -d, e, -f))) + " cm 1 J 1 j"]
     now: dict[str, str] = {}
 
     def change(what: str, code: str) -> None:
-        """Write a setting that does not hold already."""
+        """Write a setting unless it is already in effect."""
         if now.get(what, "") != code:
             now[what] = code
             out.append(code)
@@ -168,13 +169,13 @@ def pdf_operators(vector: Vector, colour: Colour) -> str:
 
 
 def paint_of(path: PaintedPath, colour: Colour) -> tuple[str, str]:
-    """The colours of a path's area and line, empty for what is not painted."""
+    """Return the colours of a path's area and line, empty if not painted."""
     fill, stroke = (colour(role) if role else NONE for role in (path.fill, path.stroke))
     return "" if fill == NONE else fill, "" if stroke == NONE else stroke
 
 
 def short_number(value: float) -> str:
-    """A number of sixteenths, which four decimals give exactly."""
+    """Return a number of sixteenths as text, for which four decimals are exact."""
     return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
@@ -185,20 +186,20 @@ def to_rgb(colour: str) -> tuple[float, float, float]:
 
 @lru_cache(maxsize=256)
 def device_colour(colour: str) -> tuple[float, ...]:
-    """Return the parts of a colour, one if it is a gray; never CMYK: the output intent is sRGB."""
+    """Return the parts of a colour, one for a gray; never CMYK: the output intent is sRGB."""
     parts = tuple(round(part, 3) for part in to_rgb(colour))
     return parts[:1] if len(set(parts)) == 1 else parts
 
 
 def colour_code(colour: str, *, line: bool = False) -> str:
-    """Return the operator that sets the colour of fills and text, or of lines, ``#rrggbb``."""
+    """Return the operator that sets the colour of fills and text, or of lines, to ``#rrggbb``."""
     parts = device_colour(colour)
     operator = "g" if len(parts) == 1 else "rg"
     return f"{' '.join(f'{part:g}' for part in parts)} {operator.upper() if line else operator}"
 
 
 class Drawing(Struct, frozen=True):
-    """The frames of a figure, and the digest of what they were drawn from."""
+    """The frames of a figure, and the digest of the figure that they were drawn from."""
 
     digest: str
     frames: tuple[Vector, ...]
@@ -223,7 +224,7 @@ _FILE: Final = msgspec.json.Decoder(_File)
 
 
 def write_drawing(drawing: Drawing) -> bytes:
-    """Return the file of a drawing, a path a line: the same drawing gives the same bytes."""
+    """Return the file of a drawing, one path a line; the same drawing gives the same bytes."""
     encode = msgspec.json.encode
     frames = [
         b'{"bounds":%s,"paths":[\n%s]}'
@@ -239,10 +240,10 @@ def write_drawing(drawing: Drawing) -> bytes:
 
 @lru_cache(maxsize=128)  # a batch shows the same drawings all night
 def read_drawing(data: bytes, roles: frozenset[str]) -> Drawing | None:
-    """Return the drawing of a file; None if it has another format, is broken, or is not ours.
+    """Return the drawing in a file; None if it has another format, is broken, or is not ours.
 
-    A clinic's own drawings lie in its folder: whatever stands there, only paths in the ``roles``
-    of figures come out.
+    A clinic's own drawings are files in its folder. Whatever they contain, the result has only
+    paths in the ``roles`` of figures.
     """
     try:
         found = _FILE.decode(data)

@@ -1,6 +1,6 @@
 """Turn the logo and photographs of a clinic into plain paths or clean pixels.
 
-A logo is read once in a process: what `check` finds is what `build` draws.
+A logo is read once per process, so that `build` draws what `check` found.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Command = tuple[str, tuple[float, ...]]
 """A path command: ``("M", (x, y))``, ``("L", (x, y))``, ``("C", (6 numbers))``, ``("Z", ())``."""
 
 Matrix = tuple[float, float, float, float, float, float]
-"""``x' = a x + c y + e`` and ``y' = b x + d y + f``, as SVG and PDF write it."""
+"""``x' = a x + c y + e`` and ``y' = b x + d y + f``, as in SVG and PDF."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom; y downward."""
@@ -34,7 +34,7 @@ Join = Literal["miter", "round", "bevel"]
 
 
 class Clip(Struct, frozen=True):
-    """What is drawn is seen only inside these commands, and so inside their ``box``."""
+    """A region outside of which nothing is seen; its ``box`` surrounds the commands."""
 
     commands: tuple[Command, ...]
     even_odd: bool
@@ -42,10 +42,10 @@ class Clip(Struct, frozen=True):
 
 
 class LogoPath(Struct, frozen=True):
-    """A path that is filled, then stroked. Colours are ``#rrggbb``; alphas 0 to 1.
+    """A path that is filled or stroked. Colours are ``#rrggbb``; ``alpha`` is 0 to 1.
 
-    A path with both paints has both alphas 1. ``matrix`` brings commands, width and dashes into
-    the logo's units where the line is wider one way than the other, and is None elsewhere.
+    ``matrix`` maps commands, width and dashes to the logo's units if the line is wider in one
+    direction than in the other, and is None otherwise.
     """
 
     commands: tuple[Command, ...]
@@ -107,7 +107,7 @@ class Photograph(Struct, frozen=True):
 
 
 class PhotoLook(Struct, frozen=True):
-    """How photographs are printed: in a box of at most so many points, and in which mode.
+    """How photographs are printed: the largest box, in points, and the mode.
 
     ``mirrored``: with left and right swapped.
     """
@@ -118,7 +118,7 @@ class PhotoLook(Struct, frozen=True):
 
 
 def clipped_runs(paths: Iterable[LogoPath]) -> Iterator[tuple[tuple[Clip, ...], list[LogoPath]]]:
-    """Yield paths in order, those together that follow one another inside the same clips."""
+    """Yield paths in order, consecutive ones together if they have the same clips."""
     for _, run in groupby(paths, lambda path: tuple(map(id, path.clips))):
         together = list(run)
         yield together[0].clips, together
@@ -132,7 +132,7 @@ class Unfit(Exception):
         self.message, self.line, self.hint = message, line, hint
 
     def problem(self, name: str) -> Problem:
-        """The problem, at the file's ``name`` in messages."""
+        """Return the problem; ``name`` is the file's in messages."""
         return Problem(self.message, Location(name, self.line), self.hint or AS_PICTURE)
 
 
@@ -144,7 +144,7 @@ def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
 
     Raises:
         MissingError: if the file does not exist.
-        ContentError: if it is too large, cannot be read, or cannot be drawn as it is meant.
+        ContentError: if it is too large, cannot be read, or cannot be drawn exactly.
     """
     if clinic.brand.logo is None:
         return None
@@ -153,10 +153,10 @@ def read_logo(clinic: Clinic, workspace: Workspace) -> Logo | None:
 
 
 def read_file(data: bytes, name: str) -> Logo:
-    """Return the logo that a file holds; ``name`` is the file's in messages.
+    """Return the logo in a file; ``name`` is the file's in messages.
 
     Raises:
-        ContentError: if it cannot be drawn as it is meant.
+        ContentError: if it cannot be drawn exactly.
     """
     found = _read(data)
     if isinstance(found, Unfit):
@@ -166,7 +166,7 @@ def read_file(data: bytes, name: str) -> Logo:
 
 @lru_cache(maxsize=4)  # every patient of a clinic gets the same logo, or none for the same reason
 def _read(data: bytes) -> Logo | Unfit:
-    # Imported here because most commands need neither, and a logo is one or the other.
+    # Imported here, because most commands need neither, and a logo needs only one.
     try:
         if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
             from handouts.logos.raster import read_raster  # noqa: PLC0415
@@ -180,9 +180,9 @@ def _read(data: bytes) -> Logo | Unfit:
 
 
 def clean_photo(data: bytes) -> bytes:
-    """Return a photograph for a clinic's folder, without the place where it was taken, for one.
+    """Return a photograph for a clinic's folder, without metadata such as where it was taken.
 
-    What cannot be read is returned as it is: `read_photo` says why.
+    If it cannot be read it is returned unchanged, and `read_photo` reports why.
     """
     from handouts.logos.photo import clean  # noqa: PLC0415 - as below
 

@@ -27,10 +27,10 @@ _FLAT = 1e-9
 
 
 def length(text: str, whole: float | None = None) -> float:
-    """Return a length in user units; ``whole`` is what 100% is.
+    """Return a length in user units; ``whole`` is the length for 100%.
 
     Raises:
-        ValueError: if it is none, or in a unit that depends on a font.
+        ValueError: if it is not a length, or its unit depends on a font.
     """
     found = _LENGTH.fullmatch(text.strip())
     if not found:
@@ -44,10 +44,10 @@ def length(text: str, whole: float | None = None) -> float:
 
 
 def numbers(text: str) -> list[float]:
-    """Return plain numbers parted by spaces or commas.
+    """Return plain numbers separated by spaces or commas.
 
     Raises:
-        ValueError: if something else is among them.
+        ValueError: if there is anything else among them.
     """
     return [finite(part) for part in text.replace(",", " ").split()]
 
@@ -56,7 +56,7 @@ def finite(text: str) -> float:
     """Return one plain number.
 
     Raises:
-        ValueError: if it is none, or too large.
+        ValueError: if it is not a number, or too large.
     """
     if not _PLAIN.fullmatch(text):
         raise ValueError(f'"{text[:40]}" is not a number')
@@ -70,7 +70,7 @@ def finite(text: str) -> float:
 
 
 def product(first: Matrix, second: Matrix) -> Matrix:
-    """The matrix that applies ``second``, then ``first``."""
+    """Return the matrix that applies ``second``, then ``first``."""
     matrix: Matrix = Transform(*first).transform(second)
     return matrix
 
@@ -79,7 +79,7 @@ def transform(text: str) -> Matrix:
     """Return the matrix of a list of transforms.
 
     Raises:
-        ValueError: if one is not known.
+        ValueError: if one is unknown.
     """
     matrix, at = IDENTITY, 0
     if text.strip() in ("", "none"):
@@ -124,11 +124,11 @@ _TRANSFORMS: Mapping[tuple[str, int], Callable[..., Any]] = {
     ("skewX", 1): lambda angle: Identity.skew(math.radians(angle)),
     ("skewY", 1): lambda angle: Identity.skew(0, math.radians(angle)),
 }
-"""Matrices by name and how many numbers there are."""
+"""Matrices by name and number of values."""
 
 
 def even_scale(matrix: Matrix) -> float | None:
-    """How much larger a matrix makes things; None if more one way than the other."""
+    """Return the scale factor of a matrix; None if it scales one direction more than the other."""
     a, b, c, d, _, _ = matrix
     size = math.hypot(a, b)
     near = 1e-4 * size
@@ -138,10 +138,10 @@ def even_scale(matrix: Matrix) -> float | None:
 
 
 def is_flat(matrix: Matrix) -> bool:
-    """Whether everything lies on one line, so that nothing of it is seen.
+    """Return whether everything is on one line, and so invisible.
 
     Raises:
-        OverflowError: for numbers beyond all bounds.
+        OverflowError: if numbers are too large.
     """
     a, b, c, d, _, _ = matrix
     area = abs(a * d - b * c)
@@ -160,14 +160,14 @@ def moved(commands: Iterable[Command], matrix: Matrix) -> tuple[Command, ...]:
 
 
 def box_of(commands: Iterable[Command]) -> Box | None:
-    """A box that surely holds a path; None if it has no points."""
+    """Return a box that contains a path, perhaps with room to spare; None if it has no points."""
     across = [x for _, given in commands for x in given[::2]]
     down = [y for _, given in commands for y in given[1::2]]
     return (min(across), min(down), max(across), max(down)) if across else None
 
 
 def rectangle(box: Box) -> list[Command]:
-    """A rectangle, clockwise from its left upper corner."""
+    """Return a rectangle, clockwise from its upper left corner."""
     left, top, right, bottom = box
     corners = (left, top), (right, top), (right, bottom), (left, bottom)
     return [("M", corners[0]), *(("L", corner) for corner in corners[1:]), ("Z", ())]
@@ -179,7 +179,7 @@ _SHARES = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
 def canvas(root: SvgElement, declared: Mapping[str, str]) -> tuple[float, float, Matrix]:
-    """Width and height of the drawing in its own units, and the matrix of its viewBox.
+    """Return width and height of the drawing in its own units, and the matrix of its viewBox.
 
     Raises:
         Unfit: if the drawing has no size, or numbers that cannot be read.
@@ -203,13 +203,13 @@ def canvas(root: SvgElement, declared: Mapping[str, str]) -> tuple[float, float,
 
 
 def _given(declared: Mapping[str, str], side: str) -> float | None:
-    """A side of the drawing; None if it follows from the other or from the viewBox."""
+    """Return a side of the drawing; None if it follows from the other or from the viewBox."""
     text = declared.get(side, "auto").strip().lower()
     return None if text in ("auto", "") or text.endswith("%") else length(text)
 
 
 def view_box(element: SvgElement) -> Box | None:
-    """Left, top, width, height of a viewBox."""
+    """Return left, top, width and height of a viewBox; None if there is none."""
     text = element.attributes.get("viewBox")
     if text is None:
         return None
@@ -221,7 +221,7 @@ def view_box(element: SvgElement) -> Box | None:
 
 
 def fitted(element: SvgElement, size: tuple[float, float]) -> Matrix:
-    """The matrix that brings a viewBox into a window of a size (SVG 1.1, 7.8)."""
+    """Return the matrix that fits a viewBox into a window of a size (SVG 1.1, 7.8)."""
     box = view_box(element)
     if box is None:
         return IDENTITY
@@ -240,5 +240,5 @@ def fitted(element: SvgElement, size: tuple[float, float]) -> Matrix:
 
 
 def side_of(text: str, whole: float) -> float:
-    """A width or height; ``auto`` is the whole."""
+    """Return a width or height; ``auto`` is the whole."""
     return whole if text.lower() in ("auto", "") else length(text, whole)

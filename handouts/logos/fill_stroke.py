@@ -1,4 +1,4 @@
-"""Turn a shape and its style into filled and stroked paths, and check what is seen of them."""
+"""Turn a shape and its style into filled and stroked paths, and check that they can be seen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handouts.logos.coordinates import box_of, even_scale, length, moved, rectan
 from handouts.logos.style import colour, keyword, share
 
 _DOT = 0.02
-"""Length of the line that stands for a dot: round and square ends make it one."""
+"""Length of the line for a dot, which round or square ends turn into a dot."""
 
 Lines = Mapping[str, Any]
 
@@ -26,7 +26,7 @@ def painted(
     clips: tuple[Clip, ...],
     view: tuple[float, float],
 ) -> list[LogoPath]:
-    """Return the paths of a shape: one if a PDF paints it in one, else fill and line apart.
+    """Return the paths of a shape: its fill and its line, in the order in which they are painted.
 
     Raises:
         ValueError: for a value that cannot be read or drawn.
@@ -56,7 +56,7 @@ def _line(
     scale = even_scale(matrix)
     own: Matrix | None = None
     if scale is None:
-        # The line is wider one way than the other: drawn in units of its own, as fine.
+        # The line is wider in one direction: draw it in units of its own, which are as fine.
         scale = max(map(abs, matrix[:4]))
         own = tuple(part / scale for part in matrix[:4]) + matrix[4:]  # type: ignore[assignment]
         placed = moved(commands, (scale, 0, 0, scale, 0, 0))
@@ -80,7 +80,7 @@ def _line(
 
 
 def _paint(name: str, style: Mapping[str, str]) -> tuple[str, float] | None:
-    """Colour and alpha of a fill or line, None if there is none."""
+    """Return colour and alpha of a fill or line, None if there is none."""
     text = style[name].strip()
     if text.lower() == "none":
         return None
@@ -94,7 +94,7 @@ def _paint(name: str, style: Mapping[str, str]) -> tuple[str, float] | None:
 
 
 def _line_first(text: str) -> bool:
-    """Whether the line is painted before the fill."""
+    """Return whether the line is painted before the fill."""
     order = [part for part in text.lower().split() if part != "markers"]
     if order in ([], ["normal"], ["fill"], ["fill", "stroke"]):
         return False
@@ -104,7 +104,7 @@ def _line_first(text: str) -> bool:
 
 
 def _lines(style: Mapping[str, str], view: tuple[float, float]) -> Lines:
-    """Width, dashes, ends and joins in the shape's own units; empty if no line is seen."""
+    """Return width, dashes, ends and joins in the shape's own units; empty if invisible."""
     diagonal = math.hypot(*view) / math.sqrt(2)
     width = length(style["stroke-width"], diagonal)
     if width < 0:
@@ -139,7 +139,7 @@ def _lines(style: Mapping[str, str], view: tuple[float, float]) -> Lines:
 
 
 def _parts(commands: tuple[Command, ...] | list[Command]) -> Iterator[list[Command]]:
-    """The pieces of a path, each from its start."""
+    """Yield the pieces of a path, each from its start."""
     part: list[Command] = []
     for command in commands:
         if command[0] == "M" and part:
@@ -158,7 +158,7 @@ def _filled(commands: list[Command]) -> tuple[Command, ...]:
 
 
 def _stroked(commands: tuple[Command, ...], *, dots: bool) -> Iterator[Command]:
-    """Without what no line shows; a piece of no length becomes a dot if its ends show."""
+    """Yield commands without pieces that show no line; a piece without length may become a dot."""
     for part in _parts(commands):
         if len(part) == 1:
             continue
@@ -177,10 +177,10 @@ _CROP = "crop the page to the drawing, then save it again"
 
 
 def faded(drawn: list[LogoPath], opacity: float, line: int) -> list[LogoPath]:
-    """What is drawn, at an opacity as a whole.
+    """Return the drawn paths with one opacity for all of them together.
 
     Raises:
-        Unfit: if parts of it may lie over one another: each would show through the next.
+        Unfit: if some may overlap, because each would show through the next.
     """
     if opacity == 1.0 or not drawn:
         return drawn
@@ -199,7 +199,7 @@ def faded(drawn: list[LogoPath], opacity: float, line: int) -> list[LogoPath]:
 
 
 def united(clips: list[Clip], line: int) -> list[Clip]:
-    """One clip for all: shapes that lie apart are one path."""
+    """Return one clip for all; shapes that do not touch become one path."""
     if len(clips) <= 1:
         return clips or [clip_of((), even_odd=False)]
     boxes = [clip.box for clip in clips if clip.commands]
@@ -211,7 +211,7 @@ def united(clips: list[Clip], line: int) -> list[Clip]:
 
 
 def clip_of(commands: tuple[Command, ...], *, even_odd: bool) -> Clip:
-    """A clip of commands in the logo's units; without any it hides everything."""
+    """Return a clip of commands in the logo's units; without commands it hides everything."""
     return Clip(commands, even_odd, box_of(commands) or (0.0, 0.0, 0.0, 0.0))
 
 
@@ -224,7 +224,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def path_box(path: LogoPath) -> Box:
-    """A box that surely holds what is seen of a path, in the logo's units."""
+    """Return a box that contains the visible part of a path, in the logo's units."""
     box = box_of(path.commands) or (0.0, 0.0, 0.0, 0.0)
     if path.stroke:
         sharp = path.miter if path.join == "miter" else 1.0
@@ -239,10 +239,10 @@ def path_box(path: LogoPath) -> Box:
 
 
 def check_seen(logo: VectorLogo) -> None:
-    """Refuse a logo of which nothing, or next to nothing, would be seen on white paper.
+    """Refuse a logo of which nothing, or next to nothing, would be visible on white paper.
 
     Raises:
-        Unfit: also for numbers that are too large for a PDF.
+        Unfit: also if numbers are too large for a PDF.
     """
     clips = {id(clip): clip for path in logo.paths for clip in path.clips}
     shapes: list[LogoPath | Clip] = [*logo.paths, *clips.values()]

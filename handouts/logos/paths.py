@@ -18,9 +18,9 @@ _ONE = re.compile(f"({NUMBER})")
 _A_NUMBER = f"((?>{NUMBER}))"
 _ARC = re.compile(" ?".join([_A_NUMBER] * 3 + ["([01])"] * 2 + [_A_NUMBER] * 2))
 _NUMBERS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
-"""How many numbers a command has; more of them repeat it."""
+"""How many numbers a command has; further numbers repeat it."""
 _FLAGS = (3, 4)
-"""Which numbers of an arc are flags: they may stand right before the next number."""
+"""Which numbers of an arc are flags, which need no space before the next number."""
 
 Point = tuple[float, float]
 
@@ -39,7 +39,7 @@ def path(text: str, count: Callable[[int], None]) -> list[Command]:
 
 
 def _words(text: str, count: Callable[[int], None]) -> Iterator[str]:
-    """Yield letters and plain numbers, checked: the parser ignores what it does not know."""
+    """Yield letters and checked plain numbers: the parser ignores what it does not know."""
     before, *parts = _COMMAND.split(text)
     if before.strip(" \t\r\n,") or parts[:1] not in (["M"], ["m"]):
         raise ValueError("path data cannot be read")
@@ -105,7 +105,7 @@ class _Pen:
 
     def closePath(self) -> None:  # noqa: N802 - as above
         if self.commands[-1] == ("L", self._start):
-            # The parser draws the last line itself: closing does, with a join at its end.
+            # The parser draws the last line itself, but Z draws it too, with a join at its end.
             self.commands.pop()
         self.commands.append(("Z", ()))
 
@@ -167,7 +167,7 @@ def _points(text: str, *, closed: bool) -> str:
 
 
 def _radii(element: SvgElement, view: tuple[float, float]) -> tuple[float, float]:
-    """The radii rx and ry: each is as the other unless given."""
+    """Return the radii rx and ry; if only one is given, the other is the same."""
     rx, ry = (
         None if text in (None, "auto") else max(0.0, length(text, whole))
         for text, whole in zip(map(element.attributes.get, ("rx", "ry")), view, strict=True)
@@ -176,7 +176,7 @@ def _radii(element: SvgElement, view: tuple[float, float]) -> tuple[float, float
 
 
 def _ellipse(x: float, y: float, rx: float, ry: float) -> str:
-    """An ellipse round ``x, y``, clockwise from its right."""
+    """Return an ellipse round ``x, y``, clockwise from its right."""
     if min(rx, ry) <= 0:
         return ""
     ends = ((x, y + ry), (x - rx, y), (x, y - ry), (x + rx, y))
@@ -185,7 +185,7 @@ def _ellipse(x: float, y: float, rx: float, ry: float) -> str:
 
 
 def _rectangle(x: float, y: float, radii: tuple[float, float], wide: float, high: float) -> str:
-    """A rectangle with rounded corners, clockwise from the left end of its upper side."""
+    """Return a rectangle with rounded corners, clockwise from the left end of its upper side."""
     if wide <= 0 or high <= 0:
         return ""
     rx, ry = min(radii[0], wide / 2), min(radii[1], high / 2)

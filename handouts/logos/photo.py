@@ -1,7 +1,7 @@
 """Turn a clinic's photographs into clean ones: upright, cropped, in sRGB, as large as print needs.
 
-The file that is returned is made anew from pixels, without what a camera or a program wrote into
-the original, such as the place where it was taken.
+The result is a new file made from pixels, without metadata that a camera or a program wrote into
+the original, such as where it was taken.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ from handouts.model.photo import PhotoFrame, PhotoShape
 MOST_PIXELS: Final = 64_000_000
 """A photograph with more pixels is refused before it is decoded."""
 LEAST_SIDE: Final = 600
-"""What is kept of a photograph has at least so many pixels on its longer side.
+"""The least pixels on the longer side of the printed part of a photograph.
 
 At 150 dots an inch that is 100 mm, about as large as a picture is ever printed.
 """
 LARGEST_SIDE: Final = 3000
-"""What is kept in a clinic's folder has at most so many: print needs less, also of a part."""
+"""The most pixels on a side of a file in a clinic's folder: print needs less, even for a part."""
 DOTS: Final = 300
-"""Dots an inch: what a photograph has on paper, if it has so many pixels."""
+"""Dots an inch of a photograph on paper, if it has enough pixels."""
 
 _POINTS_PER_INCH = 72
 _QUALITY = 88
 _PALER = 0.55
-"""In ink-saver mode a shade is this part as far from white."""
+"""In ink-saver mode the distance of a shade from white is multiplied by this."""
 _LYING = range(5, 9)
-"""Flags of orientation of what is stored on its side (EXIF 2.3, 4.6.4)."""
+"""Orientation flags of pictures that are stored on their side (EXIF 2.3, 4.6.4)."""
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _JPEGS = ("JPEG", "MPO")
-"""Cameras join several pictures to an MPO: the first is the photograph, a JPEG."""
+"""Cameras join several pictures to an MPO, of which the first is the photograph, a JPEG."""
 _HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def read_photographs(
 ) -> list[Photograph | Unfit]:
     """Return the frames of a photograph, cropped to one shape, or why one cannot be printed.
 
-    ``shape``: without one, upright photographs are tall, others wide.
+    Without ``shape``, the frames are tall if all photographs are upright, else wide.
     """
     sizes = [_guarded(data, partial(_measured, data)) for data in files]
     if shape is None:
@@ -75,7 +75,7 @@ def read_photographs(
 
 
 def clean(data: bytes) -> bytes | Unfit:
-    """Return a photograph to be kept: all of it, as a JPEG of nothing but pixels."""
+    """Return a photograph to store: all of it, as a JPEG of nothing but pixels."""
     return _guarded(data, partial(_cleaned, data))
 
 
@@ -92,7 +92,7 @@ def _cleaned(data: bytes) -> bytes:
 
 
 def _guarded(data: bytes, read: Callable[[], T]) -> T | Unfit:
-    """Return what is read of a file, or why it cannot be."""
+    """Return what ``read`` returns for a file, or why it cannot be read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -127,7 +127,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _measured(data: bytes) -> tuple[int, int]:
-    """Width and height of a photograph as it is seen, once its parts are known to be sound."""
+    """Return width and height of a photograph as it is seen, after checking that it is intact."""
     with _open(data) as opened:
         wide, high = opened.size
         if wide * high > MOST_PIXELS:
@@ -136,7 +136,7 @@ def _measured(data: bytes) -> tuple[int, int]:
         if not is_jpeg and getattr(opened, "n_frames", 1) > 1:
             raise Unfit("the picture moves", hint="save one picture of it")
         if opened.format == "PNG":
-            opened.verify()  # the sums of all its parts; it must be opened again after that
+            opened.verify()  # checks all checksums; after that it must be opened again
     if is_jpeg:
         check_parts(data)
     with _open(data) as opened:
@@ -145,7 +145,7 @@ def _measured(data: bytes) -> tuple[int, int]:
 
 
 def _crop(size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape) -> Box:
-    """The part of a photograph that is printed, the largest of its shape: in parts of its sides."""
+    """Return the largest part of a photograph that has the shape, as fractions of its sides."""
     wide, high = size
     left, top, right, bottom = frame.crop or (0.0, 0.0, 1.0, 1.0)
     width = min((right - left) * wide, (bottom - top) * high * shape.ratio)
@@ -166,14 +166,14 @@ def _crop(size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape) -> Box:
 def _made(
     data: bytes, size: tuple[int, int], frame: PhotoFrame, shape: PhotoShape, look: PhotoLook
 ) -> Photograph:
-    """The part that is kept, no larger than print needs, as a JPEG of nothing but pixels."""
+    """Return the printed part, no larger than print needs, as a JPEG of nothing but pixels."""
     kept = _crop(size, frame, shape)
     full = (kept[2] - kept[0]) * size[0]
     width = min(full, min(look.box[0], look.box[1] * shape.ratio) / _POINTS_PER_INCH * DOTS)
     made = round(width), round(width / shape.ratio)
     with _open(data) as opened:
         if opened.format in _JPEGS:
-            # Read at a half of its size or less, if that is enough: it takes less time and room.
+            # Decode at half the size or less if that is enough, which takes less time and memory.
             wide, high = (math.ceil(side * width / full) for side in opened.size)
             opened.draft("", (wide, high))
         turned = upright(opened)
@@ -187,7 +187,7 @@ def _made(
 
 
 def _inked(picture: Image.Image, look: PhotoLook) -> Image.Image:
-    """The picture as it is printed: turned for the other side, in colour, gray, or pale gray."""
+    """Return the picture as printed: mirrored if asked, in colour, gray, or pale gray."""
     shown = ImageOps.mirror(picture) if look.mirrored else picture
     if look.mode is Mode.COLOUR:
         return shown if shown.mode in ("L", "RGB") else shown.convert("RGB")

@@ -1,4 +1,4 @@
-"""Turn a PNG or JPEG into a clean one: upright, whole, 8 bits a channel, gray or RGB, in sRGB."""
+"""Turn a PNG or JPEG into a clean one: upright, intact, 8 bits a channel, gray or RGB, in sRGB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import ExifTags, Image, ImageCms, ImageOps
 from handouts.logos import RasterLogo, Unfit
 
 LIMIT_PIXELS: Final = 4000
-"""A side of a picture may have so many."""
+"""The most pixels that a side of a picture may have."""
 
 _SIXTEEN_BITS = 257
 _WHITE = 0xF8
@@ -21,16 +21,16 @@ BAD_DATA: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, MemoryError),
     *(TypeError, ZeroDivisionError, struct.error),
 )
-"""What Pillow raises for files that are broken."""
+"""What Pillow raises for broken files."""
 _DAMAGED = "the picture is damaged"
 _DAMAGED_HINT = "save it again from the program that made it"
 
 
 def read_raster(data: bytes) -> RasterLogo:
-    """Return the picture that a file holds; its size is read first, so that a bomb never opens.
+    """Return the picture in a file; its size is checked first, so that a bomb is never decoded.
 
     Raises:
-        Unfit: if it is damaged, too large, in CMYK, or nothing of it can be seen.
+        Unfit: if it is damaged, too large, in CMYK, or nothing of it is visible.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -43,7 +43,7 @@ def read_raster(data: bytes) -> RasterLogo:
 
 
 def damaged() -> Unfit:
-    """Return the error for a file that is broken."""
+    """Return the error for a broken file."""
     return Unfit(_DAMAGED, hint=_DAMAGED_HINT)
 
 
@@ -56,7 +56,7 @@ def _read(data: bytes) -> RasterLogo:
         if max(wide, high) > LIMIT_PIXELS:
             raise Unfit(f"{wide} x {high} pixels, more than {LIMIT_PIXELS} a side", hint=_SMALLER)
         if opened.format == "PNG":
-            opened.verify()  # the sums of all its parts; it must be opened again after that
+            opened.verify()  # checks all checksums; after that it must be opened again
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as opened:
         if opened.format == "JPEG":
             _check_jpeg(data)
@@ -68,7 +68,7 @@ def _read(data: bytes) -> RasterLogo:
 
 
 def upright(opened: Image.Image) -> Image.Image:
-    """Return a picture as it is seen: the very same if it is stored so."""
+    """Return a picture as it is seen: the same object if it is stored like that."""
     opened.load()
     stored_so = int(opened.getexif().get(ExifTags.Base.Orientation, 1)) in (0, 1)
     return opened if stored_so else ImageOps.exif_transpose(opened)
@@ -85,12 +85,12 @@ def on_paper(picture: Image.Image) -> Image.Image:
 
 
 def _has_bare_rgb(opened: Image.Image) -> bool:
-    """Whether a JPEG says only by the names of its parts that they are RGB: PDF reads YCbCr."""
+    """Return whether only the names of a JPEG's parts say that it is RGB: PDF would read YCbCr."""
     return [part[0] for part in getattr(opened, "layer", ())] == list(b"RGB")
 
 
 def _plain(opened: Image.Image) -> Image.Image:
-    """The picture in gray or RGB, with or without alpha: the very same if it is so already."""
+    """Return the picture in gray or RGB, with or without alpha: the same object if it is so."""
     if opened.mode in ("CMYK", "YCCK", "LAB", "HSV"):
         raise Unfit(
             "the picture is in CMYK, whose colours depend on a press", hint="save it in RGB (sRGB)"
@@ -100,10 +100,10 @@ def _plain(opened: Image.Image) -> Image.Image:
 
 
 def eight_bits(opened: Image.Image) -> Image.Image:
-    """Return a picture with 8 bits a channel in gray or RGB, with alpha where some is clear.
+    """Return a picture with 8 bits a channel in gray or RGB, with alpha if it has transparency.
 
     Raises:
-        Unfit: for a gray one of 16 bits with a transparent shade.
+        Unfit: for a 16-bit gray picture with a transparent shade.
     """
     if opened.mode.startswith("I") or opened.mode == "F":
         if opened.has_transparency_data:
@@ -119,16 +119,16 @@ def eight_bits(opened: Image.Image) -> Image.Image:
 
 
 def _eight_bits(value: Any) -> Any:
-    # Pillow passes a stand-in for all values, which knows a factor and an offset only.
+    # Pillow passes a stand-in for all values, which supports only a factor and an offset.
     return value * (1 / _SIXTEEN_BITS) + 0.5
 
 
 _SPACES: Final = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
-"""The colour space that the profile of a picture has, by mode."""
+"""The colour space that the profile of a picture should have, by mode."""
 
 
 def to_srgb(opened: Image.Image, picture: Image.Image) -> Image.Image:
-    """Return a picture in sRGB if the profile of the ``opened`` file says that it is not.
+    """Return a picture in sRGB, converted if the profile of the ``opened`` file needs it.
 
     Raises:
         Unfit: if the profile cannot be used.
@@ -198,10 +198,10 @@ def check_parts(data: bytes) -> None:
 def _check_filled(
     data: bytes, scans: list[tuple[int, int]], decoded: Callable[[bytes], bytes | None]
 ) -> bytes | None:
-    """Refuse coded data that ends before the picture does: what follows it would show.
+    """Refuse coded data that ends before the picture does: bytes added after it would then show.
 
     Returns:
-        What is shown.
+        The decoded picture.
     """
     shown = decoded(data)
     for _start, stop in scans:
@@ -211,11 +211,11 @@ def _check_filled(
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Refuse a JPEG whose parts are broken: readers would fill what is missing with gray.
+    """Refuse a JPEG whose parts are broken, because readers would fill the gaps with gray.
 
-    The coded picture has no sums. What can be known: its parts follow one another to the end;
-    with other bytes behind the coded data it shows the same (else it ran out of data), and with
-    other bytes in place of the last ones it does not (else they were never reached).
+    The coded picture has no checksums. These checks are possible: its parts follow one another to
+    the end; with other bytes after the coded data the picture stays the same (else the data ran
+    out), and with other bytes in place of the last ones it changes (else they were never reached).
     """
     scans, one_pass = _scans(data)
     shown = _check_filled(data, scans, _decoded)
@@ -228,7 +228,7 @@ def _check_jpeg(data: bytes) -> None:
 
 
 def _glanced(data: bytes) -> bytes | None:
-    """The picture in gray at an eighth of its size: much quicker, and enough to see a gap."""
+    """Return the picture in gray at an eighth of its size: quicker, and enough to see a gap."""
     return _decoded(data, 8)
 
 
@@ -244,7 +244,7 @@ def _decoded(data: bytes, smaller: int = 1) -> bytes | None:
 
 
 def _scans(data: bytes) -> tuple[list[tuple[int, int]], bool]:
-    """Where coded data starts and stops, and whether the picture is coded in one pass.
+    """Return where coded data starts and stops, and whether the picture is coded in one pass.
 
     Raises:
         Unfit: if the parts of the file do not follow one another to its end, or lack some.

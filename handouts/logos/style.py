@@ -15,17 +15,17 @@ from handouts.logos.coordinates import length
 from handouts.logos.xml import INHERITED, OWN, SvgElement, unseen
 
 _A_LETTER = 100
-"""Work units for reading a letter of a style, which takes ten microseconds."""
+"""Units of work for reading a letter of a style, which takes ten microseconds."""
 
 _LONGEST = 2000
-"""Letters of a value."""
+"""The most letters in a value."""
 
 _PLAIN = {"clip", "filter", "mask", "mix-blend-mode", "vector-effect"}
 """Properties that are refused unless they have their initial value."""
 
 
 class _Rule(Struct, frozen=True):
-    """Declarations for elements of a ``tag``, ``id`` and classes; each may be left out."""
+    """Declarations for elements of a ``tag``, ``id`` and classes; each of these may be empty."""
 
     tag: str
     id: str
@@ -58,17 +58,18 @@ class Styles:
             spend(_A_LETTER * len(sheet.text))
         rules = [rule for sheet in sheets for rule in _sheet(sheet)]
         for place, rule in enumerate(rules):
-            # Found by one of their parts, so that thousands of elements and rules stay quick.
+            # Rules are found by one of their parts, so that thousands of elements and rules stay
+            # quick.
             key = rule.tag
             if rule.id or rule.classes:
                 key = f"#{rule.id}" if rule.id else f".{min(rule.classes)}"
             self._rules[key].append((place, rule))
 
     def of(self, element: SvgElement) -> dict[str, str]:
-        """Return the properties that are declared of an element.
+        """Return the properties that are declared for an element.
 
         Raises:
-            Unfit: for a property that is not known.
+            Unfit: for an unknown property.
         """
         attributes = element.attributes
         declared = {
@@ -121,7 +122,7 @@ def _sheet(element: SvgElement) -> Iterator[_Rule]:
 
 
 def _parted(tokens: Iterable[Any]) -> Iterator[list[Any]]:
-    """The selectors of a list, without space round them."""
+    """Yield the selectors of a list, without the space around them."""
     selector: list[Any] = []
     for token in tokens:
         if token == ",":  # noqa: S105 - a piece of a style sheet
@@ -159,10 +160,10 @@ def _rule(selector: list[Any], declarations: tuple[tuple[str, str, bool], ...], 
 
 
 def _declarations(content: Any, line: int) -> Iterator[tuple[str, str, bool]]:
-    """Names, values and importance.
+    """Yield names, values and importance.
 
     Raises:
-        Unfit: for a property that is not known.
+        Unfit: for an unknown property.
     """
     parse = tinycss2.parse_blocks_contents
     for item in parse(content, skip_comments=True, skip_whitespace=True):
@@ -235,10 +236,10 @@ def share(text: str) -> float:
 
 
 def keyword(style: Mapping[str, str], name: str, *known: str) -> str:
-    """Return the value of a property.
+    """Return the value of a property in small letters.
 
     Raises:
-        ValueError: if it is none of those that are known.
+        ValueError: if it is not one of the ``known`` values.
     """
     value = style[name].lower()
     if value not in known:

@@ -1,4 +1,4 @@
-"""Turn an SVG into its paths; whatever is visible and cannot be drawn exactly is refused."""
+"""Turn an SVG into its paths; anything visible that cannot be drawn exactly is refused."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from handouts.logos.xml import (
 )
 
 MOST_PIECES: Final = 50_000
-"""Lines and curves of a whole drawing, with what <use> repeats."""
+"""The most lines and curves in a whole drawing, with the repetitions of <use>."""
 
 _MOST_WORK = 20_000_000
-"""Letters read and rules looked at; a large logo takes a tenth."""
+"""The most letters read and rules looked at; a large logo takes a tenth."""
 
 _LONGEST = 50
 _SIMPLER = "simplify it, or save it as a PNG at least 1200 pixels wide"
@@ -47,7 +47,7 @@ _REFERENCE = re.compile(r"""url\(\s*['"]?#([^'")]+)['"]?\s*\)""")
 
 
 class _Place(Struct, frozen=True):
-    """Where an element stands: what it inherits, its matrix, clips, and 100% of a length."""
+    """The context of an element: inherited style, matrix, clips, and 100% of a length."""
 
     style: Mapping[str, str]
     matrix: Matrix
@@ -58,10 +58,10 @@ class _Place(Struct, frozen=True):
 
 
 def read_svg(data: bytes) -> VectorLogo:
-    """Return the drawing that an SVG file holds.
+    """Return the drawing in an SVG file.
 
     Raises:
-        Unfit: for anything that can be seen and not be drawn as it is meant.
+        Unfit: for anything visible that cannot be drawn exactly.
     """
     root = read_tree(data)
     try:
@@ -112,7 +112,7 @@ class _Reader:
     # -- elements
 
     def _element(self, element: SvgElement, place: _Place) -> list[LogoPath]:
-        """The paths of an element; ``place`` is that of its parent."""
+        """Return the paths of an element; ``place`` is that of its parent."""
         self._count_element(element)
         if place.depth > DEEPEST:
             raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
@@ -131,9 +131,9 @@ class _Reader:
             raise
 
     def _inside_of(self, element: SvgElement, place: _Place) -> _Place | None:
-        """The place of what an element shows, which itself stands at ``place``; None if nothing."""
+        """Return the place of an element's content, None if it shows nothing."""
         declared = self._styles.of(element)
-        # A symbol is shown by what uses it, whatever it says of itself.
+        # A symbol is shown when it is used, whatever its own display property says.
         if declared.get("display", "").lower() == "none" and element.tag != "symbol":
             return None
         check_element(element)
@@ -151,7 +151,7 @@ class _Reader:
         return self._grouped(element, here)
 
     def _grouped(self, element: SvgElement, here: _Place) -> list[LogoPath]:
-        """What stands inside an element, with the element's opacity."""
+        """Return the paths inside an element, with the element's opacity."""
         drawn = [path for child in element.children for path in self._element(child, here)]
         return faded(drawn, share(here.style["opacity"]), element.line)
 
@@ -182,7 +182,7 @@ class _Reader:
     def _viewed(
         self, element: SvgElement, here: _Place, sizes: Mapping[str, str]
     ) -> list[LogoPath]:
-        """A nested drawing: a window of its own onto what is inside."""
+        """Return the paths of a nested drawing, which is a window onto its content."""
         style = here.style
         wide, high = (
             side_of(sizes.get(side) or style[side], whole)
@@ -282,12 +282,12 @@ class _Reader:
 
 
 def _moved(element: SvgElement, here: _Place) -> _Place:
-    """The place of what an element shows, moved by its x and y."""
+    """Return the place of an element's content, moved by its x and y."""
     attributes, (wide, high) = element.attributes, here.view
     x, y = length(attributes.get("x", "0"), wide), length(attributes.get("y", "0"), high)
     return replace(here, matrix=product(here.matrix, (1, 0, 0, 1, x, y)))
 
 
 def _is_hidden(style: Mapping[str, str]) -> bool:
-    """Whether an element takes its place and is not seen."""
+    """Return whether an element takes up its place but is invisible."""
     return keyword(style, "visibility", "visible", "hidden", "collapse") != "visible"

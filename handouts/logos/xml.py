@@ -22,7 +22,7 @@ _REFERENCE = re.compile(r"@import|url\((?!\s*['\"]?#)", re.IGNORECASE)
 
 
 class SvgElement:
-    """An element of the SVG namespace; others are never drawn, and left out."""
+    """An element of the SVG namespace; others are never drawn and are left out."""
 
     __slots__ = ("attributes", "children", "line", "tag", "text")
 
@@ -36,8 +36,8 @@ def read_tree(data: bytes) -> SvgElement:
     """Return the root of an SVG file.
 
     Raises:
-        Unfit: if it is none, is too large, or holds a document type with entities, a script,
-            an animation, or a reference outside itself.
+        Unfit: if it is not an SVG, is too large, or contains a document type with entities, a
+            script, an animation, or a reference outside itself.
     """
     builder = _TreeBuilder()
     try:
@@ -51,7 +51,7 @@ def read_tree(data: bytes) -> SvgElement:
 
 
 def all_elements(root: SvgElement) -> Iterator[SvgElement]:
-    """Yield an element and all below it, in the order of the file."""
+    """Yield an element and all elements below it, in the order of the file."""
     waiting = [root]
     while waiting:
         element = waiting.pop()
@@ -112,7 +112,7 @@ class _TreeBuilder:
         self._open.append(element)
 
     def _attributes(self, given: dict[str, str]) -> dict[str, str]:
-        """The attributes that SVG knows, those of other namespaces left out."""
+        """Return the attributes that SVG knows, without those of other namespaces."""
         known: dict[str, str] = {}
         for key, value in given.items():
             namespace, _space, name = key.rpartition(" ")
@@ -159,7 +159,7 @@ INHERITED: Mapping[str, str] = {
     "stroke-width": "1",
     "visibility": "visible",
 }
-"""Properties that pass on to what is inside, and what they are at first."""
+"""Properties that children inherit, with their initial values."""
 
 OWN: Mapping[str, str] = {
     "clip": "auto",
@@ -175,9 +175,9 @@ OWN: Mapping[str, str] = {
     "vector-effect": "none",
     "width": "auto",
 }
-"""Properties of one element alone."""
+"""Properties that are not inherited."""
 
-# They change text, links, colours inside gradients and filters, or how a browser goes about it.
+# These affect only text, links, colours inside gradients and filters, or a browser's behaviour.
 _UNSEEN_PROPERTIES = frozenset(
     """
     alignment-baseline baseline-shift block-progression color-interpolation
@@ -202,7 +202,7 @@ UNSEEN = frozenset(
     solidColor
     """.split()  # noqa: SIM905 - a list of words reads best as one string
 )
-"""Elements that are not drawn where they stand. What refers to one is refused, but for clips."""
+"""Elements that are not drawn in their own place. References to them are refused, except clips."""
 
 GROUPS = frozenset({"g", "a", "svg", "symbol"})
 SHAPES: Mapping[str, frozenset[str]] = {
@@ -237,7 +237,7 @@ _HINTS = {"text": "convert the text to paths (outlines), then save it again"}
 
 
 def check_element(element: SvgElement) -> None:
-    """Refuse an element that cannot be drawn, or that has an attribute which cannot.
+    """Refuse an element that cannot be drawn, or that has such an attribute.
 
     Raises:
         Unfit: with its name.
@@ -259,10 +259,10 @@ def check_element(element: SvgElement) -> None:
 
 
 def unseen(name: str) -> bool:
-    """Whether a property changes nothing of shapes in plain colours."""
+    """Return whether a property has no effect on shapes in plain colours."""
     return name in _UNSEEN_PROPERTIES or name.startswith(("--", "-inkscape-"))
 
 
 def is_property(name: str) -> bool:
-    """Whether an attribute is a property that is drawn, refused by its value, or not seen."""
+    """Return whether an attribute is a property: drawn, refused by its value, or invisible."""
     return name in INHERITED or name in OWN or name in _UNSEEN_PROPERTIES

@@ -24,13 +24,14 @@ WORDS = "words"
 _RULE = re.compile(r"=+|-+")
 _NUMBER = re.compile(r"^\d+\. ")
 _ANY_DAY = dt.date(2000, 1, 1)
-"""The day is a patient's own too; it is the same in all words."""
+"""Day of every text that is compared: the patient's start day must not count as a change."""
 
 
 class WordChange(Struct, frozen=True):
-    """One difference: under which heading, what it said and what it says now; one may be empty.
+    """A difference: the heading, the old text and the new text, one of which may be empty.
 
-    ``dose``: it is the dose of an exercise. Of a batch only words are kept, not what they are.
+    ``dose`` is True if the line is the dose of an exercise. In a comparison of batches it is always
+    False, because only the words are stored.
     """
 
     heading: str
@@ -40,9 +41,9 @@ class WordChange(Struct, frozen=True):
 
 
 class CodeChange(Struct, frozen=True):
-    """Handouts of one code that have another code now, and how their words differ.
+    """Handouts whose code has changed, and how their words differ.
 
-    ``changes`` is None if the words of one of them were not kept.
+    ``changes`` is None if the words of one of the two codes were not stored.
     """
 
     was: str
@@ -52,7 +53,7 @@ class CodeChange(Struct, frozen=True):
 
 
 class BatchDiff(Struct, frozen=True):
-    """How two batches differ: patients that came and went, and those whose handout changed."""
+    """How two batches differ: new patients, patients who left, and changed handouts."""
 
     new: tuple[str, ...]
     gone: tuple[str, ...]
@@ -86,8 +87,9 @@ def word_changes(
 ) -> list[WordChange]:
     """Return what changed between two plain texts, part by part in their order.
 
-    A part is known by its heading without the number: an exercise that moved is not a new one.
-    ``doses`` are the lines that say a dose, ``renamed`` headings that are others now.
+    A part is identified by its heading without the number, so that an exercise that moved does not
+    count as new. ``doses`` are the lines that give a dose. ``renamed`` maps old headings to new
+    ones.
     """
     before, after = _parts(was), _parts(now)
     names = [_name(heading) for heading, _ in before], [_name(heading) for heading, _ in after]
@@ -130,7 +132,7 @@ def _dose_changes(
 
 
 def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Iterator[WordChange]:
-    # A step or exercise is the same with another number before it.
+    # A step or exercise whose number changed is still the same.
     before, after = ([_name(line) for line in lines] for lines in (was, now))
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -139,13 +141,13 @@ def _line_changes(heading: str, was: Sequence[str], now: Sequence[str]) -> Itera
 
 
 def batch_diff(was: Path, now: Path) -> BatchDiff:
-    """Return how two batches differ, each a folder with a manifest or the manifest itself.
+    """Return how two batches differ. Each is a folder with a manifest, or the manifest itself.
 
-    Patients are known by their reference: a folder's tokens are under its own key.
+    Patients are matched by reference, because each folder makes tokens with a key of its own.
 
     Raises:
         MissingError: if there is no manifest.
-        ContentError: for a line that is none of ours.
+        ContentError: if a line is not a line of a manifest.
     """
     before, after = _codes(was), _codes(now)
     groups: dict[tuple[str, str], list[str]] = {}
@@ -168,7 +170,7 @@ def batch_diff(was: Path, now: Path) -> BatchDiff:
 
 
 def manifest_of(path: Path) -> Path:
-    """Return the manifest that a folder holds, or that ``path`` is.
+    """Return the manifest in a folder, or ``path`` itself if it is a file.
 
     Raises:
         MissingError: if there is none.
@@ -182,7 +184,7 @@ def manifest_of(path: Path) -> Path:
 
 
 def _codes(path: Path) -> dict[str, str]:
-    """Return the code of each patient's handout, as it is now."""
+    """Return the current code of each patient's handout."""
     with latest(manifest_of(path)) as entries:
         return {
             entry.reference: entry.code
@@ -199,12 +201,12 @@ def _text(path: Path, code: str) -> str | None:
 
 
 def order_changes(was: Order, now: Order) -> list[WordChange]:
-    """Return what changed between what two orders say to anybody; doses are marked as such."""
+    """Return the changes between two orders, without their patients; dose changes are marked."""
     cards = [_cards(order) for order in (was, now)]
     doses = frozenset(dose_line(card) for listed in cards for card in listed.values())
     renamed = {}
     if all(len({name for name, _ in listed}) == 1 for listed in cards):
-        # Two exercises, and not two programs: forms of one name are compared, whatever it is.
+        # These are two exercises, not two programs: compare their forms even if the names differ.
         names = [{form: card.name.plain for (_, form), card in each.items()} for each in cards]
         renamed = {name: names[1][form] for form, name in names[0].items() if form in names[1]}
         renamed[was.program.title] = now.program.title
@@ -229,9 +231,9 @@ def _cards(order: Order) -> dict[tuple[str, str | None], ExerciseCard]:
 
 
 def words_of(order: Order) -> str:
-    """Return the plain text of a handout with nothing of the patient: lines for the pen instead."""
+    """Return the plain text of a handout without patient data, with lines to write on instead."""
     document = _for_anybody(order)
-    # The code changes whenever the words do: that is not one change more.
+    # The code changes with the words: that is not another change.
     return plain_text(document).replace(document.code, order.program.code)
 
 

@@ -1,7 +1,7 @@
 """Turn rows of a roster into jobs, and jobs into finished files: what a worker does.
 
-A worker loads content and fonts once and keeps them. It writes each file itself and hands back
-only what became of it: a finished PDF never travels between processes.
+A worker loads content and fonts once and keeps them. It writes each file itself and returns only
+the outcome, so that no finished PDF travels between processes.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ from handouts.workspace import Workspace
 
 _MOST_CODES = 10_000
 _ONE_AT_A_TIME = threading.Lock()
-"""Two threads cannot use the press of a worker at once."""
+"""Two threads cannot use a worker's press at the same time."""
 
 
 class Setup(Struct, frozen=True):
-    """What all jobs of a batch share. ``content`` tells whether a worker has the same content."""
+    """What all jobs of a batch share; ``content`` shows whether a worker has the same content."""
 
     output: str
     folder: Path | None
@@ -61,7 +61,7 @@ class Setup(Struct, frozen=True):
 
 
 class Job(Sealed, frozen=True):
-    """One handout to make, with the digests of what it is made from: see `ManifestEntry`."""
+    """One handout to make, with the digests of its sources: see `ManifestEntry`."""
 
     row: RosterRow
     token: str
@@ -71,9 +71,11 @@ class Job(Sealed, frozen=True):
 
 
 class MadeFile(Struct, frozen=True):
-    """A file that was written. ``words``: what it says to every patient, once in a worker.
+    """A file that was written.
 
-    ``laid_out``: in full, as the first of its kind, or as its words needed other room.
+    ``words`` is the text that all patients with this code get, or None if this worker has already
+    returned it. ``laid_out`` is True if the handout was laid out in full, as the first of its kind
+    or because its words needed different space.
     """
 
     entry: ManifestEntry
@@ -88,7 +90,7 @@ class Failed(Struct, frozen=True):
 
 
 class Halted(Struct, frozen=True):
-    """Why no more can be written, as when a disk is full: nothing of a chunk comes after it."""
+    """Why nothing more can be written, such as a full disk: the rest of the chunk is not tried."""
 
     problems: tuple[Problem, ...]
 
@@ -173,7 +175,7 @@ def _worker(setup: Setup) -> Worker:
     """Return the worker of this process.
 
     Raises:
-        DeliveryError: if this machine has other software or content than the one that asks.
+        DeliveryError: if its software or content differs from that of the batch.
     """
     if setup.version != __version__:
         raise DeliveryError(
@@ -190,13 +192,13 @@ def _worker(setup: Setup) -> Worker:
 
 
 def run_jobs(setup: Setup, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
-    """Make the handouts of a chunk of rows and return what became of each, in their order.
+    """Make the handouts of a chunk of rows and return the outcomes in their order.
 
-    Where files cannot be written any more the last outcome is `Halted`: what was made before it
-    is known all the same.
+    If files can no longer be written, the last outcome is `Halted`. The outcomes before it are
+    still returned.
 
     Raises:
-        DeliveryError: if this worker is another version, or has other content.
+        DeliveryError: if this worker has another version or other content.
     """
     outcomes: list[Outcome] = []
     with _ONE_AT_A_TIME:
@@ -219,7 +221,10 @@ _SETTLED = 256
 
 
 class Settled(Sealed, frozen=True):
-    """A row that is done with: finished, or wrong. ``made``: in this run; ``laid_out``: in full."""
+    """A row that needs no more work, because its handout is finished or the row is wrong.
+
+    ``made`` is True if this run made the handout, ``laid_out`` if it was laid out in full.
+    """
 
     row: RosterRow | RowProblem
     entry: ManifestEntry
@@ -230,7 +235,7 @@ class Settled(Sealed, frozen=True):
 
 
 class Chunk(Struct):
-    """Rows on their way, in the order of the roster; ``results`` is None if none needs work."""
+    """Rows in progress, in the order of the roster; ``results`` is None if none needs work."""
 
     items: tuple[Settled | Job, ...]
     results: Results | None = None
@@ -239,7 +244,7 @@ class Chunk(Struct):
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """What workers have to do."""
+        """The jobs for the workers."""
         return tuple(item for item in self.items if isinstance(item, Job))
 
 
@@ -253,7 +258,7 @@ class WorkPlanner(Struct, frozen=True, dict=True):
     passphrases: Passphrases | None
 
     def chunks(self, roster: Roster, size: int) -> Iterator[Chunk]:
-        """Yield all rows, at most ``size`` of them to be made in a chunk."""
+        """Yield all rows in chunks, each with at most ``size`` rows to make."""
         items: list[Settled | Job] = []
         wanted = 0
         for row in roster.rows():
@@ -285,7 +290,7 @@ class WorkPlanner(Struct, frozen=True, dict=True):
 
     @cached_property
     def _shared(self) -> str:
-        """What all handouts of a batch are made from, but where they are written."""
+        """Everything but the row that a handout is made from, without its output folder."""
         it = self.setup
         return json.dumps([it.content, str(it.today), it.mode, it.paper, it.pictures])
 
@@ -296,5 +301,5 @@ class WorkPlanner(Struct, frozen=True, dict=True):
 
 
 def holds(output: Output, entry: ManifestEntry) -> bool:
-    """Return whether a handout is there as it was written."""
+    """Return whether a handout is in the output as it was written."""
     return entry.file is not None and output.holds(entry.file, entry.sha256 or "", entry.bytes or 0)

@@ -1,6 +1,6 @@
-"""Turn what became of rows into lines of the manifest, a list of failures and a report.
+"""Turn outcomes of rows into lines of the manifest, a list of failures and a report.
 
-The list of failures is a CSV that can be corrected and fed back in as it is.
+The list of failures is a CSV that users can correct and feed back in as it is.
 """
 
 from __future__ import annotations
@@ -32,17 +32,18 @@ from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column, RosterR
 
 FAILED = "failed.csv"
 _HIDDEN = "?"
-"""Stands in place of a password. It is too short for one: a row fed back with it is refused again,
-where an empty cell would let the handout be made for everybody to open."""
+"""Replaces a password in the list. It is too short to be one, so that a row fed back with it is
+refused again. With an empty cell the handout would be made without encryption."""
 _RETYPE = "type the password again: it is not repeated here"
 _MARK = b"\xef\xbb\xbf"
-"""Without it Excel takes UTF-8 for the letters of Windows."""
+"""Without this byte order mark Excel reads UTF-8 as a Windows code page."""
 
 
 def failures_file(folder: Path, rosters: Sequence[Path], name: str = FAILED) -> Path:
-    """Return where the rows go that fail: ``failed.csv``.
+    """Return the path for the rows that fail: ``failed.csv``.
 
-    Beside it if that is being read, or is not as it was written: somebody is correcting it.
+    If that file is being read or has changed since it was written, somebody is correcting it: the
+    path is then ``failed-2.csv`` and so on.
     """
     read = {real_path(path) for path in rosters}
     numbers = itertools.count(2)
@@ -104,7 +105,7 @@ class Failures:
 
 
 def _is_ours(path: Path) -> bool:
-    """Return whether a file is as it was written here: if not it is not ours to replace."""
+    """Return whether a file is as we wrote it; otherwise we must not replace it."""
     try:
         digest = sha256_of(read_plain(path))
     except OSError:
@@ -113,16 +114,17 @@ def _is_ours(path: Path) -> bool:
 
 
 class BatchReport(Struct):
-    """How far a batch is, and in the end what became of it.
+    """The progress of a batch, and at the end its result.
 
-    ``made`` counts handouts of this run, ``laid_out`` those of them that were laid out in full, not
-    stamped. ``unchanged``: complete and unchanged since an earlier run. ``drafts``: made or
-    unchanged, and not reviewed by the clinic. ``skipped``: rows that get no handout, by reason.
+    ``made`` counts the handouts of this run, and ``laid_out`` those of them that were laid out in
+    full instead of stamped. ``unchanged`` counts handouts of earlier runs that are complete and
+    unchanged. ``drafts`` counts handouts, made or unchanged, that the clinic has not reviewed.
+    ``skipped`` counts rows that get no handout, by reason.
 
-    At the end: ``older`` are failed rows whose patient keeps the handout that an earlier run made;
-    ``unlisted`` references of patients who have a handout and left the list, ``removed`` whether
-    theirs were removed; ``other_lists`` handouts of lists that were not read now; ``stopped`` what
-    ended the run.
+    At the end, ``older`` counts failed rows whose patient still has the handout of an earlier run.
+    ``unlisted`` has the references of patients who have a handout but left the list, and
+    ``removed`` is True if their handouts were removed. ``other_lists`` counts handouts of lists
+    that this run did not read. ``stopped`` is the error that ended the run.
     """
 
     total: int
@@ -144,11 +146,11 @@ class BatchReport(Struct):
 
     @property
     def done(self) -> int:
-        """Rows that are settled."""
+        """How many rows are settled."""
         return self.made + self.unchanged + self.failed
 
     def lose(self, count: int) -> None:
-        """Take handouts that are not there any more out of the counts."""
+        """Subtract handouts that are no longer there from the counts."""
         made = min(count, self.made)
         self.made, self.unchanged = self.made - made, self.unchanged - (count - made)
 
@@ -159,39 +161,39 @@ class BatchReport(Struct):
 
     @property
     def rate(self) -> float:
-        """Handouts made in a second; 0.0 before the first."""
+        """Handouts made per second; 0.0 before the first."""
         return self.made / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def left(self) -> float | None:
-        """About how many seconds are left; None before anything is made."""
+        """The estimated seconds left; None before anything is made."""
         return (self.total - self.done) / self.rate if self.rate > 0 else None
 
 
 class BatchListener(Protocol):
-    """Is told how a batch goes on. The command line shows a bar, lines or JSON."""
+    """Receives the progress of a batch. The command line shows it as a bar, lines or JSON."""
 
     def begun(self, report: BatchReport) -> None:
-        """Work begins."""
+        """Receive the report when work begins."""
         ...
 
     def advanced(self, report: BatchReport) -> None:
-        """More rows are settled."""
+        """Receive the report when more rows are settled."""
         ...
 
     def failed(self, roster: str, row: int, reference: str, problems: Sequence[Problem]) -> None:
-        """A row failed."""
+        """Receive a row that failed."""
         ...
 
     def printing(self, patients: int) -> None:
-        """So many patients are in the print run; 0: it begins."""
+        """Receive the number of patients in the print run so far; 0 when it begins."""
         ...
 
 
 class Recorder(Struct):
-    """Where a batch writes things down.
+    """Records what happens in a batch.
 
-    ``make_room`` gives back room on the disk that was kept for this, where the disk is full.
+    ``make_room`` frees reserved disk space, so that outcomes can be recorded on a full disk.
     """
 
     state: Path
@@ -203,10 +205,10 @@ class Recorder(Struct):
     make_room: Callable[[], None]
 
     def record(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> None:
-        """Record a chunk: on the disk before the listener hears of it.
+        """Record a chunk on the disk, then tell the listener.
 
         Raises:
-            DeliveryError: if files cannot be written, those of the chunk or what is written down.
+            DeliveryError: if the files of the chunk or the records cannot be written.
         """
         full = next((item for item in outcomes if isinstance(item, Halted)), None)
         try:
@@ -227,7 +229,7 @@ class Recorder(Struct):
             raise DeliveryError(full.problems, retry=True)
 
     def _written_down(self, chunk: Chunk, outcomes: tuple[Outcome, ...]) -> list[Settled]:
-        """Add what became of rows to the manifest, up to the one with which the work halted."""
+        """Add outcomes of rows to the manifest, up to the row at which the work halted."""
         results = iter(outcomes)
         settled: list[Settled] = []
         for item in chunk.items:

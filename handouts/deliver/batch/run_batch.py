@@ -2,10 +2,10 @@
 
     rows --plan--> chunks --workers--> outcomes --in the roster's order--> manifest, failures, queue
 
-Rows are read as work is handed out, never more than a few chunks ahead. What became of a chunk is
-recorded when all before it is: a run that was killed leaves the beginning of the same manifest,
-and the next one goes on from there. It looks at every file by its digest, so that one that a power
-cut has damaged is made again. What stands in the folder is what the manifest says: see there.
+Rows are read as work is handed out, only a few chunks ahead. A chunk is recorded after all chunks
+before it: a run that was killed leaves the beginning of the same manifest, and the next run
+continues from there. The next run also checks the digest of every file, so that a file damaged by a
+power cut is made again. `handouts.deliver.manifest` decides which files belong in the folder.
 """
 
 from __future__ import annotations
@@ -63,17 +63,17 @@ from handouts.workspace import Workspace
 CHUNK = 64
 """Rows that a worker takes at a time."""
 _READ_AT_ONCE = 1000
-"""Files that threads share out at a time: a list of all would grow with the batch."""
+"""Files that the threads check in one round: a list of all files would grow with the batch."""
 
 
 class BatchOptions(Struct, frozen=True):
     """How to make a batch.
 
-    ``output`` is a folder or an fsspec URL, ``state`` the folder of this machine that holds
-    manifest, key and failures; ``scheduler`` the address of a Dask cluster. ``passphrases`` is
-    where passphrases are written that rows without a password get; None leaves those open.
-    ``rosters`` are the files that the rows come from: none of them is written over. ``prune``:
-    handouts of patients who left these lists are removed, if every row is good.
+    ``output`` is a folder or an fsspec URL. ``state`` is the local folder for manifest, key and
+    failures. ``scheduler`` is the address of a Dask cluster. ``passphrases`` is the file for the
+    passphrases of rows that have no password; with None these handouts are not encrypted.
+    ``rosters`` are the files that the rows come from, which are never overwritten. With ``prune``
+    the handouts of patients who left these lists are removed, if every row is good.
     """
 
     output: str
@@ -95,14 +95,15 @@ class BatchOptions(Struct, frozen=True):
 def run_batch(
     roster: Roster, workspace: Workspace, options: BatchOptions, listener: BatchListener
 ) -> BatchReport:
-    """Make every handout of a roster that is not there yet, and what goes with them.
+    """Make every handout of a roster that is not there yet, with records and a print run.
 
-    Ctrl-C lets running chunks end, records them and returns an interrupted report. Whatever stops
-    the work, as a full disk, is in the report of what was finished until then.
+    After Ctrl-C the running chunks finish and are recorded, and the report says that the run was
+    interrupted. If something else stops the work, such as a full disk, the report has that error
+    and what was finished before.
 
     Raises:
-        DeliveryError: if nothing can be begun: the folder cannot be written, another batch runs in
-            it, the cluster cannot be reached, or what reaches it is not installed.
+        DeliveryError: if the batch cannot begin: the folder cannot be written, another batch runs
+            in it, the cluster cannot be reached, or its packages are not installed.
     """
     if is_url(options.output):
         storage_of(options.output)
@@ -156,7 +157,7 @@ class _Batch:
         self.dispatcher = Dispatcher(self.pool)
 
     def _setup(self, target: str) -> Setup:
-        """Return what all jobs share; ``target`` is where they write."""
+        """Return the settings that all jobs share; ``target`` is where they write."""
         workspace, options = self.workspace, self.options
         return Setup(
             output=target,
@@ -169,7 +170,7 @@ class _Batch:
         )
 
     def _key(self) -> Key:
-        """Return the key of the folder; a new batch gets one, and its day is kept."""
+        """Return the key of the folder, made for a new batch, and store the day of the batch."""
         state = self.options.state
         # The key comes before the manifest: a kill between them leaves a key without a batch.
         resumed = holds_batch(state)
@@ -189,7 +190,7 @@ class _Batch:
         return local_workers(self.setup, self.options.jobs)
 
     def run(self) -> BatchReport:
-        """Work through the roster, then through the print run."""
+        """Process the roster, then the print run."""
         report = self.report
         self.listener.begun(report)
         try:
@@ -211,7 +212,7 @@ class _Batch:
         return report
 
     def _work(self) -> None:
-        """Hand out all rows, and write down what becomes of them."""
+        """Hand out all rows and record their outcomes."""
         for chunk in self.planner.chunks(self.roster, self.options.chunk):
             self.dispatcher.hand_out(chunk)
             while self.dispatcher.full:
@@ -220,14 +221,14 @@ class _Batch:
             self._settle()
 
     def _settle(self) -> None:
-        """Wait for the first chunk and write down what became of it, all or nothing."""
+        """Wait for the first chunk and record its outcomes, all or none."""
         waiting = self.dispatcher.waiting
         outcomes = self.dispatcher.outcomes(waiting[0])
         with interrupts_deferred():
             try:
                 self.recorder.record(waiting.popleft(), outcomes)
             except BaseException:
-                # What comes after would leave a gap.
+                # Recording later chunks would leave a gap.
                 waiting.clear()
                 raise
 
@@ -245,7 +246,7 @@ class _Batch:
         self.reserve.close()
 
     def _sweep(self) -> None:
-        """Remove what killed runs left half-written."""
+        """Remove half-written files of runs that were killed."""
         self.output.sweep()
         sweep(self.options.state)
         sweep(self.options.state / WORDS)
@@ -253,11 +254,11 @@ class _Batch:
             sweep(self.options.print_run.parent, self.options.print_run.name)
 
     def _tidy(self) -> None:
-        """Find the handouts that stand in no list any more; remove files that were replaced.
+        """Find handouts of patients who left their list, and remove files that were replaced.
 
-        A patient has left if the list that they stood in was read now. Of lists that were not
-        read this is not known, and a list of failures never was a whole one. Nobody is removed
-        while a row is wrong: it may be that of the patient who seems to have left.
+        A patient has left if this run read their list and they were not in it. Nothing is known
+        about lists that were not read, and a list of failures was never complete. Nobody is removed
+        while a row is wrong: it may belong to the patient who seems to have left.
         """
         options, now, report = self.options, self.manifest.now, self.report
         read = {real_path(path) for path in options.rosters}
@@ -277,16 +278,16 @@ class _Batch:
             self.output.remove(file)
 
     def _confirm(self) -> None:
-        """Make sure that every handout that was made is there, as it was written.
+        """Check that every handout of the list is there as it was written.
 
         Raises:
-            DeliveryError: if some are not: another program removed or changed them meanwhile.
+            DeliveryError: if another program removed or changed some of them during the run.
         """
         if self.output.confirms:
             return
         good = self.manifest.now.made(Listed.GOOD)
         lost, jobs = 0, self.options.jobs
-        # The workers are done, and threads read and digest files side by side.
+        # The workers have finished, so threads can read and digest files in parallel.
         with ThreadPoolExecutor(jobs) as readers:
             while some := tuple(islice(good, _READ_AT_ONCE)):
                 lost += sum(readers.map(self._lost, (some[at::jobs] for at in range(jobs))))
@@ -299,7 +300,7 @@ class _Batch:
             )
 
     def _lost(self, entries: Sequence[ManifestEntry]) -> int:
-        """Return how many handouts are not there as they were written."""
+        """Count the handouts that are not there as they were written."""
         return sum(not holds(self.output, entry) for entry in entries)
 
     def _print(self) -> int:
@@ -322,5 +323,5 @@ class _Batch:
 
 
 def _is_empty(folder: Path) -> bool:
-    """Return whether nothing stands in a folder but the lock."""
+    """Return whether a folder contains nothing but the lock."""
     return all(path.name == LOCK for path in folder.iterdir())

@@ -24,13 +24,13 @@ from handouts.deliver.guards import interrupts_blocked
 from handouts.errors import DeliveryError, Problem, to_install
 
 _DEATHS = 4
-"""Handouts in a row of which a worker died: then it is not the handouts."""
+"""If workers die on this many handouts in a row, the handouts are not the cause."""
 _AHEAD = 2
-"""Chunks that wait for each worker, so that none is idle."""
+"""Chunks waiting for each worker, so that none is idle."""
 
 
 class WorkerPool:
-    """The ``size`` workers of a batch; ``generation`` counts how often they were started again."""
+    """The ``size`` workers of a batch; ``generation`` counts how often they were restarted."""
 
     def __init__(self, setup: Setup, size: int, start: Callable[[], Executor]) -> None:
         self.size, self.generation = size, 0
@@ -55,25 +55,25 @@ class WorkerPool:
         self.generation += 1
 
     def stop(self) -> None:
-        """Let running chunks end, drop those that wait, and shut the pool down."""
+        """Let running chunks end, cancel waiting ones, and shut the pool down."""
         self._shut_down(wait=True)
 
     def _shut_down(self, *, wait: bool) -> None:
         if isinstance(self._executor, ProcessPoolExecutor | ThreadPoolExecutor):
             self._executor.shutdown(wait=wait, cancel_futures=True)
         else:
-            # Dask's executor cannot drop what waits; it is only a few chunks.
+            # Dask's executor cannot cancel waiting chunks, but there are only a few.
             self._executor.shutdown(wait=wait)
 
 
 def died(error: BaseException) -> bool:
-    """Return whether an error means that a worker died, not that a job went wrong."""
-    # Dask's KilledWorker is known by name: distributed need not be installed.
+    """Return whether an error means that a worker died, not that a job failed."""
+    # Dask's KilledWorker is recognised by name, because distributed may not be installed.
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
 def local_workers(setup: Setup, processes: int) -> WorkerPool:
-    """Return processes of this machine, started afresh (spawn) so that all systems are alike."""
+    """Return processes of this machine, spawned so that all systems behave alike."""
 
     def start() -> Executor:
         context = multiprocessing.get_context("spawn")
@@ -83,21 +83,21 @@ def local_workers(setup: Setup, processes: int) -> WorkerPool:
 
 
 def thread_worker(setup: Setup) -> WorkerPool:
-    """Return one thread of this process: a second process would only cost its start.
+    """Return one thread of this process, because a second process would only take time to start.
 
-    It also reaches storage that other processes cannot see.
+    A thread can also reach storage that other processes cannot see (``memory:``).
     """
     return WorkerPool(setup, 1, lambda: ThreadPoolExecutor(1))
 
 
 def dask() -> Any:
-    """Return the module of Dask that speaks to a cluster.
+    """Return Dask's module for clusters.
 
     Raises:
         DeliveryError: if it is not installed.
     """
     try:
-        # An extra: most clinics have no cluster, and its import takes a second.
+        # An extra: most clinics have no cluster, and importing it takes a second.
         return importlib.import_module("distributed")
     except ImportError:
         raise DeliveryError("Dask is not installed", hint=to_install("cluster")) from None
@@ -105,7 +105,7 @@ def dask() -> Any:
 
 @contextlib.contextmanager
 def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
-    """Give the workers of a Dask cluster.
+    """Provide the workers of a Dask cluster.
 
     Raises:
         DeliveryError: if Dask is not installed, or the scheduler does not answer.
@@ -120,12 +120,12 @@ def cluster_workers(setup: Setup, address: str) -> Iterator[WorkerPool]:
         ) from None
     with client:
         size = max(1, len(client.ncores()))
-        # Dask makes one call of equal ones unless it knows that they have effects.
+        # Dask runs equal calls only once unless it knows that they have effects.
         yield WorkerPool(setup, size, lambda: client.get_executor(pure=False))
 
 
 def _set_up_process() -> None:
-    """Leave Ctrl-C and a terminal that closes to the parent process, and end when that is gone."""
+    """Leave Ctrl-C and hang-ups to the parent process, and exit when it is gone."""
     for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -136,12 +136,12 @@ def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        # A worker that outlives its parent would wait for work for ever.
+        # A worker that outlives its parent would wait for work forever.
         os._exit(1)
 
 
 class Dispatcher:
-    """The chunks that workers have and that are not recorded yet, in the order of the roster."""
+    """The chunks that were handed out and are not recorded yet, in the order of the roster."""
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
@@ -150,17 +150,17 @@ class Dispatcher:
 
     @property
     def full(self) -> bool:
-        """Whether enough is handed out: the next chunk would only fill memory."""
+        """Whether enough is handed out: another chunk would only fill memory."""
         return len(self.waiting) > _AHEAD * self._pool.size
 
     def hand_out(self, chunk: Chunk) -> None:
-        """Hand out a chunk; one without work waits for its turn only."""
+        """Hand out a chunk; a chunk without jobs only waits for its turn."""
         if chunk.jobs:
             self._submit(chunk)
         self.waiting.append(chunk)
 
     def _submit(self, chunk: Chunk) -> None:
-        # A pool may break between two chunks: then nothing of this one was begun.
+        # The pool may break between two chunks: then nothing of this chunk has begun.
         try:
             chunk.results = self._pool.submit(chunk.jobs)
         except Exception as error:
@@ -171,16 +171,16 @@ class Dispatcher:
         chunk.generation = self._pool.generation
 
     def outcomes(self, chunk: Chunk) -> tuple[Outcome, ...]:
-        """Wait for a chunk's jobs; those of a worker that died are tried once more.
+        """Wait for the outcomes of a chunk; if a worker dies, try its jobs once more.
 
-        If a worker dies of the same chunk again, its rows go one by one, so that only the one
-        that kills workers is lost.
+        If a worker dies again on the same chunk, its rows are tried one by one, so that only the
+        row that kills workers is lost.
         """
         while chunk.results is not None:
             try:
                 return chunk.results.result()
             except (OSError, CancelledError):
-                # Jobs report their own errors as outcomes: this is one of the connection to them.
+                # Jobs return their own errors as outcomes: this error comes from the connection.
                 raise _connection_lost() from None
             except Exception as error:
                 if not died(error):
@@ -193,7 +193,7 @@ class Dispatcher:
         return ()
 
     def _retry(self) -> None:
-        """Hand out again what a broken pool left."""
+        """Hand out the chunks that a broken pool left unfinished."""
         for chunk in self.waiting:
             if chunk.generation != self._pool.generation and not finished(chunk):
                 self._submit(chunk)
@@ -233,7 +233,7 @@ def _connection_lost() -> DeliveryError:
 
 
 def finished(chunk: Chunk) -> bool:
-    """Return whether a chunk needs no more waiting, and nothing went wrong on its way."""
+    """Return whether a chunk is done without an error."""
     results = chunk.results
     if results is None:
         return True

@@ -12,17 +12,18 @@ from handouts.deliver.mail.transport import Codes, Secret, Stage, Stopped
 from handouts.files import reason_of
 from handouts.model.mail import Smtp
 
-# A submission server takes any name; that of this machine stays private.
+# A submission server accepts any name; the name of this machine stays private.
 _CLIENT_NAME = "[127.0.0.1]"
 _SIGNED_IN = 235
 _GO_ON = 334
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
-    """Return what checks the server's certificate and name; TLS 1.2 at least (RFC 8996).
+    """Return an SSL context that checks certificate and name of the server; TLS 1.2+ (RFC 8996).
 
     Args:
-        certificates: a PEM file with the clinic's own authority, trusted beside the system's.
+        certificates: a PEM file with the clinic's own authority, trusted in addition to the
+            system's.
 
     Raises:
         Stopped: if that file cannot be read.
@@ -46,7 +47,7 @@ def connect(
     """Return a connection that is encrypted and signed in, ready for MAIL.
 
     Raises:
-        Stopped: whatever hinders it; ``retry`` where the server or the network may recover.
+        Stopped: if anything prevents it, with ``retry`` if the server or the network may recover.
     """
     where = f"{smtp.host}:{smtp.actual_port}"
     client: smtplib.SMTP | None = None
@@ -81,7 +82,7 @@ def _encrypt(client: smtplib.SMTP, smtp: Smtp, where: str, context: ssl.SSLConte
             hint="ask the provider for host and port; security: tls is for port 465",
         )
     client.starttls(context=context)
-    # Nothing from before the encryption counts (RFC 3207, 4.2).
+    # Forget what the server said before the encryption (RFC 3207, 4.2).
     client.ehlo_or_helo_if_needed()
 
 
@@ -93,7 +94,7 @@ def _sign_in(client: smtplib.SMTP, smtp: Smtp, user: str, secret: Secret, codes:
 
 
 def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
-    """Return the fault that an error means; None for one that is not about the connection."""
+    """Return the fault for an error; None if the error is not about the connection."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         return codes.fault(
@@ -116,7 +117,7 @@ def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exc
 
 
 def _reason(error: OSError | UnicodeError) -> str:
-    # A name too long for the domain name system fails before anybody is asked.
+    # A name too long for the domain name system fails before any look-up.
     if isinstance(error, socket.gaierror | UnicodeError):
         return "cannot be found"
     if isinstance(error, TimeoutError):
@@ -129,9 +130,9 @@ def _reason(error: OSError | UnicodeError) -> str:
 
 
 def sign_in_with_password(client: smtplib.SMTP, user: str, secret: Secret, codes: Codes) -> None:
-    """Sign in with PLAIN (RFC 4616), else LOGIN.
+    """Sign in with PLAIN (RFC 4616), else with LOGIN.
 
-    smtplib's own login takes ASCII passwords only; both mechanisms carry UTF-8.
+    smtplib's own login accepts only ASCII passwords, but both mechanisms can carry UTF-8.
 
     Raises:
         Stopped: if the server offers neither, or refuses.
@@ -156,7 +157,7 @@ def sign_in_with_password(client: smtplib.SMTP, user: str, secret: Secret, codes
 
 
 def sign_in_with_token(client: smtplib.SMTP, user: str, secret: Secret, codes: Codes) -> None:
-    """Sign in with XOAUTH2, as Google and Microsoft describe it; a refused token is renewed once.
+    """Sign in with XOAUTH2, as Google and Microsoft describe it; renew a refused token once.
 
     Raises:
         Stopped: if the server does not offer it, or refuses.
@@ -172,7 +173,7 @@ def sign_in_with_token(client: smtplib.SMTP, user: str, secret: Secret, codes: C
         words = f"user={user}\x01auth=Bearer {secret(fresh)}\x01\x01"
         code, reply = client.docmd("AUTH", f"XOAUTH2 {_base64(words)}")
         if code == _GO_ON:
-            # The server explains itself first; an empty line asks for its refusal.
+            # The server first explains why; it refuses after an empty line.
             code, reply = client.docmd("")
         if code == _SIGNED_IN:
             return

@@ -1,6 +1,6 @@
 """Turn what happens to a message into events, each linked to all before it.
 
-A changed, added or missing one is noticed by the links.
+The links reveal an event that was changed, added or removed.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ COLUMNS = (
     *("number", "at", "kind", *_OF_DELIVERY),
     *("release", "attempt", "message_id", "code", "reply"),
 )
-"""What a row says, beside its link to those before."""
+"""The columns of a row, without its link to the rows before."""
 START = "0" * 64
-"""What stands for the link before the first."""
+"""Replaces the link before the first row."""
 _HEAD = re.compile(r"(\d{1,12}):([0-9a-f]{64})")
 MARK = 32
-"""Hexadecimal digits of a keyed hash that stands for something: 128 bits."""
+"""Hexadecimal digits of a keyed hash that identifies something: 128 bits."""
 
 
 class EventKind(StrEnum):
-    """What happened. SENDING is written before a message is handed over, the others after.
+    """What happened. SENDING is recorded before a message is handed over, the others after.
 
-    RELEASED: somebody asked to send again; ARRIVED: somebody knows that an unknown one is there.
+    RELEASED: somebody asked to send again. ARRIVED: somebody found out that an unknown message
+    arrived.
     """
 
     SENDING = "sending"
@@ -45,15 +46,15 @@ class EventKind(StrEnum):
 
 
 OPEN = frozenset({EventKind.SENDING, EventKind.UNKNOWN})
-"""After these nobody knows whether the patient has it."""
+"""After these it is unknown whether the patient has it."""
 DONE = frozenset({EventKind.SENT, EventKind.ARRIVED})
 """After these the patient has it."""
 
 
 class Delivery(Sealed, frozen=True):
-    """One file to one address, for one patient: what may be sent once.
+    """One file to one address, for one patient, which may be sent once.
 
-    ``address`` is a keyed hash (see `Ledger.delivery`): no address stands in the ledger.
+    ``address`` is a keyed hash (see `Ledger.delivery`), so that the ledger contains no address.
     """
 
     reference: str
@@ -65,7 +66,7 @@ class Delivery(Sealed, frozen=True):
 class Event(Struct, frozen=True):
     """One row. ``attempt`` counts from 1.
 
-    ``release`` is the row in which sending again was last asked for, 0 if nobody has.
+    ``release`` is the number of the row of the last request to send again, 0 if there was none.
     """
 
     number: int
@@ -79,7 +80,7 @@ class Event(Struct, frozen=True):
     reply: str = ""
 
     def values(self) -> dict[str, Any]:
-        """Return the event as plain values, by column; times are UTC to the second."""
+        """Return the event as plain values by column; times are UTC to the second."""
         values = {
             name: getattr(self.delivery if name in _OF_DELIVERY else self, name) for name in COLUMNS
         }
@@ -91,7 +92,7 @@ class Event(Struct, frozen=True):
         """Return the event of a row.
 
         Raises:
-            ValueError: if it holds what no event holds.
+            ValueError: if it is not a valid event.
         """
         rest = {name: value for name, value in values.items() if name not in _OF_DELIVERY}
         delivery = Delivery(*(values[name] for name in _OF_DELIVERY))
@@ -100,10 +101,11 @@ class Event(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """Where a delivery stands: ``last`` is its last event since sending again was last asked for.
+    """The state of a delivery: ``last`` is its last event since the last request to send again.
 
-    ``unsure``: the patient may have this file or another, and nobody knows. ``purged``: they have
-    it, and its rows are gone. ``elsewhere``: they have this file at another address.
+    ``unsure`` is an event after which the patient may have this file or another one. ``purged`` is
+    True if they have it and its rows were removed. ``elsewhere`` is True if they have this file at
+    another address.
     """
 
     release: int = 0
@@ -130,10 +132,10 @@ class Head(Struct, frozen=True):
 
     @classmethod
     def read(cls, text: str) -> Head:
-        """Return what ``str`` gave.
+        """Return the head from its text, as ``str`` wrote it.
 
         Raises:
-            ValueError: if it is nothing of the kind.
+            ValueError: if the text is not a head.
         """
         match = _HEAD.fullmatch(text.strip())
         if match is None:
@@ -148,6 +150,6 @@ def link(key: Key, before: str, values: dict[str, Any]) -> str:
 
 
 def delivery_mark(key: Key, delivery: Delivery) -> str:
-    """Return what is kept of a delivery whose rows were purged: that it was made, and no more."""
+    """Return the keyed hash that is all that remains of a delivery after a purge."""
     text = f"{delivery.token}:{delivery.sha256}:{delivery.address}"
     return key.digest("delivery", text)[:MARK]

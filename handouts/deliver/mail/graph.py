@@ -1,8 +1,8 @@
 """Turn messages into mail sent by Microsoft Graph: whole, or a draft and an upload if large.
 
-http.client has connecting, sending and reading the answer as separate steps, so that it is known
-whether a server can have acted. Each request has a connection of its own: one that was left open
-may be closed just when the next message goes, and nobody would know whether that was taken.
+http.client connects, sends and reads the answer in separate steps, so that we know whether a server
+can have acted. Each request has its own connection, because an idle one may be closed just when the
+next message goes out, and then it would be unknown whether the server took it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LONGEST_WAIT = 3600
 
 
 class Answer(Struct, frozen=True):
-    """What came back: number, JSON if there is any, the error's name, an id, seconds to wait."""
+    """A response: its status, JSON if there is any, the error's name, an id, seconds to wait."""
 
     status: int
     facts: Mapping[str, Any]
@@ -53,10 +53,10 @@ class Answer(Struct, frozen=True):
 def _connect(
     url: SplitResult, timeout: float, context: ssl.SSLContext
 ) -> http.client.HTTPConnection:
-    """Return an open connection to the service that an address names.
+    """Return an open connection to the service at a URL.
 
     Raises:
-        Stopped: if there is none to be had, or it would not be encrypted.
+        Stopped: if the service cannot be reached, or the connection would not be encrypted.
     """
     host = url.hostname or ""
     if url.scheme == "https":
@@ -83,7 +83,7 @@ def _connect(
 
 def _answer_of(response: http.client.HTTPResponse) -> Answer:
     content = b""
-    # The number has come: what follows it only explains.
+    # The status is known already: the rest only explains it.
     with contextlib.suppress(OSError, http.client.HTTPException):
         content = response.read(_ANSWER_BYTES)
     facts: Any = None
@@ -105,7 +105,7 @@ def _answer_of(response: http.client.HTTPResponse) -> Answer:
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 SINGLE_BYTES = 2_900_000
-"""A message of up to this is sent in one request of less than 4 MB, in base64."""
+"""A message of up to this size goes in one request, which is less than 4 MB in base64."""
 _PIECE_BYTES = 3 * 1024 * 1024
 _UNAUTHORISED = 401
 _ACCEPTED = range(200, 300)
@@ -114,14 +114,14 @@ _HINT = "check the mail settings of the clinic's file, or ask the provider what 
 
 
 class GraphTransport(Transport):
-    """A mailbox of Microsoft 365, which must be the sender's.
+    """A Microsoft 365 mailbox, which must be the sender's.
 
     Args:
-        secret: gives access tokens for Graph.
+        secret: returns access tokens for Graph.
         codes: explains refusals.
         timeout: seconds for each step of a request.
         url: Graph itself, unless a test gives another.
-        large_files: drafts may be written in the mailbox, for messages of more than 2.9 MB.
+        large_files: allow drafts in the mailbox, for messages of more than 2.9 MB.
     """
 
     network = True
@@ -162,7 +162,7 @@ class GraphTransport(Transport):
         return Receipt(answer.status, f"{answer.status} {answer.request_id}".rstrip())
 
     def _send_large(self, message: EmailMessage) -> Answer:
-        """Send a draft to which the attachment was uploaded.
+        """Make a draft, upload the attachment to it, and send it.
 
         See https://learn.microsoft.com/en-us/graph/outlook-large-attachments.
         """
@@ -181,7 +181,7 @@ class GraphTransport(Transport):
             raise
 
     def _upload(self, url: str, content: bytes) -> None:
-        """Upload a file piece by piece; the address itself is the permission."""
+        """Upload a file in pieces; the URL itself is the permission."""
         for start in range(0, len(content), _PIECE_BYTES):
             piece = content[start : start + _PIECE_BYTES]
             headers = {
@@ -193,14 +193,14 @@ class GraphTransport(Transport):
                 raise self._fault(answer, sends=False)
 
     def _discard(self, place: str) -> None:
-        """Remove a draft that is not sent, if that can be: what went wrong matters more."""
+        """Remove a draft that was not sent, if possible; the earlier error matters more."""
         try:
             self._call("DELETE", place, b"")
         except MailFault:
             return
 
     def _call(self, method: str, path: str, body: bytes, *, sends: bool = False) -> Answer:
-        """Ask Graph; a token that is refused is renewed once, for nothing has been done then."""
+        """Call Graph; renew a refused token once, because Graph has done nothing in that case."""
         kind = "application/json" if body.startswith(b"{") else "text/plain"
         for fresh in (False, True):
             headers = {"Authorization": f"Bearer {self._secret(fresh)}", "Content-Type": kind}
@@ -220,12 +220,12 @@ class GraphTransport(Transport):
         *,
         sends: bool = False,
     ) -> Answer:
-        """Return the answer to a request, whatever its number; ``sends``: it makes a message go.
+        """Return the answer to a request, whatever its status; ``sends``: it sends a message.
 
         Raises:
             Stopped: if there is no connection.
-            NotNow: if it broke before the request had been sent, or its answer is lost.
-            Unsure: if the answer is lost of a request that ``sends``.
+            NotNow: if the connection broke before the request was sent, or the answer is lost.
+            Unsure: if the answer is lost to a request that ``sends``.
         """
         parts = urlsplit(url)
         target = parts._replace(scheme="", netloc="", fragment="").geturl()
@@ -262,7 +262,7 @@ class GraphTransport(Transport):
 
 
 def _split(message: EmailMessage) -> tuple[EmailMessage, tuple[str, bytes]]:
-    """Return a message without its attachment, and that one's name and content."""
+    """Return a message without its attachment, and the attachment's name and content."""
     (attachment,) = message.iter_attachments()
     name, content = attachment.get_filename(), attachment.get_payload(decode=True)
     if name is None or not isinstance(content, bytes):

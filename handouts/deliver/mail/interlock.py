@@ -1,7 +1,7 @@
-"""Turn a finished PDF, or a message, into what does not agree with manifest and roster.
+"""Turn a finished PDF, or a message, into its contradictions with manifest and roster.
 
-This is the last check before sending. The file is opened and read. Of the message the bytes that
-will be handed over are read back, as a mail program would: whatever made them, a mistake is found.
+This is the last check before sending. It opens and reads the file, and it parses the bytes of the
+message as a mail program would, so that it finds a mistake wherever it was made.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _REMAKE = "make it again: remove it, and run the batch with --resume"
 _GAP = "\x1f"
 """Between two marks of a page, and for white space within one."""
 _CUT = "\x1e"
-"""For the mark of omission, of which the normal form makes three full stops."""
+"""Replaces the ellipsis, which normalization would turn into three full stops."""
 _SPACE = re.compile(rf"[^\S{_CUT}]")
 _SEEN = 20
-"""Letters of a long name that must stand before the mark where it was cut."""
+"""How many letters of a shortened name must be printed before the ellipsis."""
 _SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–−", "-") | {"\xad": ""})
-"""Signs that look alike: a name may be typed with one and printed with the other."""
+"""Characters that look alike: a name may be typed with one and printed with the other."""
 
 _ONCE = ("From", "Reply-To", "To", "Date", "Message-ID", "Subject")
-"""Headers that a message has once."""
+"""Headers that a message has exactly once."""
 _NEVER = ("Cc", "Bcc", "Sender", "Resent-To", "Resent-Cc", "Resent-Bcc")
 _TEMPLATES = "correct the clinic's mail templates; if it has none of its own, report this"
 
@@ -47,16 +47,16 @@ _TEMPLATES = "correct the clinic's mail templates; if it has none of its own, re
 def check_pdf(
     pdf: bytes, entry: ManifestEntry, names: Collection[str], password: str | None
 ) -> None:
-    """Make sure that a file is the one that was made, for this patient, locked as it should be.
+    """Check that a file is the one that was made, for this patient, and encrypted as it should be.
 
     Args:
         pdf: the file.
-        entry: what the manifest says of it.
-        names: of which its first page must show one.
-        password: what opens it, if the manifest says that it is encrypted.
+        entry: its line in the manifest.
+        names: its first page must show one of these.
+        password: opens the file, if the manifest says that it is encrypted.
 
     Raises:
-        ContentError: with all that does not agree; never with what the pages say.
+        ContentError: with everything that does not agree; never with text from the pages.
     """
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
@@ -105,7 +105,7 @@ def _opens(pdf: bytes, password: str) -> bool:
     except pikepdf.PasswordError:
         return False
     except pikepdf.PdfError:
-        # Damage is found where the file is read.
+        # Damage is reported where the file is read.
         return True
     return True
 
@@ -144,18 +144,18 @@ def page_text(page: PageObject) -> str:
 
 
 def _alike(text: str) -> str:
-    """Return a text in one form: ligatures apart, one case, gaps for white space."""
-    # A ligature or an apostrophe has several forms; NFKC after folding gives each of them one.
+    """Return a text in one normal form: no ligatures, one case, separators for white space."""
+    # Ligatures and apostrophes have several forms; NFKC after folding leaves one of each.
     marked = text.replace("…", _CUT)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
     return _SPACE.sub(_GAP, folded.translate(_SAME))
 
 
 def shows(text: str, name: str) -> bool:
-    """Return whether what `page_text` gave holds a name, as words of their own.
+    """Return whether the text from `page_text` contains a name as whole words.
 
-    Lines may be broken anywhere in it. Of a name that was too long for its place, the beginning
-    before the mark of omission is enough if it has 20 letters.
+    Line breaks may be anywhere in the name. If it was too long for its place, the part before the
+    ellipsis is enough, provided that it has 20 letters.
     """
     letters = _alike(name).replace(_GAP, "")
     if not letters:
@@ -171,17 +171,17 @@ def shows(text: str, name: str) -> bool:
 
 
 def _spelled(letters: str) -> str:
-    """Return a pattern of letters with gaps anywhere between them."""
+    """Return a pattern that matches letters with any separators between them."""
     return f"{_GAP}*".join(map(re.escape, letters))
 
 
 def check_message(
     message: EmailMessage, letter: Letter, mailbox: Mailbox, sender: str, password: str | None
 ) -> None:
-    """Make sure that a message is what was asked for, and reads as it was meant.
+    """Check that a message has the right addresses, file and subject, and is undamaged.
 
     Raises:
-        ContentError: with all that is not so; the message is then not sent.
+        ContentError: with everything that is wrong; the message must then not be sent.
     """
     content = message.as_bytes()
     head = HeaderParser(policy=policy.compat32).parsestr(content.decode("utf-8", "replace"))
@@ -218,7 +218,7 @@ def _contradictions(
 
 
 def _mailboxes(head: Message, header: str) -> list[str]:
-    """Return who stands in a header, in the form that is compared; "" for what is no address."""
+    """Return the addresses in a header, in the form for comparison; "" for an invalid one."""
     found = []
     for _, address in addresses_of(head, header):
         try:

@@ -1,13 +1,15 @@
-"""Turn what happens to messages into rows of a file that only grows, and into what was sent.
+"""Turn what happens to messages into rows of a file that only grows, and tell what was sent.
 
-SQLite in WAL mode with synchronous=FULL: an event is on the disk before anybody acts on it. Each
-row carries a link to all rows before it, made with the key beside the file (``.key``); triggers
-refuse to change or remove a row; ``.head`` beside the file says how many there are.
+SQLite runs in WAL mode with synchronous=FULL: an event is on the disk before anything is done about
+it. Each row carries a link to all rows before it, made with the key beside the file (``.key``).
+Triggers refuse to change or remove a row. ``.head`` beside the file has the number of rows and the
+last link.
 
-Noticed is a row that was changed, added, moved or removed, and a file that lost its end (as an
-older copy has) or is gone while ``.head`` stayed. Not noticed is a folder whose ledger and head
-were both replaced by older copies, nor what somebody forges who has the key: to notice the first
-too, keep what ``handouts ledger verify`` prints in another place and give it back with ``--head``.
+The check finds rows that were changed, added, moved or removed. It also finds that a file lost its
+end, as in an older copy, or is gone although ``.head`` is there. It does not find that both ledger
+and head were replaced with older copies, and it finds no forgery by somebody with the key. To
+detect older copies, keep the output of ``handouts ledger verify`` in another place, and pass it to
+``--head``.
 """
 
 from __future__ import annotations
@@ -49,12 +51,12 @@ Now = Callable[[], dt.datetime]
 
 
 def utc_now() -> dt.datetime:
-    """Return the time, aware of its zone."""
+    """Return the current time in UTC, with its time zone."""
     return dt.datetime.now(dt.UTC)
 
 
 class Ledger:
-    """An open ledger. Only `sending_ledger` gives one to write to."""
+    """An open ledger. For a ledger to write to, use `sending_ledger`."""
 
     def __init__(
         self, path: Path, key: Key, database: sqlite3.Connection, now: Now = utc_now
@@ -64,23 +66,23 @@ class Ledger:
 
     @property
     def mark(self) -> str:
-        """An id of the ledger, which a batch keeps to know it again wherever it is moved."""
+        """An id of the ledger: a batch stores it to recognise the ledger after a move."""
         return self.key.digest("ledger", "")[:MARK]
 
     def delivery(self, reference: str, token: str, sha256: str, address: str) -> Delivery:
-        """Return a delivery with its normalised address as a keyed hash.
+        """Return a delivery, with a keyed hash of its normalised address.
 
-        Without the key nobody can find the address by trying some.
+        Without the key nobody can find the address by trying addresses.
         """
         return Delivery(reference, token, sha256, self.key.digest("address", address)[:MARK])
 
     def standing(self, delivery: Delivery) -> Standing:
-        """Return where a delivery stands."""
+        """Return the standing of a delivery."""
         events = list(self.events("token = ?", delivery.token))
         release = max((event.release for event in events), default=0)
         current = [event for event in events if event.release == release]
         matching = [event for event in current if event.delivery == delivery]
-        # What was sent is settled by kind, not by what came last: an arrival ends an unknown.
+        # The last event of each delivery counts: ARRIVED ends UNKNOWN.
         latest = {
             event.delivery: event for event in current if event.kind is not EventKind.RELEASED
         }
@@ -104,25 +106,25 @@ class Ledger:
         return found.fetchone() is not None
 
     def is_address_of_another(self, delivery: Delivery) -> bool:
-        """Return whether a message of another patient went to this address."""
+        """Return whether a message for another patient was sent to this address."""
         where = "address = ? AND reference <> ? AND kind = 'sent'"
         found = self.events(where, delivery.address, delivery.reference)
         return next(found, None) is not None
 
     def message_id(self, delivery: Delivery, domain: str) -> str:
-        """Return the Message-ID (RFC 5322, 3.6.4) of a delivery: the same at each attempt.
+        """Return the Message-ID (RFC 5322, 3.6.4) of a delivery, which is the same at each attempt.
 
-        It is a keyed hash: it says nothing of patient or file.
+        It is a keyed hash, so that it tells nothing about patient or file.
         """
         release = self.standing(delivery).release
         text = f"{delivery.token}:{delivery.sha256}:{delivery.address}:{release}"
         return f"<{self.key.digest('message', text)[:MARK]}@{domain}>"
 
     def events(self, where: str = "1", *given: object) -> Iterator[Event]:
-        """Yield events in their order; ``where`` is a condition of our own, never a user's text.
+        """Yield events in order; ``where`` is a condition of ours, never text from a user.
 
         Raises:
-            ContentError: if a row holds what no event holds.
+            ContentError: if a row is not a valid event.
         """
         for values, _ in store.rows(self.database, where, *given):
             try:
@@ -133,7 +135,7 @@ class Ledger:
                 ) from None
 
     def begin(self, delivery: Delivery, message_id: str) -> Event:
-        """Write down that a message is about to be handed over; only then may it be.
+        """Record that a message is about to be handed over, which must come first.
 
         Raises:
             DeliveryError: if the patient has it, or may have it, or the disk refuses.
@@ -150,7 +152,7 @@ class Ledger:
     def settle(
         self, begun: Event, kind: EventKind, code: int | None = None, reply: str = ""
     ) -> Event:
-        """Write down what became of a message that was handed over.
+        """Record the outcome of a message that was handed over.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -159,7 +161,7 @@ class Ledger:
             return self._append(replace(begun, at=self._now(), kind=kind, code=code, reply=reply))
 
     def release(self, delivery: Delivery) -> bool:
-        """Allow sending a patient again what they have, or may have; False if they have nothing.
+        """Allow sending again what a patient has or may have; return False if they have nothing.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -169,14 +171,14 @@ class Ledger:
             last = [event.delivery for event in known if event.kind in OPEN | DONE]
             wanted = bool(last) or self.standing(delivery).purged
             if wanted:
-                # The number of its row, which is new even where earlier ones were purged.
+                # The number of the new row, which is unique even after a purge.
                 release = (store.last(self.database) or (0, START))[0] + 1
                 of = last[-1] if last else delivery
                 self._append(Event(0, self._now(), EventKind.RELEASED, of, release))
             return wanted
 
     def arrived(self, reference: str) -> int:
-        """Write down that a patient has what was unknown; return how many messages that were.
+        """Record that a patient has their unknown messages; return how many there were.
 
         Raises:
             DeliveryError: if the disk refuses.
@@ -190,11 +192,11 @@ class Ledger:
             return len(unknown)
 
     def open_deliveries(self) -> list[Event]:
-        """Return the last event of every delivery that nobody knows the end of."""
+        """Return the last event of every delivery whose outcome is unknown."""
         return [event for event in self._last_events() if event.kind in OPEN]
 
     def _last_events(self, where: str = "1", *given: object) -> list[Event]:
-        """Return the last event of each delivery that nobody asked to send again since."""
+        """Return the last event of each delivery, unless it was released since."""
         last: dict[Delivery, Event] = {}
         for event in self.events(where, *given):
             if event.kind is EventKind.RELEASED:
@@ -205,7 +207,7 @@ class Ledger:
         return list(last.values())
 
     def close_open(self) -> int:
-        """Write down as unknown what a run began that was killed; return how many."""
+        """Record as unknown what a killed run had begun to send; return how many."""
         begun = [event for event in self._last_events() if event.kind is EventKind.SENDING]
         for event in begun:
             self.settle(event, EventKind.UNKNOWN, reply=ENDED)
@@ -225,9 +227,9 @@ class Ledger:
         return event
 
     def verify(self, known: Head | None = None) -> Head:
-        """Return how many rows there are and the last link, after reading every row.
+        """Read and check every row; return the number of rows and the last link.
 
-        ``known`` is what an earlier `verify` returned.
+        ``known`` is the result of an earlier `verify`.
 
         Raises:
             ContentError: naming the first row that does not agree, or that rows are missing.
@@ -244,11 +246,11 @@ class Ledger:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Return a ledger to look at; close it after use.
+    """Return a ledger to read; close it after use.
 
     Raises:
         DeliveryError: if there is none, or it or its key cannot be read.
-        ContentError: if it is no ledger.
+        ContentError: if it is not a ledger.
     """
     database = store.connect(path, make=False)
     try:
@@ -259,17 +261,17 @@ def read_ledger(path: Path) -> Ledger:
 
 
 def empty_ledger() -> Ledger:
-    """Return a ledger that is nowhere on the disk, for a dry run before anything was sent."""
+    """Return a ledger in memory, for a dry run before the first real one."""
     return Ledger(Path(LEDGER), Key(secrets.token_bytes(32)), store.in_memory())
 
 
 @contextlib.contextmanager
 def sending_ledger(path: Path, now: Now = utc_now) -> Iterator[Ledger]:
-    """Hold a ledger to write to, checked and with what a killed run left written as unknown.
+    """Open a ledger to write to, after checking it and closing what a killed run left open.
 
     Raises:
         DeliveryError: if another run holds it, or the disk refuses.
-        ContentError: if it does not agree with itself, or lost rows.
+        ContentError: if it contradicts itself, or lost rows.
     """
     if not path.parent.is_dir():
         raise DeliveryError(f"folder {path.parent} does not exist", hint="make the folder first")
@@ -285,7 +287,7 @@ def is_there(path: Path) -> bool:
     """Return whether there is a ledger.
 
     Raises:
-        ContentError: if there was one.
+        ContentError: if there was one and it is gone.
     """
     if not path.exists() and read_head(path) is not None:
         raise ContentError(f"there is no {path}, and there was one", RESTORE)
@@ -300,15 +302,15 @@ def _key_of(path: Path, *, make: bool) -> Key:
 def purge(ledger: Ledger, before: dt.date) -> int:
     """Remove the rows of all days before ``before`` (UTC); return how many.
 
-    Of what was sent a keyed hash stays, so that it is not sent again; references, times and
-    answers are gone.
+    A keyed hash remains of each delivery that was sent, so that it is not sent again. References,
+    times and answers are gone.
 
     Raises:
-        DeliveryError: while nobody knows what became of one of them, or the disk refuses.
-        ContentError: if the ledger does not agree with itself.
+        DeliveryError: if the outcome of one of them is still unknown, or the disk refuses.
+        ContentError: if the ledger contradicts itself.
     """
     ledger.verify()
-    # Up to the first row of a later day: clocks may be put back meanwhile.
+    # Stop at the first row of a later day, because clocks may have been put back.
     old = list(takewhile(lambda event: event.at.date() < before, ledger.events()))
     if not old:
         return 0

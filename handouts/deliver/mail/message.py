@@ -30,7 +30,7 @@ from handouts.text.brand import Role, brand_of
 from handouts.workspace import Kind, Workspace
 
 _SUPPRESS = "DR, RN, NRN, OOF, AutoReply"
-"""No receipts and no absence notes, please; notes of non-delivery (NDR) must still come
+"""Asks for no receipts and no absence notes. Non-delivery reports (NDR) must still come
 (MS-OXCMAIL, 2.1.3.2.20)."""
 _COLOURS = (
     *(Role.HEADING, Role.FILL, Role.ON_FILL, Role.FILL_EDGE),
@@ -38,15 +38,15 @@ _COLOURS = (
 )
 _BOUNDARY_CHARACTERS = 32
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""C0 and C1 controls, and what Unicode takes for a line end."""
+"""C0 and C1 controls, and Unicode's line and paragraph separators."""
 
 
 class Mailbox(Sealed, frozen=True):
-    """One address. ``same`` is equal for all ways to write the same mailbox.
+    """One address. ``same`` is equal for all spellings of the same mailbox.
 
-    Letter case counts before the @ (RFC 5321, 2.4), but no provider tells two people apart by it.
-    ``wire`` is how it goes to a server, its domain in Punycode (RFC 5891); ``utf8``: the part
-    before the @ is not ASCII.
+    Letter case counts before the @ (RFC 5321, 2.4), but no provider uses it to distinguish people.
+    ``wire`` is the form for servers, with the domain in Punycode (RFC 5891). ``utf8`` is True if
+    the part before the @ is not ASCII.
     """
 
     address: str
@@ -57,11 +57,11 @@ class Mailbox(Sealed, frozen=True):
 
 
 def read_mailbox(text: str) -> Mailbox:
-    """Return the mailbox of an address; nothing is looked up in the network.
+    """Return the mailbox of an address, without any look-up in the network.
 
     Raises:
-        Refused: if it is none that mail can be sent to (RFC 5321 and 5322, strictly). The message
-            does not quote it.
+        Refused: if mail cannot be sent to it (RFC 5321 and 5322, strictly). The message does not
+            quote it.
     """
     try:
         found = validate_email(text, check_deliverability=False, strict=True)
@@ -82,10 +82,10 @@ def read_mailbox(text: str) -> Mailbox:
 class Letter(Sealed, frozen=True):
     """One handout on its way to one patient.
 
-    ``message_id`` is derived from the ledger's entry: ``<...@clinic.example>``. ``when`` is aware
-    of its zone. ``stop_rule`` is the one sentence of the program that may stand in a mail; None
-    prints the locale's general one. An ``encrypted`` letter never shows it. ``display_name`` is
-    the patient's name for the To header, None for none.
+    ``message_id`` comes from `Ledger.message_id`: ``<...@clinic.example>``. ``when`` has a time
+    zone. ``stop_rule`` is the one sentence of the program that an e-mail may contain; None prints
+    the locale's general one. An ``encrypted`` letter never shows it. ``display_name`` is the
+    patient's name in the To header; None leaves it out.
     """
 
     code: str
@@ -113,12 +113,12 @@ def mail_of(workspace: Workspace, clinic: Clinic) -> Mail:
 
 
 class MailMaker:
-    """Makes the messages of one clinic; templates are read once a language.
+    """Makes the messages of one clinic; templates are read once per language.
 
     Args:
-        library: where the templates are found, the clinic's own before the built-in ones.
-        clinic: who sends; it must have a ``mail`` block.
-        locale: the language of a letter that has none of its own; None for the clinic's.
+        library: finds the templates, the clinic's own before the built-in ones.
+        clinic: the sender; it must have a ``mail`` block.
+        locale: the language of letters without a language; None for the clinic's.
 
     Raises:
         ContentError: if the clinic has no mail settings or a colour that cannot be read.
@@ -148,10 +148,10 @@ class MailMaker:
             raise ContentError(Problem(message, place, "give reply_to under mail")) from None
 
     def make(self, letter: Letter) -> EmailMessage:
-        """Return the message of one letter.
+        """Return the message for one letter.
 
         Raises:
-            Refused: if something of the letter cannot stand in a message.
+            Refused: if a part of the letter cannot go into a message.
             ContentError: if a template is wrong.
             MissingError: if there are no templates in the letter's language.
         """
@@ -170,7 +170,7 @@ class MailMaker:
         message.add_attachment(
             letter.pdf, maintype="application", subtype="pdf", filename=facts["file"]
         )
-        # Not earlier: making the parts takes every Content header for theirs.
+        # Only now: making the parts moves every Content header into them.
         message["Content-Language"] = language
         _seal(message, letter)
         return message
@@ -190,10 +190,10 @@ class MailMaker:
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
     def _facts(self, letter: Letter, language: str) -> dict[str, Any]:
-        """Return what the texts may use: of an encrypted letter nothing about the program.
+        """Return the values for the templates; for an encrypted letter nothing about the program.
 
-        An encrypted letter goes where consent to open mail is missing: neither the stop rule of
-        its program nor the program in its code may be read on the way.
+        An encrypted letter may go to a patient who has not consented to open e-mail: nobody on the
+        way may read the program's stop rule, or the program's name in the code.
         """
         return {
             "clinic": self._about(language),
@@ -208,7 +208,7 @@ class MailMaker:
         }
 
     def _about(self, language: str) -> dict[str, Any]:
-        """Return what a message says of the clinic, in the words of its language."""
+        """Return the clinic's facts for a message, in the language of the message."""
         clinic = self._clinic
         if base_language(language) != base_language(clinic.locale):
             found = self._library.in_language(language).clinic(clinic.id)
@@ -219,7 +219,7 @@ class MailMaker:
 
 
 def _check(letter: Letter) -> None:
-    """Refuse a letter with a line end or another control character in any of its texts."""
+    """Refuse a letter if one of its texts has a line end or another control character."""
     for name in letter.__struct_fields__:
         value = getattr(letter, name)
         if isinstance(value, str) and _CONTROL.search(value):
@@ -232,10 +232,10 @@ def _address(name: str, address: str) -> Address:
 
 
 def _recipient(name: str | None, to: Mailbox) -> Address:
-    """Return the To header: without the name if that would not be read as it was written.
+    """Return the To header, without the name if it would not be read as written.
 
-    The stdlib's folding of quotes and commas beside letters beyond ASCII has had faults
-    (CVE-2025-1795); a header that names somebody else must never arise.
+    The stdlib has had faults in folding quotes and commas beside non-ASCII letters (CVE-2025-1795).
+    A header must never name somebody else.
     """
     named = _address(name or "", to.wire)
     head = EmailMessage(_policy(to))
@@ -246,17 +246,17 @@ def _recipient(name: str | None, to: Mailbox) -> Address:
 
 
 def addresses_of(head: Message, header: str) -> list[tuple[str, str]]:
-    """Return name and address of everybody in a header, as a mail program reads them.
+    """Return the names and addresses in a header, as a mail program reads them.
 
-    ``head`` comes from the older of the stdlib's two parsers: the newer one puts a space between
-    the parts of a long encoded name, where RFC 2047 (6.2) asks for none.
+    ``head`` comes from the older of the stdlib's two parsers, because the newer one puts a space
+    between the parts of a long encoded name, against RFC 2047 (6.2).
     """
     unfolded = ["".join(str(text).splitlines()) for text in head.get_all(header, [])]
     return [(decoded(name), address) for name, address in getaddresses(unfolded)]
 
 
 def decoded(text: str) -> str:
-    """Return the words of a header that may be folded and encoded (RFC 2047)."""
+    """Return the text of a header that may be folded and encoded (RFC 2047)."""
     return str(make_header(decode_header("".join(text.splitlines()))))
 
 
@@ -272,7 +272,7 @@ def _direction(language: str) -> str:
 
 
 def _seal(message: EmailMessage, letter: Letter) -> None:
-    """Take out what is random or superfluous: the same letter gives the same bytes."""
+    """Remove what is random or superfluous, so that the same letter gives the same bytes."""
     digest = sha256_of(letter.message_id.encode())[:_BOUNDARY_CHARACTERS]
     for number, part in enumerate(message.walk()):
         if part.is_multipart():

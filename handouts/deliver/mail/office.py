@@ -1,7 +1,7 @@
-"""Turn a clinic into what sends for it: its address, its messages, transport and password.
+"""Turn a clinic into its office for sending: address, messages, transport and password.
 
-Passwords come from a command, the environment or the keyring, never from YAML. No message here
-holds what was found, nor what a command printed.
+Passwords come from a command, the environment or the keyring, never from YAML. No error message
+contains a password or the output of a command.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _MAILDIR = ("tmp", "new", "cur")
 
 
 class Office(Struct, frozen=True):
-    """What sends for one clinic: ``rate`` messages a minute, ids in ``domain`` (ASCII)."""
+    """What sends for one clinic: ``rate`` messages a minute, with ids in ``domain`` (ASCII)."""
 
     sender: str
     domain: str
@@ -68,14 +68,14 @@ class Office(Struct, frozen=True):
 
 
 OfficeOf = Callable[[str], Office]
-"""Gives the office of a clinic's id."""
+"""Returns the office of a clinic by the clinic's id."""
 
 
 class Offices:
     """The offices of all clinics of a batch.
 
     Args:
-        library: where clinics and templates are found.
+        library: finds clinics and templates.
         place: the batch's folder.
         tell: shows a person how to sign in.
     """
@@ -96,7 +96,7 @@ class Offices:
 
         Raises:
             MissingError: if there is no such clinic.
-            ContentError: if its file is wrong or says nothing of e-mail.
+            ContentError: if its file is wrong or has no mail settings.
         """
         if clinic not in self._known:
             self._known[clinic] = self._opened(clinic)
@@ -119,13 +119,14 @@ class Offices:
 def open_transport(
     workspace: Workspace, clinic: Clinic, place: Path, tell: Tell | None = None
 ) -> Transport:
-    """Return the transport of a clinic; it connects at its first message.
+    """Return the transport of a clinic, which connects at its first message.
 
     Args:
-        workspace: where the clinic's file lies.
-        clinic: whose settings count.
-        place: the batch's folder, which the folder of ``folder`` and ``maildir`` lies in.
-        tell: shows a person how to sign in; None: a sign-in that is needed stops the run.
+        workspace: the workspace with the clinic's file.
+        clinic: the clinic whose settings are used.
+        place: the batch's folder, which contains the folder of the transports ``folder`` and
+            ``maildir``.
+        tell: shows a person how to sign in; with None a sign-in that is needed stops the run.
 
     Raises:
         ContentError: if the clinic has no mail settings.
@@ -151,14 +152,14 @@ def open_transport(
 def _secret(
     block: Smtp | Graph, user: str, scopes: tuple[str, ...], beside: Path, tell: Tell | None
 ) -> Secret:
-    """Return what gives the password, or tokens: by a command of the clinic, else a sign-in."""
+    """Return a function that gives the password or tokens: from a command, or after a sign-in."""
     if isinstance(block, Smtp) and block.auth != "xoauth2":
         return lambda _fresh: password_of(block, user)
     command, sign_in = block.token_command, block.sign_in
     if command is not None:
         return lambda _fresh: output_of(command, "token_command")
     if sign_in is None:
-        # The model has seen to it: one of the two is there.
+        # The model ensures that there is one of the two.
         raise TypeError("neither token_command nor sign_in")
     if sign_in.provider == "google":
         return GoogleTokens(beside / (sign_in.client_file or ""), user, tell)
@@ -166,7 +167,7 @@ def _secret(
 
 
 def password_of(smtp: Smtp, user: str) -> str:
-    """Return the password of a mailbox: of the command, else the variable, else the keyring.
+    """Return the password of a mailbox: from the command, else the variable, else the keyring.
 
     Raises:
         Stopped: if there is none.
@@ -185,14 +186,14 @@ def password_of(smtp: Smtp, user: str) -> str:
 def output_of(command: tuple[str, ...], name: str) -> str:
     """Return the first line that a command prints; ``name`` is its key in messages.
 
-    What it writes to standard error goes to the terminal, for it may ask for a key or a touch.
+    Its standard error goes to the terminal, because it may ask for a key or a touch.
 
     Raises:
         Stopped: if it cannot be run, fails, takes two minutes, or prints nothing.
     """
     hint = f"run it by hand: it must print the secret alone; {name} is a list of words"
     try:
-        # The clinic's own file names the command, as a list: no shell takes part.
+        # The clinic's own file gives the command as a list, so that no shell is involved.
         done = subprocess.run(  # noqa: S603
             list(command),
             stdin=subprocess.DEVNULL,
@@ -216,9 +217,9 @@ def output_of(command: tuple[str, ...], name: str) -> str:
 
 
 class EmlFolder(Transport):
-    """Writes each message as one .eml file, whole and its owner's only.
+    """Writes each message as one .eml file, whole and readable only by its owner.
 
-    The file is named after the Message-ID: the same letter again takes the place of the first.
+    The file is named after the Message-ID: the same letter replaces its earlier file.
     """
 
     network = False
@@ -228,14 +229,14 @@ class EmlFolder(Transport):
         self._ready: set[Path] = set()
 
     def _prepare(self, folder: Path) -> None:
-        """Make a folder, and remove what a killed run left half-written in it; once in a run."""
+        """Make a folder and remove half-written files of killed runs in it, once per run."""
         if folder not in self._ready:
             make_folder(folder)
             sweep(folder)
             self._ready.add(folder)
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
-        """Write one message; the headers say who sends and who gets it.
+        """Write one message; sender and recipient are in its headers.
 
         Raises:
             DeliveryError: if the folder cannot be written.
@@ -248,11 +249,11 @@ class EmlFolder(Transport):
 
 
 class MailDir(EmlFolder):
-    """Writes each message into a Maildir, for a mail program or server to take up.
+    """Writes each message into a Maildir, for a mail program or server to collect.
 
-    As the standard says (https://cr.yp.to/proto/maildir.html): whole in ``tmp``, then into
-    ``new``. The unique name is made of the Message-ID, so that a letter that is there already,
-    read or not, is not written again.
+    As the standard requires (https://cr.yp.to/proto/maildir.html), it is written whole to ``tmp``,
+    then moved to ``new``. The unique name comes from the Message-ID, so that a letter that is
+    already there, read or unread, is not written again.
     """
 
     def deliver(self, message: EmailMessage, sender: str, recipient: str) -> Receipt:
@@ -278,7 +279,7 @@ class MailDir(EmlFolder):
 
 
 def _file_stem(message: EmailMessage) -> str:
-    """Return a file name that stands for a message's id, and says nothing of its own."""
+    """Return a file name derived from a message's id that reveals nothing about it."""
     return sha256_of(str(message["Message-ID"]).encode())[:_NAME_CHARACTERS]
 
 
@@ -294,9 +295,9 @@ _SOMEBODY = Patient(
 def send_trial(
     library: Library, office: Office, clinic: str, address: str, program: str | None = None
 ) -> Receipt:
-    """Send an invented patient's handout to an address of the clinic; the ledger is not asked.
+    """Send an invented patient's handout to an address of the clinic, without using the ledger.
 
-    Without ``program`` it is the first there is.
+    Without ``program`` it is the first program.
 
     Raises:
         ContentError: if the address or the content is wrong.

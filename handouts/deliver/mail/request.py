@@ -1,4 +1,4 @@
-"""Define what sending is asked for and what it reports; say when the next message may go."""
+"""Define the options and the report of sending, and decide when the next message may go."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ from handouts.model.base import Sealed
 from handouts.model.roster import RosterRow, RowProblem
 
 PREVIEWS = 3
-"""Messages of a dry run that are written to look at."""
+"""How many messages a dry run writes for each clinic."""
 DELAYS = (60.0, 300.0, 900.0)
-"""Seconds until a message that was put off is tried again: greylisting lasts some minutes
-(RFC 6647, 5). After the last it is left for another run."""
+"""Seconds until a delayed message is tried again: greylisting lasts some minutes (RFC 6647, 5).
+After the last attempt it is left for another run."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0
-"""Seconds that all wait after a connection that the server closed; twice as long each time."""
+"""Seconds that all messages wait after the server closed a connection; doubled each time."""
 
 
 class SendOptions(Struct, frozen=True):
     """What to send. Nothing is sent without ``send``.
 
-    ``folder`` holds manifest and key, ``output`` (a folder or URL) the files. ``passphrases`` is
-    the file that the batch wrote. ``only`` and ``resend`` are references; ``resend`` sends what
-    was sent, or may have been. ``rate`` is messages a minute; without it the clinic's own.
-    ``drafts``: handouts go too whose texts no clinician of the clinic has checked.
+    ``folder`` contains manifest and key, ``output`` (a folder or URL) the files. ``passphrases`` is
+    the file that the batch wrote. ``only`` and ``resend`` are references; ``resend`` sends again
+    what was sent, or may have been. ``rate`` is in messages a minute; the default is the clinic's
+    own rate. With ``drafts``, handouts go out even if no clinician of the clinic has checked their
+    texts.
     """
 
     folder: Path
@@ -53,12 +54,12 @@ class SendOptions(Struct, frozen=True):
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The references that the run is about; none: all."""
+        """The references that the run is limited to; empty for all."""
         return (*self.only, *self.resend)
 
 
 class Unsent(StrEnum):
-    """Why a handout needs somebody to look after it."""
+    """Why somebody has to look after a handout."""
 
     WRONG = "wrong"
     REFUSED = "refused"
@@ -76,14 +77,15 @@ class ReadyMessage(Sealed, frozen=True):
 
 
 class SendReport(Struct):
-    """How far a run is, and in the end what it came to.
+    """The progress of a run, and at the end its result.
 
-    ``skipped``: handouts that nobody is to be sent, by reason. ``left`` were not reached;
-    ``stopped`` is what ended the run before its time. ``without`` are rows of patients for whom no
-    handout was made, ``to_correct`` a file with the rows that failed, if there are any.
+    ``skipped`` counts handouts that are not to be sent, by reason. ``left`` counts those that were
+    not reached. ``stopped`` is the error that ended the run early. ``without`` has the rows of
+    patients for whom no handout was made. ``to_correct`` is a file with the rows that failed, if
+    there are any.
 
-    Of a dry run: ``ready`` agreed with everything, ``first`` is one of them, ``previews`` are files
-    to look at.
+    In a dry run, ``ready`` has the handouts that passed every check, ``first`` is the first of
+    their messages, and ``previews`` are files to look at.
     """
 
     total: int = 0
@@ -101,19 +103,19 @@ class SendReport(Struct):
 
     @property
     def failed(self) -> int:
-        """Handouts that somebody has to look after."""
+        """The number of handouts that somebody has to look after."""
         return self.failures.total()
 
 
 class Clock:
-    """The time of this machine, and waiting for it."""
+    """The time of this machine, and a way to wait."""
 
     def now(self) -> dt.datetime:
-        """Return the time, aware of its zone."""
+        """Return the current time with its time zone."""
         return dt.datetime.now().astimezone()
 
     def monotonic(self) -> float:
-        """Return seconds that never go back."""
+        """Return seconds that never go backwards."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -122,9 +124,10 @@ class Clock:
 
 
 class Pace(Struct):
-    """Keeps messages apart: ``interval`` seconds from one to the next.
+    """Spaces messages: ``interval`` seconds from one to the next.
 
-    ``answered``: the server was there in this run. It may be away for a while then.
+    ``answered`` is True once the server has answered in this run: after that, a lost connection
+    only delays messages.
     """
 
     clock: Clock
@@ -135,7 +138,7 @@ class Pace(Struct):
 
     @property
     def pause(self) -> float:
-        """How many seconds the next message has to wait."""
+        """Seconds that the next message has to wait."""
         return max(0.0, (self._next or 0.0) - self.clock.monotonic())
 
     def wait(self) -> None:
@@ -151,18 +154,18 @@ class Pace(Struct):
         self._closed = 0
 
     def hold(self, seconds: float) -> None:
-        """Let all wait."""
+        """Make all messages wait."""
         self._next = max(self._next or 0.0, self.clock.monotonic() + seconds)
 
     def closed(self) -> int:
-        """Let all wait after the server closed the connection; return how often in a row it did."""
+        """Make all messages wait after the server hung up; return how often in a row it did so."""
         self.hold(min(_FIRST_PAUSE * 2**self._closed, _LONGEST_PAUSE))
         self._closed += 1
         return self._closed
 
 
 class Attempt(Struct):
-    """A handout on its way: how often it was put off, and why the last time."""
+    """A handout to be sent: how often it was delayed, and why the last time."""
 
     item: Planned
     put_off: int = 0
@@ -170,26 +173,26 @@ class Attempt(Struct):
 
 
 class Schedule(Struct):
-    """What is to be done now, and what later."""
+    """The handouts to send now, and those to send later."""
 
     clock: Clock
     ready: list[Attempt]
     later: list[tuple[float, Attempt]] = []
 
     def put_off(self, attempt: Attempt, seconds: float) -> None:
-        """Take a message up again after some seconds."""
+        """Schedule a message for another attempt after some seconds."""
         self.later.append((self.clock.monotonic() + seconds, attempt))
         self.later.sort(key=lambda entry: entry[0])
 
     @property
     def pause(self) -> float:
-        """How many seconds there is nothing to do."""
+        """Seconds until there is something to do."""
         if self.ready or not self.later:
             return 0.0
         return max(0.0, self.later[0][0] - self.clock.monotonic())
 
     def take(self) -> Attempt | None:
-        """Return what is next, waiting for it if need be; None if nothing is left."""
+        """Return the next attempt, waiting for it if necessary; None if there are no more."""
         self.clock.sleep(self.pause)
         if self.later and self.later[0][0] <= self.clock.monotonic():
             return self.later.pop(0)[1]
@@ -201,8 +204,8 @@ class Schedule(Struct):
 class Services(Struct, frozen=True):
     """What a run works with.
 
-    ``unchanged`` raises once the rosters are not what was read. ``delays`` are seconds until a
-    message that was put off is tried again.
+    ``unchanged`` raises if the rosters have changed since they were read. ``delays`` are the
+    seconds until a delayed message is tried again.
     """
 
     library: Library
@@ -214,39 +217,39 @@ class Services(Struct, frozen=True):
 
 
 class SendListener(Protocol):
-    """Is told how sending goes on. The command line shows lines or JSON."""
+    """Receives the progress of sending. The command line shows it as lines or JSON."""
 
     def begun(self, report: SendReport) -> None:
-        """Sending begins."""
+        """Receive the report when sending begins."""
         ...
 
     def warned(self, item: Planned) -> None:
-        """Something about a handout should be looked at."""
+        """Receive a handout with warnings."""
         ...
 
     def sent(self, item: Planned, report: SendReport) -> None:
-        """A message was taken."""
+        """Receive a handout whose message the server took."""
         ...
 
     def failed(
         self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
     ) -> None:
-        """A handout was not sent, or nobody knows."""
+        """Receive a handout that was not sent, or whose outcome is unknown."""
         ...
 
     def waiting(self, seconds: float, messages: int) -> None:
-        """Nothing happens for a while: so many messages were put off; 0: the server is busy."""
+        """Receive a pause, and how many messages are delayed; 0 if the server is busy."""
         ...
 
     def stopping(self) -> None:
-        """Ctrl-C came while the server has a message and has not answered: it is waited for."""
+        """Note that Ctrl-C came while a server has a message, whose answer we wait for."""
         ...
 
 
 def change_check(paths: Iterable[Path]) -> Callable[[], None]:
-    """Return what raises DeliveryError once one of the files is another than now.
+    """Return a function that raises DeliveryError once one of the files has changed.
 
-    Sending may take a night: a patient who must not get mail any more may be marked meanwhile.
+    Sending may take a night, during which a patient may be marked to get no mail.
     """
     before = {path: _state(path) for path in paths}
 

@@ -1,4 +1,4 @@
-"""Turn a batch into sent messages, or into what would be sent and files to look at."""
+"""Turn a batch into sent messages, or into a dry run with files to look at."""
 
 from __future__ import annotations
 
@@ -56,16 +56,16 @@ from handouts.load.roster import Roster
 
 FAILED = "send-failed.csv"
 PREVIEW_FOLDER = "send-preview"
-"""The folder of messages to look at."""
+"""The folder of the messages that a dry run writes."""
 
 
 def send_batch(roster: Roster, options: SendOptions, services: Services) -> SendReport:
-    """Send what a batch made, or only say what would be sent.
+    """Send the handouts of a batch, or only report what would be sent.
 
     Raises:
         DeliveryError: if there is no batch, or ledger or files cannot be used.
         ContentError: if manifest or ledger were changed, or a clinic's settings are wrong.
-        MissingError: if nothing was made for a reference that is asked for.
+        MissingError: if there is no handout for a reference in the options.
     """
     if not (options.folder / MANIFEST).exists():
         raise DeliveryError(
@@ -73,8 +73,8 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
         )
     with ExitStack() as closing:
         if options.send:
-            # A batch that is being made would change files meanwhile, and a run from another ledger
-            # would not see that this one sends.
+            # A batch in the making would change files during the run, and a run with another ledger
+            # would not see what this one sends.
             busy = f"the batch in {options.folder} is being made, or sent by another run"
             closing.enter_context(held(options.folder / LOCK, busy))
         ledger = closing.enter_context(_ledger(options, services.clock))
@@ -85,10 +85,10 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
 
 @contextlib.contextmanager
 def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
-    """Open the ledger to write to, or for a dry run to look at.
+    """Open the ledger: to write to, or for a dry run to read.
 
     Raises:
-        ContentError: if the batch is sent from another one, which knows who has what.
+        ContentError: if the batch was sent from another ledger, which knows who has what.
     """
     there = is_there(options.ledger)
     read = BatchState.read if there else BatchState.read_known
@@ -130,7 +130,7 @@ class _Run:
         )
 
     def run(self) -> SendReport:
-        """Plan, then send or look."""
+        """Plan, then send or preview."""
         entries = self._entries()
         key = read_key(self.options.folder / KEY, make=False)
         passphrases = _passphrases(self.options.passphrases)
@@ -145,7 +145,7 @@ class _Run:
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
         self._refuse_drafts(ready)
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
-            # A clinic's wrong settings are reported once, before anything is sent.
+            # Report a clinic's wrong settings once, before anything is sent.
             self.services.offices(clinic)
         self.report.total = len(ready)
         failures = self._failures()
@@ -171,9 +171,9 @@ class _Run:
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
-        """Refuse to send anything if a handout was not reviewed: correcting a row cannot mend that.
+        """Refuse to send anything if a handout was not reviewed, because no change to a row helps.
 
-        What the manifest says here is compared with each file before it goes.
+        Here the manifest decides. Before a file is sent, it is compared with the manifest.
         """
         drafts = [item.entry for item in ready if item.entry.draft]
         if not drafts or self.options.drafts:
@@ -208,7 +208,7 @@ class _Run:
         return [entry for entry in made if not wanted or entry.reference in wanted]
 
     def _report_unsent(self, planned: Iterable[Planned], reporter: Reporter) -> None:
-        """Report the handouts that are not to be sent."""
+        """Report the handouts that will not be sent."""
         skipped = self.report.skipped
         for item in planned:
             if item.warnings:
@@ -265,9 +265,9 @@ def _unknown(item: Planned) -> Problem:
 
 
 class Previews:
-    """The first ``most`` messages of each clinic in a dry run as files, without earlier ones.
+    """Writes the first ``most`` messages of each clinic in a dry run, and removes earlier ones.
 
-    A file that somebody else put there, or has edited, stays as it is.
+    A file that somebody else put there, or has edited, is left alone.
     """
 
     def __init__(self, folder: Path, most: int) -> None:
@@ -287,7 +287,7 @@ class Previews:
             return False
 
     def add(self, item: Planned, written: ReadyMessage) -> None:
-        """Write a message, named as its PDF is, if there are not enough of its clinic yet.
+        """Write a message, named after its PDF, unless its clinic has enough already.
 
         Raises:
             DeliveryError: if it cannot be written.

@@ -27,14 +27,14 @@ _RESUME = "run the batch again with --resume: what is unchanged is kept"
 ABSENT = "not in the roster"
 _DOMAINS = "data/mail/domains.yaml"
 _ALIKE = 0.88
-"""How alike (difflib's ratio) a slip is: one letter of ten left out, doubled or exchanged."""
+"""Similarity (difflib's ratio) of a likely slip: one letter in ten missing, doubled or replaced."""
 _SHORTEST = 8
-"""Letters of a known domain that others are compared with."""
+"""The shortest known domain, in letters, that other domains are compared with."""
 _WAYS = "encrypt it (a password in the roster, or --passphrases), or hand it over on paper"
 
 
 class Verdict(StrEnum):
-    """What is to be done about a handout."""
+    """What to do about a handout."""
 
     READY = "ready"
     SENT = "sent before"
@@ -45,10 +45,10 @@ class Verdict(StrEnum):
 
 
 class Planned(Sealed, frozen=True):
-    """One handout. ``mailbox`` and ``delivery`` are known of those that are ready.
+    """One handout. ``mailbox`` and ``delivery`` are set for handouts that are ready.
 
-    ``reason`` says why a row is left out; ``warnings`` do not stop it. ``since`` is the event
-    after which nobody knows.
+    ``reason`` says why a row is left out. ``warnings`` do not prevent sending. ``since`` is the
+    event after which the outcome is unknown.
     """
 
     entry: ManifestEntry
@@ -64,12 +64,12 @@ class Planned(Sealed, frozen=True):
 
 
 class SendPlanner:
-    """Judges each line of a manifest, from the newest roster and the ledger.
+    """Judges each line of a manifest by the newest roster and the ledger.
 
-    ``key`` is that of the batch, ``passphrases`` the key of its passphrases; ``first`` gives, by
-    fingerprint, the digest of each handout as it was first made: one that is locked has other
-    bytes each time, and is the same. ``again`` are the tokens of patients who get what they have,
-    or may have, once more.
+    ``key`` is that of the batch, ``passphrases`` the key of its passphrases. ``first`` maps each
+    fingerprint to the digest of the handout as it was first made, because an encrypted handout has
+    other bytes each time it is made. ``again`` has the tokens of patients who get once more what
+    they have, or may have.
     """
 
     def __init__(
@@ -93,13 +93,13 @@ class SendPlanner:
         self._sharing = _sharing(self._rows.values())
 
     def plan(self, entries: Iterable[ManifestEntry]) -> list[Planned]:
-        """Return finished handouts with what is to be done about each, in their order."""
+        """Return finished handouts in order, each with what to do about it."""
         entries = tuple(entries)
         files = Counter(entry.file for entry in entries)
         return [self._judged(entry, files) for entry in entries]
 
     def without(self, entries: Iterable[ManifestEntry]) -> list[RosterRow | RowProblem]:
-        """Return the rows of patients who are to get a handout, and for whom none was made."""
+        """Return the rows of patients for whom no handout was made."""
         made = {entry.reference for entry in entries}
         named = (row for name, row in self._rows.items() if name and name not in made)
         return [*named, *self._nameless]
@@ -126,7 +126,7 @@ class SendPlanner:
     def _addressed(
         self, entry: ManifestEntry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
     ) -> Planned:
-        """Judge a handout whose row has an address."""
+        """Judge a handout whose row has a valid address."""
         sha256 = self._first.get(entry.fingerprint or "", entry.sha256 or "")
         delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
@@ -152,7 +152,7 @@ class SendPlanner:
         )
 
     def _password(self, row: RosterRow) -> str | None:
-        """Return what opens a patient's file; None if nothing is known."""
+        """Return the password of a patient's file; None if it is not known."""
         if row.password is not None:
             return row.password.get_secret_value()
         return self._passphrases.passphrase(row.reference) if self._passphrases else None
@@ -160,7 +160,7 @@ class SendPlanner:
     def _of_manifest(
         self, entry: ManifestEntry, files: Mapping[str | None, int]
     ) -> Iterator[Problem]:
-        """Find what no batch writes: somebody changed the manifest."""
+        """Find entries that no batch writes, because somebody changed the manifest."""
         hint = "restore the manifest from a copy, or make the batch again in a new folder"
         if self._key.token(entry.reference) != entry.token:
             yield Problem("the manifest gives the reference another patient's token", hint=hint)
@@ -196,7 +196,7 @@ class SendPlanner:
 
 
 def _of_row(entry: ManifestEntry, row: RosterRow) -> Iterator[Problem]:
-    """Find where the row is not the one that the handout was made from."""
+    """Find where the row differs from the one that the handout was made from."""
     if row.file == entry.roster and row.row != entry.row:
         yield _problem(row, f"the row stood in line {entry.row} when its handout was made")
     for column in ("program", "clinic", "layout"):
@@ -220,7 +220,7 @@ def _placed(row: RosterRow, error: HandoutError) -> Iterator[Problem]:
 
 
 def _sharing(rows: Iterable[RosterRow | RowProblem]) -> Mapping[str, frozenset[str]]:
-    """Return the addresses that several patients have, with their references."""
+    """Return the addresses of more than one patient, with their references."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         if isinstance(row, RosterRow) and row.email is not None:
@@ -239,9 +239,10 @@ def _listed(references: Iterable[str]) -> str:
 def may_go(consent: EmailConsent | None, *, encrypted: bool, today: dt.date) -> Problem | None:
     """Return why a file must not go by e-mail; None if it may.
 
-    Without a lock it goes only to who agreed to that, on a day that is known and has come: e-mail
-    is read along the way like a postcard. With a lock it goes to everybody whose roster row is not
-    left out (see `handouts.load.roster.row`); the password travels another way.
+    An unencrypted file goes only to patients who agreed to that, on a known day that is not in the
+    future: e-mail can be read on the way like a postcard. An encrypted file needs no consent; rows
+    that are left out do not come here (see `handouts.load.roster.row`). Its password travels
+    another way.
     """
     if encrypted:
         return None
@@ -267,7 +268,7 @@ class Domains:
         self._compared = sorted(name for name in self._known if len(name) >= _SHORTEST)
 
     def likely_domain(self, domain: str) -> str | None:
-        """Return the provider that a domain is probably a slip of; None if it looks right."""
+        """Return the provider whose domain was probably meant; None if the domain looks right."""
         name = domain.lower()
         if name in self._known:
             return None
@@ -277,7 +278,7 @@ class Domains:
     def masked(self, mailbox: Mailbox) -> str:
         """Return an address as a screen may show it: ``m…@gmail.com``, ``m…@n….example``.
 
-        A domain of the patient's own may be their name: only a provider's is shown whole.
+        A patient's own domain may be their name, so only a provider's domain is shown whole.
         """
         first, domain = mailbox.address[0], mailbox.domain.lower()
         if domain in self._known:

@@ -1,8 +1,8 @@
 """Turn planned handouts into messages that a server has taken, each at most once.
 
-For each: read the file, compare it with manifest and roster, compose, look at the message, write
-"sending" into the ledger, hand it over, write down what became of it. Only a message whose
-"sending" is on the disk is handed over; only a server's yes makes it sent.
+For each handout: read the file, compare it with manifest and roster, compose and check the message,
+write "sending" into the ledger, hand the message over, record the outcome. A message is handed over
+only after its "sending" is on the disk, and it counts as sent only if the server accepts it.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from handouts.model.order import first_name
 from handouts.model.roster import RosterRow
 
 MOST_UNKNOWN = 3
-"""After so many unknown ends in a row the run stops, before more patients get nothing or two."""
+"""After this many unknown outcomes in a row the run stops, before more patients get none or two."""
 MOST_CLOSED = 6
-"""After so many closed connections in a row the run stops."""
+"""After this many closed connections in a row the run stops."""
 _CLOSING = (None, 421)
-"""What a server answers that closes the connection (RFC 5321, 3.8)."""
+"""Answer codes of a server that closes the connection (RFC 5321, 3.8); None for no answer."""
 _MEANING: dict[type[MailFault], EventKind] = {
     Refused: EventKind.REFUSED,
     NotNow: EventKind.LATER,
@@ -56,15 +56,15 @@ _MEANING: dict[type[MailFault], EventKind] = {
 _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
 _NOTICED, _LONG = 1.0, 30.0
-"""Seconds of waiting that are reported: for messages that were put off, and for the server."""
+"""Longest waits, in seconds, that are not reported: for delayed messages, and for the server."""
 _LEFT = "stopped before the server had answered"
 _LOOK = "ask the patient or look into the mailbox's sent mail before sending again"
 _BANNER = "banner"
-"""The head of a page that calls the patient by the preferred name, if there is one."""
+"""The page head that uses the patient's preferred name, if there is one."""
 
 
 class _Answer(Struct, frozen=True):
-    """What handing over came to; ``error`` stops the run, ``wait`` is what the server asks for."""
+    """The result of handing over; ``error`` stops the run, ``wait`` is what the server asks for."""
 
     kind: EventKind
     code: int | None = None
@@ -75,7 +75,7 @@ class _Answer(Struct, frozen=True):
 
 
 class Reporter(Struct, frozen=True):
-    """Counts what was not sent, reports it, and writes its row into ``failures``."""
+    """Counts and reports handouts that were not sent, and writes their rows into ``failures``."""
 
     listener: SendListener
     report: SendReport
@@ -106,10 +106,10 @@ class Writer(Struct, frozen=True):
     now: Callable[[], dt.datetime]
 
     def write(self, item: Planned) -> ReadyMessage:
-        """Return the message of a handout that is ready.
+        """Return the message for a handout that is ready.
 
         Raises:
-            ContentError: with all that does not agree.
+            ContentError: with everything that does not agree.
             DeliveryError: if the file cannot be read.
         """
         entry, row, mailbox, delivery = item.entry, item.row, item.mailbox, item.delivery
@@ -162,7 +162,7 @@ class Writer(Struct, frozen=True):
 
 
 class Sender(Struct):
-    """One run. ``rate`` (messages a minute), if given, takes the place of the clinics' own."""
+    """One run. ``rate`` (messages a minute), if given, replaces the clinics' own rates."""
 
     ledger: Ledger
     writer: Writer
@@ -173,9 +173,10 @@ class Sender(Struct):
     _unknown: int = 0
 
     def run(self, items: Sequence[Planned]) -> None:
-        """Send, and note in the report what became of each.
+        """Send the handouts and report the outcome of each.
 
-        Ctrl-C ends it between two messages, and so does whatever would concern all that follow.
+        The run ends between two messages, after Ctrl-C or an error that would affect all that
+        follow.
         """
         schedule = Schedule(self.services.clock, [Attempt(item) for item in items])
         before = self.reporter.report.failed
@@ -208,19 +209,21 @@ class Sender(Struct):
         if pace.pause > _LONG:
             self.reporter.listener.waiting(pace.pause, 0)
         pace.wait()
-        # Not earlier: while it waited somebody may have been marked who must not get mail.
+        # Only now: during the wait somebody may have been marked to get no mail.
         self.services.unchanged()
         with interrupts_deferred() as interrupts:
             answer = self._hand_over(attempt.item, written, interrupts)
             fault = answer.error
-            # What a server says of a message, as that its day's limit is reached, stops the run.
+            # A server's answer to a message, such as that its daily limit is reached, stops the
+            # run.
             lost = isinstance(fault, Stopped) and fault.connecting and fault.retry
             if pace.answered and lost:
                 answer = replace(answer, code=None, error=None)
             pace.answered |= answer.error is None
             self._settle(attempt, answer, schedule, pace)
             if answer.error is not None:
-                # In the block: Ctrl-C does not hide what would stop the run anyway.
+                # Inside the block, so that Ctrl-C does not hide an error that would stop the run
+                # anyway.
                 raise answer.error
 
     def _pace(self, office: Office) -> Pace:
@@ -231,9 +234,10 @@ class Sender(Struct):
         return self._paces[office.sender]
 
     def _hand_over(self, item: Planned, written: ReadyMessage, interrupts: Interrupts) -> _Answer:
-        """Hand a message over, with a row in the ledger before and one after it.
+        """Hand a message over, with a row in the ledger before and after.
 
-        Ctrl-C waits for the server's answer, for minutes if need be; the second one does not.
+        After Ctrl-C we still wait for the server's answer, for minutes if necessary; a second
+        Ctrl-C ends the wait.
         """
         if item.delivery is None:
             raise TypeError("only what is ready is sent")
@@ -251,13 +255,13 @@ class Sender(Struct):
         return answer
 
     def _stopping(self, transport: Transport) -> None:
-        """Say what is waited for, if that is a server."""
+        """Report that we wait for an answer, if there is a server."""
         if transport.network:
             with contextlib.suppress(HandoutError):
                 self.reporter.listener.stopping()
 
     def _settle(self, attempt: Attempt, answer: _Answer, schedule: Schedule, pace: Pace) -> None:
-        """Note what became of a message, and what follows from it for the next."""
+        """Record the outcome of a message, and adjust what comes next."""
         if answer.kind is EventKind.UNKNOWN:
             self._unknown += 1
             self.reporter.failed(attempt.item, Unsent.UNKNOWN, answer.why)
@@ -303,7 +307,7 @@ def _answer(written: ReadyMessage) -> _Answer:
         kind = _MEANING[type(fault)]
         return _Answer(kind, fault.code, fault.explained, fault.problems, error, fault.wait)
     except DeliveryError as fault:
-        # A file that could not be written is not there; of a network nobody knows.
+        # A failed write leaves no file, but after a network error the outcome is unknown.
         kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER
         return _Answer(kind, why=fault.problems, error=fault)
     except Exception as error:  # noqa: BLE001 - a bug must not leave the ledger without an answer

@@ -19,18 +19,18 @@ from handouts.errors import to_install
 from handouts.model.mail import SignIn
 
 SERVICE = "handouts"
-"""What passwords and tokens are filed under in the keyring."""
+"""The service name of passwords and tokens in the keyring."""
 Tell = Callable[[str], None]
 """Shows a person what to do to sign in."""
-# Windows keeps at most 2,560 bytes an entry, in UTF-16.
+# Windows stores at most 2,560 bytes in an entry, in UTF-16.
 _PIECE_CHARACTERS = 1000
 
 
 def from_keyring(user: str) -> str | None:
-    """Return what the system's keyring has of a user; None if nothing.
+    """Return a user's entry in the system's keyring; None if there is none.
 
     Raises:
-        Stopped: if it cannot be read.
+        Stopped: if the keyring cannot be read.
     """
     try:
         return keyring.get_password(SERVICE, user)
@@ -42,7 +42,7 @@ def from_keyring(user: str) -> str | None:
 
 
 class Vault:
-    """A longer text in the keyring, in pieces that every system's keyring takes."""
+    """A longer text in the keyring, in pieces that fit into every system's keyring."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -59,7 +59,7 @@ class Vault:
         return "".join(pieces) or None
 
     def write(self, text: str) -> None:
-        """Keep a text in the place of the last one.
+        """Store a text, replacing the last one.
 
         Raises:
             Stopped: if the keyring refuses.
@@ -69,7 +69,8 @@ class Vault:
         try:
             for number, piece in enumerate(pieces):
                 keyring.set_password(SERVICE, f"{self._name}:{number}", piece)
-            # A longer text before this one left pieces behind: the first of them is the end mark.
+            # A longer earlier text leaves pieces behind: deleting the first of them marks the new
+            # end.
             with contextlib.suppress(PasswordDeleteError):
                 keyring.delete_password(SERVICE, f"{self._name}:{len(pieces)}")
         except KeyringError as error:
@@ -80,18 +81,18 @@ class Vault:
 
 
 SCOPES = ("https://mail.google.com/",)
-"""The only scope that opens SMTP (developers.google.com/gmail/imap/xoauth2-protocol)."""
+"""The only scope that allows SMTP (developers.google.com/gmail/imap/xoauth2-protocol)."""
 _SECONDS = 300
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "google_auth_oauthlib", "google.auth", "urllib3")
 
 
 class GoogleTokens:
-    """Gives access tokens of one mailbox; called with True it renews the last one.
+    """Gives access tokens for one mailbox; called with True it renews the last one.
 
     Args:
-        client_file: what Google lets the clinic download for its own desktop application.
+        client_file: the JSON that the clinic downloads from Google for its own desktop application.
         user: the mailbox that signs in.
-        tell: shows a person what to do; None where nobody is there.
+        tell: shows a person what to do; None if nobody is there.
     """
 
     def __init__(self, client_file: Path, user: str, tell: Tell | None) -> None:
@@ -102,7 +103,7 @@ class GoogleTokens:
         """Return an access token.
 
         Raises:
-            Stopped: if nobody has signed in, the sign-in is refused, or the network is away.
+            Stopped: if nobody has signed in, the sign-in is refused, or the network is down.
         """
         library = _Library()
         granted = self._stored(library)
@@ -133,7 +134,7 @@ class GoogleTokens:
         return granted
 
     def _asked(self, library: _Library) -> Any:
-        """Let a person sign in: Google's page in a browser of this machine."""
+        """Let a person sign in on Google's page, in a browser on this machine."""
         if self._tell is None:
             raise _nobody_signed_in()
         self._tell(f"A browser opens: sign in as {self._user} within five minutes.")
@@ -160,7 +161,7 @@ class GoogleTokens:
 
 
 class _Library:
-    """The parts of Google's packages that are used, imported when a clinic needs them."""
+    """The parts of Google's packages that we use, imported when a clinic needs them."""
 
     def __init__(self) -> None:
         try:
@@ -176,7 +177,7 @@ class _Library:
                 hint=to_install("google"),
             ) from None
         for name in _TALKATIVE:
-            # Their debug lines hold tokens.
+            # Their debug messages contain tokens.
             logging.getLogger(name).setLevel(logging.WARNING)
         self.credentials: Any = Credentials
         self.flow: Any = InstalledAppFlow
@@ -189,7 +190,7 @@ class _Library:
             WSGITimeoutError,
             OSError,
             ValueError,
-            # Google grants other scopes than asked for: oauthlib raises its warning.
+            # If Google grants other scopes than requested, oauthlib raises its warning.
             Warning,
         )
 
@@ -202,7 +203,7 @@ def _nobody_signed_in() -> Stopped:
 
 
 SMTP_SCOPES = ("https://outlook.office.com/SMTP.Send",)
-"""A token for Graph does not open SMTP, nor the other way round."""
+"""A token for Graph does not work for SMTP, nor the other way round."""
 GRAPH_SCOPES = ("https://graph.microsoft.com/Mail.Send",)
 GRAPH_LARGE_SCOPES = (*GRAPH_SCOPES, "https://graph.microsoft.com/Mail.ReadWrite")
 """Mail.ReadWrite is for the draft that a large file is uploaded to."""
@@ -211,13 +212,13 @@ _REASON = re.compile(r"AADSTS\d+")
 
 
 class MicrosoftTokens:
-    """Gives access tokens of one mailbox; called with True it leaves the last one unused.
+    """Gives access tokens for one mailbox; called with True it does not reuse the last one.
 
     Args:
-        sign_in: application and directory of the clinic.
+        sign_in: the clinic's application and directory.
         user: the mailbox that must have signed in.
-        scopes: what the tokens are for.
-        tell: shows a person the code to type in; None where nobody is there.
+        scopes: the permissions that the tokens need.
+        tell: shows a person the code to type in; None if nobody is there.
         http_client: msal's own unless a test gives another.
     """
 
@@ -231,14 +232,14 @@ class MicrosoftTokens:
     ) -> None:
         self._sign_in, self._user, self._scopes = sign_in, user, scopes
         self._tell, self._http = tell, http_client
-        # One mailbox may have signed in for SMTP and for Graph.
+        # One mailbox may have signed in for both SMTP and Graph.
         self._vault = Vault(f"microsoft:{user}:{sign_in.client_id}")
 
     def __call__(self, fresh: bool) -> str:  # noqa: FBT001 - as `Secret` is called
         """Return an access token.
 
         Raises:
-            Stopped: if nobody has signed in, the sign-in is refused, or the network is away.
+            Stopped: if nobody has signed in, the sign-in is refused, or the network is down.
         """
         msal = _msal()
         cache = self._cache(msal)
@@ -262,7 +263,7 @@ class MicrosoftTokens:
         return token
 
     def _cache(self, msal: Any) -> Any:
-        """Return what was kept of earlier sign-ins; what is damaged counts as nothing."""
+        """Return the stored sign-ins; damaged ones count as none."""
         cache = msal.SerializableTokenCache()
         try:
             cache.deserialize(self._vault.read())
@@ -271,7 +272,7 @@ class MicrosoftTokens:
         return cache
 
     def _stored(self, app: Any, *, fresh: bool) -> dict[str, Any] | None:
-        """Return a token of an earlier sign-in, renewed if it has run out."""
+        """Return a token of an earlier sign-in, renewed if it has expired."""
         for account in app.get_accounts(username=self._user):
             found: dict[str, Any] | None = app.acquire_token_silent_with_error(
                 list(self._scopes), account=account, force_refresh=fresh
@@ -281,7 +282,7 @@ class MicrosoftTokens:
         return None
 
     def _asked(self, app: Any) -> dict[str, Any]:
-        """Let a person sign in: a code on our screen, typed into Microsoft's page anywhere."""
+        """Let a person sign in: they type our code into Microsoft's page on any device."""
         if self._tell is None:
             raise _nobody_signed_in()
         flow: dict[str, Any] = app.initiate_device_flow(scopes=list(self._scopes))
@@ -293,7 +294,7 @@ class MicrosoftTokens:
 
     def _checked(self, result: dict[str, Any]) -> str:
         if "access_token" not in result:
-            # Only the number: the description may name an account.
+            # Only the number, because the description may name an account.
             number = _REASON.search(str(result.get("error_description", "")))
             reason = number[0] if number else str(result.get("error", "no reason given"))
             raise Stopped(
@@ -318,6 +319,6 @@ def _msal() -> Any:
             "sign_in with microsoft needs a package that is not installed",
             hint=to_install("m365"),
         ) from None
-    # Its debug lines name accounts.
+    # Its debug messages name accounts.
     logging.getLogger("msal").setLevel(logging.WARNING)
     return msal

@@ -1,7 +1,7 @@
 """Turn messages into mail sent over one SMTP connection; know what the server may have taken.
 
-smtplib's own ``data`` sends message and final dot as one: if a server then hangs up, nobody knows
-whether it took the message. Here the dot is sent alone (RFC 5321, 4.1.1.4).
+smtplib's own ``data`` sends the message and the final dot together: if a server then hangs up,
+nobody knows whether it took the message. Here the dot is sent alone (RFC 5321, 4.1.1.4).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from handouts.model.base import Sealed
 from handouts.model.mail import Smtp
 
 RENEW_AFTER = 50
-"""Messages on one connection: Gmail drops one after 70 to 96."""
+"""Messages on one connection: Gmail closes one after 70 to 96."""
 _IDLE_SECONDS = 25.0
 _PIECE_BYTES = 32 * 1024
 _LISTEN_SECONDS = 0.05
-"""How long the server may say that it hangs up before the dot: a round trip, mostly."""
+"""How long to listen, before the dot, for a server that hangs up: usually one round trip."""
 _AFTER_DOT_SECONDS = 300.0
-"""A server that is still checking may take the message: RFC 5321 (4.5.3.2.6) asks a program without
-a person to wait ten minutes for the answer."""
+"""A server that is still checking may yet take the message. RFC 5321 (4.5.3.2.6) recommends that a
+program without a person waits ten minutes for the answer."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 # smtplib's own errors are OSErrors too.
@@ -61,10 +61,10 @@ class Parcel(Sealed, frozen=True):
     utf8: bool
 
     def check(self, client: smtplib.SMTP) -> None:
-        """Refuse what a server has said it does not take, before it is sent.
+        """Refuse, before sending, a message that the server has said it does not take.
 
         Raises:
-            Refused: for a message too large for it, or an address that it cannot take.
+            Refused: if the message is too large for it, or it cannot take the address.
         """
         if self.utf8 and not client.has_extn("smtputf8"):
             raise Refused(
@@ -79,7 +79,7 @@ class Parcel(Sealed, frozen=True):
             )
 
     def options(self, client: smtplib.SMTP) -> list[str]:
-        """Return what MAIL says of the message: its size (RFC 1870) and SMTPUTF8."""
+        """Return the options for MAIL: the size of the message (RFC 1870) and SMTPUTF8."""
         size = [f"SIZE={len(self.body)}"] if client.has_extn("size") else []
         return [*size, *(["BODY=8BITMIME", "SMTPUTF8"] if self.utf8 else [])]
 
@@ -88,8 +88,8 @@ def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
     """Return a message as it goes over the wire.
 
     Raises:
-        Refused: for an address that is none, or a line end of half a kind: servers differ in what
-            ends a line, and such a message could become two (SMTP smuggling).
+        Refused: if an address is invalid, or the message contains a bare CR or LF: servers differ
+            in what ends a line, and such a message could become two (SMTP smuggling).
     """
     to, from_ = read_mailbox(recipient), read_mailbox(sender)
     body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
@@ -105,8 +105,8 @@ class SmtpTransport(Transport):
 
     Args:
         settings: the ``smtp`` block.
-        user: who signs in.
-        secret: gives the password or token.
+        user: the mailbox that signs in.
+        secret: returns the password or token.
         codes: explains refusals.
         certificates: a PEM file with the clinic's own authority.
     """
@@ -145,15 +145,16 @@ class SmtpTransport(Transport):
             self._reset()
             raise
         except BaseException:
-            # Also when interrupted: the server may be waiting for the rest of this message.
+            # Also after an interrupt, because the server may be waiting for the rest of the
+            # message.
             self._close(politely=False)
             raise
 
     def _ready_for_body(self, parcel: Parcel) -> smtplib.SMTP:
-        """Return the connection, the server waiting for the message.
+        """Return a connection on which the server waits for the message.
 
-        A connection that was left from the last message may have been closed meanwhile: then one
-        new one is tried: nothing has been sent on this one yet.
+        The server may have closed the connection of the last message in the meantime. Nothing of
+        this message has been sent by then, so one new connection is tried.
         """
         if self._client is not None and self._is_used_up():
             self._close(politely=True)
@@ -194,7 +195,7 @@ class SmtpTransport(Transport):
             raise self._codes.fault(code, reply, stage)
 
     def _send_body(self, client: smtplib.SMTP, body: bytes) -> None:
-        """Send the message without its final dot: a server cannot have taken it yet."""
+        """Send the message without its final dot, before which a server cannot have taken it."""
         quoted = _DOT.sub(b"..", body)
         try:
             for start in range(0, len(quoted), _PIECE_BYTES):
@@ -207,7 +208,7 @@ class SmtpTransport(Transport):
             raise NotNow(_BEFORE, hint=_LATER) from None
 
     def _finish(self, client: smtplib.SMTP, parcel: Parcel) -> Receipt:
-        """Send the final dot and return what the server says to it."""
+        """Send the final dot and return a receipt for the server's answer."""
         try:
             if client.sock is not None:
                 client.sock.settimeout(max(_AFTER_DOT_SECONDS, self._settings.timeout))
@@ -266,7 +267,7 @@ class _Closed(Exception):
 
 
 def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:
-    """Return whether the server speaks or hangs up, in the middle of a message, within a time."""
+    """Return whether, in the middle of a message, the server speaks or hangs up within a time."""
     sock = client.sock
     if sock is None:
         return True
@@ -276,7 +277,7 @@ def _server_spoke(client: smtplib.SMTP, seconds: float) -> bool:
     timeout = sock.gettimeout()
     sock.settimeout(0)
     try:
-        # Whatever it says, or its end: this conversation is over.
+        # Whether it said something or hung up, this conversation is over.
         sock.recv(1)
     except (ssl.SSLWantReadError, BlockingIOError):
         return False

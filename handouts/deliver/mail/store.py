@@ -48,11 +48,11 @@ Row = tuple[dict[str, Any], str]
 
 
 def connect(path: Path, *, make: bool) -> sqlite3.Connection:
-    """Open the file of a ledger; ``make``: make it if there is none. Only its owner can read it.
+    """Open the file of a ledger, readable only by its owner; ``make`` creates it if there is none.
 
     Raises:
         DeliveryError: if there is none, or the disk refuses.
-        ContentError: if it is no ledger, or one of a newer version.
+        ContentError: if it is not a ledger, or one of a newer version.
     """
     if not path.exists() and not make:
         raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
@@ -64,10 +64,10 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
 
 
 def _unchanging(path: Path) -> str:
-    """Return the name by which SQLite reads a ledger where it can make no files beside it.
+    """Return the name with which SQLite opens a ledger in a folder that we cannot write to.
 
     Raises:
-        DeliveryError: if its last rows still stand in the file beside it, which is then not read.
+        DeliveryError: if the file beside it still has its last rows, which SQLite would not read.
     """
     rest = path.with_name(f"{path.name}-wal")
     if rest.exists() and rest.stat().st_size:
@@ -78,13 +78,13 @@ def _unchanging(path: Path) -> str:
 
 
 def uri_of(path: PurePath) -> str:
-    """Return the URI by which SQLite opens a file: that of a network drive has no host in it."""
+    """Return the URI with which SQLite opens a file; it has no host, even for a network drive."""
     text = quote(os.fsencode(path.as_posix()), safe="/:")
     return f"file://{text}" if text.startswith("/") else f"file:///{text}"
 
 
 def in_memory() -> sqlite3.Connection:
-    """Return a ledger that is nowhere on the disk."""
+    """Return a ledger in memory."""
     return _opened(":memory:", Location())
 
 
@@ -104,7 +104,7 @@ def _opened(name: str | Path, place: Location) -> sqlite3.Connection:
 
 
 def _make_tables(database: sqlite3.Connection, place: Location) -> None:
-    """Make the tables that are not there yet."""
+    """Make the tables if they are missing."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         hint = "install the newest handouts"
@@ -127,11 +127,11 @@ def _guard_rows(database: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and of the disk into our own: SQLite's messages may quote a row.
+    """Turn errors of SQLite and of the disk into our own, because SQLite's may quote a row.
 
     Raises:
         DeliveryError: if the disk refuses, or another program holds the file.
-        ContentError: if the file is no ledger.
+        ContentError: if the file is not a ledger.
     """
     try:
         yield
@@ -152,12 +152,12 @@ def _named(error: sqlite3.OperationalError) -> str:
 
 @contextlib.contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Do all of a block or nothing of it."""
+    """Run a block completely or undo it."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        # A full disk has ended the transaction already.
+        # A full disk has already ended the transaction.
         if database.in_transaction:
             database.execute("ROLLBACK")
         raise
@@ -170,7 +170,7 @@ def insert(database: sqlite3.Connection, values: dict[str, Any], link: str) -> N
 
 
 def rows(database: sqlite3.Connection, where: str = "1", *given: object) -> Iterator[Row]:
-    """Yield rows in their order; ``where`` is one of our own conditions, never a user's text."""
+    """Yield rows in order; ``where`` is one of our own conditions, never text from a user."""
     sql = f"SELECT {_COLUMNS}, link FROM events WHERE {where} ORDER BY number"  # noqa: S608 - see above
     for row in database.execute(sql, given):
         values = dict(row)
@@ -179,7 +179,7 @@ def rows(database: sqlite3.Connection, where: str = "1", *given: object) -> Iter
 
 
 def last(database: sqlite3.Connection) -> tuple[int, str] | None:
-    """Return number and link of the last row, of the anchor if none is left; None if empty."""
+    """Return number and link of the last row, or of the anchor if no row is left; None if empty."""
     sql = (
         "SELECT number, link FROM (SELECT number, link FROM events UNION ALL "
         "SELECT number, link FROM anchors) ORDER BY number DESC LIMIT 1"
@@ -205,10 +205,10 @@ def write_head(ledger: Path, head: Head) -> None:
 
 
 def read_head(ledger: Path) -> Head | None:
-    """Return what is written beside a ledger; None if nothing is.
+    """Return the head that is stored beside a ledger; None if there is none.
 
     Raises:
-        ContentError: if something else stands there.
+        ContentError: if that file is not a head.
     """
     with contextlib.suppress(FileNotFoundError):
         try:
@@ -220,10 +220,10 @@ def read_head(ledger: Path) -> Head | None:
 
 
 def check_chain(path: Path, key: Key, database: sqlite3.Connection, heads: Iterable[Head]) -> Head:
-    """Return the head of a ledger whose rows all agree, and agree with known ``heads``.
+    """Check all rows against their links and against known ``heads``; return the head.
 
     Raises:
-        ContentError: naming the first row that does not.
+        ContentError: naming the first row that does not agree.
     """
     start = _anchor(path, key, database)
     wanted = {head.number: head.link for head in heads}
@@ -246,13 +246,13 @@ def check_chain(path: Path, key: Key, database: sqlite3.Connection, heads: Itera
 def remove_rows(
     path: Path, key: Key, database: sqlite3.Connection, number: int, marks: Iterable[str], day: str
 ) -> None:
-    """Remove the beginning of the chain, up to a row; ``marks`` stay of what was sent.
+    """Remove the beginning of the chain, up to a row; ``marks`` remain of what was sent.
 
-    An anchor stands for the removed rows, so that the rest can still be checked; ``day`` says
-    before which day they were.
+    An anchor replaces the removed rows, so that the rest can still be checked. ``day`` is the day
+    before which all of them were.
 
     Raises:
-        ContentError: if what is left would not agree.
+        ContentError: if the rest would not agree.
     """
     head = Head(number, next(stored for _, stored in rows(database, "number = ?", number)))
     with transaction(database):
@@ -278,7 +278,7 @@ def _compare(path: Path, here: Head, wanted: dict[int, str]) -> None:
 
 
 def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
-    """Return where the chain begins: at the start, or after what was purged."""
+    """Return the head at which the chain begins: the start, or the end of what was purged."""
     row = database.execute("SELECT * FROM anchors ORDER BY number DESC LIMIT 1").fetchone()
     if row is None:
         return Head(0, START)
@@ -289,7 +289,7 @@ def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
 
 
 def _seal(key: Key, database: sqlite3.Connection, head: Head, before: str) -> str:
-    """Return the keyed hash over an anchor and all marks."""
+    """Return the keyed hash of an anchor and all marks."""
     marks = database.execute("SELECT mark FROM marks ORDER BY mark")
     return key.digest("anchor", f"{head}:{before}:{','.join(row['mark'] for row in marks)}")
 

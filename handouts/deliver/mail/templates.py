@@ -1,10 +1,10 @@
 """Turn templates of one language into subject, plain text and HTML of a message.
 
-They are Jinja2 in a sandbox: a name that is not known is an error, HTML is escaped, and nothing of
-Python can be reached. A clinic's ``mail/en/message.txt`` takes the place of the built-in one.
+They are Jinja2 in a sandbox: an unknown name is an error, HTML is escaped, and nothing of Python is
+reachable. A clinic's ``mail/en/message.txt`` replaces the built-in one.
 
-They may have values, a few filters, choices, and one level of includes, no more. Without loops,
-calls and sums the work is bounded by the length of the template.
+Templates may have values, a few filters, choices, and one level of includes, and nothing else.
+Without loops, calls and arithmetic, the length of a template limits its work.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _NODES: tuple[type[nodes.Node], ...] = (
     nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Concat, nodes.Compare, nodes.Operand, nodes.And,
     nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Include,
 )  # fmt: skip
-"""What a template may be made of: nothing whose work its length does not bound."""
+"""The parts that a template may consist of: its length limits their work."""
 _ALLOWED = (
     "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
     + ", ".join(_FILTERS)
@@ -58,7 +58,7 @@ _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _NotAllowedError(Exception):
-    """Something of Jinja2 that templates of messages may not use: what, and in which line."""
+    """Something of Jinja2 that message templates may not use, and its line."""
 
     def __init__(self, what: str, template: str, line: int) -> None:
         super().__init__(what)
@@ -66,7 +66,7 @@ class _NotAllowedError(Exception):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox that looks at a template before it is made into code."""
+    """A sandbox that checks a template before compiling it."""
 
     @override
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -91,7 +91,7 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _unwanted(node: nodes.Node) -> str:
-    """Return what a node is if it is none of those that may be used, else nothing."""
+    """Return what a node is if templates may not use it, else an empty string."""
     if not isinstance(node, _NODES):
         return type(node).__name__.lower()
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
@@ -107,8 +107,8 @@ class Templates:
     """The templates of one language, the clinic's own before the built-in ones.
 
     Args:
-        workspace: where they are found.
-        language: a tag such as ``en-US``; without files of its own it is served by ``en``.
+        workspace: finds the templates.
+        language: a tag such as ``en-US``; if it has no files, those of ``en`` are used.
 
     Raises:
         MissingError: if there are none for the language.
@@ -136,7 +136,8 @@ class Templates:
         """Return the subject on one line.
 
         Raises:
-            ContentError: if the template is wrong, or gives nothing or more than 120 characters.
+            ContentError: if the template is wrong, or the subject is empty or has more than 120
+                characters.
         """
         text = " ".join(self._filled(SUBJECT, facts).split())
         if not 0 < len(text) <= _SUBJECT_CHARACTERS:
@@ -183,7 +184,7 @@ class Templates:
         return text
 
     def _text(self, name: str, facts: Mapping[str, Any]) -> str:
-        """Return what a template gives, as soon as it is too much an error."""
+        """Return a template's text; stop with an error as soon as it is too long."""
         parts, size = [], 0
         for part in self._environment.get_template(name).generate(facts):
             size += len(part)
@@ -194,7 +195,7 @@ class Templates:
         return "".join(parts)
 
     def _wrong(self, name: str, error: Exception, facts: Mapping[str, Any]) -> NoReturn:
-        """Say which name is not known; any other error's text might hold a patient's name."""
+        """Report an unknown name; the text of any other error might contain a patient's name."""
         unknown = re.search(r"'([a-z_]{1,40})' is undefined|attribute '([a-z_]{1,40})'", str(error))
         message = f"cannot be filled in: {type(error).__name__}"
         if isinstance(error, UndefinedError) and unknown:
@@ -226,10 +227,10 @@ class Templates:
 
 
 def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:
-    """Return ``Riverbend-SIJ-CALM-3F9A2C.pdf``, of an encrypted file ``Riverbend-3F9A2C.pdf``.
+    """Return ``Riverbend-SIJ-CALM-3F9A2C.pdf``, for an encrypted file ``Riverbend-3F9A2C.pdf``.
 
-    ASCII only: some mail programs show any other name garbled, with RFC 2231 or without. A clinic
-    whose name has no Latin letters is named by its id.
+    ASCII only: some mail programs garble other names, with or without RFC 2231. If most of a
+    clinic's name is not Latin, its id is used.
     """
     folded = unicodedata.normalize("NFKD", clinic.name).encode("ascii", "ignore").decode()
     letters = sum(char.isalnum() for char in clinic.name)
@@ -240,7 +241,7 @@ def attachment_name(clinic: Clinic, code: str, *, encrypted: bool) -> str:
 
 
 def mark(code: str) -> str:
-    """Return the part of a code that says nothing of the program: ``3F9A2C``."""
+    """Return the part of a code that does not reveal the program: ``3F9A2C``."""
     return code.rpartition("-")[2]
 
 

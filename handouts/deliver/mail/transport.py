@@ -3,10 +3,11 @@
     MailFault       never raised itself
       Refused       this recipient or message only: the row fails, the others go on
       NotNow        not now: wait and try again, then leave the row as "to retry"
-      Unsure        the connection was lost after the message's end: nobody knows; never sent again
-      Stopped       nothing can be sent: stop the run; with ``retry`` only if nothing was before
+      Unsure        connection lost after the message's end: outcome unknown, never sent again
+      Stopped       nothing can be sent: stop the run, or with ``retry`` wait if it worked before
 
-No fault holds an address, a name, a password or a server's own words: only its code and ours.
+No fault contains an address, a name, a password or the server's own words, only its code and our
+words.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from handouts.model.mail import MailCode, MailCodes, Meaning
 from handouts.workspace import Workspace
 
 Secret = Callable[[bool], str]
-"""Gives a password or token; True asks for a fresh one, the last having been refused."""
+"""Returns a password or token; True asks for a fresh one because the last was refused."""
 
 
 class MailFault(DeliveryError):
-    """A message was not sent. ``code``: the server's, if it gave one; ``explained``: for the desk.
+    """A message was not sent. ``code`` is the server's, ``explained`` is our text for the desk.
 
-    ``explained`` starts lower-case and names no person; ``hint`` is the remedy; ``wait`` is how
-    many seconds the server asks to be left alone, 0 if it does not say.
+    ``explained`` starts with a small letter and names no person. ``hint`` is the remedy. ``wait``
+    is how many seconds the server asks us to wait, 0 if it does not say.
     """
 
     retries = False
@@ -75,22 +76,22 @@ class NotNow(MailFault):
 
 
 class Unsure(MailFault):
-    """The connection was lost after the message's end: it may have been taken."""
+    """The connection was lost after the message's end: the server may have taken it."""
 
 
 class Stopped(MailFault):
-    """No message can be sent: sign-in, certificate, server or a day's limit.
+    """No message can be sent, because of sign-in, certificate, server or a daily limit.
 
-    ``connecting``: it came about before a message was begun.
+    ``connecting`` is True if it happened before a message was begun.
     """
 
     connecting = False
 
 
 class Receipt(Struct, frozen=True):
-    """The server's answer to the final dot: its ``code`` if there is one, and a cleaned ``reply``.
+    """The server's answer to the final dot: its ``code`` if any, and a cleaned ``reply``.
 
-    ``reply`` is one line that holds no address and no name.
+    ``reply`` is one line without addresses and names.
     """
 
     code: int | None
@@ -100,9 +101,9 @@ class Receipt(Struct, frozen=True):
 class Transport(ABC):
     """Carries one message to one recipient.
 
-    A context manager: it opens lazily, at the first message, and closes on exit. ``network`` is
-    False where messages only become files. ``may_be_taken``: what was handed over last may have
-    been taken, whatever ended it; True where that is not known.
+    A context manager: it connects at the first message and closes on exit. ``network`` is False if
+    messages only become files. ``may_be_taken`` is True if the server may have taken the last
+    message, however the attempt ended, or if that is not known.
     """
 
     network: bool
@@ -120,14 +121,14 @@ class Transport(ABC):
         """Hand one message over.
 
         Args:
-            message: as `MailMaker.make` made it; it is sent as it is.
+            message: as `MailMaker.make` returned it; it is sent unchanged.
             sender: the envelope's sender, an address alone.
             recipient: the one address that gets it.
 
         Raises:
             Refused: for this recipient or message only.
             NotNow: if trying again later may help.
-            Unsure: if the message may have been taken, and nobody knows.
+            Unsure: if the server may have taken the message.
             Stopped: if no message can be sent at all.
         """
 
@@ -143,7 +144,7 @@ _ASK = "check the mail settings of the clinic's file, or ask the provider what t
 
 
 class Stage(StrEnum):
-    """How far a conversation has come when the server refuses."""
+    """How far a conversation had come when the server refused."""
 
     GREETING = "the connection"
     SIGN_IN = "the sign-in"
@@ -154,22 +155,22 @@ class Stage(StrEnum):
 
 
 _OF_ALL = (Stage.GREETING, Stage.SIGN_IN, Stage.SENDER)
-"""Stages that every message passes in the same way: a refusal there is of the run."""
+"""Stages that are the same for every message: a refusal there concerns the whole run."""
 
 
 class Codes:
-    """What is known of servers' answers."""
+    """The known answers of servers."""
 
     def __init__(self, known: MailCodes) -> None:
         self._smtp = {(entry.code, entry.status): entry for entry in known.codes}
         self._graph = {entry.name: entry for entry in known.graph}
 
     def fault(self, code: int, reply: bytes, stage: Stage) -> MailFault:
-        """Return the fault that an SMTP answer stands for; nothing of ``reply`` but its status.
+        """Return the fault for an SMTP answer, which quotes only the status from ``reply``.
 
-        An answer that is not known goes by its first digit: 4 is for now, 5 for good; before the
-        recipient is named it concerns every message. One that is no refusal at all says after the
-        message's end that nobody knows.
+        An unknown answer is judged by its first digit: 4 is temporary, 5 permanent. Before the
+        recipient is named it concerns every message. An answer to the message's end that is not a
+        refusal leaves the outcome unknown.
         """
         status = status_of(reply)
         label = f"{code} {status}" if status else str(code)
@@ -182,13 +183,13 @@ class Codes:
 
     def _known(self, code: int, status: str | None) -> MailCode | None:
         if status is not None and not str(code).startswith(status[0]):
-            # They contradict each other: the code is what every server must go by (RFC 2034, 4).
+            # They contradict each other: every client must go by the code (RFC 2034, 4).
             status = None
         keys = ((code, status), (None, status), (code, None))
         return next((self._smtp[key] for key in keys if key in self._smtp), None)
 
     def graph_fault(self, code: int, name: str, wait: float) -> MailFault | None:
-        """Return the fault that an answer of Microsoft Graph stands for, None if unknown."""
+        """Return the fault for an answer of Microsoft Graph, None if it is unknown."""
         meaning = self._graph.get(name) or self._graph.get(str(code))
         fault = _made(meaning, code, f"{code} {name}".rstrip()) if meaning else None
         if fault is not None:
@@ -197,9 +198,10 @@ class Codes:
 
 
 def _too_narrow(meaning: MailCode, stage: Stage) -> bool:
-    """Whether words about one recipient meet a refusal that every message would get.
+    """Return whether a meaning is about one recipient, but every message would be refused here.
 
-    A message that is too large is refused as early as with its sender: that stays its own fault.
+    A message that is too large may be refused as early as at its sender: that concerns only this
+    message.
     """
     sized = meaning.status in {"5.3.4", "5.2.3"} or meaning.code == _TOO_LARGE
     return meaning.then == "row" and stage in _OF_ALL and not sized
@@ -228,17 +230,17 @@ def _unknown(code: int, label: str, stage: Stage) -> MailFault:
 
 
 def status_of(reply: bytes) -> str | None:
-    """Return the enhanced status (RFC 2034) that an answer starts with: ``5.7.1``."""
+    """Return the enhanced status (RFC 2034) at the start of an answer: ``5.7.1``."""
     found = _STATUS.match(reply.decode("ascii", "replace").lstrip())
     return found[1] if found else None
 
 
 def cleaned(code: int, reply: bytes, recipient: str) -> str:
-    """Return what may be kept of the answer to a message that was taken.
+    """Return what may be stored of the answer to a message that was taken.
 
-    That is the code, the status and the words that are an identifier of the server's, for asking
-    the provider later: those with two digits. Other words, names and addresses are left out, as is
-    all that has anything of the recipient's address in it.
+    That is the code, the status, and words with two digits, which are the server's identifiers for
+    asking the provider later. Names and addresses are left out, and every word that contains a part
+    of the recipient's address.
     """
     private = [part for part in re.split(r"[@.]", recipient.casefold()) if len(part) > 2]
     text = reply.decode("ascii", "replace").replace("\n", " ")
@@ -256,10 +258,10 @@ def cleaned(code: int, reply: bytes, recipient: str) -> str:
 
 
 def read_codes(workspace: Workspace) -> Codes:
-    """Return what is known of servers' answers.
+    """Return the known answers of servers.
 
     Raises:
-        ContentError: if the file that says it is wrong.
+        ContentError: if the file that lists them is wrong.
     """
     data = workspace.read(workspace.builtin(FILE), LIMIT_BYTES)
     return Codes(build_model(MailCodes, parse(data, FILE), name="mail-codes"))
