@@ -233,6 +233,8 @@ def change_in_words(
         return words("removed", name=name(old.item(gone)))
     if after != before:
         return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
+    if len(new.parts) < len(old.parts):
+        return words("phase_removed")
     return words("phase_hint") if new.parts != old.parts else ""
 
 

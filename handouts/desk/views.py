@@ -238,6 +238,19 @@ def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return replace(sheet, parts=(*sheet.parts, part))
 
 
+def _remove_part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Take away a part that was added: ``place`` among those; its exercises join the part before.
+
+    ``phase`` is its number among all parts.
+    """
+    place, phase = int(form["place"]), int(form["phase"])
+    parts = tuple(part for number, part in enumerate(sheet.parts) if number != place)
+    if parts == sheet.parts:
+        return sheet
+    items = (replace(item, phase=item.phase - (item.phase >= phase)) for item in sheet.items)
+    return replace(sheet, items=tuple(items), parts=parts)
+
+
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     dose = form["dose"].strip()
     return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
@@ -267,7 +280,8 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
     "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "part": _part, "dose-all": _dose_all, "person": _person, "look": _look,
+    "part": _part, "remove-part": _remove_part, "dose-all": _dose_all, "person": _person,
+    "look": _look,
 }  # fmt: skip
 
 
