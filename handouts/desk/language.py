@@ -26,6 +26,8 @@ _FIELDS = ("column", "exercise", "clinic", "dose")
 """What fields of files and lists are called has keys that begin so."""
 _OWN_FIELDS = {"dose", "side", "weeks", "language"}
 """These fields are called by a key alone."""
+_PHOTO_FIELDS = {"alt", "shows", "until", "who"}
+"""What the form of an exercise asks of its photograph."""
 
 
 def languages() -> tuple[str, ...]:
@@ -78,7 +80,8 @@ class Words:
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
-        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
+        photo = (f"photo_{each}" for each in _PHOTO_FIELDS & {name})
+        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *photo, *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
     def _part(self, name: str) -> str | None:
@@ -97,7 +100,9 @@ class Words:
 
 
 _SIDES = ("left", "right")
-_FIELD = re.compile(r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )""")
+_FIELD = re.compile(
+    r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )|(?<=^change )[a-z]+(?=,)"""
+)
 """A field as it is called in files, where a message has its name: ``affected_side``.
 
 What is quoted stands so in a file.
