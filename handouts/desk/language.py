@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from babel import Locale
 
-from handouts.desk.worksheet import Item, Worksheet
+from handouts.desk.worksheet import LAST, Item, Worksheet
 
 _FOLDER = Path(__file__).parent / "words"
 _MESSAGES = Path(__file__).parent / "messages"
@@ -265,7 +265,8 @@ def differences(
         if key in old
         for part in _changes(old[key], item, words)
     ]
-    return lines
+    weeks = ((name, getattr(was, name), getattr(now, name)) for name in LAST)
+    return lines + [f"{words(name)}: {old} → {new}" for name, old, new in weeks if old != new]
 
 
 def _changes(was: Item, now: Item, words: Words) -> list[str]:

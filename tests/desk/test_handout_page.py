@@ -588,6 +588,7 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     assert hand.seconds < 20
     with page.expect_response("**/look"):
         page.get_by_label("Begins in week").fill("5")
+    expect(page.locator("#state")).to_contain_text("Begins in week: 1 → 5")
     said = printed(page)
     assert "Week 8" in said
     assert "Week 4" not in said
