@@ -21,7 +21,7 @@ async def home(request: Request) -> Response:
     return await _home(request, dict(request.query_params))
 
 
-async def _home(request: Request, form: dict[str, str], unknown: str = "") -> Response:
+async def _home(request: Request, form: dict[str, str], unknown: str | None = None) -> Response:
     """Show the first page with the clinic and programs that were asked for.
 
     ``unknown`` is a code that nothing is known of. It stands in no address: it is what was typed.

@@ -255,7 +255,10 @@ def _remove_part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     parts = tuple(part for number, part in enumerate(sheet.parts) if number != place)
     if parts == sheet.parts:
         return sheet
-    items = (replace(item, phase=item.phase - (item.phase >= phase)) for item in sheet.items)
+    items = (
+        replace(item, phase=max(0, item.phase - 1)) if item.phase >= phase else item
+        for item in sheet.items
+    )
     return replace(sheet, items=tuple(items), parts=parts)
 
 

@@ -712,6 +712,7 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
         own.write_text(bridge, "utf-8")
         again = client.post("/reopen", data={"code": code}, follow_redirects=True)
         assert "own-bridge has no variant" in again.text
+        assert 'id="unknown"' in client.post("/reopen", data={"code": ""}).text
         own.unlink()
         said = client.get(begun).text
         assert "there is no exercise &#34;own-bridge&#34;" in said
