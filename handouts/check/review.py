@@ -147,9 +147,7 @@ def texts_of_program(library: Library, program: str) -> tuple[Reviewed, ...]:
     if problems := language_problems(library, library.language):
         raise ContentError(problems)
     read = library.program(program)
-    wrong = [
-        each for each in program_references(library, read) if each.severity is Severity.ERROR
-    ]
+    wrong = [each for each in program_references(library, read) if each.severity is Severity.ERROR]
     if wrong:
         raise ContentError(wrong)
     exercises = (

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from handouts.check.lint_handout import position_in
 from handouts.check.references import variant_names
 from handouts.model.base import Region
 from handouts.model.exercise import Exercise, ExerciseKind, WordLists
+
+T = TypeVar("T")
 
 
 class Place(StrEnum):
@@ -40,6 +43,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
 NOTHING = "none"
 """The wish for no equipment apart from the chair, bed, wall or counter of the position."""
 _NEAR = 0.8
+_STEM, _ENDING = 5, 4
+"""Other forms of a word share its beginning: so many letters at least, and all but so many."""
 _KNOWN_BY = 3
 """The fewest letters that find words by their beginning; with one more, also similar words."""
 
@@ -73,47 +78,67 @@ def places(exercise: Exercise, words: WordLists) -> tuple[Place, ...]:
     return tuple(found)
 
 
-class Search:
-    """All exercises, with the words that find them."""
+class WordIndex(Generic[T]):
+    """Things, and the words that they are found by.
 
-    def __init__(self, exercises: Iterable[Exercise], words: WordLists) -> None:
-        self.lists = words
-        self.indexed = [(each, _index(each)) for each in exercises]
-        self.vocabulary = {word for _, index in self.indexed for word in index}
+    Of each thing it is given texts, first those whose words count most.
+    """
 
-    def find(self, wish: Wish) -> list[Found]:
-        """Return the exercises that fit, beginning with those that have the words in their name."""
-        asked = [self.words_like(word) for word in wish.words if any(_words(word))]
+    def __init__(self, things: Iterable[tuple[T, Sequence[Iterable[str]]]]) -> None:
+        self._ranks = [(thing, _ranks(texts)) for thing, texts in things]
+        self.vocabulary = {word for _, ranks in self._ranks for word in ranks}
+
+    def find(self, words: Iterable[str]) -> list[T]:
+        """Return what has all words, where they count most first, else in their order."""
+        asked = [self.words_like(word) for word in _words(*words)]
         ranked = []
-        for exercise, index in self.indexed:
+        for thing, known in self._ranks:
             ranks = [
-                min((index[word] for word in any_of if word in index), default=None)
+                min((known[word] for word in any_of if word in known), default=None)
                 for any_of in asked
             ]
-            known = [rank for rank in ranks if rank is not None]
-            found = self._fitting(exercise, wish)
-            if found and len(known) == len(ranks):
-                ranked.append((sum(known), found))
-        return [found for _, found in sorted(ranked, key=lambda item: item[0])]
+            found = [rank for rank in ranks if rank is not None]
+            if len(found) == len(ranks):
+                ranked.append((sum(found), thing))
+        return [thing for _, thing in sorted(ranked, key=lambda item: item[0])]
 
     def words_like(self, word: str) -> tuple[str, ...]:
-        """Return the known words that a word may mean: with that beginning, or else similar."""
-        plain = next(iter(_words(word)), "")
-        if len(plain) < _KNOWN_BY:
-            return (plain,)
-        begun = tuple(known for known in self.vocabulary if known.startswith(plain))
-        if begun or len(plain) == _KNOWN_BY:
+        """Return the known words that a word may mean, both as `_words` gives them.
+
+        They begin with it; else they are other forms of it, as "abduction" is of "abductor", which
+        comes before "adductor"; else they are similar.
+        """
+        if len(word) < _KNOWN_BY:
+            return (word,)
+        begun = self._beginning(word)
+        if begun or len(word) == _KNOWN_BY:
             return begun
-        return tuple(get_close_matches(plain, self.vocabulary, cutoff=_NEAR))
+        forms = self._beginning(word[: max(_STEM, len(word) - _ENDING)])
+        return forms or tuple(get_close_matches(word, self.vocabulary, cutoff=_NEAR))
+
+    def _beginning(self, letters: str) -> tuple[str, ...]:
+        return tuple(known for known in self.vocabulary if known.startswith(letters))
 
     def guessed(self, words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield each word that is in no exercise, with the words that are searched instead."""
         for word in words:
-            if not any(_words(word)):
-                continue
-            plain, meant = next(iter(_words(word)), ""), self.words_like(word)
-            if not any(known.startswith(plain) for known in meant if known in self.vocabulary):
-                yield word, tuple(known for known in meant if known in self.vocabulary)
+            for plain in _words(word):
+                meant = [known for known in self.words_like(plain) if known in self.vocabulary]
+                if not any(known.startswith(plain) for known in meant):
+                    yield word, tuple(meant)
+
+
+class Search:
+    """All exercises, which are found by their names, what they are for and what they need."""
+
+    def __init__(self, exercises: Iterable[Exercise], words: WordLists) -> None:
+        self.lists = words
+        self.index = WordIndex((each, _texts(each)) for each in exercises)
+
+    def find(self, wish: Wish) -> list[Found]:
+        """Return what fits, those whose name has the words first, else in their order."""
+        fitting = (self._fitting(exercise, wish) for exercise in self.index.find(wish.words))
+        return [found for found in fitting if found]
 
     def _fitting(self, exercise: Exercise, wish: Wish) -> Found | None:
         if wish.region and wish.region not in exercise.regions:
@@ -142,16 +167,21 @@ def needed(form: Exercise) -> tuple[str, ...]:
     return tuple(item for item in form.equipment if not at & set(_words(item)))
 
 
-def _index(exercise: Exercise) -> dict[str, int]:
-    """Return the words of an exercise with their rank: 0 in its name, 1 in others, 2 elsewhere."""
+def _texts(exercise: Exercise) -> list[list[str]]:
+    """Return the name of an exercise, other names, and the rest that it is found by."""
     forms = exercise.variants.values()
     names = [exercise.id, *exercise.also_known_as]
     names += [text for form in forms for text in (form.name, *(form.also_known_as or ())) if text]
     rest = [exercise.purpose, *exercise.equipment]
     rest += [text for form in forms for text in form.equipment or ()]
+    return [[exercise.name], names, rest]
+
+
+def _ranks(texts: Sequence[Iterable[str]]) -> dict[str, int]:
+    """Return words with the number, from 0, of the first texts that they stand in."""
     found: dict[str, int] = {}
-    for rank, texts in enumerate(([exercise.name], names, rest)):
-        for word in _words(*texts):
+    for rank, some in enumerate(texts):
+        for word in _words(*some):
             found.setdefault(word, rank)
     return found
 

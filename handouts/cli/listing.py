@@ -234,7 +234,7 @@ def _list_exercises(
             wrong += error.problems
     search = Search(known, library.words())
     wish = Wish(region=region, place=position, equipment=equipment, kind=sort, words=words)
-    for word, meant in search.guessed(words):
+    for word, meant in search.index.guessed(words):
         taken = f": these have {' or '.join(sorted(meant))}" if meant else ""
         say(f'no exercise has "{word}"{taken}', err=True)
     found = search.find(wish)

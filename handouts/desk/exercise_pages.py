@@ -40,7 +40,7 @@ _EXAMPLE = """\
 works: both
 props: [mat]
 start: {step: 1, base: hooklying}
-end: {step: 2, lean: 20, keep: [upper_back, feet]}
+end: {step: 2, lean: 20, keep: [upper_back, feet], neck: 34}
 """
 
 

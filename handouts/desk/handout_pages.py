@@ -33,6 +33,7 @@ from handouts.desk.worksheet import LAST, Item, StoredSheet, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
 from handouts.model.exercise import Exercise
+from handouts.model.program import Program
 from handouts.workspace import Kind
 
 _SHOWN = 40
@@ -64,18 +65,20 @@ async def handout(request: Request) -> Response:
 
 
 async def _page(
-    request: Request, key: str, kept: StoredSheet, said: str = "", item: str = ""
+    request: Request, key: str, kept: StoredSheet, said: str = "", item: str = "", **more: str
 ) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
+    ``more``: the name of a program (``replaces``) and its id (``replaced``), where it is asked
+    whether it is to be replaced.
     """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
-    values = {**_values(desk, kept, made, good), "key": key, "said": said}
+    values = _values(desk, kept, made, good) | {"key": key, "said": said, "replaces": ""} | more
     values["first"] = good.page_of.get(item, 0) if good else 0
     if not wants_parts(request):
-        values["found"] = await run_in_threadpool(_found, desk, {})
+        values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
     return render(request, "changed.html" if wants_parts(request) else "handout.html", **values)
 
 
@@ -86,26 +89,46 @@ async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | N
     if made.laid_out is not None:
         desk.worksheets.made(key, sheet)
         return made, made
-    if wrong := [each.key for each in made.wrong if each.field == "dose"]:
-        # The other exercises still show their doses.
-        rest = sheet.without_doses(wrong)
-        others = await run_in_threadpool(desk.press.make, desk.library, rest)
-        made = replace(made, doses={**others.doses, **dict.fromkeys(wrong, "")})
+    made = await run_in_threadpool(_with_other_doses, desk, sheet, made)
     if kept.good is None:
         return made, None
     return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
 
 
+def _with_other_doses(desk: Desk, sheet: Worksheet, made: Made) -> Made:
+    """Return what is wrong with exercises, all of it, and the doses of those that are right.
+
+    What is wrong is taken out until a handout can be made: before, nobody knows whether the doses
+    of the others are within their limits, nor how they are printed.
+    """
+    wrong, others = list(made.wrong), made
+    while others.wrong:
+        rest = sheet
+        for each in others.wrong:
+            rest = rest.without(each.field, each.key)
+        if rest == sheet:
+            break
+        sheet, others = rest, desk.press.make(desk.library, rest)
+        wrong += [each for each in others.wrong if each.key]
+    unsaid = {each.key: "" for each in wrong if each.field == "dose"}
+    return replace(made, wrong=tuple(dict.fromkeys(wrong)), doses={**others.doses, **unsaid})
+
+
 def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dict[str, Any]:
     sheet, catalogue, clinics = kept.now, desk.catalogue, desk.clinics
     library, was = catalogue.library, kept.reopened
+    program = catalogue.program(sheet.program)
+    # A dose of before is shown only beside what was typed then.
+    before = good.doses if good else {}
+    same = kept.good.items if kept.good else ()
+    doses = {item.key: before.get(item.key, "") for item in same if item in sheet.items}
     return {
         "sheet": sheet,
         "version": kept.version,
         "can_undo": len(kept.states) > 1,
         "made": made,
         "good": good,
-        "doses": {**(good.doses if good else {}), **made.doses},
+        "doses": {**doses, **made.doses},
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names, desk.words) if was else [],
         "reopened": was is not None,
@@ -113,9 +136,8 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": prescribing.parts_of(
-            next((each for each in catalogue.programs if each.id == sheet.program), None), sheet
-        ),
+        "phases": prescribing.parts_of(program, sheet),
+        "own_program": _own_program(desk, program),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
@@ -125,6 +147,11 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
         "widths": WIDTHS,
         "last": LAST,
     }
+
+
+def _own_program(desk: Desk, program: Program | None) -> str:
+    """Return the name of a program of the clinic's own; empty for a built-in one, or none."""
+    return program.name if program and desk.own_program(program.id) else ""
 
 
 def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
@@ -144,8 +171,10 @@ def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
 async def find(request: Request) -> Response:
     """Show the exercises that match a search."""
     key, _ = _stored(request)
-    found = await run_in_threadpool(_found, desk_of(request), request.query_params)
-    return render(request, "found.html", key=key, found=found, most=_SHOWN)
+    desk, asked = desk_of(request), request.query_params
+    found = await run_in_threadpool(_found, desk, asked)
+    guessed = desk.catalogue.guessed(asked.get("q", ""))
+    return render(request, "found.html", key=key, found=found, guessed=guessed, most=_SHOWN)
 
 
 # -- changes
@@ -233,20 +262,29 @@ async def text(request: Request) -> Response:
 
 
 async def save_program(request: Request) -> Response:
-    """Save the exercises as a program of the clinic's own, which the command line reads too."""
+    """Save the exercises as a program of the clinic's own, which the command line reads too.
+
+    One of its own that has the name is replaced, but only when that was asked and said.
+    """
     desk, form = desk_of(request), await typed(request)
     key, kept = _stored(request)
     name = " ".join(form.get("name", "").split())
-    program = id_of(name)
     if desk.folder is None or not name:
         why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
         raise HTTPException(400, desk.words(why))
-    if program in desk.library.workspace.ids(Kind.PROGRAMS):
+    # A file of the clinic's own may have another name than its program.
+    same = name == _own_program(desk, desk.catalogue.program(kept.now.program))
+    program = kept.now.program if same else id_of(name)
+    known = program in desk.library.workspace.ids(Kind.PROGRAMS)
+    if known and not desk.own_program(program):
         raise HTTPException(409, desk.words("save_program_taken", id=program))
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
     if made.order is None:
         raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(prescribing.save_program, desk.library, desk.folder, kept.now, name)
+    if known and request.query_params.get("replace") != program:
+        return await _page(request, key, kept, replaces=name, replaced=program)
+    save = prescribing.save_program
+    await run_in_threadpool(save, desk.library, desk.folder, kept.now, name, program)
     # The handout is one of that program now: it can be mailed, and has its reviews.
     saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
     changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from babel import Locale
 
-from handouts.desk.worksheet import Item, Worksheet
+from handouts.desk.worksheet import LAST, Item, Worksheet
 
 _FOLDER = Path(__file__).parent / "words"
 _MESSAGES = Path(__file__).parent / "messages"
@@ -26,6 +26,8 @@ _FIELDS = ("column", "exercise", "clinic", "dose")
 """Prefixes of the keys for the names of fields in files and lists."""
 _OWN_FIELDS = {"dose", "side", "weeks", "language"}
 """These fields are called by a key alone."""
+_PHOTO_FIELDS = {"alt", "shows", "until", "who"}
+"""What the form of an exercise asks of its photograph."""
 
 
 def languages() -> tuple[str, ...]:
@@ -78,7 +80,8 @@ class Words:
 
     def _field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
-        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
+        photo = (f"photo_{each}" for each in _PHOTO_FIELDS & {name})
+        keys = (*(f"{kind}_{name}" for kind in _FIELDS), *photo, *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
     def _part(self, name: str) -> str | None:
@@ -97,7 +100,9 @@ class Words:
 
 
 _SIDES = ("left", "right")
-_FIELD = re.compile(r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )""")
+_FIELD = re.compile(
+    r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )|(?<=^change )[a-z]+(?=,)"""
+)
 """A field as it is called in files, where a message has its name: ``affected_side``.
 
 What is quoted stands so in a file.
@@ -233,6 +238,8 @@ def change_in_words(
         return words("removed", name=name(old.item(gone)))
     if after != before:
         return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
+    if len(new.parts) < len(old.parts):
+        return words("phase_removed")
     return words("phase_hint") if new.parts != old.parts else ""
 
 
@@ -258,7 +265,8 @@ def differences(
         if key in old
         for part in _changes(old[key], item, words)
     ]
-    return lines
+    weeks = ((name, getattr(was, name), getattr(now, name)) for name in LAST)
+    return lines + [f"{words(name)}: {old} → {new}" for name, old, new in weeks if old != new]
 
 
 def _changes(was: Item, now: Item, words: Words) -> list[str]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handouts.check.lint_handout import position_in
 from handouts.check.order import find_clinician
 from handouts.check.references import safety_for
-from handouts.desk.language import USUAL, Words, id_of, words_of
+from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
@@ -212,13 +212,15 @@ def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
     return YamlFile({**written_language(spoken), **program_of(spoken, sheet, name)}).content
 
 
-def save_program(library: Library, folder: Path, sheet: Worksheet, name: str) -> None:
+def save_program(library: Library, folder: Path, sheet: Worksheet, name: str, program: str) -> None:
     """Write a worksheet's program as one of the clinic's own, which the command line reads too.
+
+    ``program`` is its id. One that is there is replaced.
 
     Raises:
         HandoutError: as `program_of`; if its name cannot be one, or the folder cannot be written.
     """
-    target = folder / Kind.PROGRAMS / f"{id_of(name)}.yaml"
+    target = folder / Kind.PROGRAMS / f"{program}.yaml"
     content = program_file(library, sheet, name)
     build_model(Program, parse(content, target.name), name=target.stem)
     make_folder(target.parent, private=False)

@@ -95,7 +95,7 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
         ssl_certfile=where.certificate, ssl_keyfile=where.key,
     )  # fmt: skip
     if opens:
-        threading.Timer(0.4, webbrowser.open, [first]).start()
+        threading.Timer(0.4, open_browser, [first, where.secret_file, say]).start()
     try:
         # Ctrl-C closes the desk; uvicorn raises it again after closing.
         with contextlib.suppress(KeyboardInterrupt):
@@ -103,6 +103,15 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     finally:
         desk.lists.close()
     say("The desk is closed.")
+
+
+def open_browser(address: str, secret_file: Path | None, say: Callable[[str], None]) -> None:
+    """Open the browser at an address; where there is none, say what to do."""
+    with contextlib.suppress(webbrowser.Error):
+        if webbrowser.open(address):
+            return
+    how = f", with /?{KEY}= and the secret of {secret_file} behind it" if secret_file else ""
+    say(f"No browser could be opened: copy the address above into one{how}.")
 
 
 def _new_secret() -> str:
@@ -225,7 +234,8 @@ def _listen(address: str, port: int) -> socket.socket:
         listening.close()
         reason = (error.strerror or "it is refused").lower()
         raise DeliveryError(
-            f"port {port} of {address} cannot be used: {reason}", hint="choose another with --port"
+            f"port {port} of {address} cannot be used: {reason}",
+            hint="if a desk is open there, use its page; else choose another with --port",
         ) from None
     listening.listen(64)
     return listening

@@ -18,8 +18,16 @@ from handouts.workspace import Kind
 
 async def home(request: Request) -> Response:
     """Show programs to begin with."""
+    return await _home(request, dict(request.query_params))
+
+
+async def _home(request: Request, form: dict[str, str], unknown: str | None = None) -> Response:
+    """Show the first page with the clinic and programs that were asked for.
+
+    ``unknown`` is a code that nothing is known of. It stands in no address: it is what was typed.
+    """
     desk = desk_of(request)
-    asked = request.query_params.get("q", "")
+    asked = form.get("q", "")
     found = await run_in_threadpool(desk.catalogue.find_programs, asked)
     liked, recent = desk.memory.favourites, desk.memory.recent
     by_id = {program.id: program for program in found}
@@ -30,7 +38,7 @@ async def home(request: Request) -> Response:
     ]
     return render(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
-        chosen=request.query_params.get("clinic", ""), unknown="unknown" in request.query_params,
+        chosen=form.get("clinic", ""), unknown=unknown,
     )  # fmt: skip
 
 
@@ -38,13 +46,23 @@ async def reopen(request: Request) -> Response:
     """Reopen a handout by the code on the sheet."""
     desk, form = desk_of(request), await typed(request)
     # A scanner sends all words of the QR code: the handout's code is one of them.
-    for code in form.get("code", "").split():
+    for code in map(_as_printed, form.get("code", "").split()):
         sheet = await run_in_threadpool(desk.of_code, code)
         if sheet is not None:
             since = await run_in_threadpool(_changed_since, desk, code, sheet)
             key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
             return RedirectResponse(f"/handout/{key}", status_code=303)
-    return _home(form, unknown="")
+    return await _home(request, form, unknown=form.get("code", ""))
+
+
+def _as_printed(code: str) -> str:
+    """Return a code as sheets have it, where letters were read that none of them has."""
+    name, dash, end = code.rpartition("-")
+    return name + dash + end.upper().translate(_MISREAD)
+
+
+_MISREAD = str.maketrans("OIL", "011")
+"""What Crockford's base 32 leaves out, and what it is taken for."""
 
 
 def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
@@ -58,19 +76,14 @@ def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
     )
 
 
-def _home(form: dict[str, str], **more: str) -> Response:
-    """Lead back to the first page, with the clinic and the programs that were chosen there."""
-    kept = {name: form[name] for name in ("clinic", "q") if form.get(name)}
-    asked = urlencode({**kept, **more})
-    return RedirectResponse(f"/?{asked}" if asked else "/", status_code=303)
-
-
 async def favourite(request: Request) -> Response:
     """Add a program to the favourites, or remove it."""
     desk, form = desk_of(request), await typed(request)
     if form.get("program") in desk.library.workspace.ids(Kind.PROGRAMS):
         desk.memory.set_favourite(form["program"], liked=form.get("liked") == "1")
-    return _home(form)
+    # Back to the first page, with the clinic and the programs that were chosen there.
+    kept = urlencode({name: form[name] for name in ("clinic", "q") if form.get(name)})
+    return RedirectResponse(f"/?{kept}" if kept else "/", status_code=303)
 
 
 async def begin(request: Request) -> Response:
@@ -86,6 +99,7 @@ async def begin(request: Request) -> Response:
 ROUTES = [
     Route("/", home),
     Route("/handout", begin, methods=["POST"]),
+    Route("/reopen", home),
     Route("/reopen", reopen, methods=["POST"]),
     Route("/favourite", favourite, methods=["POST"]),
 ]

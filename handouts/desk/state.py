@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from handouts.check.search import NOTHING, Found, Place, Search, Wish, needed
+from handouts.check.search import NOTHING, Found, Place, Search, Wish, WordIndex, needed
 from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import HandoutMaker, Made
@@ -49,6 +49,9 @@ class Catalogue:
         self.exercises = tuple(sorted(exercises, key=lambda each: each.name.casefold()))
         self.programs = tuple(sorted(programs, key=lambda each: each.name.casefold()))
         self._search = Search(self.exercises, library.words())
+        self._programs = WordIndex(
+            (each, ([each.name], [each.id, each.subtitle or ""])) for each in self.programs
+        )
 
     @property
     def names(self) -> dict[str, str]:
@@ -71,6 +74,10 @@ class Catalogue:
         things = {thing for each in self.exercises for thing in needed(each)}
         return [NOTHING, *sorted(things)]
 
+    def program(self, name: str) -> Program | None:
+        """Return a program by id; None if there is none that can be read."""
+        return next((each for each in self.programs if each.id == name), None)
+
     def find(
         self, asked: str, region: str = "", place: str = "", equipment: str = ""
     ) -> list[Found]:
@@ -83,14 +90,14 @@ class Catalogue:
         )
         return self._search.find(wish)
 
+    def guessed(self, asked: str) -> list[tuple[str, bool]]:
+        """Return the words that no exercise has, and whether some have similar ones."""
+        found = self._search.index.guessed(asked.split())
+        return [(word, bool(similar)) for word, similar in found]
+
     def find_programs(self, asked: str) -> list[Program]:
         """Return programs that have all words."""
-        wanted = asked.casefold().split()
-        return [
-            each
-            for each in self.programs
-            if all(word in f"{each.id} {each.name} {each.subtitle}".casefold() for word in wanted)
-        ]
+        return self._programs.find(asked.split())
 
 
 def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
@@ -268,6 +275,11 @@ class Desk:
         """The id of the only clinic in the folder; empty if it has several, or none."""
         own = self.library.workspace.own_clinics()
         return own[0] if len(own) == 1 else ""
+
+    def own_program(self, program: str) -> bool:
+        """Return whether a program stands in a file of the clinic's folder."""
+        folder = self.folder and self.folder / Kind.PROGRAMS
+        return bool(folder and (folder / f"{program}.yaml").exists())
 
     def add_list(self, content: bytes, reading: Reading) -> PatientList:
         """Store an uploaded list; a second click on the button adds nothing.

@@ -82,13 +82,21 @@ def _shown_parts(hint: str, words: Words) -> list[str]:
 
 def as_one_line(problem: Any, words: Words) -> Markup:
     """Return what has a message and a hint as one line, as `translated`."""
-    parts = (translated(problem.message, words), on_page(problem.hint, words))
-    return Markup("; ").join(filter(None, parts))
+    hint = on_page(problem.hint, words)
+    return (
+        translated(problem.message, words) + (before_hint(problem.message) if hint else "") + hint
+    )
+
+
+def before_hint(message: str) -> str:
+    """Return what stands between a message and its hint."""
+    return " " if message.endswith(".") else "; "
 
 
 _TEMPLATES.filters["translated"] = translated
 _TEMPLATES.filters["one_line"] = as_one_line
 _TEMPLATES.filters["on_page"] = on_page
+_TEMPLATES.filters["before_hint"] = before_hint
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
 _MOST_FIELDS = 4000
@@ -238,6 +246,22 @@ def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return replace(sheet, parts=(*sheet.parts, part))
 
 
+def _remove_part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
+    """Take away a part that was added: ``place`` among those; its exercises join the part before.
+
+    ``phase`` is its number among all parts.
+    """
+    place, phase = int(form["place"]), int(form["phase"])
+    parts = tuple(part for number, part in enumerate(sheet.parts) if number != place)
+    if parts == sheet.parts:
+        return sheet
+    items = (
+        replace(item, phase=max(0, item.phase - 1)) if item.phase >= phase else item
+        for item in sheet.items
+    )
+    return replace(sheet, items=tuple(items), parts=parts)
+
+
 def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     dose = form["dose"].strip()
     return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
@@ -267,7 +291,8 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
     "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "part": _part, "dose-all": _dose_all, "person": _person, "look": _look,
+    "part": _part, "remove-part": _remove_part, "dose-all": _dose_all, "person": _person,
+    "look": _look,
 }  # fmt: skip
 
 

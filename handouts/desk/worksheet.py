@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct, field
@@ -108,10 +108,19 @@ class Worksheet(Struct, frozen=True):
         items = tuple(replace(item, **values) if item.key == key else item for item in self.items)
         return replace(self, items=items)
 
-    def without_doses(self, keys: Collection[str]) -> Worksheet:
-        """Return a worksheet in which the exercises with these keys have their usual doses."""
-        items = (replace(item, dose="") if item.key in keys else item for item in self.items)
-        return replace(self, items=tuple(items))
+    def without(self, field: str, key: str) -> Worksheet:
+        """Return a worksheet in which a field is as if nothing was typed there.
+
+        ``key`` is that of the exercise whose field it is; it is empty for one of the patient or the
+        sheet.
+        """
+        if key:
+            return self.changed(key, **{field: ""})
+        if field in LAST:
+            return replace(self, **{field: min(max(getattr(self, field), 1), LAST[field])})
+        if field in Person.__struct_fields__:
+            return replace(self, person=replace(self.person, **{field: ""}))
+        return self
 
     def item(self, key: str) -> Item | None:
         """Return the exercise with this key; None if there is none."""

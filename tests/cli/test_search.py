@@ -35,6 +35,8 @@ def ids(found: list[dict[str, Any]]) -> list[str]:
         ("bird-dog", "bird-dog", ""),
         ("hamstirng", "seated-hamstring-stretch", 'no exercise has "hamstirng": these have'),
         ("glute bridge", "glute-bridge", ""),
+        # Another form of the word comes before one that is spelt alike and means the opposite.
+        ("abductors side-lying", "side-lying-hip-abduction", 'no exercise has "abductors": these'),
         ("the glute bridge", "glute-bridge", ""),
     ],
 )

@@ -251,6 +251,9 @@ def test_exercises_are_found(program: httpx.Client) -> None:
 def test_programs_clinics_and_layouts_are_listed(program: httpx.Client) -> None:
     (calm,) = program.get("/programs", params={"q": "si-joint-calm"}).json()
     assert calm["exercises"][0]["exercise"] == "knee-drop"
+    for asked in ("ankle sprain", "ANKEL", "sprian"):
+        found = program.get("/programs", params={"q": asked}).json()
+        assert "ankle-sprain-begin" in {each["id"] for each in found}, asked
     (clinic,) = program.get("/clinics").json()
     assert "dana-whitfield" in clinic["clinicians"]
     layouts = {each["id"]: each for each in program.get("/layouts").json()}

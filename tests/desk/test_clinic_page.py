@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -365,6 +366,16 @@ def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
     page.fill("#q", "heel raise at home")
     page.click("#add-heel-raise-at-home")
     expect(page.locator("#preview img").first).to_be_visible()
+
+
+def test_the_example_of_a_new_exercise_has_no_fault(desk: RunningDesk) -> None:
+    with desk.client() as client:
+        form = client.get("/clinic/exercise").text
+        example = re.search(r'<textarea id="figure"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+        assert example is not None
+        drawn = client.post("/clinic/draw", data={"figure": html.unescape(example[1])}).text
+    assert "<svg" in drawn
+    assert "wrong" not in drawn
 
 
 def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:

@@ -332,6 +332,17 @@ def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: R
     saved = Path(desk.folder, "programs", "in-two-parts.yaml").read_text("utf-8")
     assert "from_week: 3" in saved
     expect(page.get_by_label("Part of the program Bridge")).to_have_value("1")
+    # One that is added can be removed: its exercises join the part before.
+    page.click("summary:has-text('in a later week')")
+    page.fill("#part-week", "4")
+    page.click("#part-add")
+    page.get_by_label("Part of the program Bridge").select_option("2")
+    expect(page.locator("#remove-part-1")).to_have_count(0)  # that of the program stays
+    page.get_by_role("button", name="Remove Part 3").click()
+    expect(page.locator("#live")).to_contain_text("The part is removed")
+    expect(page.get_by_label("Part of the program Bridge")).to_have_value("1")
+    page.click("#undo")
+    expect(page.get_by_label("Part of the program Bridge")).to_have_value("2")
 
 
 def test_exercises_are_dragged(page: Page) -> None:
@@ -359,6 +370,27 @@ def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page) -> None:
     expect(page.locator("#print")).to_be_visible()
 
 
+def test_all_that_is_wrong_is_said_at_once(desk: RunningDesk) -> None:
+    """With where it is; doses that are right are still said, none of before beside a new one."""
+    with desk.client() as client:
+        begun = client.post("/handout", data={"program": "si-joint-calm", "clinic": "riverbend"})
+        where = begun.headers["location"]
+        keys = re.findall(r'data-item="([^"]+)"', client.get(where).text)
+        for field, typed in (("next_visit", "soon"), ("note", "\u202e")):
+            client.post(f"{where}/person", data={field: typed})
+        for key, dose in zip(keys, ("lots", "3 x 1000", "2 x 7"), strict=False):
+            client.post(f"{where}/item", data={"item": key, "dose": dose})
+        said = client.get(where).text
+    actions = said.partition('id="actions"')[2].partition("<form")[0]
+    linked = [f"dose-{keys[0]}", f"dose-{keys[1]}", "next_visit", "note"]
+    assert {f"#{each}" for each in linked} == set(re.findall(r'href="(#[^"]+)"', actions))
+    assert all(f'id="{each}"' in said for each in linked)
+    doses = dict(re.findall(r'id="said-([^"]+)" data-part>([^<]*)<', said))
+    assert [doses[key] for key in keys[:2]] == ["", ""]
+    assert doses[keys[2]].startswith("2 sets of 7")
+    assert doses[keys[3]]
+
+
 def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(page: Page) -> None:
     begin(page)
     live, first = page.locator("#live"), page.locator("#items > li:nth-child(1) [name=dose]")
@@ -373,6 +405,8 @@ def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(page: Pag
         expect(live).to_contain_text(wrong.inner_text())
     page.fill("#q", "bridge")
     expect(page.locator("#found-said")).to_have_text("3 exercises")
+    page.fill("#q", "abductors")
+    expect(page.locator("#found-said")).to_contain_text("No exercise has “abductors”: these have")
 
 
 HIDDEN = """() => {
@@ -554,6 +588,7 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     assert hand.seconds < 20
     with page.expect_response("**/look"):
         page.get_by_label("Starts in week").fill("5")
+    expect(page.locator("#state")).to_contain_text("Starts in week: 1 → 5")
     said = printed(page)
     assert "Week 8" in said
     assert "Week 4" not in said
@@ -568,9 +603,17 @@ def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> N
     expect(page.locator("#state")).to_contain_text("usual dose has changed")
     own.unlink()
     page.goto(desk.address)
+    # What no code has is what was read for it; what was typed can be corrected.
+    name, _, end = code[0].rpartition("-")
+    page.fill("#code", f"{name}-{end.replace('0', 'o').replace('1', 'l')}")
+    page.click("button:text-is('Reopen')")
+    expect(page.locator("#state")).to_contain_text("Reopened")
+    page.goto(desk.address)
     page.fill("#code", "SIJ-CALM-XXXXXX")
     page.click("button:text-is('Reopen')")
     expect(page.locator("#unknown")).to_be_visible()
+    expect(page.locator("#code")).to_have_value("SIJ-CALM-XXXXXX")
+    assert "XXXXXX" not in page.url
 
 
 def test_nothing_of_a_patient_is_left_anywhere(page: Page, desk: RunningDesk) -> None:
@@ -607,6 +650,20 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(page.locator("#after")).to_contain_text("An e-mail needs your own number")
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
     assert "exercise: clamshell" in saved
+    # One of the clinic's own is replaced where that is asked and said, a built-in one never.
+    page.fill("#items > li:nth-child(5) [name=dose]", "2 x 7")
+    expect(page.locator("#items > li:nth-child(5) .said")).to_contain_text("2 sets of 7")
+    expect(page.locator("#program-name")).to_have_value("Calm and clam")
+    page.click("#save-program")
+    expect(page.locator("#after [role=alert]")).to_contain_text("Replace it with this handout")
+    assert Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8") == saved
+    page.click("#replace-program")
+    expect(page.locator("#after [role=alert]")).to_have_count(0)
+    saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
+    assert "repetitions: 7" in saved
+    page.fill("#program-name", "SI joint: calm")
+    page.click("#save-program")
+    expect(page.locator("#actions .bad")).to_contain_text("choose another name")
     page.goto(desk.address)
     expect(page.get_by_role("button", name="Begin with Calm and clam")).to_be_visible()
 
@@ -655,6 +712,7 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
         own.write_text(bridge, "utf-8")
         again = client.post("/reopen", data={"code": code}, follow_redirects=True)
         assert "own-bridge has no variant" in again.text
+        assert 'id="unknown"' in client.post("/reopen", data={"code": ""}).text
         own.unlink()
         said = client.get(begun).text
         assert "there is no exercise &#34;own-bridge&#34;" in said

@@ -177,13 +177,13 @@ def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> 
     expect(page.locator("tbody tr")).to_have_count(3)
     name = page.get_by_label("Meaning of Full Client Name")
     expect(page.locator("#clinic")).to_have_value("riverbend")
-    expect(name).to_have_value("")
+    expect(page.locator("#unread")).to_contain_text("Full Client Name")
     expect(page.locator("form .note")).to_contain_text("No column is read as the name")
     expect(page.get_by_label("Meaning of Patient Number")).to_have_value("reference")
     name.select_option("name")
     page.click("#again")
     expect(page.get_by_label("Meaning of Full Client Name")).to_have_value("name")
-    expect(page.locator("form .note")).to_have_count(0)
+    expect(page.locator("form .note, #unread")).to_have_count(0)
     expect(page.locator(".said")).to_have_text("18 rows are good. 2 rows are wrong.")
     wrong = page.locator(".faults > li")
     expect(wrong).to_have_count(2)
@@ -471,8 +471,9 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
         make_for_two_clinics(page)
         page.click("#mails")
         made(page)
-        expect(page.locator("#mail-state, .bad")).to_contain_text(re.compile("draft"))
+        expect(page.locator(".bad")).to_contain_text("run the batch again with “Go on”")
         expect(page.locator("#send")).to_have_count(0)
+        expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
         page.check("[name=drafts]")
         page.click("#mails")
         made(page)
@@ -482,9 +483,8 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
         assert "Riverbend" not in first
         assert "w0@patient.example" in other
         assert "Old Mill" not in other
-        expect(page.locator("#mail-doubts + .faults > li")).to_have_count(1)
-        expect(page.locator("#mail-doubts + .faults")).to_contain_text("W-3")
-        expect(page.locator("#mail-doubts + .faults")).to_contain_text("which looks like gmail.com")
+        doubt = re.compile("W-3.*which looks like gmail.com", re.DOTALL)
+        expect(page.locator("#mail-doubts + .faults > li")).to_have_text([doubt])
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         server.faults({"*": "slow"}, seconds=60)  # until the next desk has been asked

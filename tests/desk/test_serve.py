@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 import time
+import webbrowser
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from handouts.cli.main import cli
 from handouts.desk import lists
 from handouts.desk.language import words_of
 from handouts.desk.lists import PatientLists, Reading
+from handouts.desk.serve import open_browser
 from handouts.errors import DeliveryError
 from tests.desk.conftest import RunningDesk, make_clinic_folder
 from tests.desk.test_lists_page import until
@@ -39,7 +41,28 @@ def test_a_port_that_is_taken() -> None:
         done = CliRunner().invoke(cli, ["desk", "--no-browser", "--port", port])
     assert done.exit_code == 1
     assert f"port {port} of 127.0.0.1 cannot be used" in done.output
+    assert "if a desk is open there" in done.output
     assert "--port" in done.output
+
+
+def test_where_no_browser_opens_the_address_is_to_be_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And with a lasting secret, which is never printed, where that stands."""
+
+    def refuse(_: str) -> bool:
+        raise webbrowser.Error("no browser")
+
+    for opened in (refuse, lambda _: False):
+        monkeypatch.setattr(webbrowser, "open", opened)
+        said: list[str] = []
+        open_browser("http://127.0.0.1:1/?key=x", None, said.append)
+        open_browser("http://127.0.0.1:1/?key=x", Path("desk-secret"), said.append)
+        assert len(said) == 2
+        assert all("copy the address above" in each and "key=x" not in each for each in said)
+        assert "desk-secret" in said[1]
+    monkeypatch.setattr(webbrowser, "open", lambda _: True)
+    open_browser("http://127.0.0.1:1/?key=x", None, pytest.fail)
 
 
 def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
 from handouts.desk.language import USUAL, languages, words_of
+from handouts.desk.views import as_one_line
+from handouts.errors import Problem
 from handouts.figures.facts import FLOOR, POINTS
 from handouts.figures.limits import RANGES
 from handouts.load.library import Library
@@ -284,6 +286,18 @@ def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
         'next_visit must be text; the list has a column "next_visit"'
     )
     assert said == 'next visit must be text; the list has a column "next_visit"'
+    wrong = Problem("until must be a date", hint="change until, or remove it")
+    until = words_of(USUAL)("photo_until")
+    said = as_one_line(wrong, words_of(USUAL))
+    assert said == f"{until} must be a date; change {until}, or remove it"
+
+
+def test_a_hint_follows_a_sentence_as_a_sentence() -> None:
+    for language in languages():
+        words = words_of(language)
+        for key in ("exercise_example", "clinic_unspoken", "own_no_safety"):
+            said = as_one_line(Problem(words(key), hint="Do it."), words)
+            assert ".;" not in said
 
 
 @pytest.mark.parametrize("language", languages())

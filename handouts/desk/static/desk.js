@@ -80,7 +80,7 @@ export function show(page, whole) {
 
 // Fields know if they are wrong, and what has the focus never hides behind what stays in sight.
 const wrongOf = (field) => (field?.getAttribute("aria-describedby") ?? "").split(" ")
-  .map((id) => document.getElementById(id)).filter((each) => each?.matches(".wrong")).map((each) => each.textContent.trim()).join(" ");
+  .map((id) => document.getElementById(id)).filter((each) => each?.matches(".wrong")).map((each) => each.innerText.trim()).join(" ");
 function mark() {
   for (const field of document.querySelectorAll("[aria-describedby*=wrong-]")) field.ariaInvalid = String(wrongOf(field) !== "");
   const near = document.getElementById("actions");
