@@ -6,6 +6,7 @@ of the program speaks English, on the command line and to programs.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
 import unicodedata
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import get_decimal_symbol
 
 from handouts.desk.worksheet import Item, Worksheet
 
@@ -26,6 +29,8 @@ _FIELDS = ("column", "exercise", "clinic", "dose")
 """What fields of files and lists are called has keys that begin so."""
 _OWN_FIELDS = {"dose", "side", "weeks", "language"}
 """These fields are called by a key alone."""
+_WITHOUT_SZ = ("CH", "LI")
+"""Countries whose German has ss where that of others has ß."""
 
 
 def languages() -> tuple[str, ...]:
@@ -33,25 +38,30 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 
 
-def _read(language: str) -> dict[str, str | dict[str, str]]:
-    words: dict[str, Any] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
-    return words
+def _read(folder: Path, locale: Locale) -> dict[str, Any]:
+    text = (folder / f"{locale.language}.yaml").read_text("utf-8")
+    if locale.territory in _WITHOUT_SZ:
+        text = text.replace("ß", "ss")
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
 
 
 class Words:
     """The words of one language, by keys; what is not translated yet is in English.
 
-    What is counted has a mapping: its words for each plural form of the language.
+    What is counted has a mapping: its words for each plural form of the language. Dates and numbers
+    are those of the country, if the language tag has one.
     """
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._words = {**_read(USUAL), **_read(language)}
-        self._form_of = Locale.parse(language, sep="-").plural_form
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self.language = locale.language
+        self._words: dict[str, str | dict[str, str]]
+        self._words = {**_read(_FOLDER, Locale(USUAL)), **_read(_FOLDER, locale)}
         # What the desk says of a problem itself is in the language already.
         own = {said: said for said in self._words.values() if isinstance(said, str)}
-        known = language != USUAL
-        self._messages = _Messages(language, own, self._field, self._part) if known else None
+        known = self.language != USUAL
+        self._messages = _Messages(own | _read(_MESSAGES, locale), self) if known else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -61,9 +71,21 @@ class Words:
         """
         words = self._words[key]
         if isinstance(words, dict):
-            words = words.get(self._form_of(count or 0)) or words["other"]
+            words = words.get(self._locale.plural_form(count or 0)) or words["other"]
             return words.format(count=count, **values)
         return words.format(**values) if values else words
+
+    def number(self, written: str) -> str:
+        """Return a decimal number, written with a point, as the country writes it."""
+        return written.replace(".", get_decimal_symbol(self._locale))
+
+    def date(self, day: dt.date) -> str:
+        """Return a day as the country writes it: ``30.11.2026``."""
+        return format_date(day, "medium", locale=self._locale)
+
+    def moment(self, when: dt.datetime) -> str:
+        """Return a day and the time of day as the country writes them."""
+        return f"{self.date(when)}, {format_time(when, 'short', locale=self._locale)}"
 
     def named(self, kind: str, value: str) -> str:
         """Return the name of a value, as ``layout_cards``; without one, its id with spaces."""
@@ -74,18 +96,18 @@ class Words:
         """Return a message or a hint of the library in this language; None if it has no words."""
         if self._messages:
             return self._messages(message)
-        return _FIELD.sub(lambda found: self._field(found[0]) or found[0], message)
+        return _FIELD.sub(lambda found: self.field(found[0]) or found[0], message)
 
-    def _field(self, name: str) -> str | None:
+    def field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
         keys = (*(f"{kind}_{name}" for kind in _FIELDS), *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
-    def _part(self, name: str) -> str | None:
+    def part(self, name: str) -> str | None:
         """Return what a picture shows, as findings name it: ``right upper arm``, ``chair``."""
         side, _, rest = name.partition(" ")
         if rest and side in _SIDES:
-            called = self._part(rest)
+            called = self.part(rest)
             return called and self(f"part_{side}", part=called)
         words = self._words.get(f"part_{name.replace(' ', '_')}")
         return None if words is None else str(words)
@@ -103,6 +125,8 @@ _FIELD = re.compile(r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )""")
 What is quoted stands so in a file.
 """
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class _Messages:
@@ -110,25 +134,18 @@ class _Messages:
 
     The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
     field, ``{part}`` what a picture shows, ``{unit}`` is translated if it can be and may be empty,
-    ``{number}`` and ``{id}`` have no space; others stay as they are. A digit may follow.
+    ``{number}`` and ``{id}`` have no space, ``{date}`` is written as the country does; others stay
+    as they are. A digit may follow.
     """
 
-    def __init__(
-        self,
-        language: str,
-        own: dict[str, str],
-        field: Callable[[str], str | None],
-        part: Callable[[str], str | None],
-    ) -> None:
-        messages = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
-        read: dict[str, str] = own | messages
+    def __init__(self, read: Mapping[str, str], words: Words) -> None:
         self._exact = {template: said for template, said in read.items() if "{" not in template}
         patterns = [
             (*_pattern(template), said) for template, said in read.items() if "{" in template
         ]
         # What says most itself is tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
-        self._field, self._part = field, part
+        self._words = words
 
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
@@ -150,19 +167,23 @@ class _Messages:
     def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
             is_key = typed and _KEY.fullmatch(text)
-            return self._named(text) or (f"“{text}”" if is_key else None)
+            return self._named(text) or (self._words("quoted", name=text) if is_key else None)
         if name.startswith("message"):
             return self(text)
         if name.startswith("part"):
-            return self._part(text)
+            return self._words.part(text)
+        if name.startswith("number"):
+            return self._words.number(text) if _DECIMAL.fullmatch(text) else text
+        if name.startswith("date"):
+            return self._words.date(dt.date.fromisoformat(text)) if _DAY.fullmatch(text) else text
         return self._named(text) or text if name.startswith("unit") else text
 
     def _named(self, text: str) -> str | None:
         """Return the name of a field, as it is called on the page."""
         if said := self(text) or self._exact.get(text.replace(" ", "_")):
             return said
-        called = self._field(text)
-        return f"“{called}”" if called else None
+        called = self._words.field(text)
+        return self._words("quoted", name=called) if called else None
 
     def _in_parts(self, text: str) -> str | None:
         """Return several messages, or one after the name of what it is about."""
@@ -196,7 +217,13 @@ def _pattern(template: str) -> tuple[list[str], re.Pattern[str]]:
 def words_of(tag: str) -> Words:
     """Return the words for a language tag: those of its language, else English ones."""
     language = tag.split("-", maxsplit=1)[0]
-    return Words(language if language in languages() else USUAL)
+    if language not in languages():
+        return Words(Locale(USUAL))
+    try:
+        return Words(Locale.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        # The checks of a clinic say that its country is not known.
+        return Words(Locale(language))
 
 
 def language_called(tag: str, spoken: str) -> str:
@@ -273,3 +300,22 @@ def _changes(was: Item, now: Item, words: Words) -> list[str]:
 
     both = zip(said(was), said(now), strict=True)
     return [f"{old or '–'} → {new or '–'}" for old, new in both if old != new]
+
+
+# -- a dose that is given in fields
+
+
+def written_dose(fields: Mapping[str, str], words: Words) -> str:
+    """Return a dose that is given in fields as it is typed: ``3 x 10, hold 5 s``.
+
+    Empty if all fields are.
+    """
+    given = {name: fields.get(name, "").strip() for name in _DOSE_FIELDS}
+    pieces = []
+    if given["sets"] and given["repetitions"]:
+        pieces.append(f"{given.pop('sets')} x {given.pop('repetitions')}")
+    pieces += [words(f"dose_text_{name}", number=value) for name, value in given.items() if value]
+    return ", ".join(pieces)
+
+
+_DOSE_FIELDS = ("sets", "repetitions", "hold", "times", "days")

@@ -228,9 +228,9 @@ class Desk:
                 workspace = Workspace(self.folder, today=self._today)
                 library = Library(workspace)
                 first = next(_clinics(library), None)
-                spoken = words_of(first.locale).language if first else self._spoken
-                self._spoken = spoken
-                self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
+                self._spoken = first.locale if first else self._spoken
+                spoken = library.in_language(words_of(self._spoken).language)
+                self._catalogue, self._seen = Catalogue(spoken), seen
             return self._catalogue
 
     @property
@@ -310,11 +310,10 @@ class Desk:
     @property
     def words(self) -> Words:
         """The words of the desk in the language of its first clinic, as it last could be read."""
-        try:
-            return words_of(self.library.language)
-        except HandoutError:
-            # The error itself is shown on a page, which needs words.
-            return words_of(self._spoken)
+        # An error is shown on a page too, which needs words.
+        with contextlib.suppress(HandoutError):
+            _ = self.catalogue  # it finds out what the first clinic speaks
+        return words_of(self._spoken)
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:

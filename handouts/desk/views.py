@@ -75,8 +75,10 @@ def on_page(hint: str, words: Words) -> Markup:
 
 
 def _shown_parts(hint: str, words: Words) -> list[str]:
-    hint = _REVIEW.sub(f"“{words('nav_clinic')}: {words('review_title')}”", hint)
-    named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    review = words("quoted", name=f"{words('nav_clinic')}: {words('review_title')}")
+    named = _PAGE_OPTION.sub(
+        lambda found: words("quoted", name=words(_OPTIONS[found[1]])), _REVIEW.sub(review, hint)
+    )
     return [part for part in named.split("; ") if part and not _COMMAND.search(part)]
 
 
@@ -211,27 +213,6 @@ def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return replace(changed, items=tuple(rest))
 
 
-def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Write a dose that was given in fields as it is typed: ``3 x 10, hold 5 s``."""
-    pieces = []
-    sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
-    if sets and repetitions:
-        pieces.append(f"{sets} x {repetitions}")
-    elif repetitions:
-        pieces.append(f"{repetitions} times")
-    elif sets:
-        pieces.append(f"{sets} sets")
-    for name, form_of in (
-        ("hold", "hold {} s"),
-        ("times", "{} x a day"),
-        ("days", "{} days a week"),
-    ):
-        if form.get(name, "").strip():
-            pieces.append(form_of.format(form[name].strip()))
-    # With all fields empty nothing was meant.
-    return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
-
-
 def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     """Add a part that begins in a later week."""
     part = SheetPhase(" ".join(form.get("name", "").split()), int(form["from_week"]))
@@ -266,8 +247,8 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
-    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "part": _part, "dose-all": _dose_all, "person": _person, "look": _look,
+    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "part": _part,
+    "dose-all": _dose_all, "person": _person, "look": _look,
 }  # fmt: skip
 
 
