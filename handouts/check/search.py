@@ -37,6 +37,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "standing": (Place.STANDING,),
 }
 """Places by the positions that the word lists tell apart."""
+_OR = re.compile(r"\b(?:or|o|oder)\b")
+_KNEELING = re.compile(r"kneel|rodilla en|knie", re.IGNORECASE)
 NOTHING = "none"
 """Asks for exercises without equipment, beside the chair, bed, wall or counter of the position."""
 _NEAR = 0.8
@@ -65,9 +67,9 @@ class Found(Struct, frozen=True):
 def places(exercise: Exercise, words: WordLists) -> tuple[Place, ...]:
     """Return where an exercise is done; several for ``standing or sitting``."""
     found: dict[Place, None] = {}
-    for part in re.split(r"\bor\b", exercise.position):
+    for part in _OR.split(exercise.position):
         known = PLACES.get(position_in(part, words), ())
-        if not known and "kneel" in part.casefold():
+        if not known and _KNEELING.search(part):
             known = (Place.FLOOR, Place.KNEELING)
         found |= dict.fromkeys(known)
     return tuple(found)

@@ -145,7 +145,8 @@ async def find(request: Request) -> Response:
     """Show the exercises that a search finds."""
     key, _ = _stored(request)
     found = await run_in_threadpool(_found, desk_of(request), request.query_params)
-    return render(request, "found.html", key=key, found=found, most=_SHOWN)
+    catalogue = desk_of(request).catalogue
+    return render(request, "found.html", key=key, found=found, most=_SHOWN, catalogue=catalogue)
 
 
 # -- changes

@@ -61,7 +61,7 @@ class Words:
         # What the desk says of a problem itself is in the language already.
         own = {said: said for said in self._words.values() if isinstance(said, str)}
         known = self.language != USUAL
-        self._messages = _Messages(own | _read(_MESSAGES, locale), self) if known else None
+        self._messages = _Messages(own, _read(_MESSAGES, locale), self) if known else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -138,14 +138,15 @@ class _Messages:
     as they are. A digit may follow.
     """
 
-    def __init__(self, read: Mapping[str, str], words: Words) -> None:
+    def __init__(self, own: Mapping[str, str], messages: Mapping[str, str], words: Words) -> None:
+        read = {**own, **messages}
         self._exact = {template: said for template, said in read.items() if "{" not in template}
         patterns = [
             (*_pattern(template), said) for template, said in read.items() if "{" in template
         ]
         # What says most itself is tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
-        self._words = words
+        self._own, self._words = own, words
 
     def __call__(self, text: str) -> str | None:
         if text in self._exact:
@@ -166,6 +167,9 @@ class _Messages:
 
     def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
+            if text in self._own:
+                # The first word of a name, "Knie zur Brust", is no field.
+                return None
             is_key = typed and _KEY.fullmatch(text)
             return self._named(text) or (self._words("quoted", name=text) if is_key else None)
         if name.startswith("message"):

@@ -30,6 +30,7 @@ async def home(request: Request) -> Response:
     ]
     return render(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        catalogue=desk.catalogue,
         chosen=request.query_params.get("clinic", ""), unknown="unknown" in request.query_params,
     )  # fmt: skip
 

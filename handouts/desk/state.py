@@ -26,11 +26,13 @@ from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
+from handouts.model.exercise import Exercise
 from handouts.model.program import Program
 from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
 T = TypeVar("T")
+F = TypeVar("F", Exercise, Program)
 
 _MEMORY = ".desk/memory.json"
 _CODE = re.compile(r"[\w-]+-\w{6}")
@@ -39,16 +41,35 @@ _RECENT, _CODES = 8, 5000
 
 
 class Catalogue:
-    """All exercises and programs of a library, by name; files that cannot be read are left out."""
+    """All exercises and programs of a library, by name; files that cannot be read are left out.
+
+    What is not translated into the library's language comes last.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library = library
         ids = library.workspace.ids
         exercises = _readable(ids(Kind.EXERCISES), library.exercise)
         programs = _readable(ids(Kind.PROGRAMS), library.program)
-        self.exercises = tuple(sorted(exercises, key=lambda each: each.name.casefold()))
-        self.programs = tuple(sorted(programs, key=lambda each: each.name.casefold()))
+        self._others: dict[tuple[str, str], str] = {}
+        self.exercises = self._in_order(Kind.EXERCISES, exercises)
+        self.programs = self._in_order(Kind.PROGRAMS, programs)
         self._search = Search(self.exercises, library.words())
+
+    def _in_order(self, kind: Kind, found: Iterable[F]) -> tuple[F, ...]:
+        """Return content by name, that which is not translated into the library's language last."""
+        read = tuple(found)
+        for each in read:
+            languages = self.library.source(kind, each.id).languages
+            if languages and self.library.language not in languages:
+                self._others[kind, each.id] = min(languages)
+        return tuple(
+            sorted(read, key=lambda each: ((kind, each.id) in self._others, each.name.casefold()))
+        )
+
+    def language_of(self, kind: str, name: str) -> str:
+        """Return the language that the texts of an exercise or a program are in."""
+        return self._others.get((kind, name), self.library.language)
 
     @property
     def names(self) -> dict[str, str]:

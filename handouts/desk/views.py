@@ -50,7 +50,7 @@ _PAGE_OPTION = re.compile(
 )
 
 
-_REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
+_REVIEW = re.compile(r"handouts review \S+ --clinic \S+(?: --language \S+)?")
 _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
