@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,9 @@ class Words:
         self._words: dict[str, str | dict[str, str]]
         self._words = {**_read(_FOLDER, Locale(USUAL)), **_read(_FOLDER, locale)}
         # What the desk says of a problem itself is in the language already.
-        own = {said: said for said in self._words.values() if isinstance(said, str)}
+        own = [said for said in self._words.values() if isinstance(said, str)]
         known = self.language != USUAL
-        self._messages = _Messages(own, _read(_MESSAGES, locale), self) if known else None
+        self._messages = _Messages(_read(_MESSAGES, locale), own, self) if known else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -132,23 +132,32 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class _Messages:
     """The messages of a language, by English templates whose ``{values}`` may be anything.
 
+    ``own`` is what the desk itself says of a problem, in the language already.
+
     The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
     field, ``{part}`` what a picture shows, ``{unit}`` is translated if it can be and may be empty,
     ``{number}`` and ``{id}`` have no space, ``{date}`` is written as the country does; others stay
     as they are. A digit may follow.
     """
 
-    def __init__(self, own: Mapping[str, str], messages: Mapping[str, str], words: Words) -> None:
-        read = {**own, **messages}
-        self._exact = {template: said for template, said in read.items() if "{" not in template}
+    def __init__(self, messages: Mapping[str, str], own: Iterable[str], words: Words) -> None:
+        self._exact = {template: said for template, said in messages.items() if "{" not in template}
         patterns = [
-            (*_pattern(template), said) for template, said in read.items() if "{" in template
+            (*_pattern(template), said) for template, said in messages.items() if "{" in template
         ]
         # What says most itself is tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
-        self._own, self._words = own, words
+        self._own = [_pattern(said) for said in own]
+        self._words = words
 
     def __call__(self, text: str) -> str | None:
+        # "Seitstütz von den Knien: hold of 5 s" has words of "{done} von {total}".
+        return self._translated(text) or (text if self._is_own(text) else None)
+
+    def _is_own(self, text: str) -> bool:
+        return any(each[0] in text and form.fullmatch(text) for each, form in self._own)
+
+    def _translated(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
         found = self._matched(text) or self._in_parts(text)
@@ -167,9 +176,6 @@ class _Messages:
 
     def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
-            if text in self._own:
-                # The first word of a name, "Knie zur Brust", is no field.
-                return None
             is_key = typed and _KEY.fullmatch(text)
             return self._named(text) or (self._words("quoted", name=text) if is_key else None)
         if name.startswith("message"):
@@ -184,7 +190,7 @@ class _Messages:
 
     def _named(self, text: str) -> str | None:
         """Return the name of a field, as it is called on the page."""
-        if said := self(text) or self._exact.get(text.replace(" ", "_")):
+        if said := self._translated(text) or self._exact.get(text.replace(" ", "_")):
             return said
         called = self._words.field(text)
         return self._words("quoted", name=called) if called else None

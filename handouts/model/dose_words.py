@@ -11,9 +11,19 @@ _LADOS = {
     "lado": "side", "pierna": "leg", "brazo": "arm", "mano": "hand", "pie": "foot",
     "cadera": "hip", "rodilla": "knee",
 }  # fmt: skip
+_COLORES = {
+    "amarilla": "yellow", "roja": "red", "verde": "green", "azul": "blue", "negra": "black",
+    "plateada": "silver", "dorada": "gold", "gris": "gray", "beige": "tan", "morada": "purple",
+    "naranja": "orange", "rosa": "pink", "blanca": "white",
+}  # fmt: skip
 _SPANISH: _Words = (
     *((rf"(?:(?:de|con|por|en|a) )?(?:cada|por) {one}", f"each {other}")
       for one, other in _LADOS.items()),
+    *((rf"banda {one}", f"{other} band") for one, other in _COLORES.items()),
+    (r"(?:con )?(?:el )?peso (?:del cuerpo|corporal)", "body weight"),
+    (r"hasta que cueste", "until it feels hard"),
+    (r"tantas como (?:resulte|sea) c[oó]modo", "as many as is comfortable"),
+    (r"tanto tiempo como (?:resulte|sea) c[oó]modo", "as long as is comfortable"),
     (r"(?:todos los|cada) d[ií]as?|a diario|diari[oa]|diariamente", "daily"),
     (r"(?:en )?d[ií]as alternos|un d[ií]a s[ií] y (?:otro|uno) no|cada dos d[ií]as",
      "every other day"),
@@ -29,7 +39,7 @@ _SPANISH: _Words = (
     (r"(?:por|en) la tarde", "afternoon"), (r"(?:por|en) la noche", "evening"),
     (r"al acostarse|antes de (?:dormir|acostarse)", "at bedtime"),
     (r"de caminata|caminando", "walk"), (r"caminar", "walk"), (r"pasos", "steps"),
-    (r"hasta donde sea c[oó]modo", "as far as is comfortable"),
+    (r"hasta donde (?:resulte|sea) c[oó]modo", "as far as is comfortable"),
     (r"lunes", "mon"), (r"martes", "tue"), (r"mi[eé]rcoles", "wed"), (r"jueves", "thu"),
     (r"viernes", "fri"), (r"s[aá]bados?", "sat"), (r"domingos?", "sun"),
     (r"d[ií]as?", "days"), (r"vez|veces", "times"), (r"(?<=\d) a (?=\d)", "-"),

@@ -51,7 +51,7 @@ _HOURLY = r"every\s+(?:(\d|two|three|four|five|six)\s*(?:h|hours?)|hour)|hourly"
 _BY_DAY = r"(?:\s+(?:by\s+day|(?:during|in)\s+the\s+day(?:time)?|while\s+awake))?"
 _WITH = (
     rf"with\s+(?:[\d?]|{_COLOURED}|body)|at\s+tempo\b"
-    r"|(?:con|mit)\s+(?:[\d.]+\s*(?:kg|lb)|\w+\s+(?:thera)?band)\b"
+    r"|(?:con|mit)\s+(?:[\d.]+\s*(?:kg|lb)|\w+\s+(?:thera)?band|banda\s)\b"
 )
 _PIECES = re.compile(rf"[,;]|(?<![,;\s])\s+(?={_WITH})", re.IGNORECASE)
 _WALK = r"(?:\s+(?:of\s+)?(?:walks?|walking))"

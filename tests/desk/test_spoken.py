@@ -191,7 +191,7 @@ LISTS = {
     },
     b"a,b\n1,2\n": {
         "es": "no se sabe qué columna tiene el número del paciente elija “su propio número”",
-        "de": "es ist nicht bekannt, welche Spalte die eigene Nummer hat wählen Sie „eigene Nummer“",
+        "de": "welche Spalte die eigene Nummer hat wählen Sie „eigene Nummer“ für ihre Spalte",
     },
     b"reference,name,patient name\n1,a,b\n": {
         "es": "2 columnas pueden ser “nombre”",
