@@ -12,16 +12,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from handouts.check.review import review_command
 from handouts.desk.language import USUAL, languages, words_of
-from handouts.desk.views import translated
-from tests.desk.conftest import RunningDesk, make_clinic_folder
+from handouts.desk.views import on_page, translated
+from tests.desk.conftest import LOCALES, RunningDesk, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 ENGLISH = re.compile(r'<span lang="en">(.*?)</span>')
 """What has no words in the desk's language is marked, for who hears it read."""
-
-CLINICS = {"es": "es-US", "de": "de-DE"}
-"""The locale of a clinic for each language."""
 
 DOSES = {
     "lots": {
@@ -246,10 +244,9 @@ def language(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def client(language: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Return who uses the desk of a clinic in a language."""
-    folder = make_clinic_folder(tmp_path_factory.mktemp("clinic"))
-    file = folder / "clinics" / "riverbend.yaml"
-    text = re.sub(r"locale: .*", f"locale: {CLINICS[language]}", file.read_text("utf-8"))
-    file.write_text(f"{text}\nmail: {{from: a@riverbend.example, transport: folder}}\n", "utf-8")
+    folder = make_clinic_folder(tmp_path_factory.mktemp("clinic"), locale=LOCALES[language])
+    with (folder / "clinics" / "riverbend.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nmail: {from: a@riverbend.example, transport: folder}\n")
     with RunningDesk(folder) as desk, desk.client() as client:
         client.follow_redirects = True
         yield client
@@ -438,6 +435,17 @@ def test_mistakes_in_figures_and_logos(client: httpx.Client, language: str) -> N
             "/clinic/riverbend", data=clinic, files={"logo": ("a.svg", svg.encode())}
         )
         assert said[language] in read(page), drawn
+
+
+def test_a_page_of_the_desk_stands_in_the_place_of_a_command(language: str) -> None:
+    """The command that reviews a program names the language of its texts, if it is not English."""
+    words = words_of(language)
+    command = review_command("si-joint-calm", "riverbend", LOCALES[language])
+    hint = f"{command} records it; then run the batch again with --resume; or say --send-drafts"
+    shown = on_page(hint, words)
+    assert words("review_title") in shown
+    assert words("mail_drafts") in shown
+    assert "--" not in shown
 
 
 def test_english_is_marked_where_words_are_missing(language: str) -> None:
