@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from handouts.errors import quoted
@@ -251,7 +252,7 @@ def _read(piece: str) -> Fields:
         raise DoseError("a dose has an empty piece between its commas")
     known = plain.lower()
     translated = ((_FORMS, text) for text in in_english(known))
-    for forms, text in ((_FORMS, known), (_FREE, plain), *translated):
+    for forms, text in chain(((_FORMS, known), (_FREE, plain)), translated):
         for form, read in forms:
             if match := re.fullmatch(form, text, re.IGNORECASE):
                 return read(match)
