@@ -84,12 +84,18 @@ def _shown_parts(hint: str, words: Words) -> list[str]:
 
 def as_one_line(problem: Any, words: Words) -> Markup:
     """Return what has a message and a hint as one line, as `translated`."""
-    parts = (translated(problem.message, words), on_page(problem.hint, words))
-    return Markup("; ").join(filter(None, parts))
+    message, hint = translated(problem.message, words), on_page(problem.hint, words)
+    return message + before_hint(message) + hint if hint else message
+
+
+def before_hint(message: str) -> str:
+    """Return what stands between a message and its hint: the desk's own are whole sentences."""
+    return " " if message.endswith(".") else "; "
 
 
 _TEMPLATES.filters["translated"] = translated
 _TEMPLATES.filters["one_line"] = as_one_line
+_TEMPLATES.filters["before_hint"] = before_hint
 _TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 

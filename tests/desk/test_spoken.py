@@ -255,6 +255,7 @@ def client(language: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def read(page: httpx.Response) -> str:
     """Return the words of a page, which has none in English."""
     assert ENGLISH.findall(page.text) == []
+    assert ".;" not in page.text
     said = html.unescape(re.sub(r"<[^>]*>", " ", page.text)).replace(";", " ")
     return " ".join(said.split())
 
@@ -348,6 +349,10 @@ def test_mistakes_in_the_clinic_and_an_exercise(client: httpx.Client, language: 
     page = client.post("/clinic/exercise", data=exercise, files={"photo": ("", b"")})
     for said in NO_EXERCISE:
         assert said[language] in read(page)
+    example = re.findall(r'id="figure"[^>]*>([^<]*)', client.get("/clinic/exercise").text)
+    exercise["figure"] = html.unescape(example[0])
+    page = client.post("/clinic/exercise", data=exercise, files={"photo": ("", b"")})
+    assert words_of(language)("exercise_example") in read(page)
 
     # What a picture shows wrongly is said of parts of the body.
     whole = {
@@ -372,6 +377,10 @@ FIGURES = {
     "start: {base: standing, lean: far}\nworks: both": {
         "es": "“lean”: debe ser un número, no",
         "de": "„lean“: nötig ist eine Zahl, nicht",
+    },
+    "start: {base: standing, rest: {hand: 1}}\nworks: both": {
+        "es": '"hand" no es un punto de contacto del cuerpo ¿quiso decir',
+        "de": '"hand" ist kein Berührungspunkt des Körpers meinten Sie',
     },
     "works: both": {
         "es": "falta start escriba start",
