@@ -23,7 +23,7 @@ from handouts.desk.language import USUAL, languages, words_of, written_dose
 from handouts.figures.facts import FLOOR, POINTS
 from handouts.figures.limits import RANGES
 from handouts.load.library import Library
-from handouts.load.roster.cells import CellError, read_dose, read_lookups
+from handouts.load.roster.cells import CellError, read_dose, read_lookups, read_moment
 from handouts.load.roster.table import plain
 from handouts.model.base import Region
 from handouts.model.dosage import Weekday
@@ -148,7 +148,7 @@ def test_every_language_says_all_of_it(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_doses_of_the_desk_are_read_as_they_are_meant(language: str) -> None:
+def test_doses_and_dates_of_the_desk_are_read_as_they_are_meant(language: str) -> None:
     """What fields are written as, examples, and the doses in quotes that messages show."""
     words, english = words_of(language), WORDS["en"]
     for fields in (
@@ -162,6 +162,8 @@ def test_doses_of_the_desk_are_read_as_they_are_meant(language: str) -> None:
     assert written_dose({"sets": "", "other": "3"}, words) == ""
     for example in ("dose_example", "example_dosage"):
         assert read_dose(WORDS[language][example]) == read_dose(english[example])
+    visit = read_moment(WORDS[language]["visit_example"], None)
+    assert visit == read_moment(english["visit_example"], None)
     shown = 0
     for message, said in MESSAGES.get(language, {}).items():
         for dose in _doses_in(message):
