@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
-from handouts.desk.language import change_in_words, differences, id_of, written_dose
+from handouts.desk.changes import change_in_words, differences, written_dose
+from handouts.desk.language import id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk

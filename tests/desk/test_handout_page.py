@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from handouts.desk.language import USUAL, id_of, languages, words_of, written_dose
+from handouts.desk.changes import written_dose
+from handouts.desk.language import USUAL, id_of, languages, words_of
 from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, make_clinic_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]

@@ -19,7 +19,8 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
-from handouts.desk.language import USUAL, languages, words_of, written_dose
+from handouts.desk.changes import written_dose
+from handouts.desk.language import USUAL, languages, words_of
 from handouts.figures.facts import FLOOR, POINTS
 from handouts.figures.limits import RANGES
 from handouts.load.library import Library
