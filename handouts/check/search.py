@@ -40,6 +40,8 @@ PLACES: Mapping[str, tuple[Place, ...]] = {
     "standing": (Place.STANDING,),
 }
 """Places by position, as the word lists distinguish positions."""
+_OR = re.compile(r"\b(?:or|o|oder)\b")
+_KNEELING = re.compile(r"kneel|rodilla en|knie", re.IGNORECASE)
 NOTHING = "none"
 """The wish for no equipment apart from the chair, bed, wall or counter of the position."""
 _NEAR = 0.8
@@ -70,9 +72,9 @@ class Found(Struct, frozen=True):
 def places(exercise: Exercise, words: WordLists) -> tuple[Place, ...]:
     """Return where an exercise is done; several places for ``standing or sitting``."""
     found: dict[Place, None] = {}
-    for part in re.split(r"\bor\b", exercise.position):
+    for part in _OR.split(exercise.position):
         known = PLACES.get(position_in(part, words), ())
-        if not known and "kneel" in part.casefold():
+        if not known and _KNEELING.search(part):
             known = (Place.FLOOR, Place.KNEELING)
         found |= dict.fromkeys(known)
     return tuple(found)

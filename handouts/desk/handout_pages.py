@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
-from handouts.desk.language import change_in_words, differences, id_of
+from handouts.desk.changes import change_in_words, differences, written_dose
+from handouts.desk.language import id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
@@ -173,8 +174,11 @@ async def find(request: Request) -> Response:
     key, _ = _stored(request)
     desk, asked = desk_of(request), request.query_params
     found = await run_in_threadpool(_found, desk, asked)
-    guessed = desk.catalogue.guessed(asked.get("q", ""))
-    return render(request, "found.html", key=key, found=found, guessed=guessed, most=_SHOWN)
+    catalogue = desk.catalogue
+    return render(
+        request, "found.html", key=key, found=found, guessed=catalogue.guessed(asked.get("q", "")),
+        most=_SHOWN, catalogue=catalogue,
+    )  # fmt: skip
 
 
 # -- changes
@@ -182,10 +186,27 @@ async def find(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """Change a handout."""
-    desk, form = desk_of(request), await typed(request)
+    make = CHANGES[request.url.path.rsplit("/", 1)[-1]]
+    return await _change_as_typed(request, make, await typed(request))
+
+
+async def dose_of_fields(request: Request) -> Response:
+    """Change a dose that is given in fields, as if it was typed."""
+    form = await typed(request)
+    dose = written_dose(form, desk_of(request).words)
+    # With all fields empty nothing was meant.
+    asked = {**form, "dose": dose} if dose else form
+    return await _change_as_typed(request, changed_item, asked)
+
+
+async def _change_as_typed(
+    request: Request,
+    make: Callable[[Worksheet, dict[str, str]], Worksheet],
+    form: dict[str, str],
+) -> Response:
+    desk = desk_of(request)
     key, before = _stored(request)
     old, item = before.now, form.get("item", "")
-    make = CHANGES[request.url.path.rsplit("/", 1)[-1]]
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
     kept = _change(request, key, lambda sheet: make(sheet, form))
@@ -358,4 +379,5 @@ ROUTES = [
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),
     *(Route(f"/handout/{{key}}/{name}", change, methods=["POST"], name=name) for name in CHANGES),
+    Route("/handout/{key}/fields", dose_of_fields, methods=["POST"]),
 ]

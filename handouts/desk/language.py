@@ -1,4 +1,4 @@
-"""Turn keys, messages of the library, and changes of a handout into the clinic's language.
+"""Turn keys and messages of the library into the clinic's language.
 
 A language has a file of words by key, and a file of messages by English template. The rest of the
 program speaks English, on the command line and to programs.
@@ -6,18 +6,19 @@ program speaks English, on the command line and to programs.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from babel import Locale
-
-from handouts.desk.worksheet import LAST, Item, Worksheet
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import get_decimal_symbol
 
 _FOLDER = Path(__file__).parent / "words"
 _MESSAGES = Path(__file__).parent / "messages"
@@ -28,6 +29,8 @@ _OWN_FIELDS = {"dose", "side", "weeks", "language"}
 """These fields are called by a key alone."""
 _PHOTO_FIELDS = {"alt", "shows", "until", "who"}
 """What the form of an exercise asks of its photograph."""
+_WITHOUT_SZ = ("CH", "LI")
+"""Countries whose German has ss where that of others has ß."""
 
 
 def languages() -> tuple[str, ...]:
@@ -35,25 +38,30 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
 
 
-def _read(language: str) -> dict[str, str | dict[str, str]]:
-    words: dict[str, Any] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8"))
-    return words
+def _read(folder: Path, locale: Locale) -> dict[str, Any]:
+    text = (folder / f"{locale.language}.yaml").read_text("utf-8")
+    if locale.territory in _WITHOUT_SZ:
+        text = text.replace("ß", "ss")
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
 
 
 class Words:
     """The words of one language, by keys; what is not translated yet is in English.
 
-    What is counted has a mapping: its words for each plural form of the language.
+    What is counted has a mapping: its words for each plural form of the language. Dates and numbers
+    are those of the country, if the language tag has one.
     """
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._words = {**_read(USUAL), **_read(language)}
-        self._form_of = Locale.parse(language, sep="-").plural_form
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self.language = locale.language
+        self._words: dict[str, str | dict[str, str]]
+        self._words = {**_read(_FOLDER, Locale(USUAL)), **_read(_FOLDER, locale)}
         # What the desk says of a problem itself is in the language already.
-        own = {said: said for said in self._words.values() if isinstance(said, str)}
-        known = language != USUAL
-        self._messages = _Messages(language, own, self._field, self._part) if known else None
+        own = [said for said in self._words.values() if isinstance(said, str)]
+        known = self.language != USUAL
+        self._messages = _Messages(_read(_MESSAGES, locale), own, self) if known else None
 
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the words of a key, with their braces filled in; ``count`` picks a plural form.
@@ -63,9 +71,21 @@ class Words:
         """
         words = self._words[key]
         if isinstance(words, dict):
-            words = words.get(self._form_of(count or 0)) or words["other"]
+            words = words.get(self._locale.plural_form(count or 0)) or words["other"]
             return words.format(count=count, **values)
         return words.format(**values) if values else words
+
+    def number(self, written: str) -> str:
+        """Return a decimal number, written with a point, as the country writes it."""
+        return written.replace(".", get_decimal_symbol(self._locale))
+
+    def date(self, day: dt.date) -> str:
+        """Return a day as the country writes it: ``30.11.2026``."""
+        return format_date(day, "medium", locale=self._locale)
+
+    def moment(self, when: dt.datetime) -> str:
+        """Return a day and the time of day as the country writes them."""
+        return f"{self.date(when)}, {format_time(when, 'short', locale=self._locale)}"
 
     def named(self, kind: str, value: str) -> str:
         """Return the name of a value (key ``layout_cards``); without one, its id with spaces."""
@@ -76,19 +96,19 @@ class Words:
         """Return a message or a hint of the library in this language; None if it has no words."""
         if self._messages:
             return self._messages(message)
-        return _FIELD.sub(lambda found: self._field(found[0]) or found[0], message)
+        return _FIELD.sub(lambda found: self.field(found[0]) or found[0], message)
 
-    def _field(self, name: str) -> str | None:
+    def field(self, name: str) -> str | None:
         """Return what a field of a file or a list is called on the pages."""
         photo = (f"photo_{each}" for each in _PHOTO_FIELDS & {name})
         keys = (*(f"{kind}_{name}" for kind in _FIELDS), *photo, *_OWN_FIELDS & {name})
         return next((str(self._words[key]) for key in keys if key in self._words), None)
 
-    def _part(self, name: str) -> str | None:
+    def part(self, name: str) -> str | None:
         """Return what a picture shows, as findings name it: ``right upper arm``, ``chair``."""
         side, _, rest = name.partition(" ")
         if rest and side in _SIDES:
-            called = self._part(rest)
+            called = self.part(rest)
             return called and self(f"part_{side}", part=called)
         words = self._words.get(f"part_{name.replace(' ', '_')}")
         return None if words is None else str(words)
@@ -108,34 +128,39 @@ _FIELD = re.compile(
 What is quoted stands so in a file.
 """
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class _Messages:
     """The messages of a language, by English templates whose ``{values}`` may be anything.
 
+    ``own`` is what the desk itself says of a problem, in the language already.
+
     The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
     field, ``{part}`` what a picture shows, ``{unit}`` is translated if it can be and may be empty,
-    ``{number}`` and ``{id}`` have no space; others stay as they are. A digit may follow.
+    ``{number}`` and ``{id}`` have no space, ``{date}`` is written as the country does; others stay
+    as they are. A digit may follow.
     """
 
-    def __init__(
-        self,
-        language: str,
-        own: dict[str, str],
-        field: Callable[[str], str | None],
-        part: Callable[[str], str | None],
-    ) -> None:
-        messages = yaml.safe_load((_MESSAGES / f"{language}.yaml").read_text("utf-8"))
-        read: dict[str, str] = own | messages
-        self._exact = {template: said for template, said in read.items() if "{" not in template}
+    def __init__(self, messages: Mapping[str, str], own: Iterable[str], words: Words) -> None:
+        self._exact = {template: said for template, said in messages.items() if "{" not in template}
         patterns = [
-            (*_pattern(template), said) for template, said in read.items() if "{" in template
+            (*_pattern(template), said) for template, said in messages.items() if "{" in template
         ]
         # The templates with the most text of their own are tried first.
         self._patterns = sorted(patterns, key=lambda each: -len("".join(each[0])))
-        self._field, self._part = field, part
+        self._own = [_pattern(said) for said in own]
+        self._words = words
 
     def __call__(self, text: str) -> str | None:
+        # "Seitstütz von den Knien: hold of 5 s" has words of "{done} von {total}".
+        return self._translated(text) or (text if self._is_own(text) else None)
+
+    def _is_own(self, text: str) -> bool:
+        return any(each[0] in text and form.fullmatch(text) for each, form in self._own)
+
+    def _translated(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
         found = self._matched(text) or self._in_parts(text)
@@ -155,19 +180,23 @@ class _Messages:
     def _value(self, name: str, text: str, *, typed: bool) -> str | None:
         if name.startswith("key"):
             is_key = typed and _KEY.fullmatch(text)
-            return self._named(text) or (f"“{text}”" if is_key else None)
+            return self._named(text) or (self._words("quoted", name=text) if is_key else None)
         if name.startswith("message"):
             return self(text)
         if name.startswith("part"):
-            return self._part(text)
+            return self._words.part(text)
+        if name.startswith("number"):
+            return self._words.number(text) if _DECIMAL.fullmatch(text) else text
+        if name.startswith("date"):
+            return self._words.date(dt.date.fromisoformat(text)) if _DAY.fullmatch(text) else text
         return self._named(text) or text if name.startswith("unit") else text
 
     def _named(self, text: str) -> str | None:
         """Return the name of a field, as it is called on the page."""
-        if said := self(text) or self._exact.get(text.replace(" ", "_")):
+        if said := self._translated(text) or self._exact.get(text.replace(" ", "_")):
             return said
-        called = self._field(text)
-        return f"“{called}”" if called else None
+        called = self._words.field(text)
+        return self._words("quoted", name=called) if called else None
 
     def _in_parts(self, text: str) -> str | None:
         """Return several messages, or a message after the name of its subject."""
@@ -201,7 +230,13 @@ def _pattern(template: str) -> tuple[list[str], re.Pattern[str]]:
 def words_of(tag: str) -> Words:
     """Return the words for a language tag: those of its language, else English ones."""
     language = tag.split("-", maxsplit=1)[0]
-    return Words(language if language in languages() else USUAL)
+    if language not in languages():
+        return Words(Locale(USUAL))
+    try:
+        return Words(Locale.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        # The checks of a clinic say that its country is not known.
+        return Words(Locale(language))
 
 
 def language_called(tag: str, spoken: str) -> str:
@@ -214,70 +249,3 @@ def id_of(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name)
     letters = "".join(each for each in decomposed if not unicodedata.combining(each))
     return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
-
-
-# -- what has changed in a handout
-
-
-def change_in_words(
-    old: Worksheet, new: Worksheet, key: str, names: Mapping[str, str], words: Words
-) -> str:
-    """Return, for a screen reader, which exercise was added, moved or removed, or what to do next.
-
-    ``key`` is the exercise that the form named. ``names`` maps ids of exercises to their names.
-    """
-    before, after = ([item.key for item in sheet.items] for sheet in (old, new))
-
-    def name(item: Item | None) -> str:
-        return _called(item, names) if item else ""
-
-    if len(after) > len(before):
-        return words("added", name=name(new.items[-1]), number=len(after))
-    if len(after) < len(before):
-        gone = next(key for key in before if key not in after)
-        return words("removed", name=name(old.item(gone)))
-    if after != before:
-        return words("moved", name=name(new.item(key)), number=after.index(key) + 1)
-    if len(new.parts) < len(old.parts):
-        return words("phase_removed")
-    return words("phase_hint") if new.parts != old.parts else ""
-
-
-def _called(item: Item, names: Mapping[str, str]) -> str:
-    """Return the name of an exercise; if it is gone, its id."""
-    return names.get(item.exercise, item.exercise)
-
-
-def differences(
-    was: Worksheet, now: Worksheet, names: Mapping[str, str], words: Words
-) -> list[str]:
-    """Return the differences in a worksheet since it was reopened, a line for each.
-
-    ``names`` maps ids of exercises to their names.
-    """
-    old = {item.key: item for item in was.items}
-    new = {item.key: item for item in now.items}
-    lines = [f"+ {_called(item, names)}" for key, item in new.items() if key not in old]
-    lines += [f"− {_called(item, names)}" for key, item in old.items() if key not in new]
-    lines += [
-        f"{_called(item, names)}: {part}"
-        for key, item in new.items()
-        if key in old
-        for part in _changes(old[key], item, words)
-    ]
-    weeks = ((name, getattr(was, name), getattr(now, name)) for name in LAST)
-    return lines + [f"{words(name)}: {old} → {new}" for name, old, new in weeks if old != new]
-
-
-def _changes(was: Item, now: Item, words: Words) -> list[str]:
-    def said(item: Item) -> tuple[str, ...]:
-        return (
-            item.dose,
-            item.side,
-            item.variant,
-            item.note,
-            words("phase_number", number=item.phase + 1),
-        )
-
-    both = zip(said(was), said(now), strict=True)
-    return [f"{old or '–'} → {new or '–'}" for old, new in both if old != new]

@@ -38,6 +38,7 @@ async def _home(request: Request, form: dict[str, str], unknown: str | None = No
     ]
     return render(
         request, "home.html", groups=groups, asked=asked, clinics=desk.clinics, liked=liked,
+        catalogue=desk.catalogue,
         chosen=form.get("clinic", ""), unknown=unknown,
     )  # fmt: skip
 

@@ -26,11 +26,13 @@ from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
+from handouts.model.exercise import Exercise
 from handouts.model.program import Program
 from handouts.stamp.build import Handout
 from handouts.workspace import PHOTOS, Kind, Workspace
 
 T = TypeVar("T")
+F = TypeVar("F", Exercise, Program)
 
 _MEMORY = ".desk/memory.json"
 _CODE = re.compile(r"[\w-]+-\w{6}")
@@ -39,19 +41,38 @@ _RECENT, _CODES = 8, 5000
 
 
 class Catalogue:
-    """All exercises and programs of a library, by name; files that cannot be read are left out."""
+    """All exercises and programs of a library, by name; files that cannot be read are left out.
+
+    What is not translated into the library's language comes last.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library = library
         ids = library.workspace.ids
         exercises = _readable(ids(Kind.EXERCISES), library.exercise)
         programs = _readable(ids(Kind.PROGRAMS), library.program)
-        self.exercises = tuple(sorted(exercises, key=lambda each: each.name.casefold()))
-        self.programs = tuple(sorted(programs, key=lambda each: each.name.casefold()))
+        self._others: dict[tuple[str, str], str] = {}
+        self.exercises = self._in_order(Kind.EXERCISES, exercises)
+        self.programs = self._in_order(Kind.PROGRAMS, programs)
         self._search = Search(self.exercises, library.words())
         self._programs = WordIndex(
             (each, ([each.name], [each.id, each.subtitle or ""])) for each in self.programs
         )
+
+    def _in_order(self, kind: Kind, found: Iterable[F]) -> tuple[F, ...]:
+        """Return content by name, that which is not translated into the library's language last."""
+        read = tuple(found)
+        for each in read:
+            languages = self.library.source(kind, each.id).languages
+            if languages and self.library.language not in languages:
+                self._others[kind, each.id] = min(languages)
+        return tuple(
+            sorted(read, key=lambda each: ((kind, each.id) in self._others, each.name.casefold()))
+        )
+
+    def language_of(self, kind: str, name: str) -> str:
+        """Return the language that the texts of an exercise or a program are in."""
+        return self._others.get((kind, name), self.library.language)
 
     @property
     def names(self) -> dict[str, str]:
@@ -235,9 +256,9 @@ class Desk:
                 workspace = Workspace(self.folder, today=self._today)
                 library = Library(workspace)
                 first = next(_clinics(library), None)
-                spoken = words_of(first.locale).language if first else self._spoken
-                self._spoken = spoken
-                self._catalogue, self._seen = Catalogue(library.in_language(spoken)), seen
+                self._spoken = first.locale if first else self._spoken
+                spoken = library.in_language(words_of(self._spoken).language)
+                self._catalogue, self._seen = Catalogue(spoken), seen
             return self._catalogue
 
     @property
@@ -322,11 +343,10 @@ class Desk:
     @property
     def words(self) -> Words:
         """The words of the desk in the language of its first clinic, as it last could be read."""
-        try:
-            return words_of(self.library.language)
-        except HandoutError:
-            # The error itself is shown on a page, which needs words.
-            return words_of(self._spoken)
+        # An error is shown on a page too, which needs words.
+        with contextlib.suppress(HandoutError):
+            _ = self.catalogue  # it finds out what the first clinic speaks
+        return words_of(self._spoken)
 
 
 def _clinics(library: Library) -> Iterator[Clinic]:

@@ -50,7 +50,7 @@ _PAGE_OPTION = re.compile(
 )
 
 
-_REVIEW = re.compile(r"handouts review \S+ --clinic \S+")
+_REVIEW = re.compile(r"handouts review \S+ --clinic \S+(?: --language \S+)?")
 _COMMAND = re.compile(r"--\w|^(?:or )?handouts \w")
 
 
@@ -75,28 +75,28 @@ def on_page(hint: str, words: Words) -> Markup:
 
 
 def _shown_parts(hint: str, words: Words) -> list[str]:
-    hint = _REVIEW.sub(f"“{words('nav_clinic')}: {words('review_title')}”", hint)
-    named = _PAGE_OPTION.sub(lambda found: f"“{words(_OPTIONS[found[1]])}”", hint)
+    review = words("quoted", name=f"{words('nav_clinic')}: {words('review_title')}")
+    named = _PAGE_OPTION.sub(
+        lambda found: words("quoted", name=words(_OPTIONS[found[1]])), _REVIEW.sub(review, hint)
+    )
     return [part for part in named.split("; ") if part and not _COMMAND.search(part)]
 
 
 def as_one_line(problem: Any, words: Words) -> Markup:
     """Return what has a message and a hint as one line, as `translated`."""
-    hint = on_page(problem.hint, words)
-    return (
-        translated(problem.message, words) + (before_hint(problem.message) if hint else "") + hint
-    )
+    message, hint = translated(problem.message, words), on_page(problem.hint, words)
+    return message + before_hint(message) + hint if hint else message
 
 
 def before_hint(message: str) -> str:
-    """Return what stands between a message and its hint."""
+    """Return what stands between a message and its hint: the desk's own are whole sentences."""
     return " " if message.endswith(".") else "; "
 
 
 _TEMPLATES.filters["translated"] = translated
 _TEMPLATES.filters["one_line"] = as_one_line
-_TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["before_hint"] = before_hint
+_TEMPLATES.filters["on_page"] = on_page
 _TEMPLATES.filters["called"] = lambda value, words, kind: words.named(kind, value)
 
 _MOST_FIELDS = 4000
@@ -219,27 +219,6 @@ def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     return replace(changed, items=tuple(rest))
 
 
-def _dose_of_fields(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Write a dose that was given in fields as it is typed: ``3 x 10, hold 5 s``."""
-    pieces = []
-    sets, repetitions = form.get("sets", "").strip(), form.get("repetitions", "").strip()
-    if sets and repetitions:
-        pieces.append(f"{sets} x {repetitions}")
-    elif repetitions:
-        pieces.append(f"{repetitions} times")
-    elif sets:
-        pieces.append(f"{sets} sets")
-    for name, form_of in (
-        ("hold", "hold {} s"),
-        ("times", "{} x a day"),
-        ("days", "{} days a week"),
-    ):
-        if form.get(name, "").strip():
-            pieces.append(form_of.format(form[name].strip()))
-    # With all fields empty nothing was meant.
-    return sheet.changed(form["item"], dose=", ".join(pieces)) if pieces else sheet
-
-
 def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
     """Add a part that begins in a later week."""
     part = SheetPhase(" ".join(form.get("name", "").split()), int(form["from_week"]))
@@ -290,9 +269,8 @@ def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
 
 
 CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
-    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "fields": _dose_of_fields,
-    "part": _part, "remove-part": _remove_part, "dose-all": _dose_all, "person": _person,
-    "look": _look,
+    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "part": _part,
+    "remove-part": _remove_part, "dose-all": _dose_all, "person": _person, "look": _look,
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 A dose is a list of pieces between commas or semicolons, each in a form of `_FORMS`; letter case
 does not matter and ``×`` is ``x``. ``week 1: …, weeks 2-3: …`` says what changes from week to week.
-A piece may also be in Spanish, with the words of `_SPANISH`.
+A piece may also be in Spanish or German, with the words of `handouts.model.dose_words`.
 A piece that fits no form is refused: a dose is never guessed.
 """
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from handouts.errors import quoted
+from handouts.model.dose_words import in_english
 from handouts.model.intensity import BANDS, BODY_WEIGHT
 from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
 
@@ -48,7 +50,10 @@ _USE = r"(?:with\s+|use\s+|load\s+)?"
 _COLOURED = rf"(?:an?\s+|the\s+)?(?:{'|'.join(BANDS)}|grey|beige)\s+band"
 _HOURLY = r"every\s+(?:(\d|two|three|four|five|six)\s*(?:h|hours?)|hour)|hourly"
 _BY_DAY = r"(?:\s+(?:by\s+day|(?:during|in)\s+the\s+day(?:time)?|while\s+awake))?"
-_WITH = rf"with\s+(?:[\d?]|{_COLOURED}|body)|at\s+tempo\b"
+_WITH = (
+    rf"with\s+(?:[\d?]|{_COLOURED}|body)|at\s+tempo\b"
+    r"|(?:con|mit)\s+(?:[\d.]+\s*(?:kg|lb)|\w+\s+(?:thera)?band|banda\s)\b"
+)
 _PIECES = re.compile(rf"[,;]|(?<![,;\s])\s+(?={_WITH})", re.IGNORECASE)
 _WALK = r"(?:\s+(?:of\s+)?(?:walks?|walking))"
 _BETWEEN = rf"\s+between\s+{_BODY}s"
@@ -169,43 +174,6 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (rf"{_Q}\s*days?{_A}week", _named("days_per_week")),
     (rf"(?:on\s+)?{_DAY}(?:{_AND}{_DAY})*", _weekdays),
 )
-_PLACES = {
-    "lado": "side", "pierna": "leg", "brazo": "arm", "mano": "hand", "pie": "foot",
-    "cadera": "hip", "rodilla": "knee",
-}  # fmt: skip
-_SPANISH: tuple[tuple[str, str], ...] = (
-    *((rf"(?:(?:de|con|por|en|a) )?(?:cada|por) {one}", f"each {other}")
-      for one, other in _PLACES.items()),
-    (r"(?:todos los|cada) d[ií]as?|a diario|diari[oa]|diariamente", "daily"),
-    (r"(?:en )?d[ií]as alternos|un d[ií]a s[ií] y (?:otro|uno) no|cada dos d[ií]as",
-     "every other day"),
-    (r"una vez", "once"), (r"dos veces", "twice"), (r"tres veces", "thrice"),
-    (r"al d[ií]a|por d[ií]a", "a day"), (r"a la semana|por semana", "a week"),
-    (r"entre (?:las )?series", "between sets"), (r"entre (?:los )?lados", "between sides"),
-    (r"series? de", "sets of"), (r"series?", "sets"), (r"repeticiones|repetici[oó]n", "reps"),
-    (r"sin mantener", "no hold"), (r"(?:mantener|mantenga|aguantar|sostener)(?: durante)?", "hold"),
-    (r"(?:descansar|descanso|descanse)(?: de)?", "rest"),
-    (r"segundos?|segs?", "s"), (r"minutos?", "min"), (r"respiraciones", "breaths"),
-    (r"cada hora", "every hour"), (r"cada (\d) horas", r"every \1 hours"),
-    (r"(?:por|en) la ma[nñ]ana", "morning"), (r"(?:a|al) mediod[ií]a", "noon"),
-    (r"(?:por|en) la tarde", "afternoon"), (r"(?:por|en) la noche", "evening"),
-    (r"al acostarse|antes de (?:dormir|acostarse)", "at bedtime"),
-    (r"de caminata|caminando", "walk"), (r"caminar", "walk"), (r"pasos", "steps"),
-    (r"hasta donde sea c[oó]modo", "as far as is comfortable"),
-    (r"lunes", "mon"), (r"martes", "tue"), (r"mi[eé]rcoles", "wed"), (r"jueves", "thu"),
-    (r"viernes", "fri"), (r"s[aá]bados?", "sat"), (r"domingos?", "sun"),
-    (r"d[ií]as?", "days"), (r"vez|veces", "times"), (r"(?<=\d) a (?=\d)", "-"),
-    (r"[ye]", "and"), (r"los", ""), (r"con", "with"),
-)  # fmt: skip
-"""Whole words in Spanish and the English ones that the forms know, the longer ones first."""
-
-
-def _in_english(text: str) -> str:
-    for one, other in _SPANISH:
-        text = re.sub(rf"\b(?:{one})\b", other, text)
-    return " ".join(text.split())
-
-
 # The only free words of a dose: they keep their capitals.
 _FREE: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (r"load\s+(\S.*)", _named("load")),
@@ -222,7 +190,7 @@ def parse_dose(text: str) -> Fields:
         DoseError: for a piece that is not understood, a field stated twice, or weeks that do not
             follow each other from the first on.
     """
-    text = _THOUSANDS.sub("", text)
+    text = _COMMA.sub(".", _THOUSANDS.sub("", text))
     parts = _WEEK.split(text)
     before = parts[0] if len(parts) == 1 else parts[0].rstrip(" ,;")
     stated = _fields(before) if before or len(parts) == 1 else {}
@@ -235,10 +203,13 @@ def parse_dose(text: str) -> Fields:
     return stated | ({"from_week": weeks} if weeks else {})
 
 
-_THOUSANDS = re.compile(r"(?<=\b\d),(?=\d{3}\s*steps?\b)|(?<=\b\d\d),(?=\d{3}\s*steps?\b)")
+_OF_STEPS = r"[,.](?=\d{3}\s*(?:steps?|pasos|schritte)\b)"
+_THOUSANDS = re.compile(rf"(?<=\b\d){_OF_STEPS}|(?<=\b\d\d){_OF_STEPS}", re.IGNORECASE)
+_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}\s*(?:kg|kilos?|km|m|h)\b)", re.IGNORECASE)
+"""A decimal comma, as in ``2,5 kg``; with three digits it might stand between thousands."""
 _WEEK = re.compile(
-    rf"\b(from\s+|desde\s+la\s+)?(?:weeks?|semanas?)\s+(\d{{1,2}})(?:{TO}(\d{{1,2}}))?"
-    r"(?:\s+on)?\s*:",
+    rf"\b(from\s+|desde\s+la\s+|ab\s+)?(?:weeks?|semanas?|wochen?)\s+(\d{{1,2}})"
+    rf"(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:",
     re.IGNORECASE,
 )
 _WEEKS_HINT = (
@@ -280,7 +251,8 @@ def _read(piece: str) -> Fields:
     if not plain:
         raise DoseError("a dose has an empty piece between its commas")
     known = plain.lower()
-    for forms, text in ((_FORMS, known), (_FREE, plain), (_FORMS, _in_english(known))):
+    translated = ((_FORMS, text) for text in in_english(known))
+    for forms, text in chain(((_FORMS, known), (_FREE, plain)), translated):
         for form, read in forms:
             if match := re.fullmatch(form, text, re.IGNORECASE):
                 return read(match)

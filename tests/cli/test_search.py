@@ -11,6 +11,7 @@ import pytest
 from handouts import Library, Workspace
 from handouts.check.lint_handout import position_in
 from handouts.check.search import PLACES, needed, places
+from handouts.desk.language import languages
 from handouts.workspace import Kind
 from tests.command import run
 
@@ -75,12 +76,19 @@ def test_a_wrong_file_does_not_hide_the_others(tmp_path: Path) -> None:
     assert said == "1 file is wrong: see handouts check\n"
 
 
-def test_every_exercise_has_a_place() -> None:
-    library = Library(Workspace())
+@pytest.mark.parametrize("language", languages())
+def test_every_exercise_has_a_place(language: str) -> None:
+    """What is translated is done where the English one is."""
+    library = Library(Workspace()).in_language(language)
+    english = Library(Workspace())
     words = library.words()
     assert set(words.positions) == set(PLACES)
     for name in library.workspace.ids(Kind.EXERCISES):
+        if library.source(Kind.EXERCISES, name).languages != {language}:
+            continue
         exercise = library.exercise(name)
         for form in (None, *exercise.variants):
             shown = exercise.variant(form)
             assert places(shown, words), f"{name}: {position_in(shown.position, words)}"
+            meant = places(english.exercise(name).variant(form), english.words())
+            assert {*places(shown, words)} == {*meant}, f"{name}: {shown.position}"

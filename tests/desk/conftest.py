@@ -80,12 +80,23 @@ def clinic_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_clinic_folder(tmp_path_factory.mktemp("clinic"))
 
 
-def make_clinic_folder(folder: Path, *clinics: str) -> Path:
-    """Make a folder a clinic's, with one clinic, or with those that are named."""
+LOCALES = {"de": "de-DE", "en": "en-US", "es": "es-US"}
+"""That of a clinic, for each language of the desk."""
+
+
+def make_clinic_folder(folder: Path, *clinics: str, locale: str = "") -> Path:
+    """Make a folder a clinic's, with one clinic, or with those that are named.
+
+    ``locale`` takes the place of their own.
+    """
     (folder / "clinics").mkdir(parents=True, exist_ok=True)
     for name in clinics or ("riverbend",):
         for source in (ROOT / "data" / "clinics").glob(f"{name}.*"):
             shutil.copy(source, folder / "clinics" / source.name)
+        if locale:
+            file = folder / "clinics" / f"{name}.yaml"
+            text = re.sub(r"locale: .*", f"locale: {locale}", file.read_text("utf-8"))
+            file.write_text(text, "utf-8")
     return folder
 
 

@@ -12,7 +12,9 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
-from tests.desk.conftest import CHROMIUM, SOON, RunningDesk, make_clinic_folder
+from handouts.desk.changes import written_dose
+from handouts.desk.language import USUAL, id_of, languages, words_of
+from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, make_clinic_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 NAME = "Zaphod Beeblebrox"
@@ -780,31 +782,47 @@ def test_the_page_with_the_change_is_drawn_first(page: Page) -> None:
     assert [shown <= dots_there < 1.6 * shown for shown, dots_there in dots] == [True] * 4
 
 
-CLIPPED = """all => all.filter(each => each.scrollWidth > each.clientWidth + 1)
-  .map(each => each.textContent)"""
+CLIPPED = """all => all.filter(each => each.checkVisibility()
+  && each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"""
 
 
-def test_every_page_is_for_everybody(page: Page, desk: RunningDesk) -> None:
-    """Axe finds nothing, wide or narrow; nothing is cut off, nor a word on a button."""
+@pytest.mark.parametrize("language", languages())
+def test_every_page_is_for_everybody(browser: Browser, tmp_path: Path, language: str) -> None:
+    """Axe finds nothing, wide or narrow; nothing is cut off, nor a word on a button or a label."""
+    folder = make_clinic_folder(tmp_path, locale=LOCALES[language])
+    words = words_of(language)
+    page = browser.new_context(bypass_csp=True).new_page()
 
     def check() -> None:
+        assert page.locator("html").get_attribute("lang") == language
         for width in (1280, 800, 360):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert page.locator("button, .button").evaluate_all(CLIPPED) == []
-            if width != 800:
+            assert page.locator("button, .button, label:not(.unseen)").evaluate_all(CLIPPED) == []
+            if width == 360 or (width == 1280 and language == USUAL):
                 assert faults(page) == []
 
-    for path in ("", "patients", "clinic/riverbend", "clinic/riverbend/review", "clinic/exercise",
-                 "no/such/page"):  # fmt: skip
-        page.goto(f"{desk.address}/{path}")
+    with RunningDesk(folder) as desk:
+        page.goto(desk.entrance)
+        for path in ("", "patients", "clinic/riverbend", "clinic/riverbend/review",
+                     "clinic/exercise", "no/such/page"):  # fmt: skip
+            page.goto(f"{desk.address}/{path}")
+            check()
+        page.goto(desk.address)
+        page.locator("button[value=si-joint-calm]").click()
+        page.wait_for_url("**/handout/*")
+        first = page.locator("#items > li:nth-child(1)")
+        first.locator("details").last.locator("summary").click()
         check()
-    page.goto(desk.address)
-    begin(page)
-    page.locator("#items > li:nth-child(1) [name=dose]").fill("lots")
-    wrong = page.locator("#items > li:nth-child(1) .wrong[id$='-dose']")
-    expect(wrong).to_contain_text("not understood")
-    check()
+        first.locator("[name=sets]").fill("2")
+        first.locator("[name=hold]").fill("20")
+        first.locator("[id^=fields-]").click()
+        dose = written_dose({"sets": "2", "hold": "20"}, words)
+        expect(first.locator("[name=dose]")).to_have_value(dose)
+        first.locator("[name=dose]").fill("lots")
+        expect(first.locator(".wrong[id$='-dose']")).not_to_be_empty()
+        check()
+    page.context.close()
 
 
 def test_the_clinic_that_is_chosen_stays(browser: Browser, tmp_path: Path) -> None:
@@ -836,46 +854,76 @@ def test_the_clinic_that_is_chosen_stays(browser: Browser, tmp_path: Path) -> No
         page.close()
 
 
-def test_in_the_language_of_the_clinic(tmp_path: Path) -> None:
-    """A Spanish clinic's desk, what it offers, and what it writes itself: not taken for English."""
-    folder = make_clinic_folder(tmp_path)
-    file = folder / "clinics" / "riverbend.yaml"
-    file.write_text(re.sub(r"locale: .*", "locale: es-US", file.read_text("utf-8")), "utf-8")
-    form = {
-        "name": "Subir los talones en casa",
+OWN = {
+    "es": {
+        "name": "Inclinarse en casa",
         "position": "de pie",
-        "purpose": "Fortalece las pantorrillas.",
-        "steps": "Apoye las manos en una mesa.\nLevante los talones.\nBaje despacio. {repeat}",
-        "feel_it": "esfuerzo en las pantorrillas.",
-        "watch_out": "no se incline.",
-        "dosage": "2 x 10, 3 days a week",
-        "kind": "strength",
-        "dose_kind": "reps",
-        "sides": "both",
-        "limb": "leg",
-        "region-ankle-foot": "on",
-    }
-    own = "subir-los-talones-en-casa"
+        "purpose": "Fortalece la espalda.",
+        "steps": "Póngase de pie.\nInclínese hacia delante.\nLevántese despacio. {repeat}",
+        "feel_it": "esfuerzo en la espalda.",
+        "watch_out": "no se caiga.",
+        "dosage": "2 x 10, 3 días a la semana",
+        "program": "En casa",
+    },
+    "de": {
+        "name": "Beugen zu Hause",
+        "position": "im Stehen",
+        "purpose": "Kräftigt den Rücken.",
+        "steps": "Stehen Sie aufrecht.\nBeugen Sie sich vor.\nRichten Sie sich auf. {repeat}",
+        "feel_it": "wie der Rücken arbeitet.",
+        "watch_out": "fallen Sie nicht.",
+        "dosage": "2 x 10, 3 x pro Woche",
+        "program": "Zu Hause",
+    },
+}
+"""An exercise and the name of a program, as a clinic writes them in a language."""
+
+
+@pytest.mark.parametrize("language", [each for each in languages() if each != USUAL])
+def test_in_the_language_of_the_clinic(tmp_path: Path, language: str) -> None:
+    """The clinic's desk, what it offers, and what it writes itself: not taken for English."""
+    folder = make_clinic_folder(tmp_path, locale=LOCALES[language])
+    words, form = words_of(language), dict(OWN[language])
+    program, own = form.pop("program"), id_of(form["name"])
+    form |= {"kind": "strength", "dose_kind": "reps", "sides": "both", "limb": "leg",
+             "region-low-back": "on"}  # fmt: skip
+    bridge = Library(Workspace()).in_language(language).exercise("glute-bridge").name
     with RunningDesk(folder) as desk, desk.client() as client:
-        assert 'lang="es"' in client.get("/").text
+        assert f'lang="{language}"' in client.get("/").text
         begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
-        assert "Puente" in client.get(f"{begun}/find", params={"q": "puente"}).text
+        assert bridge in client.get(f"{begun}/find", params={"q": bridge}).text
         client.post(f"{begun}/add", data={"exercise": "glute-bridge"})
         said = client.get(f"{begun}/text").text
-        assert "Sus ejercicios en casa" in said
-        assert "Puente" in said
+        assert words("own_title") in said
+        assert bridge in said
         said = client.post("/clinic/exercise", data=form).text
         assert (folder / "exercises" / f"{own}.yaml").is_file(), said
         begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
         client.post(f"{begun}/add", data={"exercise": own})
-        client.post(f"{begun}/program", data={"name": "En casa"})
-    for written in (f"exercises/{own}.yaml", "programs/en-casa.yaml"):
-        assert "language: es\n" in (folder / written).read_text("utf-8")
+        client.post(f"{begun}/program", data={"name": program})
+    for written in (f"exercises/{own}.yaml", f"programs/{id_of(program)}.yaml"):
+        assert f"language: {language}\n" in (folder / written).read_text("utf-8")
     library = Library(Workspace(folder))
-    order = make_order(library, OrderRequest("en-casa", "riverbend", language="es"))
-    assert order.program.title == "Sus ejercicios en casa"
+    order = make_order(library, OrderRequest(id_of(program), "riverbend", language=language))
+    assert order.program.title == words("own_title")
     with pytest.raises(ContentError, match="has no text in English"):
-        make_order(library, OrderRequest("en-casa", "riverbend", language="en-US"))
+        make_order(library, OrderRequest(id_of(program), "riverbend", language="en-US"))
+
+
+def test_what_is_not_in_the_desks_language_comes_last_and_is_marked(tmp_path: Path) -> None:
+    """German has the SI joint so far: its programs are first, the others are heard in English."""
+    folder = make_clinic_folder(tmp_path, locale=LOCALES["de"])
+    with RunningDesk(folder) as desk, desk.client() as client:
+        spoken = re.findall(r'<h3 lang="(\w+)">([^<]+)', client.get("/").text)
+        assert ("de", "ISG: beruhigen") in spoken
+        assert ("en", "Heel pain") in spoken
+        assert [language for language, _ in spoken] == sorted(each for each, _ in spoken)
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        client.post(f"{begun}/add", data={"exercise": "heel-raise"})
+        assert '<h3 lang="en">Heel raise' in client.get(begun).text
+        spoken = re.findall(r'<div lang="(\w+)">', client.get(f"{begun}/find").text)
+        assert set(spoken) == {"de", "en"}
+        assert spoken == sorted(spoken)
 
 
 def test_it_works_without_javascript(desk: RunningDesk, context: BrowserContext) -> None:

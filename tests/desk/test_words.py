@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import datetime as dt
 import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +19,14 @@ from typing_extensions import override
 import handouts.desk
 from handouts.check.review import ELSEWHERE, texts_of_program
 from handouts.check.search import Place
+from handouts.desk.changes import written_dose
 from handouts.desk.language import USUAL, languages, words_of
 from handouts.desk.views import as_one_line
 from handouts.errors import Problem
 from handouts.figures.facts import FLOOR, POINTS
 from handouts.figures.limits import RANGES
 from handouts.load.library import Library
-from handouts.load.roster.cells import read_dose, read_lookups
+from handouts.load.roster.cells import CellError, read_dose, read_lookups, read_moment
 from handouts.load.roster.table import plain
 from handouts.model.base import Region
 from handouts.model.dosage import Weekday
@@ -49,7 +52,6 @@ MESSAGES = {
 SAID = {"placeholder", "aria-label", "title", "alt", "label"}
 """Attributes that are read by people."""
 NAMES = {"UTF-8"}
-SHORTHAND = {"{} x a day", "{} days a week"}
 KINDS: dict[str, Sequence[str]] = {
     "region": list(Region), "place": list(Place), "kind": list(ExerciseKind),
     "dose_kind": list(DoseKind),
@@ -103,11 +105,7 @@ def sentences(tree: ast.AST) -> Iterator[str]:
     }  # fmt: skip
     for node in ast.walk(tree):
         words = node.value if isinstance(node, ast.Constant) and id(node) not in described else ""
-        if (
-            isinstance(words, str)
-            and re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", words)
-            and words not in SHORTHAND
-        ):
+        if isinstance(words, str) and re.search(r"[A-Za-z]+ [a-z]+ [a-z]+", words):
             yield words
 
 
@@ -148,10 +146,74 @@ def test_every_language_says_all_of_it(language: str) -> None:
         # What is counted is said as the language counts, and nothing else is.
         assert ("{count}" in forms["other"]) == (forms is said), key
         assert forms is not said or set(forms) == plural_forms(language)[0], key
-    for example in ("dose_example", "example_dosage"):
-        assert read_dose(words[example]).sets is not None
     for kind, values in KINDS.items():
         assert [value for value in values if f"{kind}_{value}" not in words] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_doses_and_dates_of_the_desk_are_read_as_they_are_meant(language: str) -> None:
+    """What fields are written as, examples, and the doses in quotes that messages show."""
+    words, english = words_of(language), WORDS["en"]
+    for fields in (
+        {"sets": "3", "repetitions": "8-12", "hold": "5", "times": "2", "days": "3-5"},
+        {"sets": "1", "hold": "?", "times": "1", "days": "1"},
+        {"repetitions": "1"},
+        {"sets": " ", "repetitions": "10", "days": "3"},
+    ):
+        written = written_dose(fields, words)
+        assert read_dose(written) == read_dose(written_dose(fields, words_of(USUAL))), written
+    assert written_dose({"sets": "", "other": "3"}, words) == ""
+    for example in ("dose_example", "example_dosage"):
+        assert read_dose(WORDS[language][example]) == read_dose(english[example])
+    visit = read_moment(WORDS[language]["visit_example"], None)
+    assert visit == read_moment(english["visit_example"], None)
+    shown = 0
+    for message, said in MESSAGES.get(language, {}).items():
+        for dose in _doses_in(message):
+            assert read_dose(dose) in map(read_dose, _doses_in(said)), said
+            shown += 1
+    assert language == USUAL or shown > 5
+
+
+def _doses_in(message: str) -> list[str]:
+    """Return the doses that a message is, or shows in quotes."""
+    found = []
+    for text in (message, *re.findall(r'["“„]([^"“”]+)["“”]', message)):
+        with contextlib.suppress(CellError):
+            read_dose(text)
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("language", MESSAGES)
+def test_the_name_of_an_exercise_is_not_taken_for_a_field(language: str) -> None:
+    library, words = Library(Workspace()).in_language(language), words_of(language)
+    found = "hold of 5 s is unusual: please check it"
+    names = {library.exercise(each).name for each in library.workspace.ids(Content.EXERCISES)}
+    assert len(names) > 100
+    for name in names:
+        assert words.translation(f"{name}: {found}") == f"{name}: {words.translation(found)}"
+
+
+def test_numbers_dates_and_letters_are_those_of_the_country() -> None:
+    message = "the picture bends a hip by 4.5 degrees"
+    consent = "the consent ended on 2026-12-01"
+    when = dt.datetime(2026, 11, 30, 17, 5)  # noqa: DTZ001 - it is shown as it is
+    for tag, number, day, time in (
+        ("de-DE", "4,5", "01.12.2026", "30.11.2026, 17:05"),
+        ("de-CH", "4.5", "01.12.2026", "30.11.2026, 17:05"),
+        ("de-XX", "4,5", "01.12.2026", "30.11.2026, 17:05"),
+        ("es-US", "4.5", "1 dic 2026", "30 nov 2026, 17:05"),
+        ("es-ES", "4,5", "1 dic 2026", "30 nov 2026, 17:05"),
+    ):
+        words = words_of(tag)
+        assert number in str(words.translation(message)), tag
+        assert day in str(words.translation(consent)), tag
+        assert words.moment(when).replace("\u202f", " ").startswith(time[:-6]), tag
+    assert words_of("de-AT")("limb_foot") == "Fuß"
+    swiss = words_of("de-CH")
+    assert swiss("limb_foot") == "Fuss"
+    assert swiss.translation("the workbook is too large") == "die Arbeitsmappe ist zu gross"
 
 
 def _braces(said: str) -> set[str | None]:

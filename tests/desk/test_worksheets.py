@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from handouts import Library, OrderRequest, Workspace, make_order
 from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
+from handouts.desk.changes import differences
 from handouts.desk.guard import Access
-from handouts.desk.language import differences
 from handouts.desk.lists import Reading
 from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
