@@ -23,7 +23,7 @@ MEASURE = 490.0
 _CLOSE = 1.0
 """Space between the parts of a text that stand close (points)."""
 
-_LONE = 0.2
+_LONE = 1 / 3
 """A last line that is shorter than this part of the measure holds little more than a word."""
 
 _DOTTED = 16.0

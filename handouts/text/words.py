@@ -30,8 +30,8 @@ _OTHER_SCRIPTS = (
 """Letters of scripts that have an order, or breaks between words, of their own: by turns the first
 of some, and the first that is none of them. (As a pattern it takes long to compile.)"""
 
-_UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
-"""How a word begins that is kept with a number before it: "minute" and "kg", not "and"."""
+_UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$|[A-Z]")
+"""How a word begins that is kept with a number before it: "minute", "kg" and "Mal", not "and"."""
 
 
 FaceOf = Callable[[str, bool], Face]
@@ -166,21 +166,36 @@ def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
-    """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds"."""
+    """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds".
+
+    Both ends of a range stay together too: "5 to 6".
+    """
     glued: list[Word] = []
     counted = False
     for word in words:
-        first, last = word.pieces[0], word.pieces[-1]
+        first = word.pieces[0]
         leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
+        if leads and len(glued) > 1 and _is_number(glued[-2]):
+            glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
         if leads or (counted and not first.blank and _is_counted(word)):
-            before = glued[-1]
-            end = before.pieces[-1]
-            space = gap_after(first if end.blank else end, size)
-            glued[-1] = word_of([*before.pieces, space, *word.pieces], word.gap)
+            glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
-        counted = last.blank or last.text[-1].isnumeric()
+        counted = _is_number(word)
     return tuple(glued)
+
+
+def _as_one(before: Word, word: Word, size: float) -> Word:
+    """Return two words that are not parted, with a space between them."""
+    first, end = word.pieces[0], before.pieces[-1]
+    space = gap_after(first if end.blank else end, size)
+    return word_of([*before.pieces, space, *word.pieces], word.gap)
+
+
+def _is_number(word: Word) -> bool:
+    """Whether a word ends in a number, or is the line for one."""
+    last = word.pieces[-1]
+    return last.blank or last.text[-1].isnumeric()
 
 
 def _leads(word: Word) -> bool:
