@@ -33,6 +33,9 @@ of some, and the first that is none of them. (As a pattern it takes long to comp
 _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$|[A-Z]")
 """How a word begins that is kept with a number before it: "minute", "kg" and "Mal", not "and"."""
 
+_GROUP = re.compile(r"(?:^|[ +(])\d+\)?$")
+"""How a word ends that is kept with a number after it: "(555)" and "01632", not "1."."""
+
 
 FaceOf = Callable[[str, bool], Face]
 """Gives the face for a word, regular or bold."""
@@ -168,7 +171,7 @@ def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
     """Numbers stay on the line of what leads to them and of what they count: "for 10 seconds".
 
-    Both ends of a range stay together too: "5 to 6".
+    Both ends of a range stay together too, "5 to 6", and the groups of a telephone number.
     """
     glued: list[Word] = []
     counted = False
@@ -177,7 +180,8 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
         leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
         if leads and len(glued) > 1 and _is_number(glued[-2]):
             glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
-        if leads or (counted and not first.blank and _is_counted(word)):
+        grouped = bool(glued) and first.text[:1].isdigit() and _GROUP.search(_text(glued[-1]))
+        if leads or grouped or (counted and not first.blank and _is_counted(word)):
             glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
@@ -200,13 +204,17 @@ def _is_number(word: Word) -> bool:
 
 def _leads(word: Word) -> bool:
     """Whether a number after a word stays with it."""
-    text = "".join([piece.text for piece in word.pieces])
+    text = _text(word)
     return text.isalpha() and len(text) <= _SHORT
 
 
 def _is_counted(word: Word) -> bool:
     """Whether a word stays with the number before it."""
-    return _UNIT.match("".join([piece.text for piece in word.pieces])) is not None
+    return _UNIT.match(_text(word)) is not None
+
+
+def _text(word: Word) -> str:
+    return "".join([piece.text for piece in word.pieces])
 
 
 def unglued(word: Word) -> Iterator[Word]:
