@@ -25,7 +25,7 @@ from handouts.compose.runs import (
     tidied,
 )
 from handouts.compose.wording import Wording
-from handouts.model.exercise import Change, DoseKind
+from handouts.model.exercise import Change
 from handouts.model.figure import Figure, Works
 from handouts.model.layout import CardPart, Cards
 from handouts.model.order import Order, OrderedExercise, Side
@@ -45,9 +45,9 @@ def exercise_card(
     if CardPart.EQUIPMENT in parts and exercise.equipment:
         items = words.commas(exercise.equipment)
         equipment = leaf(fill(phrases.facts.equipment, items=items))
-    no_side = exercise.dose_kind is DoseKind.ACTIVITY and item.side is Side.TOGETHER
-    if CardPart.SIDE in parts and not no_side:
-        side = leaf(side_label(item, words))
+    label = side_label(item, words)
+    if CardPart.SIDE in parts and label:
+        side = leaf(label)
     if cards.cut_out:
         call = fill(phrases.stop.call, phone=order.clinic.phone)
         stop = leaf(spaced(stop_at(order.safety.stop_short, order, words), call))

@@ -6,7 +6,7 @@ number to start with, then "build up to" the other. "1 set" and "no hold" are le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from handouts.compose.exercise_words import (
     activity_in_words,
@@ -41,23 +41,36 @@ def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
 
 def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     """Yield ``from week 2: 2 sets of 8`` for each week in which the dose changes."""
-    before = _parts(item.in_week(item.from_week), words)
+    before = _parts(item.in_week(item.from_week), words, again=True)
     for week in item.weeks[1:]:
-        parts = _parts(item.in_week(week), words)
-        changed = [key for key, part in parts.items() if before.get(key) != part]
-        # The sentence cannot name a part that is gone, so it names all that are left.
-        is_less = before.keys() - parts.keys() - {"minutes"}
-        if is_less or changed not in ([], ["minutes"]):
-            new = [part for key, part in parts.items() if is_less or key in changed]
+        parts = _parts(item.in_week(week), words, again=True)
+        if new := _new(before, parts):
             number = words.number(week)
             yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
         before = parts
 
 
-def _parts(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
-    """Return the phrases of a dose of one week, in order, with the name of each part."""
+def _new(before: Mapping[str, Runs], parts: Mapping[str, Runs]) -> list[Runs]:
+    """Return the phrases of a dose that differ from those of the weeks before.
+
+    The sentence cannot name a part that is gone, so it then names all that are left.
+    """
+    changed = [key for key, part in parts.items() if before.get(key) != part]
+    is_less = bool(before.keys() - parts.keys() - {"minutes"})
+    if not is_less and changed in ([], ["minutes"]):
+        return []
+    return [part for key, part in parts.items() if is_less or key in changed]
+
+
+def _parts(item: OrderedExercise, words: Wording, *, again: bool = False) -> dict[str, Runs]:
+    """Return the phrases of a dose of one week, in order, with the name of each part.
+
+    ``again`` is True if the side was named before.
+    """
     dosage, line = item.dosage, words.locale.dose.line
-    side, amount = side_after_number(item, words), strong(_amount(dosage, words))
+    amount = strong(_amount(dosage, words))
+    said = again and not counted_in_all(item.side, dosage)
+    side = "" if said else side_after_number(item, words)
     parts: dict[str, Runs] = {}
     if amount:
         parts["amount"] = words.commas([spaced(amount, side), _more(dosage, words)])
@@ -230,30 +243,36 @@ def dose_line(
     It covers the weeks from ``first`` to ``last``, by default all of them.
     """
     first = first or item.from_week
-    before = _line_of_week(item.in_week(first), words)
-    lines = [before]
+    lines = list(_line_parts(item.in_week(first), words).values())
+    before = _line_parts(item.in_week(first), words, again=True)
     for week in item.weeks:
-        line = _line_of_week(item.in_week(week), words)
-        if first < week <= (last or week) and line != before:
+        if not first < week <= (last or week):
+            continue
+        parts = _line_parts(item.in_week(week), words, again=True)
+        if new := _new(before, parts):
             from_week = words.locale.dose.line.from_week
-            lines.append(fill(from_week, n=words.number(week), what=line))
-            before = line
+            lines.append(fill(from_week, n=words.number(week), what=words.commas(new)))
+        before = parts
     return capitalised(words.commas(lines))
 
 
-def _line_of_week(item: OrderedExercise, words: Wording) -> Runs:
+def _line_parts(item: OrderedExercise, words: Wording, *, again: bool = False) -> dict[str, Runs]:
+    """Return the phrases of a line for one week; ``again``: the side has been said."""
     phrases, dosage = words.locale.dose.line, item.dosage
     amount = _amount(dosage, words)
     hold = fill(phrases.hold, time=words.time(dosage.hold)) if dosage.hold is not None else ()
     side = side_after_number(item, words)
     if not takes_turns(item.side):
         side = side_in_sentence(item, words)
+    if again and not counted_in_all(item.side, dosage):
+        side = ""
     if side and amount:
         amount = fill(phrases.sided, amount=amount, side=side)
     elif side and hold:
         hold = fill(phrases.sided, amount=hold, side=side)
     load = () if dosage.load is None else load_in_words(dosage.load, words)
-    return words.commas([amount, hold, load]) or fill(phrases.open)
+    parts = {"amount": amount, "hold": hold, "load": load}
+    return {key: part for key, part in parts.items() if part} or {"open": fill(phrases.open)}
 
 
 def _amount(dosage: Dosage, words: Wording) -> Runs:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from handouts.compose.runs import Run, Runs, Value, fill, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
-from handouts.model.exercise import Exercise
+from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.intensity import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.order import OrderedExercise, Side
 from handouts.model.phrases import Limb, Plural, printed_noun
@@ -78,9 +78,14 @@ def _contracted(before: str, phrase: str, contractions: Mapping[str, str]) -> tu
 
 
 def side_label(item: OrderedExercise, words: Wording) -> str:
-    """Return ``Each side``, ``Both sides together`` or ``Left side only``."""
+    """Return ``Each side``, ``Both sides together`` or ``Left side only``.
+
+    Empty if the body moves as a whole, as in walking or a chin tuck, which have no sides.
+    """
+    exercise = item.exercise
     if item.side is Side.TOGETHER:
-        return limb(item.exercise, words).together
+        whole = exercise.dose_kind is DoseKind.ACTIVITY or exercise.limb == "side"
+        return "" if whole else limb(exercise, words).together
     label: str = getattr(words.locale.side.label, item.side)
     return label
 

@@ -183,7 +183,7 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
             item.in_week(week) for item in items if item.from_week <= week and not item.when
         )
         known = stages[-1][1] if stages else ()
-        if begun and _time(begun) != _time(known):
+        if _plain_totals(begun, words) != _plain_totals(known, words):
             first: Value = phrases.to_start if week == 1 else ""
             stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
             stages.append((stage, begun))
@@ -207,12 +207,9 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
     return tuple(said)
 
 
-def _time(items: _Items) -> list[tuple[object, ...]]:
-    """Return what the total time of exercises depends on; equal weeks are one stage."""
-    return [
-        (item.number, item.minutes, exercise_days(item.dosage), item.dosage.sessions)
-        for item in items
-    ]
+def _plain_totals(items: _Items, words: Wording) -> list[str]:
+    """Return the sentences about the total time of exercises; equal weeks are one stage."""
+    return [_total(days, done, items, "", words).plain for days, done in _kinds(items, words)]
 
 
 def _of_days(items: _Items, words: Wording) -> Iterator[Text]:

@@ -105,6 +105,7 @@ def _frame(
     ]
     _paint_arrows(painter, (shape for arrow, shape in shapes if arrow.behind))
     scene.paint_body(painter)
+    painter.frame()
     _paint_arrows(painter, (shape for arrow, shape in shapes if not arrow.behind))
     boxes = [painter.shown() or each.bounds() for each in shown]
     boxes += [grown(shape, HALO).bounds for _, shape in shapes if not shape.is_empty]

@@ -17,7 +17,7 @@ from shapely.affinity import scale
 from shapely.geometry import LineString, Polygon
 
 from handouts.figures.geometry import Array, Shape, lines, polygons, rows
-from handouts.figures.part import Part
+from handouts.figures.part import PROP, Part
 from handouts.figures.vector import GRID, PaintedPath, Vector
 
 ROLE: Final = "figure-"
@@ -45,7 +45,13 @@ class Painter:
         if self.window is None:
             return None
         left, low, right, high = (float(edge) * self.zoom for edge in self.window.bounds)
-        return left, low, right, high
+        edge = PROP / 2
+        return left - edge, low - edge, right + edge, high + edge
+
+    def frame(self) -> None:
+        """Draw the edge of the window: what it cuts is seen to go on behind it."""
+        if self.window is not None:
+            self.line(self.window.boundary, "line", PROP)
 
     def _framed(self, shape: Shape) -> Shape:
         if self.window is None:

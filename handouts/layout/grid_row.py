@@ -114,7 +114,8 @@ class ExerciseRow:
         if not self.form.low:
             return style
         size = style.size * self.form.size
-        return TypeStyle(size=size, leading=size * _LOW_LEADING, bold=style.bold)
+        leading = size * _LOW_LEADING * self.theme.air
+        return TypeStyle(size=size, leading=leading, bold=style.bold)
 
     @cached_property
     def phase(self) -> SetText | None:

@@ -23,7 +23,7 @@ MEASURE = 490.0
 _CLOSE = 1.0
 """Space between the parts of a text in its closer form (points)."""
 
-_LONE = 0.2
+_LONE = 1 / 3
 """A last line shorter than this share of the measure has little more than a word."""
 
 _DOTTED = 16.0

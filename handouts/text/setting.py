@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _KEPT = 4096
-_BALANCED = 4
+_BALANCED = 6
 """Text of up to this many lines is balanced."""
 
 Runs = tuple[Run, ...]
@@ -263,7 +263,7 @@ class Typesetter:
     def set(self, text: Text, style: TypeStyle, width: float, *, balance: bool = True) -> SetText:
         """Return a leaf broken into lines no wider than ``width`` points, ragged right.
 
-        Two lines break between sentences if both halves fit. Otherwise up to four lines are
+        Two lines break between sentences if both halves fit. Otherwise up to six lines are
         balanced, so that no word is alone on the last line.
         """
         lines = self._lines(text, style, width, balance=balance)

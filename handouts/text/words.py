@@ -30,8 +30,11 @@ _OTHER_SCRIPTS = (
 """Ranges of letters in scripts with their own order or breaks: by turns the first letter of a
 range, and the first letter after it. (A pattern would take long to compile.)"""
 
-_UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$")
-"""The start of a word that stays with a number before it: "minute" and "kg", not "and"."""
+_UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$|[A-Z]")
+"""The start of a word that stays with a number before it: "minute", "kg" and "Mal", not "and"."""
+
+_GROUP = re.compile(r"(?:^|[ +(])\d+\)?$")
+"""The end of a word that stays with a number after it: "(555)" and "01632", not "1."."""
 
 
 FaceOf = Callable[[str, bool], Face]
@@ -166,32 +169,52 @@ def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
 
 
 def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
-    """Glue numbers to the short word before and to what they count: "for 10 seconds"."""
+    """Glue numbers to the short word before and to what they count: "for 10 seconds".
+
+    Both ends of a range stay together too ("5 to 6"), and the groups of a telephone number.
+    """
     glued: list[Word] = []
     counted = False
     for word in words:
-        first, last = word.pieces[0], word.pieces[-1]
+        first = word.pieces[0]
         leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
-        if leads or (counted and not first.blank and _is_counted(word)):
-            before = glued[-1]
-            end = before.pieces[-1]
-            space = gap_after(first if end.blank else end, size)
-            glued[-1] = word_of([*before.pieces, space, *word.pieces], word.gap)
+        if leads and len(glued) > 1 and _is_number(glued[-2]):
+            glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
+        grouped = bool(glued) and first.text[:1].isdigit() and _GROUP.search(_text(glued[-1]))
+        if leads or grouped or (counted and not first.blank and _is_counted(word)):
+            glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
-        counted = last.blank or last.text[-1].isnumeric()
+        counted = _is_number(word)
     return tuple(glued)
+
+
+def _as_one(before: Word, word: Word, size: float) -> Word:
+    """Return two words that are not parted, with a space between them."""
+    first, end = word.pieces[0], before.pieces[-1]
+    space = gap_after(first if end.blank else end, size)
+    return word_of([*before.pieces, space, *word.pieces], word.gap)
+
+
+def _is_number(word: Word) -> bool:
+    """Whether a word ends in a number, or is the line for one."""
+    last = word.pieces[-1]
+    return last.blank or last.text[-1].isnumeric()
 
 
 def _leads(word: Word) -> bool:
     """Return whether a number stays with the word before it."""
-    text = "".join([piece.text for piece in word.pieces])
+    text = _text(word)
     return text.isalpha() and len(text) <= _SHORT
 
 
 def _is_counted(word: Word) -> bool:
     """Return whether a word stays with the number before it."""
-    return _UNIT.match("".join([piece.text for piece in word.pieces])) is not None
+    return _UNIT.match(_text(word)) is not None
+
+
+def _text(word: Word) -> str:
+    return "".join([piece.text for piece in word.pieces])
 
 
 def unglued(word: Word) -> Iterator[Word]:

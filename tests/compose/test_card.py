@@ -58,7 +58,7 @@ def test_only_parts_asked_for(
     part: CardPart, card: Callable[..., ExerciseCard], make_item: Make
 ) -> None:
     changes = {"harder": {"text": "add a band"}, "cautions": [], "video": "https://a.example/b"}
-    made = card(make_item(**changes), parts=(part,))
+    made = card(make_item(side=Side.EACH, **changes), parts=(part,))
     present = {
         CardPart.SIDE: made.side is not None,
         CardPart.EQUIPMENT: made.equipment is not None,

@@ -163,7 +163,17 @@ DOSES: list[tuple[str, Side, str, str, str]] = [
      "8 times, from week 2: 2 sets of 8, from week 4: 3 sets of 8"),
     ("8 reps, week 1: 1 kg, from week 2: 2 kg", Side.TOGETHER,
      "8 times · use 2 lb · 1 minute · from week 2: use 4 lb", "Do 8.",
-     "8 times, 2 lb, from week 2: 8 times, 4 lb"),
+     "8 times, 2 lb, from week 2: 4 lb"),
+    ("hold 5 s, week 1: 1 x 8, week 2: 2 x 8, from week 3: 3 x 8", Side.LEFT,
+     ("8 times left leg · hold 5 seconds · 1 minute · from week 2: 2 sets of 8, 2 minutes"
+      " · from week 3: 3 sets of 8, 4 minutes"),
+     "Do 8 with your left leg. From week 2: 2 sets of 8. From week 3: 3 sets of 8.",
+     ("8 times with your left leg, hold 5 seconds, from week 2: 2 sets of 8,"
+      " from week 3: 3 sets of 8")),
+    ("week 1: 1 x 8, from week 2: 2 x 8", Side.EACH,
+     "8 times each leg · 1 minute · from week 2: 2 sets of 8, 2 minutes",
+     "Do 8 with this leg, then change legs. From week 2: 2 sets of 8.",
+     "8 times each leg, from week 2: 2 sets of 8"),
 ]  # fmt: skip
 
 

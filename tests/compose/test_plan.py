@@ -237,6 +237,17 @@ def test_the_time_follows_the_week(make_item: Make, make_order: Make, words: Wor
     ]
 
 
+def test_what_begins_with_no_change_that_is_said_is_no_start(
+    make_item: Make, make_order: Make, words: Wording
+) -> None:
+    """The minutes that change are of a sum that nobody knows."""
+    blank = make_item("2 x ?, daily")
+    more = make_item("daily, week 1: 1 x 8, from week 2: 5 x 8", number=2)
+    assert _totals(make_order(blank, more), words) == ["Every day: both."]
+    known = make_item("8 reps, daily", number=1)
+    assert _totals(make_order(known, more), words)[0].startswith("To start, every day: both, about")
+
+
 @pytest.mark.parametrize(
     ("dose", "said"),
     [

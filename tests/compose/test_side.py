@@ -110,7 +110,7 @@ def test_words_agree_with_the_noun(text: str, side: Side, expected: str, words: 
         (Side.ALTERNATE, "leg", "Change sides each time"),
         (Side.TOGETHER, "leg", "Both sides together"),
         (Side.TOGETHER, "arm", "Both sides together"),
-        (Side.TOGETHER, "side", "Both sides together"),
+        (Side.TOGETHER, "side", ""),
         (Side.LEFT, "leg", "Left side only"),
         (Side.RIGHT, "arm", "Right side only"),
         (Side.SORE, "leg", "Sore side only"),

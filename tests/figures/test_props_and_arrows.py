@@ -304,6 +304,21 @@ def test_a_close_up_is_cut_and_enlarged_and_its_lines_are_not() -> None:
     assert _width(near[0]) == _width(whole[0])
 
 
+def test_what_a_close_up_cuts_ends_at_an_edge_that_is_drawn() -> None:
+    """Without one a leg hangs from the line above the picture, or ends in the air."""
+    for changes in ({}, {"closeup": ["head", "shoulders"]}):
+        frame = draw(_held([], {"base": "standing"}, arrows=[], **changes))[0]
+        left, top, right, bottom = frame.bounds
+        edged = []
+        for path in frame.paths:
+            points = [point for _, point in frame.commands(path) if point and path.stroke]
+            beside = [(x - left, right - x, y - top, bottom - y) for x, y in points]
+            round_all = [min(sides) < 2 for sides in beside]
+            reached = [min(side) < 1 for side in zip(*beside, strict=True)]
+            edged.append(bool(points) and all(round_all) and all(reached))
+        assert any(edged) == bool(changes)
+
+
 def _blade(skeleton: Skeleton, side: str) -> Any:
     return skeleton.point(f"{side}_blade") - skeleton.point("s3")
 

@@ -73,7 +73,7 @@ def _boxes(page: Page) -> list[Box]:
     return [box for box in map(path_box, paths) if box[2] - box[0] > 12 and box[3] - box[1] > 6]
 
 
-_UNIT = re.compile(r"(?:second|minute|hour|day|week|time|set|more|kg|lb)s?\b")
+_UNIT = re.compile(r"(?:(?:second|minute|hour|day|week|time|set|more|kg|lb)s?|to|bis|Mal)\b")
 
 
 def parted(page: Page) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from handouts.compose.runs import FieldName, Run, Text, variable
@@ -28,6 +30,29 @@ def test_a_patients_own_words_are_not_remembered(before: tuple[Run, ...]) -> Non
     setter.set(name, STYLE, 90)
     assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
     assert _kept() == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The effort should feel hard: 5 to 6, where 0 is rest.",
+        "Machen Sie es 8 Mal auf dieser Seite, dann 4 bis 5 Mal.",
+        "Hágalo 8 veces, luego de 4 a 5 veces.",
+        "Hold for 10 seconds, with 2 kg. Rest for 1 minute.",
+        "Is it worse? Stop. Call (555) 010 0142, or +44 1632 960 142.",
+    ],
+)
+def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
+    """Ends of a range stay together too, wherever a line has room for them."""
+    setter, leaf = Typesetter(load_fonts()), Text((Run(words),))
+    for width in range(120, 320):
+        lines = [
+            "".join(piece.text for _, piece in line.pieces)
+            for line in setter.set(leaf, STYLE, width).lines
+        ]
+        joined = "\n".join(line.strip() for line in lines)
+        assert not re.search(r"\d\n(to|bis|a|Mal|veces|seconds|kg|minute|\d)", joined), joined
+        assert not re.search(r"\b(to|bis|a|for|es|with|\(555\))\n\d", joined), joined
 
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:
