@@ -12,7 +12,7 @@ import subprocess
 import sys
 import token
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from tokenize import tokenize
@@ -86,14 +86,35 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel alone, without the packages for development, and return its folder."""
+    """Install the wheel alone, without the packages for development, and return its folder.
+
+    What it needs is linked from the environment of the tests, where all is pinned: pip would
+    unpack and Python compile the same files again.
+    """
     folder = tmp_path_factory.mktemp("installed")
+    python = folder / "env/bin/python"
     run(sys.executable, "-m", "venv", "--without-pip", folder / "env", folder=folder)
     # The pip of the tests: one of the environment's own takes as long to install as all the rest.
-    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "env/bin/python"]
-    given = ["--quiet", "--no-compile", "--constraint", str(ROOT / "constraints.txt")]
-    run(*pip, "install", *given, wheel, folder=folder)
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python]
+    run(*pip, "install", "--quiet", "--no-compile", "--no-deps", wheel, folder=folder)
+    place = run(
+        python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder
+    )
+    known: set[tuple[str, frozenset[str]]] = set()
+    _needed("handouts", frozenset(), known)
+    for name in {name for name, _ in known} - {"handouts"}:
+        _link(name, Path(place.strip()))
+    # What the wheel itself says that it needs.
+    run(*pip, "check", folder=folder)
     return folder
+
+
+def _link(name: str, place: Path) -> None:
+    """Put links to the files of an installed package into a folder of packages."""
+    for file in metadata.files(name) or ():
+        if ".." not in file.parts:  # commands stand in another folder
+            (place / file).parent.mkdir(parents=True, exist_ok=True)
+            (place / file).symlink_to(file.locate())
 
 
 def test_wheel_holds_content_layouts_fonts_and_licences(wheel: Path) -> None:
@@ -158,6 +179,9 @@ def do(installed: Path, line: str, folder: Path) -> subprocess.CompletedProcess[
     return command.run_with(str(python), plain(installed), folder, *words[1:])
 
 
+Runner = Callable[[Path, str, Path], subprocess.CompletedProcess[str]]
+
+
 def contents(folder: Path) -> dict[str, int]:
     """Return all files and folders with the time of their last change."""
     return {
@@ -184,12 +208,12 @@ def faults(installed: Path, example: Example, folder: Path) -> Iterator[str]:
 def stage(installed: Path, folder: Path) -> Path:
     """Make a clinic's folder with all that the examples speak of."""
 
-    def make(line: str, codes: tuple[int, ...] = (0,)) -> None:
-        done = shell(installed, line, folder)
+    def make(line: str, codes: tuple[int, ...] = (0,), by: Runner = do) -> None:
+        done = by(installed, line, folder)
         assert done.returncode in codes, done.stdout + done.stderr
 
     folder.mkdir()
-    make("handouts init .")
+    make("handouts init .", by=shell)
     with (folder / "clinics" / "my-clinic.yaml").open("a", encoding="utf-8") as file:
         file.write(MAIL)
     shutil.copytree(ROOT / "docs" / "example-folder", folder / "docs" / "example-folder")
@@ -322,15 +346,13 @@ def test_letters_that_need_more_are_refused_with_what_to_install(
     names = {"R-1": "محمد علي", "R-2": "李小龙", "R-3": "प्रिया", "R-4": "Maria Moss"}
     rows = [[*each, "si-joint-calm"] for each in names.items()]
     write_rows(folder / "day.csv", [["reference", "name", "program"], *rows])
-    looked = shell(installed, "handouts batch day.csv --check", folder)
-    made = shell(installed, "handouts batch day.csv -o day", folder)
+    looked = do(installed, "handouts batch day.csv --check", folder)
+    made = do(installed, "handouts batch day.csv -o day", folder)
     failed = (folder / "day" / "failed.csv").read_text("utf-8-sig")
     assert (looked.returncode, made.returncode) == (3, 3), looked.stderr + made.stderr
     for said in (looked.stderr + looked.stdout, failed):
         assert said.count("no font has the character U+") == len(INSTALL.findall(said)) == 3
-    arabic = shell(
-        installed, "handouts build si-joint-calm --clinic riverbend --language ar", folder
-    )
+    arabic = do(installed, "handouts build si-joint-calm --clinic riverbend --language ar", folder)
     assert arabic.returncode == 1, arabic.stderr
     assert len(INSTALL.findall(arabic.stderr)) == 1
 
