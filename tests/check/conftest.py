@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from handouts.check.check import content_problems
 from handouts.errors import Problem
 from handouts.load.library import Library
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import Kind
+from tests.conftest import FewBuiltIn
 
 EXERCISE = """\
 schema: 1
@@ -79,29 +79,6 @@ brand: {primary: "#0f7c8a"}
 clinicians:
   - {id: ann-lee, name: "Ann Lee, PT", short_name: Ann}
 """
-
-
-BUILT_IN = {
-    Kind.EXERCISES: (
-        "bird-dog", "cobra", "figure-four-supine", "glute-bridge", "good-morning",
-        "hip-hinge-stick", "knee-drop", "knee-stir", "lumbar-roll",
-    ),
-    Kind.PROGRAMS: ("si-joint-calm",),
-}  # fmt: skip
-"""What a check finds beside the clinic's own: reading all takes longer than the check."""
-
-
-class FewBuiltIn(Workspace):
-    """A clinic's folder over a little of the built-in content; any of it is found by name."""
-
-    @override
-    def ids(self, kind: str) -> tuple[str, ...]:
-        few = BUILT_IN.get(Kind(kind))
-        return tuple(
-            name
-            for name in super().ids(kind)
-            if few is None or name in few or self.is_own(self.find(kind, name))
-        )
 
 
 @dataclass(frozen=True)

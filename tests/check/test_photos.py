@@ -16,7 +16,7 @@ from handouts.deliver.check_handouts import check_content
 from handouts.model.clinic import Pictures
 from handouts.model.order import Order
 from handouts.model.photo import Photo
-from tests.check.conftest import FewBuiltIn
+from tests.conftest import FewBuiltIn
 from tests.photos import room, saved
 
 FIGURE = "figure: {works: right, start: {step: 1, base: supine}, end: {step: 2, right_hip: 40}}\n"
