@@ -19,6 +19,8 @@ from handouts.figures.drawings import CACHE
 from handouts.workspace import Kind, Workspace
 from tests.conftest import keep
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 LYING = "start: {step: 1, base: supine, shoulders"
 FLOATING = "start: {step: 1, base: supine, raise: 9, shoulders"

@@ -28,6 +28,8 @@ from tests.conftest import TODAY, request_for
 from tests.pdf.checks import conforms, is_accessible
 from tests.readers import assert_strict_readers_accept
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 WORDS = {
     "he": "ברך רגל לאט יום הרימו כאב שתי ידיים עד שמרגישים",
