@@ -161,10 +161,6 @@ def test_doses_sides_and_steps_are_those_of_the_english_one(
             assert (numbers(step), sides(step)) == (numbers(paso), sides(paso)), paso
 
 
-LONGER = {"si-joint-loosen-and-hold"}
-"""Programs of which a dose takes a line more in Spanish, and a page."""
-
-
 @pytest.mark.parametrize(("program", "paper"), [*zip(PROGRAMS, cycle(PAPERS), strict=False)])
 def test_standard_pages_are_as_many_in_spanish(
     handout_for: Builder, built_in: Builder, program: str, paper: str
@@ -172,7 +168,7 @@ def test_standard_pages_are_as_many_in_spanish(
     english = built_in(program, "standard", paper)
     spanish = handout_for(program=program, clinic=PAPERS[paper], paper=paper, language="es")
     assert spanish.laid_out.document.language == "es"
-    assert spanish.pages <= english.pages + (program in LONGER)
+    assert spanish.pages <= english.pages
 
 
 @pytest.mark.parametrize(("program", "layout", "paper", "side", "language"), FILES)
