@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 120
+LIMIT = 300
 """Seconds after which a command hangs, and is killed."""
 
 

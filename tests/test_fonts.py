@@ -14,6 +14,7 @@ TEXT = ("Handout-Regular", "Handout-Bold")
 FALLBACK = ("HandoutFallback-Regular", "HandoutFallback-Bold")
 
 
+@pytest.mark.slow
 def test_fonts_are_what_the_tool_makes() -> None:
     built = dict(runpy.run_path(str(ROOT / "tools" / "fonts.py"))["built"]())
     on_disk = {path.name for path in FONTS.iterdir()} - {"README.md"}

@@ -10,7 +10,8 @@ import pytest
 from handouts.check.check import content_problems
 from handouts.errors import Problem
 from handouts.load.library import Library
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import Kind
+from tests.conftest import FewBuiltIn
 
 EXERCISE = """\
 schema: 1
@@ -104,7 +105,7 @@ class Folder:
     @property
     def library(self) -> Library:
         """The content of the folder as it is now."""
-        return Library(Workspace(self.path))
+        return Library(FewBuiltIn(self.path))
 
     def problems(self, kind: str, name: str) -> list[Problem]:
         """Return what is wrong with one file."""

@@ -16,6 +16,7 @@ from handouts.deliver.check_handouts import check_content
 from handouts.model.clinic import Pictures
 from handouts.model.order import Order
 from handouts.model.photo import Photo
+from tests.conftest import FewBuiltIn
 from tests.photos import room, saved
 
 FIGURE = "figure: {works: right, start: {step: 1, base: supine}, end: {step: 2, right_hip: 40}}\n"
@@ -34,7 +35,7 @@ def _told(folder: Any, more: str) -> list[str]:
 
 def _checked(folder: Any, day: dt.date | None = None) -> list[str]:
     """Return all that `handouts check` says of the exercise, and of handouts that have it."""
-    library = Library(Workspace(folder.path, today=day))
+    library = Library(FewBuiltIn(folder.path, today=day))
     path = folder.path / "exercises" / "heel-glide.yaml"
     return [str(each) for each in check_content(library, [path])]
 

@@ -15,7 +15,7 @@ from handouts.cli.new import FOLDERS
 from handouts.workspace import Kind
 from tests.command import run
 
-pytestmark = pytest.mark.usefixtures("few_programs")
+pytestmark = pytest.mark.usefixtures("few_built_in")
 COPIED = [
     ("program", "si-joint-calm"),
     ("exercise", "bird-dog"),

@@ -193,7 +193,7 @@ def test_a_spoiled_file_is_refused_at_its_place(
     assert case.hint in hint_below(said, f"{place}: {case.message}")
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_check_finds_all_spoiled_files_at_their_places(
     run: Run, tmp_path: Path, folder: Path
 ) -> None:
@@ -277,7 +277,7 @@ def test_a_bad_patient_file_is_refused_without_its_words(
 ) -> None:
     (tmp_path / "p.yaml").write_text(text, "utf-8")
     said = refused(run, tmp_path, *BUILD, "--patient", "p.yaml", "-o", "x.pdf")
-    assert said[0].endswith(f"p.yaml:{place}: {message}") or f"p.yaml:{place}: {message}" in said[0]
+    assert f"p.yaml:{place}: {message}" in said[0]
 
 
 @pytest.mark.parametrize("day", ["9999-12-20", "0226-12-01"])

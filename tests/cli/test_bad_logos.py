@@ -83,7 +83,7 @@ def test_a_bad_logo_is_refused(run: Run, tmp_path: Path, folder: Path, name: str
     assert hint_below(said, "clinics/riverbend.svg")
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_check_finds_all_bad_logos(run: Run, folder: Path) -> None:
     clinics = folder / "clinics"
     text = (clinics / "riverbend.yaml").read_text("utf-8")

@@ -99,7 +99,7 @@ def test_check_of_the_built_in_content_is_clean(run: Run) -> None:
     assert done.stdout == "no problems\n"
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_check_gives_place_and_limit(run: Run, broken: Path) -> None:
     done = run("--folder", broken, "check")
     assert done.exit_code == 1
@@ -110,7 +110,7 @@ def test_check_gives_place_and_limit(run: Run, broken: Path) -> None:
     assert re.fullmatch(r"\d+ errors?(, \d+ warnings?)? in \d+ files?", last)
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_check_as_json(run: Run, broken: Path) -> None:
     done = run("--folder", broken, "check", "--json")
     assert done.exit_code == 1
@@ -121,7 +121,7 @@ def test_check_as_json(run: Run, broken: Path) -> None:
     assert problem["column"] == 9
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_check_of_one_file(run: Run, broken: Path) -> None:
     fine = ROOT / "data" / "exercises" / "bird-dog.yaml"
     assert run("check", fine).exit_code == 0
@@ -204,7 +204,7 @@ def clinic(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "my-clinic"
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_new_clinic_folder_passes_check_and_builds(
     run: Run, clinic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +226,7 @@ def test_init_keeps_what_is_there(run: Run, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_new_files_pass_check_and_are_never_overwritten(run: Run, clinic: Path) -> None:
     kinds = ("exercise", "program", "safety", "clinic", "layout", "patient")
     paths = {kind: clinic / FOLDERS[kind] / "brand-new.yaml" for kind in kinds}
@@ -249,7 +249,7 @@ def test_new_files_pass_check_and_are_never_overwritten(run: Run, clinic: Path) 
         assert path.read_text("utf-8") == "mine"
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 @pytest.mark.parametrize("name", ["low-back", "base"])
 def test_new_safety_of_a_built_in_one_gives_only_what_differs(
     run: Run, clinic: Path, name: str
@@ -294,7 +294,7 @@ def test_examples_show_every_key(kind: str, left_out: set[str]) -> None:
     assert {key for key in keys if f"{key}:" not in text} - written == left_out
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_what_a_layout_example_shows_in_comments_is_right(run: Run, clinic: Path) -> None:
     assert run("--folder", clinic, "new", "layout", "all").exit_code == 0
     file = clinic / "layouts" / "all.yaml"

@@ -20,6 +20,7 @@ from handouts.check.translations import State, check_translations, translations
 from handouts.cli.main import cli
 from handouts.deliver.check_handouts import check_content
 from handouts.workspace import Kind
+from tests.conftest import FewBuiltIn
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -112,7 +113,7 @@ def spanish(clinic: Path, *edits: tuple[str, str]) -> Path:
 
 def check(clinic: Path) -> str:
     """Return what is said of the Spanish of the exercise."""
-    library = Library(Workspace(clinic)).in_language("es")
+    library = Library(FewBuiltIn(clinic)).in_language("es")
     found = [
         *check_translations(library),
         *content_problems(library, Kind.EXERCISES, "heel-glide"),

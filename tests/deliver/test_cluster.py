@@ -1,4 +1,4 @@
-"""A Dask cluster of two processes on this machine gives the same bytes as local processes."""
+"""A Dask cluster of two processes on this machine gives the same bytes as one local process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from handouts.deliver.batch.jobs import Setup
 from handouts.deliver.batch.workers import cluster_workers
 from handouts.errors import DeliveryError, to_install
+from tests import command
 from tests.deliver.conftest import TODAY
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -41,20 +42,24 @@ def test_a_cluster_gives_the_same_bytes(tmp_path: Path) -> None:
     write_csv(tmp_path / "roster.csv", rows)
     folder = write_folder(tmp_path / "clinic")
     (tmp_path / "start.py").write_text(CLUSTER, "utf-8")
-    for name, launcher in (("local", []), ("cluster", [sys.executable, "start.py"])):
+    for name in ("local", "cluster"):
         out = tmp_path / name
         out.mkdir()
         (out / "batch.key").write_text("ab" * 32 + "\n", "ascii")
-        words = f"-m handouts batch roster.csv -o {name} --date 2026-11-22 --print-run {name}.pdf"
-        done = subprocess.run(
-            [*launcher, sys.executable, *words.split()],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "HANDOUTS_FOLDER": str(folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 3, done.stderr
+    words = "batch roster.csv -o {0} --date 2026-11-22 --print-run {0}.pdf"
+    alone = [*words.format("local").split(), "--jobs", "1"]
+    local = command.run(tmp_path, *alone, folder=folder)
+    assert local.returncode == 3, local.stderr
+    cluster = subprocess.run(
+        [sys.executable, "start.py", sys.executable, "-m", "handouts",
+         *words.format("cluster").split()],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HANDOUTS_FOLDER": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert cluster.returncode == 3, cluster.stderr
     assert files(tmp_path / "local") == files(tmp_path / "cluster")
     assert len(list((tmp_path / "cluster").glob("*.pdf"))) == 20
     assert (tmp_path / "local.pdf").read_bytes() == (tmp_path / "cluster.pdf").read_bytes()

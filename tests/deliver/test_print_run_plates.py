@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import tempfile
 from collections.abc import Callable
@@ -247,5 +246,12 @@ def test_a_damaged_file_is_read_or_refused(
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(first, len(pdf) - 1))
         pdf[at : at + data.draw(st.integers(0, 20))] = data.draw(st.binary(max_size=3))
-    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(ContentError):
-        printed(Path(folder) / "run.pdf", workspace, [same[0].pdf, bytes(pdf)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.pdf"
+        try:
+            printed(path, workspace, [same[0].pdf, bytes(pdf)])
+        except ContentError:
+            assert list(path.parent.iterdir()) == []
+        else:
+            with pikepdf.open(path) as run:
+                assert len(run.pages) > same[0].pages + same[0].pages % 2

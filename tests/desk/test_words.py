@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-import yaml
 from typing_extensions import override
 
 import handouts.desk
@@ -28,6 +27,7 @@ from handouts.figures.limits import RANGES
 from handouts.load.library import Library
 from handouts.load.roster.cells import CellError, read_dose, read_lookups, read_moment
 from handouts.load.roster.table import plain
+from handouts.load.yaml import parse
 from handouts.model.base import Region
 from handouts.model.dosage import Weekday
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
@@ -41,11 +41,10 @@ from handouts.workspace import Workspace
 LIMBS = ("upper_arm", "forearm", "hand", "thigh", "shank", "foot", "arm", "leg")
 DESK = Path(handouts.desk.__file__).parent
 WORDS = {
-    name: yaml.safe_load((DESK / "words" / f"{name}.yaml").read_text("utf-8"))
-    for name in languages()
+    name: parse((DESK / "words" / f"{name}.yaml").read_bytes(), name).value for name in languages()
 }
 MESSAGES = {
-    name: yaml.safe_load((DESK / "messages" / f"{name}.yaml").read_text("utf-8"))
+    name: parse((DESK / "messages" / f"{name}.yaml").read_bytes(), name).value
     for name in languages()
     if name != USUAL
 }
@@ -256,10 +255,10 @@ def _texts_of_code() -> Iterator[tuple[str, ...]]:
 
 def _texts_of_data() -> Iterator[tuple[str, ...]]:
     data = Workspace()
-    codes = yaml.safe_load(data.builtin("data/mail/codes.yaml").read_text("utf-8"))
+    codes = parse(data.builtin("data/mail/codes.yaml").read_bytes(), "codes").value
     for each in (*codes["codes"], *codes["graph"]):
         yield from ((each["means"],), (each["do"],))
-    for reason in yaml.safe_load(data.builtin("data/roster.yaml").read_text("utf-8"))["inactive"]:
+    for reason in parse(data.builtin("data/roster.yaml").read_bytes(), "roster").value["inactive"]:
         yield (reason,)
 
 

@@ -14,6 +14,7 @@ from handouts.cli.main import cli
 from handouts.figures.colours import roles
 from handouts.figures.drawings import CACHE, engine_digest, figure_digest, figures_of
 from handouts.figures.vector import read_drawing
+from tests.conftest import FEW, keep
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 IDS = sorted(path.stem for path in (EXAMPLE / "exercises").glob("*.yaml"))
@@ -31,7 +32,10 @@ def _say(*words: str | Path) -> str:
     return result.output
 
 
-def test_it_is_clean_and_makes_a_handout(folder: Path, tmp_path: Path) -> None:
+def test_it_is_clean_and_makes_a_handout(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(monkeypatch, FEW)
     assert "no problems" in _say("--folder", folder, "check")
     assert "0 problems in 4 figures" in _say("--folder", folder, "figures", "check", *IDS)
     out = tmp_path / "own.pdf"

@@ -19,6 +19,8 @@ from handouts.figures.drawings import CACHE
 from handouts.workspace import Kind, Workspace
 from tests.conftest import keep
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-folder"
 LYING = "start: {step: 1, base: supine, shoulders"
 FLOATING = "start: {step: 1, base: supine, raise: 9, shoulders"
@@ -43,7 +45,7 @@ def folder(beside: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path in (beside / "exercises").glob("*.yaml"):
         if path.stem not in ("own-heel-slide", "own-calf-stretch"):
             path.unlink()
-    keep(monkeypatch, {Kind.PROGRAMS: "", Kind.EXERCISES: "", Kind.LAYOUTS: "standard"})
+    keep(monkeypatch, {Kind.PROGRAMS: (), Kind.EXERCISES: (), Kind.LAYOUTS: ("standard",)})
     return beside
 
 
@@ -111,7 +113,7 @@ def test_a_folder_that_is_only_looked_at_is_left_as_it_was(
 def test_without_the_drawing_tools_it_is_said_once(
     beside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(monkeypatch, {Kind.PROGRAMS: "", Kind.EXERCISES: "", Kind.LAYOUTS: "standard"})
+    keep(monkeypatch, {Kind.PROGRAMS: (), Kind.EXERCISES: (), Kind.LAYOUTS: ("standard",)})
     _float(beside)
     assert "[figure-floor]" in check().output  # and all are drawn now, for the program
     monkeypatch.setattr(drawings, "find_spec", lambda name: None if name == "shapely" else 1)
@@ -122,7 +124,7 @@ def test_without_the_drawing_tools_it_is_said_once(
     assert done.stderr == f"pictures were not checked, shapely missing: {hint}\n"
 
 
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_built_in_pictures_are_measured_only_if_named(beside: Path, measured: list[str]) -> None:
     for name in ("exercises", "programs"):
         shutil.rmtree(beside / name)

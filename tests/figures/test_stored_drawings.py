@@ -24,6 +24,8 @@ from handouts.load.library import Library
 from handouts.model.figure import Figure
 from handouts.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 FIGURE = """
 figure:
   works: both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -63,6 +64,7 @@ def _changed(draw: st.DrawFn, item: OrderedExercise, number: int) -> OrderedExer
     return replace(item, number=number, side=side, prescription=prescription, phase=phase)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -160,14 +161,14 @@ def test_doses_sides_and_steps_are_those_of_the_english_one(
             assert (numbers(step), sides(step)) == (numbers(paso), sides(paso)), paso
 
 
-LONGER = {"si-joint-loosen-and-hold"}
-"""Programs of which a dose takes a line more in Spanish, and a page."""
-
-
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_standard_pages_are_as_many_in_spanish(in_both: Callable[..., Pair], program: str) -> None:
-    english, other = in_both(program, "standard", "letter", "left", "es")
-    assert other.pages <= english.pages + (program in LONGER)
+@pytest.mark.parametrize(("program", "paper"), [*zip(PROGRAMS, cycle(PAPERS), strict=False)])
+def test_standard_pages_are_as_many_in_spanish(
+    handout_for: Builder, built_in: Builder, program: str, paper: str
+) -> None:
+    english = built_in(program, "standard", paper)
+    spanish = handout_for(program=program, clinic=PAPERS[paper], paper=paper, language="es")
+    assert spanish.laid_out.document.language == "es"
+    assert spanish.pages <= english.pages
 
 
 @pytest.mark.parametrize(("program", "layout", "paper", "side", "language"), FILES)

@@ -74,8 +74,13 @@ def test_what_no_section_prints_is_said(
     assert all(problem.location.line and problem.hint for problem in found)
 
 
-@pytest.mark.parametrize("number", range(40))
-def test_a_layout_that_is_taken_says_all_of_it(number: int, tmp_path: Path) -> None:
+def test_a_layout_that_is_taken_says_all_of_it(tmp_path: Path) -> None:
+    taken = [number for number in range(40) if _says_all(number, tmp_path / f"{number}")]
+    assert len(taken) >= 8, "nearly all were refused"
+
+
+def _says_all(number: int, folder: Path) -> bool:
+    """Assert that a layout at random says all of it; False if it was refused."""
     chance = random.Random(number)  # noqa: S311 - no secret
     blocks = list(BlockName)
     sections = [
@@ -89,21 +94,24 @@ def test_a_layout_that_is_taken_says_all_of_it(number: int, tmp_path: Path) -> N
     ]
     if number % 2:
         sections[0]["blocks"] = [*dict.fromkeys(("red-flags", "patient", *sections[0]["blocks"]))]  # type: ignore[misc]
-    workspace = workspace_with(tmp_path, *sections)
+    folder.mkdir()
+    workspace = workspace_with(folder, *sections)
     try:
         words = said(workspace)
     except HandoutError:
-        return
+        return False
     library = Library(workspace)
     safety = library.safety(library.program("si-joint-calm").safety)
-    assert safety.emergency[0].split()[0] in words or "Emergency signs" in words
+    sign = safety.emergency[0].split()
+    assert all(word in words for word in sign) or "Emergency signs: see" in words, number
     assert any(
         all(word in words for word in rule.replace("{stop}", "6").split())
         for rule in (safety.stop_rule, safety.stop_short)
-    )
+    ), number
     clinic = library.clinic("riverbend")
     for item in (*clinic.phone.split(), *clinic.name.split(), NAME.partition(" ")[0]):
-        assert item in words
+        assert item in words, number
+    return True
 
 
 def test_every_built_in_layout_says_all_of_it() -> None:
