@@ -81,6 +81,11 @@ class PrintQueue:
         values = (place, *_FACTS(entry), password)
         self._waiting.execute("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", values)
 
+    @property
+    def empty(self) -> bool:
+        """Whether no handout waits."""
+        return self._waiting.execute("SELECT 1 FROM waiting").fetchone() is None
+
     def __iter__(self) -> Iterator[Queued]:
         chosen = "SELECT reference, token, code, file, sha256, password FROM waiting"
         for values in self._waiting.execute(f"{chosen} ORDER BY place, number"):

@@ -260,7 +260,7 @@ def test_days_that_cannot_be_meant_are_another_list_or_a_wrong_year(tmp_path: Pa
 )  # fmt: skip
 def test_who_gets_none_by_the_headers_of_exports(tmp_path: Path, header: str, reason: str) -> None:
     (tmp_path / "a.csv").write_text(f"ID,Name,{header}\nA1,Anna,Yes\nA2,Bo,No\n", "utf-8")
-    assert f"1 rows are good, 0 are not; skipped: 1 {reason}" in checked(tmp_path, "a.csv")[1]
+    assert f"1 row is good, 0 are not; skipped: 1 {reason}" in checked(tmp_path, "a.csv")[1]
 
 
 def test_a_header_that_may_say_who_gets_none_is_pointed_out(tmp_path: Path) -> None:
