@@ -27,7 +27,7 @@ from handouts.cli.options import (
     workspace_of,
 )
 from handouts.cli.progress import duration, event, listener, named
-from handouts.cli.report import Count, listed, print_problems, print_table, say
+from handouts.cli.report import Count, counted, listed, print_problems, print_table, say
 from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import BatchReport, failures_file
 from handouts.deliver.batch.run_batch import BatchOptions, run_batch
@@ -249,7 +249,9 @@ def _check(
     if as_json:
         event("summary", good=good, failed=bad, skipped=dict(roster.skipped))
     else:
-        say(f"{good} rows are good, {bad} are not{_skipped(roster.skipped)}", bold=True)
+        verbs = ["is" if count == 1 else "are" for count in (good, bad)]
+        told = f"{counted(good, 'row')} {verbs[0]} good, {bad} {verbs[1]} not"
+        say(f"{told}{_skipped(roster.skipped)}", bold=True)
     ctx.exit(SOME_FAILED if bad else 0)
 
 
@@ -270,9 +272,9 @@ def _print_summary(report: BatchReport, options: BatchOptions, *, as_json: bool)
         print_problems(report.stopped.problems)
     print_table(_rows(report, options))
     if report.drafts:
-        verb = "is a draft" if report.drafts == 1 else "are drafts"
+        verb, whose = ("is a draft", "its") if report.drafts == 1 else ("are drafts", "their")
         count = f"{report.drafts} of {report.made + report.unchanged} {verb}"
-        why = "no clinician of the clinic has checked their texts; handouts review tells which"
+        why = f"no clinician of the clinic has checked {whose} texts; handouts review tells which"
         say(f"{count}: {why}", err=True)
     if report.interrupted:
         say(f"stopped; {_RESUME}", err=True, bold=True)
@@ -297,6 +299,8 @@ def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
     rows += [("skipped", str(count), reason) for reason, count in sorted(report.skipped.items())]
     if report.print_pages:
         rows.append(("print run", f"{report.print_pages} pages", str(options.print_run)))
+    elif options.print_run and not (report.interrupted or report.stopped):
+        rows.append(("print run", "none", "no handout to print"))
     if options.passphrases:
         rows.append(("passphrases", "", str(options.passphrases)))
     rows.append(("manifest", "", str(options.state / MANIFEST)))

@@ -328,7 +328,12 @@ def _say_what_lacks(orders: Sequence[Order]) -> None:
     if left_out := orders[0].layout.leaves_out:
         say(f"layout {orders[0].layout.id} leaves out: {', '.join(left_out)}", err=True)
     for order in orders:
-        if order.checked is None:
-            why = f"no clinician of {order.clinic.id} has checked its texts yet"
-            command = review_command(order.program.id, order.clinic.id, order.language)
-            say(f"a draft: {why}; {command}", err=True)
+        say_if_draft(order)
+
+
+def say_if_draft(order: Order) -> None:
+    """Say that no clinician has reviewed the texts of a handout, if that is so."""
+    if order.checked is None:
+        why = f"no clinician of {order.clinic.id} has checked its texts yet"
+        command = review_command(order.program.id, order.clinic.id, order.language)
+        say(f"a draft: {why}; {command}", err=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from handouts.cli.build import say_if_draft
 from handouts.cli.options import (
     FILE,
     PDF_OUTPUT,
@@ -170,6 +171,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     write_whole(target, made.handout.pdf)
     write_whole(beside, json.dumps(resource, ensure_ascii=False, indent=1).encode())
     say(f"wrote {target} ({counted(made.handout.pages, 'page')}, {made.handout.code}) and {beside}")
+    say_if_draft(made.order)
 
 
 def _problem(file: Path, issue: Issue) -> Problem:

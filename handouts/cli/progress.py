@@ -20,6 +20,7 @@ from handouts.cli.report import (
     print_problems,
     redraws,
     say,
+    terminal_width,
 )
 from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _EVERY = 5.0
 """Seconds between two plain lines of progress."""
+_WIDEST, _NARROWEST = 36, 10
+"""Characters of a bar: so many where there is room, and so many before words are left out."""
 _SHOWN = 20
 """How many rows' problems are shown; the list of failures has all of them."""
 
@@ -86,7 +89,7 @@ class Lines:
 
     def begun(self, report: BatchReport) -> None:
         """Say how much there is to do."""
-        say(f"{report.total} handouts to make", err=True)
+        say(f"{counted(report.total, 'handout')} to make", err=True)
 
     def advanced(self, report: BatchReport) -> None:
         """Print the progress every few seconds."""
@@ -108,11 +111,15 @@ class Lines:
 
 
 class Bar(Lines):
-    """A bar on a terminal, with rate and time left."""
+    """A bar on a terminal, with rate and time left.
+
+    It never is wider than the terminal: a line that was broken in two cannot be drawn again.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._bar: ProgressBar[int] | None = None
+        self._words = ""
 
     def begun(self, report: BatchReport) -> None:
         """Show the empty bar."""
@@ -121,10 +128,11 @@ class Bar(Lines):
             label="handouts",
             show_pos=True,
             show_eta=False,
-            item_show_func=lambda _: so_far(report).partition(", ")[2],
+            item_show_func=lambda _: self._words,
             file=sys.stderr,
             color=coloured(),
         )
+        self._fit(report)
         # A terminal may be closed while the work goes on: as `say`.
         with contextlib.suppress(OSError):
             self._bar.render_progress()
@@ -132,10 +140,24 @@ class Bar(Lines):
     def advanced(self, report: BatchReport) -> None:
         """Move the bar; end its line when everything is done."""
         if self._bar is not None:
+            self._fit(report)
             with contextlib.suppress(OSError):
                 self._bar.update(report.done - self._bar.pos, report.done)
             if report.done == report.total:
                 self.close()
+
+    def _fit(self, report: BatchReport) -> None:
+        """Fit bar and words into the terminal; the time that is left is the last to be left out."""
+        if self._bar is None:
+            return
+        total = str(report.total)
+        # The last column stays free: some terminals begin a new line when it is written.
+        room = terminal_width() - 1 - len(f"handouts  []  {total}/{total}  ")
+        words = so_far(report).partition(", ")[2]
+        while words and len(words) > room - _NARROWEST:
+            words = words.partition(", ")[2]
+        self._words = words
+        self._bar.width = max(1, min(_WIDEST, room - len(words)))
 
     def close(self) -> None:
         """End the line of the bar and show the cursor again, also after Ctrl-C."""

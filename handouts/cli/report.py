@@ -110,6 +110,14 @@ def redraws() -> bool:
     return sys.stderr.isatty() and not _is_dumb()
 
 
+def terminal_width() -> int:
+    """Return the columns of the terminal of standard error; 80 where it does not say."""
+    wide = 0
+    with contextlib.suppress(OSError, ValueError):
+        wide = os.get_terminal_size(sys.stderr.fileno()).columns
+    return wide or 80
+
+
 def _is_dumb() -> bool:
     return os.environ.get("TERM") == "dumb"
 

@@ -22,7 +22,7 @@ from handouts.cli.options import (
     side_option,
     workspace_of,
 )
-from handouts.cli.report import listed, print_json, say
+from handouts.cli.report import counted, listed, print_json, say
 from handouts.deliver.batch.diff import BatchDiff, WordChange, batch_diff, order_changes
 from handouts.errors import ContentError, MissingError, did_you_mean
 from handouts.figures.preview import drawn, png
@@ -203,7 +203,7 @@ def _print_batch_diff(found: BatchDiff) -> None:
         say(f"new: {listed(found.new)}")
     if found.gone:
         say(f"gone: {listed(found.gone)}")
-    say(f"{found.same} handouts say the same")
+    say(f"{counted(found.same, 'handout')} {'says' if found.same == 1 else 'say'} the same")
 
 
 def _print_changes(changes: Sequence[WordChange]) -> None:

@@ -52,6 +52,11 @@ class PrintQueue:
         """Add a finished handout."""
         self._waiting.append((_place(row, self._sort, self._library), entry, password))
 
+    @property
+    def empty(self) -> bool:
+        """Whether no handout waits."""
+        return not self._waiting
+
     def __iter__(self) -> Iterator[tuple[ManifestEntry, str | None]]:
         for _, entry, password in sorted(self._waiting, key=itemgetter(0)):
             yield entry, password

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -195,10 +196,11 @@ class Sent:
         self.issues: list[Issue] = []
         self._found: list[LocatedResource] = []
         try:
-            tree = _TREE.validate_json(body)
+            # A mark of UTF-8 in front, as some systems write it into files, says nothing.
+            tree = _TREE.validate_json(body.removeprefix(codecs.BOM_UTF8))
         except ValidationError:
-            hint = "send a FHIR R4 resource as JSON"
-            self.issues.append(Issue("", "the body is not a JSON object", hint, "structure"))
+            hint = "give a FHIR R4 resource as JSON, in UTF-8"
+            self.issues.append(Issue("", "this is not a JSON object", hint, "structure"))
             return
         kind = str(tree.get("resourceType"))
         if kind == "Bundle":

@@ -320,8 +320,17 @@ def test_a_row_that_its_clinic_stops_names_the_line_of_the_clinics_file(
 ) -> None:
     clinic = tmp_path / "clinics" / "example.yaml"
     clinic.write_text(MAIL.replace("paper: a4", "paper: a9"), "utf-8")
-    (tmp_path / "day.csv").write_text("reference,name,program\nR-1,Ann,si-joint-calm\n", "utf-8")
+    day, row = tmp_path / "day.csv", "R-1,Ann,si-joint-calm"
+    day.write_text(f"reference,name,program\n{row}\n", "utf-8")
     wrong = "clinics/example.yaml:6:8: paper must be one of letter, a4, not "
+    for options in (["--check"], ["-o", "day"]):
+        alone = command("batch", "day.csv", *options)
+        assert (alone.returncode, alone.stdout, alone.stderr.count(wrong)) == (1, "", 1)
+        assert alone.stderr.startswith(wrong)
+    assert not (tmp_path / "day").exists()
+    # Where the list says of which clinic each row is, others may be right.
+    (clinic.parent / "other.yaml").write_text(MAIL, "utf-8")
+    day.write_text(f"reference,name,program,clinic\n{row},example\n", "utf-8")
     looked = command("batch", "day.csv", "--check")
     assert looked.stdout.startswith(f"day.csv:2: R-1: {wrong}")
     made = command("batch", "day.csv", "-o", "day", "--jobs", "1")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -57,6 +59,29 @@ def test_some_failed_is_exit_3_and_each_is_named(tmp_path: Path) -> None:
     assert done.exit_code == 3, done.output
     assert "today.csv:4: BAD: program names no program that there is" in done.stderr
     assert "failed    1  out/failed.csv" in done.stdout
+
+
+def test_a_print_run_of_nobody_is_no_file(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [BAD])
+    printed = tmp_path / "run.pdf"
+    printed.write_bytes(b"%PDF-1.7 the patients of yesterday")
+    for arguments in ([], ["--resume"]):
+        done = run("today.csv", "-o", "out", "--print-run", "run.pdf", *arguments)
+        assert done.exit_code == 3, done.output
+        assert ["print", "run", "none", "no", "handout", "to", "print"] in [
+            line.split() for line in done.stdout.splitlines()
+        ]
+        assert not printed.exists()
+    assert "writing the print run" not in done.stderr
+
+
+def test_what_is_one_is_told_as_one(tmp_path: Path) -> None:
+    write_csv(tmp_path / "today.csv", [*people(1), BAD])
+    assert "1 row is good, 1 is not" in run("today.csv", "--check").stdout
+    write_csv(tmp_path / "today.csv", people(1))
+    done = run("today.csv", "-o", "out")
+    assert "1 handout to make" in done.stderr
+    assert "1 of 1 is a draft: no clinician of the clinic has checked its texts" in done.stderr
 
 
 def test_a_second_batch_in_the_folder_has_to_be_asked_for(tmp_path: Path) -> None:
@@ -347,7 +372,7 @@ def test_diff_of_programs_and_of_batches(tmp_path: Path) -> None:
     assert run("today.csv", "-o", "b").exit_code == 0
     done = runner.invoke(cli, ["diff", "a", "b"])
     assert "new: P-002" in done.stdout
-    assert "1 handouts say the same" in done.stdout
+    assert "1 handout says the same" in done.stdout
     assert "with your right leg" in done.stdout
     assert runner.invoke(cli, ["diff", "a", "gone"]).exit_code == 1
     assert runner.invoke(cli, ["diff", "no-such", "si-joint-calm"]).exit_code == 1
@@ -371,11 +396,19 @@ def test_words_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal:
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    """Keeps what is drawn on a terminal."""
 
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        return True
+
+    def fileno(self) -> int:
+        """Be standard error."""
+        return 2
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(listener(as_json=False), Lines)
     assert isinstance(listener(as_json=True), JsonLines)
     monkeypatch.setattr(sys, "stderr", Terminal())
@@ -396,6 +429,25 @@ def test_a_bar_moves_and_problems_stand_below(capsys: pytest.CaptureFixture[str]
     assert "r.csv:21: R-19: bad" in err
     assert "R-20" not in err
     assert err.count("more rows failed") == 1
+
+
+@pytest.mark.parametrize("wide", [30, 40, 60, 80, 100, 200])
+def test_a_bar_is_never_wider_than_its_terminal(monkeypatch: pytest.MonkeyPatch, wide: int) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _=0: os.terminal_size((wide, 24)))
+    monkeypatch.setattr(BatchReport, "seconds", property(lambda _: 60.0))
+    bar = Bar()
+    bar.begun(progress())
+    bar.advanced(progress(made=8))
+    bar.advanced(progress(made=250, failed=20, unchanged=600))
+    bar.close()
+    drawn = re.sub(r"\x1b\[[^a-z]*[a-z]", "", terminal.getvalue()).split("\r")
+    assert len([line for line in drawn if line]) > 2
+    assert max(map(len, drawn)) < wide
+    assert ("left" in drawn[-1]) == (wide >= 60)
+    assert ("failed" in drawn[-1]) == (wide >= 80)
+    assert ("unchanged" in drawn[-1]) == (wide >= 100)
 
 
 def test_lines_come_now_and_then(

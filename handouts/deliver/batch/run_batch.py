@@ -304,8 +304,15 @@ class _Batch:
         return sum(not holds(self.output, entry) for entry in entries)
 
     def _print(self) -> int:
-        """Write the print run; return its pages."""
+        """Write the print run; return its pages.
+
+        Without a handout there is no file: viewers call one without pages damaged, and one of an
+        earlier run would be printed for the patients of that run.
+        """
         if self.queue is None or self.options.print_run is None:
+            return 0
+        if self.queue.empty:
+            real_path(self.options.print_run).unlink(missing_ok=True)
             return 0
         self.listener.printing(0)
         separators = self.options.separators

@@ -100,6 +100,7 @@ class RowReader:
                 problems.append(
                     Problem(f"the {column} given for all patients {error}", hint=error.hint)
                 )
+        problems += _broken(library, self.defaults)
         if problems:
             raise ContentError(problems)
 
@@ -167,6 +168,21 @@ class RowReader:
         text = cells.get(Column.EMAIL_CONSENT, "")
         date = cells.get(Column.EMAIL_CONSENT_DATE, "")
         return read.read_consent(text, date, self.words, self.order)
+
+
+def _broken(library: Library, defaults: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with files given for all patients: no row could be right with them."""
+    found = {
+        Column.CLINIC: library.clinic,
+        Column.PROGRAM: library.program,
+        Column.LAYOUT: library.layout,
+    }
+    for column, load in found.items():
+        if column in defaults:
+            try:
+                load(defaults[column])
+            except HandoutError as error:
+                yield from error.problems
 
 
 def read_value(library: Library, column: str, text: str, order: str | None = None) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from handouts import Library
+from handouts import Library, Workspace
 from handouts.errors import ContentError
-from handouts.load.roster import Roster
+from handouts.load.roster import Roster, RosterOptions, read_roster
 from handouts.load.roster.cells import read_lookups
 from handouts.load.roster.table import plain
 from handouts.model.roster import Column, EmailConsent, RosterWords
@@ -304,6 +305,19 @@ def test_wrong_defaults_stop_the_work(read: Reader, defaults: dict[str, str], me
     with pytest.raises(ContentError) as caught:
         read("id,name\n1,Anna\n", defaults={**DEFAULTS, **defaults})
     assert caught.value.problems[0].message == message
+
+
+@pytest.mark.parametrize("kind", ["program", "clinic", "layout"])
+def test_a_broken_file_for_all_patients_is_told_once(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"{kind}s").mkdir()
+    (tmp_path / f"{kind}s" / "broken.yaml").write_text("schema: 1\nnmae: x\n", "utf-8")
+    (tmp_path / "list.csv").write_text("id,name\n1,Anna\n2,Bo\n", "utf-8")
+    options = RosterOptions(defaults={**DEFAULTS, kind: "broken"})
+    with pytest.raises(ContentError) as caught:
+        read_roster(Library(Workspace(tmp_path)), [tmp_path / "list.csv"], options)
+    problems = caught.value.problems
+    assert f"{kind}s/broken.yaml:2:1" in {str(problem.location) for problem in problems}
+    assert len(set(problems)) == len(problems)
 
 
 def test_preview_shows_three_rows_and_no_password(read: Reader) -> None:
