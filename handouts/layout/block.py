@@ -170,7 +170,7 @@ _TEXTS = (Paragraph, XPreformatted, Preformatted)
 _SHARE = {"CENTER": 0.5, "CENTRE": 0.5, "RIGHT": 1.0}
 
 
-class Stock(Block):
+class StockFlowable(Block):
     """A flowable of ReportLab, which has no tighter form and does not stretch.
 
     A `Paragraph` is tagged as P, or as its ``role`` ("H2"). A `Table` has rows and cells, with
@@ -204,9 +204,9 @@ class Stock(Block):
         parts = self.flowable.splitOn(None, width, room)
         if len(parts) != 2:
             return []
-        first = Stock(parts[0], self.section, self.elements)
+        first = StockFlowable(parts[0], self.section, self.elements)
         first.rest = self.rest
-        return [first, Stock(parts[1], self.section, self.elements)]
+        return [first, StockFlowable(parts[1], self.section, self.elements)]
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

@@ -114,7 +114,7 @@ class ExerciseRow:
         if not self.form.low:
             return style
         size = style.size * self.form.size
-        leading = size * _LOW_LEADING * self.theme.air
+        leading = size * _LOW_LEADING * self.theme.leading_factor
         return TypeStyle(size=size, leading=leading, bold=style.bold)
 
     @cached_property

@@ -126,7 +126,7 @@ class Feet:
                 break
         sign = 9 * scale if single else 14.0
         indent = 2 * sign + 15 * min(scale, 1.2)
-        style = type_style(size, size * _STRIP_LEADING * self.theme.air, bold=True)
+        style = type_style(size, size * _STRIP_LEADING * self.theme.leading_factor, bold=True)
         both = Text((*rule.runs, *text(" ").runs, *call.runs))
         block = setter.set(both, style, width - indent - 16)
         lines = max(2, len(block.lines))

@@ -10,7 +10,7 @@ from reportlab.platypus import Flowable
 
 from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import ExerciseCard, Notes
-from handouts.layout.block import Block, Stock
+from handouts.layout.block import Block, StockFlowable
 from handouts.layout.blocks import blocks_of, joined
 from handouts.layout.card import Card
 from handouts.layout.flow import TOLERANCE, PagePlan, pack, paginate, spread, tightened, total
@@ -65,7 +65,7 @@ class Planner:
 
     def _blocks_added(self, section: int) -> list[Block]:
         added = self._added.get(section, ())
-        return [each if isinstance(each, Block) else Stock(each, section) for each in added]
+        return [each if isinstance(each, Block) else StockFlowable(each, section) for each in added]
 
     def _begun(self, section: LayoutSection) -> PlannedPage:
         """Return the first page of a section, still empty.

@@ -57,8 +57,8 @@ def picture_key(figure: Picture) -> PictureKey:
 class Theme(Struct, frozen=True):
     """A layout ready to draw with. ``pictures`` has the frames of figures.
 
-    ``continued`` is the word for content that continues from the page before. ``air`` is the factor
-    for leading, more than 1 for other scripts than Latin.
+    ``continued`` is the word for content that continues from the page before. ``leading_factor``
+    is more than 1 for other scripts than Latin.
     """
 
     layout: Layout
@@ -67,7 +67,7 @@ class Theme(Struct, frozen=True):
     logo: Logo | None = None
     pictures: dict[PictureKey, Frames] = field(default_factory=dict)
     arrows: ArrowBook = field(default_factory=ArrowBook)
-    air: float = 1.0
+    leading_factor: float = 1.0
 
     @property
     def type(self) -> TypeScale:
@@ -126,7 +126,11 @@ def run_in(
         block = theme.setter.set(leaf, style, width, balance=False)
         if across and across + block.width > width:
             # Below a heading, tall letters need all of its leading.
-            more = leading if theme.air == 1 else max(leading, placed[-1].block.style.leading)
+            more = (
+                leading
+                if theme.leading_factor == 1
+                else max(leading, placed[-1].block.style.leading)
+            )
             across, down = 0.0, down + more
         placed.append(Placed(across, down, block, "text" if placed or not headed else "heading"))
         down += (len(block.lines) - 1) * leading
@@ -213,9 +217,9 @@ def _largest(layout: Layout) -> tuple[float, float]:
     return LARGEST_PICTURE * width, LARGEST_PICTURE * height
 
 
-def _opened(scale: TypeScale, air: float) -> TypeScale:
+def _with_leading(scale: TypeScale, factor: float) -> TypeScale:
     """Return a type scale with more leading."""
-    styles = {name: replace(style, leading=style.leading * air) for name, style in scale}
+    styles = {name: replace(style, leading=style.leading * factor) for name, style in scale}
     return scale.model_copy(update=styles)
 
 
@@ -248,10 +252,10 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
         fonts, logo = load_fonts(rtl=document.rtl), read_logo(order.clinic, workspace)
-        layout, air = order.layout, _TALL if needs_order(order.locale.name) else 1.0
-        if air > 1:
-            layout = layout.model_copy(update={"type": _opened(layout.type, air)})
-        theme = Theme(layout, Typesetter(fonts), words.continued, logo, air=air)
+        layout, factor = order.layout, _TALL if needs_order(order.locale.name) else 1.0
+        if factor > 1:
+            layout = layout.model_copy(update={"type": _with_leading(layout.type, factor)})
+        theme = Theme(layout, Typesetter(fonts), words.continued, logo, leading_factor=factor)
         look = PhotoLook(_largest(order.layout), order.mode)
         pictures = FigurePictures(Drawings(workspace), brand, look)
         known = _themes[key] = made_for, theme, brand, pictures

@@ -20,7 +20,7 @@ from handouts.pdf.pdf_document import About, output_intent
 from handouts.pdf.slot import VariableText
 from handouts.pdf.structure import structure
 from handouts.pdf.tree_writer import TreeWriter
-from handouts.stamp.plate import Announced, Plate
+from handouts.stamp.plate import MetadataTemplate, Plate
 from handouts.stamp.update import Completed, shared_base
 from handouts.stamp.values import Variable, VariableCode, VariableSpeech
 from handouts.workspace import Workspace
@@ -206,7 +206,9 @@ class _Writer:
         self._annotated.append(element)
         return ref
 
-    def _describe(self, catalog: dict[str, Value]) -> tuple[Announced, Announced | None]:
+    def _describe(
+        self, catalog: dict[str, Value]
+    ) -> tuple[MetadataTemplate, MetadataTemplate | None]:
         """Add structure, metadata and output intent to the catalogue; return Info and XMP."""
         document, file = self._laid_out.document, self._file
         metadata = None
@@ -224,7 +226,7 @@ class _Writer:
         if self._tree is not None:
             tree = TreeWriter(file, self._pages, self._tree.root)
             packet = file.reserve()
-            metadata = Announced(packet.number, _cut(about.xmp()))
+            metadata = MetadataTemplate(packet.number, _cut(about.xmp()))
             catalog |= {
                 "MarkInfo": {"Marked": True},
                 "StructTreeRoot": tree.write(
@@ -237,7 +239,7 @@ class _Writer:
                 self.values[name] = words
             if about.archival:
                 catalog["OutputIntents"] = [output_intent(file)]
-        return Announced(file.reserve().number, _cut(encode(about.info()))), metadata
+        return MetadataTemplate(file.reserve().number, _cut(encode(about.info()))), metadata
 
     def _shared(self) -> dict[str, Value]:
         """Return the resources that all pages share."""

@@ -17,7 +17,7 @@ from handouts.model.base import Sealed
 from handouts.pdf.objects import plain_stream
 from handouts.pdf.slot import Code, SlotShape
 from handouts.stamp.update import Base, Completed, ObjectBlock, block_of
-from handouts.stamp.values import Group, Overflow, Variable, grouped, names_of, slots_of
+from handouts.stamp.values import Group, PatientEncoder, Variable, grouped, names_of, slots_of
 from handouts.text.setting import Measured
 from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
 
@@ -67,7 +67,7 @@ class Setting:
         return found
 
 
-class Announced(Struct, frozen=True):
+class MetadataTemplate(Struct, frozen=True):
     """Metadata of a file, cut at the places of the patient's token.
 
     ``number`` is the number of its object.
@@ -91,8 +91,8 @@ class Plate(Sealed, frozen=True, dict=True):
 
     base: Base
     variables: tuple[tuple[int, Variable], ...]
-    info: Announced
-    metadata: Announced | None
+    info: MetadataTemplate
+    metadata: MetadataTemplate | None
     resources: tuple[int, bytes]
     letters: Mapping[str, Mapping[str, Code]]
     pages: int
@@ -149,16 +149,16 @@ class Plate(Sealed, frozen=True, dict=True):
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
-        overflow = Overflow(self.letters, self.base.size)
+        encoder = PatientEncoder(self.letters, self.base.size)
         blocks = []
         for group, done in known.items():
-            before = overflow.count
-            block = group.make(values, token, lines, overflow.encode) if done is None else done
+            before = encoder.count
+            block = group.make(values, token, lines, encoder.encode) if done is None else done
             # Do not cache objects with letters from this patient's own fonts.
-            if done is None and group.shared and overflow.count == before:
+            if done is None and group.shared and encoder.count == before:
                 group.cache(values, block)
             blocks.append(block)
-        extra, fonts = overflow.fonts()
+        extra, fonts = encoder.fonts()
         objects = [(self.info.number, self.info.marked(token))]
         if self.metadata is not None:
             packet = self.metadata.marked(token)

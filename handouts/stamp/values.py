@@ -32,7 +32,7 @@ Codes = Mapping[str, Mapping[str, Code]]
 Fonts = tuple[tuple[int, bytes], ...]
 
 
-class Overflow:
+class PatientEncoder:
     """The codes of one patient's words, from a plate's fonts and from more fonts as needed.
 
     The extra fonts get the letters that `encode` needs, so nobody has to list them beforehand.
