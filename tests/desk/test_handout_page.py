@@ -408,7 +408,7 @@ def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(page: Pag
     page.fill("#q", "bridge")
     expect(page.locator("#found-said")).to_have_text("3 exercises")
     page.fill("#q", "abductors")
-    expect(page.locator("#found-said")).to_contain_text("No exercise has “abductors”: these have")
+    expect(page.locator("#found-said")).to_contain_text("No exercise has “abductors”; these have")
 
 
 HIDDEN = """() => {
