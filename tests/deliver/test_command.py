@@ -57,7 +57,7 @@ def test_some_failed_is_exit_3_and_each_is_named(tmp_path: Path) -> None:
     write_csv(tmp_path / "today.csv", [*people(2), BAD])
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 3, done.output
-    assert "today.csv:4: BAD: program names no program that there is" in done.stderr
+    assert "today.csv:4: BAD: program is not a known program" in done.stderr
     assert "failed    1  out/failed.csv" in done.stdout
 
 

@@ -92,7 +92,7 @@ def test_two_lists_that_contradict_each_other(world: World) -> None:
     report = world.send(rosters=[world.roster, world.root / "more.csv"])
     assert report.sent == PEOPLE - 1
     assert ONE in world.told.failures
-    assert "with other details" in world.told.failures[ONE][1]
+    assert "with different details" in world.told.failures[ONE][1]
 
 
 def test_a_row_that_cannot_be_read(world: World) -> None:

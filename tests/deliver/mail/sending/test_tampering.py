@@ -402,4 +402,4 @@ def test_a_manifest_that_is_no_file_is_refused(world: World) -> None:
     os.mkfifo(manifest)
     done = by_command(world)
     assert done.returncode == 1
-    assert "manifest.jsonl cannot be read: it is not a plain file" in done.stderr
+    assert "manifest.jsonl cannot be read: it is not a regular file" in done.stderr
