@@ -35,7 +35,7 @@ BUILD = ("build", "si-joint-calm", "--clinic", "riverbend")
         ([*BUILD, "--next-visit", "soon"], "must be a date; write it like 2026-12-01"),
         (["build", "si-joint-calm"], "with --clinic: oldmill, riverbend"),
         (["list", "users"], "'users' is not one of"),
-        (["schema"], "name a kind of file (exercise, program,"),
+        (["schema"], "choose a kind of file (exercise, program,"),
         (["--folder", "nowhere", "list", "programs"], "Directory 'nowhere' does not exist"),
     ],
 )

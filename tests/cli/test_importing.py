@@ -120,7 +120,7 @@ def test_a_text_under_a_licence_names_its_author_on_paper(folder: Path) -> None:
     page = {"count": 1, "next": None, "previous": None, "results": [WGER]}
     (folder / "wger.json").write_text(json.dumps(page), "utf-8")
     done = handouts(folder, "import", "wger.json")
-    assert "is under CC BY-SA 4.0: what you make of it stays under it" in done.stderr
+    assert "is under CC BY-SA 4.0: what you make from it stays under that licence" in done.stderr
     path = folder / "exercises" / "chair-rise.yaml"
     text = path.read_text("utf-8")
     for key, value in FILLED.items():

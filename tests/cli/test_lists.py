@@ -179,7 +179,7 @@ def test_a_list_and_its_corrected_rows_are_given_together(command: Command, tmp_
     assert "4 patients of the list have no handout: R-2, 17, 017, row 4 of monday.csv" in (
         " ".join(told.stderr.split())
     )
-    assert "run the batch with the list and that file" in told.stderr
+    assert "run the batch with the list, that file" in told.stderr
     assert "Cy" not in told.stderr
 
     corrected(tmp_path / "out" / "failed.csv")
@@ -379,5 +379,5 @@ def test_a_full_disk_behind_the_output_is_no_bug(words: list[str]) -> None:
         )
     assert (done.returncode, done.stderr) == (
         1,
-        "what is printed cannot be written: no space left on device\n",
+        "cannot write the output: no space left on device\n",
     )
