@@ -16,67 +16,73 @@ _PACKAGES = ("reportlab", "rl_accel", "pikepdf", "typst")
 _INTRODUCTION = """\
 # How fast handouts are made
 
-Written by `make bench`; `make bench-quick` is a short look that writes nothing. All numbers are of
-one run on one machine: ratios can be compared with those of another machine, seconds cannot.
+`make bench` writes this file; `make bench-quick` is a short run that writes nothing. All numbers
+are from one run on one machine. You can compare ratios with those of another machine, but not
+seconds.
 
 Typst and ReportLab Platypus make the same handout: the program *si-joint-calm* of the clinic
-*riverbend*, four pages of Letter paper. Before anything is measured the handouts of all are
-compared for the same patients: as many pages, **the same characters** (none may be missing or too
-many; space does not count), the same two fonts embedded, and at least nine tenths of the lines and
-curves of ours. Each sets text, breaks lines, measures tables and draws the same vector pictures by
-itself, from the same simple blocks (`benchmarks/blocks.py`).
+*riverbend*, four pages of Letter paper. Before any measurement, the benchmark compares the
+handouts of all for the same patients. They must have the same number of pages, **the same
+characters** (none missing, none extra; spaces do not count), the same two embedded fonts, and at
+least nine tenths of the lines and curves of ours. Each sets text, breaks lines, measures tables
+and draws the same vector pictures itself, from the same simple blocks (`benchmarks/blocks.py`).
 
-What favours them: words for dates, page numbers and the pattern of the 2-D code are given to them,
-while we compose and encode them on the clock; where pages end is told to them; small signs are
-plain discs. Only we make files that claim PDF/UA-1 and PDF/A-2a. What favours us: Typst is told
-blocks as JSON and goes through them with a function of its own, which is about a sixth of its time.
+What favours them: they receive the words for dates, the page numbers and the pattern of the 2-D
+code, while we compose and encode these on the clock. They are told where pages end, and their
+small signs are plain discs. Only our files claim PDF/UA-1 and PDF/A-2a. What favours us: Typst
+receives the blocks as JSON and walks through them with a function of its own, which takes about a
+sixth of its time.
 """
 
 _FALLEN = """\
-## Promises that fell, on purpose
+## Promises that we gave up on purpose
 
-- *Own doses stamped, at 50 times the speed of Typst.* It needed parts of pages remembered in five
-  layers, each with its own idea of what is the same, and paid only after hundreds of patients of
-  the same programs: for the first 150 it gained one part in a hundred. Handouts with own doses are
-  laid out, each for itself (rows 3 and 4).
-- *A `build` that is repeated, in half the time of a Typst process.* It needed what was laid out to
-  be kept on the disk, in a folder that had to be trusted, and a second reader of the command
-  line to find it before anything else was loaded. Every `build` now does all of its work (row 6).
-- *A cold `build` in 1.3 times the time of a bare script*: 2.5 times. Half of what it takes more is
-  pydantic and our models being loaded, which read and check the content; the script does neither.
-- *The first handout of a process in the time of Typst's*: 1.25 times. Every word is set and every
-  font and drawing read for it, once; the next take half as long.
+- *Own doses stamped, at 50 times the speed of Typst.* This needed five layers of cached page
+  parts, each with its own notion of equality. It paid off only after hundreds of patients with the
+  same programs: for the first 150 it gained one percent. Handouts with own doses are now laid out
+  one by one (rows 3 and 4).
+- *A repeated `build` in half the time of a Typst process.* This needed laid-out pages on disk, in
+  a folder that had to be trusted, and a second parser of the command line to find them before
+  anything else was loaded. Every `build` now does all of its work (row 6).
+- *A cold `build` in 1.3 times the time of a bare script*: 2.5 times. Half of the extra time goes
+  into loading pydantic and our models, which read and check the content; the script does neither.
+- *The first handout of a process in the time of Typst's*: 1.25 times. The first handout sets every
+  word and reads every font and drawing once; the next ones take half as long.
 - *Made and written in twice the time of writing*: 4 times, which is 0.4 ms. Stamping takes three
-  times as long as the write itself. It was met by an engine that wrote PDF by hand.
-- *A changed dose on the screen in 0.3 of Typst's time*: 0.5, which is 30 ms. Blocks kept from one
-  change to the next, and drawing only the part of the page that changed, would save 9 of them: two
-  second ways of doing a thing, for what nobody sees.
+  times as long as the write itself. An engine that wrote PDF by hand met this promise.
+- *A changed dose on the screen in 0.3 of Typst's time*: 0.5, which is 30 ms. Keeping blocks from
+  one change to the next, and drawing only the part of the page that changed, would save 9 ms. That
+  would mean two second ways of doing a thing, for a gain that nobody sees.
 """
 
 _NOTES = """\
 ## How it is measured
 
-- One core, all in turn, every handout for another patient; the median of the rounds counts, and
-  their extremes stand in brackets. CPU is that of the process, but rows 2 and 8 are wall clock.
-- Row 1: a handout for each weekday, and for names, dates and clinicians of each width, is laid out
-  before; that is not measured.
-- Row 2: as a batch writes, whole or not at all, for its owner only; against files that are opened
-  and written. Until all of a round is on the disk, as a batch waits for it: what a write into the
-  system's memory takes says more about the system than about either.
-- Rows 3 and 4: each program has four of twelve exercises, 24 choices in all, and for each exercise
-  that counts repetitions one of thirteen numbers of them, drawn by lot for each patient. The first
-  handout of a process is measured after both have loaded their modules and content, and what that
-  left is cleared away: the collection of it, 30 to 50 ms of ours, else fell into it or not.
+- Everything runs on one core, in turn, and every handout is for another patient. The tables give
+  the median of the rounds, with the extremes in brackets. CPU is the CPU time of the process; rows
+  2 and 8 are wall clock.
+- Row 1: before the measurement, a handout is laid out for each weekday and for names, dates and
+  clinicians of each width. This time is not counted.
+- Row 2: files are written as a batch writes them, whole or not at all, and readable by the owner
+  only. The comparison opens and writes files. The clock stops when a whole round is on the disk,
+  as a batch waits for it: the time of a write into the system's memory says more about the system
+  than about either.
+- Rows 3 and 4: each program has four of twelve exercises, 24 choices in all. For each exercise
+  that counts repetitions, one of thirteen numbers is drawn at random for each patient. The first
+  handout of a process is measured after both have loaded their modules and content and collected
+  the garbage of that. Otherwise this collection, 30 to 50 ms for ours, would fall into some
+  measurements and not into others.
 - Row 6: the command as a clinic runs it, which also reads and checks the content.
-- Row 7: batches with a print run and without, of both sizes, in one process.
-- Row 8: `--jobs 1`, which does all in one process, and `--jobs 2`, which are two beside the one
-  that hands out the rows; the cost of more rows, until all is on the disk.
-- Row 9: one patient, of whose doses one is changed each time: from what was typed to the picture of
-  the page with that exercise, as large as the desk shows it on a screen of 1920 dots (72 to the
-  inch). Typst draws all four pages at once, as large: what it takes beyond
-  drawing them as dots is divided by four.
-- That stamped handouts equal those laid out, and hold nothing of another patient, is not timed: the
-  tests prove it.
+- Row 7: batches of both sizes, with and without a print run, in one process.
+- Row 8: `--jobs 1` does everything in one process; `--jobs 2` uses two processes beside the one
+  that hands out the rows. The row compares the cost of additional rows, until everything is on the
+  disk.
+- Row 9: one patient, with one dose changed each time. The time runs from what was typed to the
+  picture of the page with that exercise, as large as the desk shows it on a screen of 1920 dots
+  (72 to the inch). Typst draws all four pages at once, at the same size. The time it takes in
+  addition to drawing them as dots is divided by four.
+- The benchmark does not check that stamped handouts equal laid-out ones and contain nothing of
+  another patient: the tests prove it.
 """
 
 

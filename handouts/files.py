@@ -52,13 +52,13 @@ def open_plain(path: Path) -> BinaryIO:
     Reading from a pipe would wait for a writer, and reading from a device might never end.
 
     Raises:
-        OSError: if there is none, it is not a plain file, or cannot be read.
+        OSError: if there is none, it is not a regular file, or cannot be read.
     """
     handle = os.open(path, _READ)
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return os.fdopen(handle, "rb")
     os.close(handle)
-    raise OSError(errno.EINVAL, "it is not a plain file")
+    raise OSError(errno.EINVAL, "it is not a regular file")
 
 
 def read_plain(path: Path) -> bytes:
@@ -120,11 +120,11 @@ def check_target(path: Path, kind: bytes = b"") -> None:
             f"{path} is a folder", hint=f"give a file in it: {path / 'handout.pdf'}"
         )
     if path.exists() and not path.is_file():
-        raise DeliveryError(f"{path} is not a plain file", hint="give another file")
+        raise DeliveryError(f"{path} is not a regular file", hint="give another file")
     try:
         if kind and path.exists() and _is_other(path, kind):
             raise DeliveryError(
-                f"{path} exists and holds something else; it is not written over",
+                f"{path} already exists and contains something else; it was not overwritten",
                 hint="give another file, or remove this one",
             )
         # Only trying it on the disk also finds read-only media and full quotas.
@@ -277,7 +277,7 @@ def refused(path: Path, error: OSError) -> DeliveryError:
     """Return an error of the operating system as one of ours."""
     return DeliveryError(
         f"{path} cannot be written: {reason_of(error)}",
-        hint="choose another folder, or free space and permissions there",
+        hint="check its permissions and free disk space, or choose another folder",
         retry=True,
     )
 

@@ -23,7 +23,8 @@ PHOTO_BYTES = 30 * _MB
 PHOTOS = "photos"
 """The folder for a clinic's photographs, inside the clinic's folder."""
 _SMALL = (
-    "content is a few kilobytes, a logo below 2 MB, a photograph below 30: is this the right file?"
+    "content files are a few kilobytes, logos under 2 MB, photographs under 30 MB: is this the "
+    "right file?"
 )
 
 
@@ -80,7 +81,9 @@ class Workspace:
         keeps: bool = True,
     ) -> None:
         if folder is not None and not Path(folder).is_dir():
-            raise MissingError(f'there is no folder "{folder}"', hint="handouts init makes one")
+            raise MissingError(
+                f'there is no folder "{folder}"', hint="create one with handouts init"
+            )
         if today is not None and not _is_date(today):
             hint = "datetime.date(2026, 12, 1)"
             raise ContentError(Problem("today must be a date", Location("Workspace"), hint))
@@ -117,7 +120,7 @@ class Workspace:
         if not _ID.fullmatch(name):
             hint = did_you_mean(as_id(name), files)
             if not hint.startswith("did"):
-                hint = "an id is letters, digits and hyphens, the file name without .yaml"
+                hint = "an id is the file name without .yaml: letters, digits and hyphens"
             raise MissingError(f'"{name}" is not an id of {kind.noun}', hint)
         if name not in files:
             hint = did_you_mean(name, files)

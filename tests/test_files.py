@@ -149,7 +149,7 @@ def test_target_that_is_a_folder(tmp_path: Path) -> None:
 
 
 def test_target_that_is_a_device() -> None:
-    with pytest.raises(DeliveryError, match="is not a plain file"):
+    with pytest.raises(DeliveryError, match="is not a regular file"):
         check_target(Path(os.devnull))
 
 

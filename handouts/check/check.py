@@ -90,7 +90,7 @@ def _outside_content(library: Library, path: Path) -> list[Problem]:
     if path.is_dir():
         where = Location(library.workspace.display(path))
         known = ", ".join(f"{kind}/" for kind in Kind)
-        return [Problem("this folder holds no content", where, f"it may hold {known}")]
+        return [Problem("this folder contains no content", where, f"it can contain {known}")]
     return _load_problems(lambda: library.patient(path))
 
 
@@ -149,7 +149,7 @@ def _all_problems(library: Library) -> list[Problem]:
 def _ignored(library: Library, kind: Kind) -> Iterator[Problem]:
     for path in library.workspace.ignored(kind):
         where = Location(library.workspace.display(path))
-        yield finding("file-ignored", "this file is not read", where, "name it .yaml")
+        yield finding("file-ignored", "this file is not read", where, "rename it to end in .yaml")
 
 
 def _load_problems(step: Callable[[], object]) -> list[Problem]:

@@ -181,18 +181,22 @@ def lint_licences(exercise: Exercise, source: SourceFile) -> Iterator[Problem]:
         place = source.location("sources", number, "licence")
         asked = set(re.findall(r"[A-Z]{2}", each.licence.upper()))
         if each.credit is None:
-            message = f'nobody knows what "{each.licence}" asks for'
-            hint = "look whether it may be changed and printed; then switch this off with a reason"
+            message = f'the conditions of the licence "{each.licence}" are not known'
+            hint = (
+                "check whether the text may be changed and printed; then switch this off with a "
+                "reason"
+            )
         elif {"NC", "ND"} & asked:
-            message = f"{each.licence} forbids to sell the text (NC), or to change it (ND)"
+            message = f"{each.licence} forbids selling the text (NC) or changing it (ND)"
             hint = "ask its authors, or write a text of your own"
         elif each.author is None:
-            message = f"{each.licence} asks for the author's name, and there is none"
+            message = f"{each.licence} requires the author's name, but none is given"
             hint = "add a line author: ..., or switch this off if its authors are not known"
         elif {"SA"} & asked:
-            message = f"what you make of this text stays under {each.licence}"
+            message = f"what you make from this text stays under {each.licence}"
             hint = (
-                "its authors are named on its card; switch this off, with the reason that you know"
+                "its authors are named on its card; if you accept that, switch this off with a "
+                "reason"
             )
         else:
             continue
@@ -244,10 +248,10 @@ def _wrong_placeholder(
 ) -> tuple[str, str] | None:
     """Return message and hint for a wrong placeholder; None if it is right."""
     if not word:
-        return f'a single "{shown}"', "a placeholder is a word between { and }, as {hold}"
+        return f'a single "{shown}"', "a placeholder is a word between { and }, such as {hold}"
     if word not in known:
         if word in (*SIDE_WORDS, *SENTENCES):
-            hint = "only steps take {hold} and {repeat}, only exercises a side"
+            hint = "only steps can use {hold} and {repeat}; only exercises can use a side"
             return f"{shown} is not filled here", hint
         listed = [f"leg:{each}" if each in SIDE_WORDS else each for each in known]
         return f"unknown placeholder {shown}", did_you_mean(word, listed)
@@ -265,7 +269,7 @@ def _wrong_noun(
     if sides is None or sides.knows(noun):
         return None
     hint = "add it under side.nouns of the locale, with its class"
-    return f'"{noun}" in {shown} is no noun that the words for sides agree with', hint
+    return f'"{noun}" in {shown} is not a noun that the words for sides can agree with', hint
 
 
 def _fillings(content: Exercise | Program | Safety, text: PrintedText) -> tuple[str, ...]:

@@ -264,7 +264,7 @@ def lint_weeks(item: OrderedExercise, weeks: int, place: DosePlace) -> Iterator[
     where = place.of("from_week")
     if item.when and item.dosage.from_week:
         message = f"{place.whose}: a dose by week, but it begins when something is easy"
-        yield finding("dose-weeks", message, where, "say from_week for the phase, or one dose")
+        yield finding("dose-weeks", message, where, "use from_week for the phase, or give one dose")
     stated = item.prescription.dosage
     late = max(stated.from_week, default=1) + item.from_week - 1 if stated else 0
     if late > weeks:

@@ -232,7 +232,9 @@ def check_essentials(library: Library, layout: Layout) -> list[Problem]:
     missing = layout.missing
     if set(missing) != set(layout.leaves_out):
         said = f"leaves_out: [{', '.join(missing)}]"
-        message = "leaves_out must name what no section says" if missing else "nothing is left out"
+        message = (
+            "leaves_out must list what no section prints" if missing else "nothing is left out"
+        )
         place = source.key_location("leaves_out" if layout.leaves_out else "sections")
         problems.append(
             Problem(message, place, f"write {said}" if missing else "remove leaves_out")
@@ -301,12 +303,15 @@ def order_warnings(library: Library, order: Order) -> tuple[Problem, ...]:
     found = []
     count, most = len(order.exercises), order.program.choose
     if most is not None and count > most and not order.to_mark:
-        message = f"{count} exercises, of which {order.program.id} means at most {most} for one"
-        found.append(Problem(message, hint="more than a few are seldom done"))
+        message = f"{count} exercises, but {order.program.id} is for at most {most} per patient"
+        found.append(Problem(message, hint="patients seldom do more than a few"))
     start = order.patient.start_date
     first = [item.dosage.days for item in order.exercises if not item.later and item.when is None]
     if start is not None and first and all(_is_rest_day(start, days) for days in first):
-        message = f"the first day is a rest day: no exercise is for a {_WEEKDAYS[start.weekday()]}"
+        message = (
+            "the first day is a rest day: no exercise is planned for a "
+            f"{_WEEKDAYS[start.weekday()]}"
+        )
         found.append(Problem(message, hint="start on another day, or give the doses other days"))
     found += unlikely_days(start, order.patient.next_visit, order.date)
     found = [problem._replace(severity=Severity.WARNING) for problem in found]

@@ -80,11 +80,11 @@ def _sides(text: str, words: WordLists) -> Iterator[_Fault]:
 
 def _staging(text: str, words: WordLists) -> Iterator[_Fault]:
     if match := re.search(words.staging, text, re.IGNORECASE):
-        message = f'"{match[0]}" is typed in a text, and the plan says nothing of it'
+        message = f'"{match[0]}" is typed in a text, but it is not in the plan'
         yield (
             "staging-typed",
             message,
-            "say when with from_week or when of a phase; or leave it out",
+            "set it with from_week or when of a phase, or leave it out",
         )
 
 
@@ -101,8 +101,12 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
     while found and found[0] in openers:
         found = found[1:]
     if found and found[0] not in words.verbs:
-        message = f'a {text.part.value} starts with "{found[0]}", which is no verb we know'
-        yield "step-verb", message, 'start with what to do, as "Lift", "Keep" or "Slowly lower"'
+        message = f'a {text.part.value} starts with "{found[0]}", which is not a known verb'
+        yield (
+            "step-verb",
+            message,
+            'start with what to do, such as "Lift", "Keep" or "Slowly lower"',
+        )
 
 
 def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
@@ -112,7 +116,7 @@ def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
 
 def _mixed(text: str, words: WordLists) -> Iterator[_Fault]:
     for word, plain in _listed(text, words.one_word):
-        yield "words-mixed", f'"{word}" is not what the other texts say', f'plain: "{plain}"'
+        yield "words-mixed", f'"{word}" is not the word that other texts use', f'plain: "{plain}"'
 
 
 def _listed(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -155,7 +159,7 @@ def lint_short_limits(
                 if found and not re.search(limit, short, re.IGNORECASE):
                     yield finding(
                         "short-step-limit",
-                        f'the step says "{found[0]}", and cut short it does not',
+                        f'the step says "{found[0]}", but its short step does not',
                         source.location(*path, "short_steps", number),
                         f'leave the limit in: "{step}"',
                     )
@@ -207,7 +211,7 @@ def lint_regions(
                 if region not in regions:
                     yield finding(
                         "region-words",
-                        f'"{match[0]}" is of the region {region}, the safety text is for '
+                        f'"{match[0]}" is in the region {region}, but the safety text is for '
                         + ", ".join(regions),
                         source.location(*(exercise or text.path)),
                         "say what the sheet is for, or name a safety text for that region",

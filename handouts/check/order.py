@@ -302,7 +302,7 @@ def find_clinician(clinic: Clinic, request: OrderRequest) -> Clinician | None:
         wanted = " ".join(request.clinician.split()).casefold()
         if wanted not in known:
             # Not quoted: what was typed may be the name of a patient.
-            message = f"that clinician is not one of {clinic.id}"
+            message = f"that clinician does not belong to {clinic.id}"
             raise MissingError(message, did_you_mean("", (p.id for p in clinic.clinicians)))
         return known[wanted]
     if request.patient.clinician:

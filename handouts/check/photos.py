@@ -29,7 +29,7 @@ EASY_ADDRESS = 40
 _WITH_PHOTOS = (Pictures.ALL, Pictures.PHOTOS)
 _WITH_DRAWINGS = (Pictures.ALL, Pictures.DRAWINGS)
 _WHO_AGREED = (
-    "say people: none, or consent: {who: staff, until: 2030-12-31} as their signed form says"
+    "write people: none, or consent: {who: staff, until: 2030-12-31} as their signed form says"
 )
 
 
@@ -142,7 +142,7 @@ def lint_photos(
     for path, wording in wordings(exercise):
         if wording.video and len(short_address(wording.video)) > EASY_ADDRESS:
             message = f"an address of {len(short_address(wording.video))} letters is hard to type"
-            hint = f"use a short one of your own site: at most {EASY_ADDRESS} letters"
+            hint = f"use a short one on your own site: at most {EASY_ADDRESS} letters"
             yield finding("video-long", message, source.location(*path, "video"), hint)
     for path, photo in _photos(exercise):
         yield from _consent(library, exercise, photo, path)
@@ -173,7 +173,7 @@ def _words(photo: Photo, source: SourceFile, path: KeyPath, words: WordLists) ->
         place = source.location(*_frame_path(photo, path, number), "caption")
         caption = frame.caption or ""
         for match in (*sides.finditer(caption), *re.finditer(r"\{\w*\}", caption)):
-            hint = "leave it out: shows says which side it is, and the card says it where it counts"
+            hint = "leave it out: shows states the side, and the card names it where needed"
             yield finding("photo-words", f'"{match[0]}" in a caption', place, hint)
     for match in sides.finditer(photo.alt if photo.mirror else ""):
         message = f'"{match[0]}" in the alt of a picture that is mirrored for the other side'

@@ -242,7 +242,7 @@ def _unchosen(program: Program) -> Problem:
         f"{program.id} is a list of {count} exercises to choose from, at most {program.choose} "
         "for one patient",
         EXERCISES,
-        "choose as in 1,3 (--exercises, or the column exercises), or say all: "
+        "choose some, such as 1,3 (--exercises, or the column exercises), or write all: "
         f"{_all_exercises(program)}",
     )
 
@@ -267,11 +267,11 @@ def _numbers(program: Program, asked: Selection) -> tuple[list[int], list[Proble
             found.update(places)
         elif places:
             message = f"{program.id} has {item} {len(places)} times"
-            hint = f"say which by number: {' or '.join(map(str, places))}"
+            hint = f"choose one by number: {' or '.join(map(str, places))}"
             problems.append(Problem(message, EXERCISES, hint))
         else:
             # Not quoted: in a list it may be a patient's name in the wrong column.
-            message = f"an exercise is chosen that {program.id} has not"
+            message = f"an exercise is chosen that {program.id} does not have"
             close = did_you_mean(item, names)
             close = f"{close} " if close.startswith("did") else ""
             hint = f"{close}it has {_all_exercises(program)}"
@@ -292,7 +292,7 @@ def _strange_doses(
             message = f'{program.id} has no exercise "{name}"'
             problems.append(Problem(message, place, did_you_mean(name, known)))
         elif name not in given:
-            message = f"a dose for {name}, which is not among the exercises that are chosen"
+            message = f"a dose for {name}, which is not among the chosen exercises"
             problems.append(Problem(message, place, "choose it too, or leave out the dose"))
     return problems
 

@@ -105,7 +105,7 @@ def _outside_regions(library: Library, program: Program, source: SourceFile) -> 
     named = f"safety: {fitting}" if fitting else "a safety text that is for all of them"
     covers = f"the safety text {safety.id} is for {', '.join(safety.regions)}"
     if len(outside) == len(exercises):
-        message = f"{covers}, and no exercise of the program is"
+        message = f"{covers}, but no exercise of the program is"
         needed = dict.fromkeys(region for each in exercises.values() for region in each.regions)
         hint = f"they are for {', '.join(needed)}: write {named}"
         yield Problem(message, source.location("safety"), hint)
@@ -187,11 +187,16 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
         needs_none = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
         if base is None or needs_none:
             return
-        hint = f"handouts copy makes a copy that keeps watch; or write {_copied(name, base)}"
-        message = f"it replaces the built-in {kind.noun} {name}, and nobody hears if that changes"
+        hint = (
+            "handouts copy makes a copy that is compared with its original; or write "
+            f"{_copied(name, base)}"
+        )
+        message = (
+            f"it replaces the built-in {kind.noun} {name}, so changes to the original go unnoticed"
+        )
         yield finding("replaces-builtin", message, source.location("schema"), hint)
     elif base is None:
-        message = f"there is no {kind.noun} {copied['id']} any more, of which this is a copy"
+        message = f"the {kind.noun} {copied['id']}, of which this is a copy, no longer exists"
         place = source.location("copied_from")
         yield finding("copy-changed", message, place, "remove copied_from")
     elif digest_of(base) != copied["digest"]:
@@ -241,7 +246,7 @@ def link_circles(library: Library, names: tuple[str, ...]) -> Iterator[Problem]:
         if _leads_to(above, start, goal):
             message = f"{other} cannot be {way} than {name}: other links say the opposite"
             place = library.source(Kind.EXERCISES, name).location(*path)
-            hint = f"see easier and harder of {other}, and of those they name"
+            hint = f"check easier and harder in {other} and in the exercises that they name"
             yield finding("link-circle", message, place, hint)
 
 

@@ -287,7 +287,7 @@ def _read_po(path: Path) -> Iterator[tuple[int, Row]]:
     try:
         catalog = read_po(io.BytesIO(read_plain(path)), abort_invalid=True)
     except (PoFileError, ValueError, UnicodeError):
-        problem = Problem("the file is no PO file that can be read", Location(path.name))
+        problem = Problem("the file is not a readable PO file", Location(path.name))
         raise ContentError(problem) from None
     for message in catalog:
         if not message.id or message.fuzzy:

@@ -261,7 +261,7 @@ def _mail_problems(library: Library) -> Iterator[Problem]:
         stated = _TRANSLATES.search(workspace.read(theirs, _MAIL_BYTES).decode("utf-8", "replace"))
         if stated and stated[1] != now:
             message = f"{workspace.display(ours)} has changed since this was translated"
-            hint = f"compare the two; when they say the same again, write translates: {now}"
+            hint = f"compare the two; when they agree again, write translates: {now}"
             yield Problem(message, Location(workspace.display(theirs), 1), hint)
 
 
@@ -285,7 +285,13 @@ def language_problems(library: Library, tag: str, place: Location = _NOWHERE) ->
     try:
         Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        return [Problem(f'no dates are known for the language "{tag}"', place, "as en-US, en-GB")]
+        return [
+            Problem(
+                f'there are no rules for dates in the language "{tag}"',
+                place,
+                "such as en-US or en-GB",
+            )
+        ]
     return []
 
 
@@ -322,7 +328,7 @@ def _lacking(library: Library, kind: Kind, name: str, source: SourceFile) -> Ite
         file = library.workspace.display(path) if wanted else source.file
         hint = f"handouts new translation {tag} {path.stem} makes a file to fill in"
         if library.workspace.is_own(path):
-            hint += f"; or say language: {tag} in it, if that is what it is written in"
+            hint += f"; or write language: {tag} in it, if it is written in that language"
         message = f"the {kind.noun} {path.stem} has no text in {language}"
         yield finding("translation-missing", message, Location(file), hint)
 

@@ -41,7 +41,7 @@ from handouts.errors import DeliveryError, Location
 from handouts.files import PDF, check_target, real_path
 from handouts.load.roster import Roster
 
-_RESUME = "the same command with --resume goes on"
+_RESUME = "to continue, run the same command with --resume"
 _PREVIEWED = 3
 _PASSED_ON = (
     *("scheduler", "passphrases", "print_run", "separators", "sort", "prune"),
@@ -135,7 +135,7 @@ def batch(
         _check(ctx, rosters, made_on, options, as_json=as_json)
         return
     if output is None:
-        raise click.UsageError("say where the handouts go, with -o DIR")
+        raise click.UsageError("choose a folder for the handouts with -o DIR")
     settings = _settings(output, rosters, options)
     workspace = workspace_of(ctx.obj, made_on or BatchState.read_known(settings.state).date)
     roster = opened_roster(workspace, rosters, options)
@@ -157,7 +157,7 @@ def _settings(output: str, rosters: tuple[Path, ...], options: Mapping[str, Any]
     """Return the settings of the batch; refuse impossible ones before any work."""
     if options["print_run"] is None and (options["separators"] or options["sort"]):
         option = "--separators" if options["separators"] else "--sort"
-        raise click.UsageError(f"{option} is of the print run: say --print-run FILE too")
+        raise click.UsageError(f"{option} applies to the print run: add --print-run FILE")
     folder = _state_folder(output, options["state"])
     _refuse_unasked(folder, resume=options["resume"])
     _check_targets(output, folder, options)
@@ -184,7 +184,7 @@ def _state_folder(output: str, state: Path | None) -> Path:
             raise click.UsageError("--state is for an output that is a URL")
         return Path(output)
     if state is None:
-        raise click.UsageError("say where manifest and key go, with --state DIR")
+        raise click.UsageError("choose a folder for the manifest and the key with --state DIR")
     return state
 
 
@@ -192,8 +192,11 @@ def _refuse_unasked(folder: Path, *, resume: bool) -> None:
     """Refuse to continue the batch in a folder without --resume."""
     if holds_batch(folder) and not resume:
         raise DeliveryError(
-            f"{folder} holds a batch",
-            hint="--resume goes on with it and makes what is new or changed; or choose another DIR",
+            f"{folder} already contains a batch",
+            hint=(
+                "continue it with --resume, which makes what is new or changed; or choose another "
+                "DIR"
+            ),
         )
 
 
@@ -274,7 +277,7 @@ def _print_summary(report: BatchReport, options: BatchOptions, *, as_json: bool)
     if report.drafts:
         verb, whose = ("is a draft", "its") if report.drafts == 1 else ("are drafts", "their")
         count = f"{report.drafts} of {report.made + report.unchanged} {verb}"
-        why = f"no clinician of the clinic has checked {whose} texts; handouts review tells which"
+        why = f"no clinician of the clinic has checked {whose} texts; handouts review lists them"
         say(f"{count}: {why}", err=True)
     if report.interrupted:
         say(f"stopped; {_RESUME}", err=True, bold=True)
@@ -294,7 +297,7 @@ def _rows(report: BatchReport, options: BatchOptions) -> list[tuple[str, ...]]:
     if report.failed:
         rows.append(("failed", str(report.failed), str(_failed_file(report, options))))
     if report.older:
-        rows.append(("", str(report.older), "of these keep the handout that was made before"))
+        rows.append(("", str(report.older), "of these keep the handout made earlier"))
     rows += _absent(report, options)
     rows += [("skipped", str(count), reason) for reason, count in sorted(report.skipped.items())]
     if report.print_pages:
@@ -316,10 +319,10 @@ def _absent(report: BatchReport, options: BatchOptions) -> Iterator[tuple[str, .
         todo = "kept while rows fail" if options.prune else "kept; --prune removes them"
         yield "not listed", str(len(report.unlisted)), f"{who}: {todo}"
     if report.other_lists:
-        yield "others", str(report.other_lists), "of lists that were not read now: kept"
+        yield "others", str(report.other_lists), "from lists not read this time: kept"
 
 
 def _failed_file(report: BatchReport, options: BatchOptions) -> str:
     if report.interrupted or report.stopped:
-        return "listed when the batch has come to its end"
+        return "listed when the batch has finished"
     return str(failures_file(options.state, options.rosters))

@@ -295,7 +295,7 @@ def build(folder: Path | None, /, **options: Any) -> None:
     if options["languages"]:
         _write(build_bilingual((orders[0], orders[1]), workspace, fillable=fillable), options)
         if request.patient.note:
-            say("the note is printed as it was typed, in both", err=True)
+            say("the note is printed as typed in both languages", err=True)
     else:
         _write([build_handout(orders[0], workspace, fillable=fillable)], options)
     _say_what_lacks(orders)

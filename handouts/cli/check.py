@@ -109,7 +109,7 @@ def _problems(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
 def _problems_in(library: Library, paths: tuple[Path, ...]) -> list[Problem]:
     """Return the problems of texts in one language, and the texts that are missing."""
     if paths:
-        raise click.UsageError("--language checks all content: leave PATH away")
+        raise click.UsageError("--language checks all content: leave out PATH")
     return in_file_order([*check_translations(library), *check_all(library)])
 
 

@@ -110,7 +110,7 @@ def desk(
         serve(Desk(own), Where(**options), opens=not no_browser, say=say)
         return
     if own is None:
-        raise click.UsageError("accounts are kept in the clinic's folder: --folder FOLDER")
+        raise click.UsageError("accounts are stored in the clinic's folder: use --folder FOLDER")
     accounts = Accounts(own)
     if remove_account is not None:
         accounts.remove(remove_account)
@@ -167,7 +167,7 @@ def fhir(folder: Path | None, /, file: Path, output: Path | None, **options: Any
     beside = target.with_suffix(".fhir.json")
     check_target(beside)
     if beside.exists() and beside.samefile(file):
-        raise DeliveryError(f"{beside} is the request itself", hint="give another file")
+        raise DeliveryError(f"{beside} is the request file", hint="give another file")
     write_whole(target, made.handout.pdf)
     write_whole(beside, json.dumps(resource, ensure_ascii=False, indent=1).encode())
     say(f"wrote {target} ({counted(made.handout.pages, 'page')}, {made.handout.code}) and {beside}")

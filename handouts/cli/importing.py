@@ -33,16 +33,16 @@ from handouts.workspace import Kind, Workspace
 HINTS = {
     "name": "plain name, printed large",
     "kind": "stretch, mobility or strength",
-    "dose_kind": "which dose limits apply: handouts schema exercise names them",
+    "dose_kind": "which dose limits apply: handouts schema exercise lists them",
     "stage": "1 calm, 2 steady, 3 build",
-    "regions": "what it is for, as [knee, hip]: handouts schema exercise names them",
-    "position": "as: lying on your back, knees bent",
+    "regions": "what it is for, such as [knee, hip]: handouts schema exercise lists them",
+    "position": "such as: lying on your back, knees bent",
     "purpose": "one line, no promise of a cure",
     "steps": "plain words, the verb first; the last step ends with {repeat}",
-    "feel_it": 'goes on after "Feel it:"',
-    "watch_out": 'goes on after "Check:"',
+    "feel_it": 'continues "Feel it:"',
+    "watch_out": 'continues "Check:"',
     "sides": "both, each, alternate, or affected",
-    "dosage": "as: 2 x 10, hold 3 s, 3 days a week; a ? leaves a line for your pen",
+    "dosage": "such as: 2 x 10, hold 3 s, 3 days a week; a ? leaves a line for your pen",
     "dosage_from": "article, corrected or conventional",
 }
 """Hints for what to fill in where a collection says nothing."""
@@ -105,7 +105,7 @@ def import_(
     workspace = workspace_of(ctx.obj)
     own = own_folder(workspace)
     if not re.fullmatch(r"([a-z][a-z0-9]*-)*", prefix):
-        message = "must be small letters and digits, and end with a hyphen, as fed-"
+        message = "must be lower-case letters and digits and end with a hyphen, such as fed-"
         raise click.BadParameter(message, param_hint="--prefix")
     data = workspace.read(source, LIMIT)
     read = read_collection(source, source.as_posix(), data, language, prefix)
@@ -159,7 +159,7 @@ def _called(draft: ExerciseDraft) -> tuple[str, ...]:
 def _file_exists(draft: ExerciseDraft, path: Path) -> Problem | None:
     what = f'exercise {draft.number}, "{draft.name}": '
     if path.exists():
-        hint = "an existing file is not overwritten: remove it, or give another --prefix"
+        hint = "existing files are not overwritten: remove it, or use another --prefix"
         return Problem(f"{what}{path} exists", draft.place, hint)
     if draft.id in Workspace().ids(Kind.EXERCISES):
         hint = "give it another id with --prefix"
@@ -178,7 +178,8 @@ def _notes(draft: ExerciseDraft, path: Path) -> Iterator[Problem]:
     for source in draft.values["sources"]:
         if "BY-SA" in source.get("licence", ""):
             yield Problem(
-                f"{what} is under {source['licence']}: what you make of it stays under it",
+                f"{what} is under {source['licence']}: what you make from it stays under that "
+                "licence",
                 draft.place,
                 "its authors are named on its card; it is passed on under the same licence",
                 severity=Severity.WARNING,
@@ -227,7 +228,7 @@ def _lines(draft: ExerciseDraft) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../schemas/exercise.json"
     yield f"# Imported from {_comment(draft.place.file)}, exercise {draft.number}."
     if draft.missing:
-        yield "# Fill in what is empty: no handout is made of it before."
+        yield "# Fill in what is empty: until then no handout can be made from it."
     for fact in draft.comments:
         yield f"#   {_comment(fact)}"
     yield "schema: 1"

@@ -155,8 +155,8 @@ def arrived(place: Path, *, references: tuple[str, ...]) -> None:
         strange = [name for name in references if name not in unknown]
         if strange:
             raise MissingError(
-                f"nothing is unknown of {', '.join(strange)}",
-                hint="handouts ledger show DIR --kind unknown lists what is",
+                f"no outcome is unknown for {', '.join(strange)}",
+                hint="to list unknown outcomes: handouts ledger show DIR --kind unknown",
             )
         for reference in references:
             opened.arrived(reference)

@@ -118,7 +118,7 @@ def schema(kind: str | None, *, write: Path | None) -> None:
     elif kind:
         click.echo(schema_text(kind), nl=False)
     else:
-        raise click.UsageError(f"name a kind of file ({', '.join(MODELS)}), or --write DIR")
+        raise click.UsageError(f"choose a kind of file ({', '.join(MODELS)}), or --write DIR")
 
 
 TITLES: dict[str, tuple[Kind, Callable[[Library, str], str]]] = {
@@ -193,7 +193,7 @@ def _list_others(
     regions_of = REGIONS.get(kind)
     if region and regions_of is None:
         known = ", ".join(("exercises", *REGIONS))
-        raise click.UsageError(f"{kind} are for no region: --region is for {known}")
+        raise click.UsageError(f"{kind} have no region: --region is for {known}")
     listed, wrong = [], list[Problem]()
     for name in library.workspace.ids(content):
         try:

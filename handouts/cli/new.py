@@ -99,7 +99,7 @@ def new(folder: Path | None, *, kind: str, names: tuple[str, ...], extends: str 
     if kind == "translation":
         if len(names) != len(("language", "id")) or extends is not None:
             raise click.UsageError(
-                "say the language and the id: handouts new translation fr bird-dog"
+                "give the language and the id: handouts new translation fr bird-dog"
             )
         new_translation(folder, *names)
     elif len(names) > 1:
@@ -121,12 +121,12 @@ def _new_file(workspace: Workspace, kind: str, name: str, extends: str | None) -
     if extends is not None:
         _write_extending(workspace, path, kind, extends)
         which = "the built-in " if builtin and extends == name else ""
-        say(f"wrote {path}\nit gives what differs from {which}{extends}")
+        say(f"wrote {path}\nit states what differs from {which}{extends}")
         return
     if builtin:
         ways = [f"handouts copy {kind} {name} makes a copy to change"]
         if kind in EXTENDABLE:
-            ways.append(f"handouts new {kind} {name} --extends {name} gives only what differs")
+            ways.append(f"handouts new {kind} {name} --extends {name} states only what differs")
         raise ContentError(f'"{name}" is a built-in {kind}', hint="; ".join(ways))
     make_folder(path.parent, private=False)
     write_whole(path, _example(workspace, f"{kind}{path.suffix}"), private=kind in PRIVATE)

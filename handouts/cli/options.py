@@ -38,7 +38,7 @@ def own_folder(workspace: Workspace) -> Path:
     if workspace.folder is None:
         raise ContentError(
             "this is not a clinic's folder",
-            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+            hint="create one with handouts init my-clinic; then cd my-clinic, or use --folder",
         )
     return workspace.folder
 
@@ -155,7 +155,7 @@ def chosen_clinic(workspace: Workspace, clinic: str | None) -> str:
     if len(clinics) == 1:
         return clinics[0]
     known = ", ".join(clinics or workspace.ids(Kind.CLINICS))
-    raise click.UsageError(f"say which clinic the handout is from, with --clinic: {known}")
+    raise click.UsageError(f"choose the clinic of the handout with --clinic: {known}")
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]

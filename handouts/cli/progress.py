@@ -77,7 +77,7 @@ class _FirstProblems:
         if self._count <= _SHOWN:
             print_problems(problems)
         elif self._count == _SHOWN + 1:
-            say(f"{self._more}; the list of failures has all of them", err=True)
+            say(f"{self._more}; see the list of failures", err=True)
 
 
 class Lines:
@@ -270,7 +270,7 @@ class MailLines:
         """Say that we wait for an answer, and how to stop waiting."""
         say(
             "stopping: waiting for the server's answer about the last message, up to 5 minutes;"
-            "\nCtrl-C once more does not wait: then nobody knows whether the patient gets it",
+            "\npress Ctrl-C again to stop at once: then nobody knows whether the patient gets it",
             err=True,
         )
 

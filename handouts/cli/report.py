@@ -32,7 +32,7 @@ class NotPrinted(DeliveryError):
     """Standard output cannot be written."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(f"what is printed cannot be written: {str(error.strerror).lower()}")
+        super().__init__(f"cannot write the output: {str(error.strerror).lower()}")
 
 
 def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:

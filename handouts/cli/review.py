@@ -117,13 +117,17 @@ def _check_recording(
     if not by:
         raise click.UsageError("say who has read the texts, with --by")
     if not programs:
-        raise click.UsageError("say which program was reviewed: handouts review PROGRAM --by NAME")
+        raise click.UsageError(
+            "name the program that was reviewed: handouts review PROGRAM --by NAME"
+        )
     if not yes and not sys.stdin.isatty():
-        raise click.UsageError("nobody is there to be asked: --yes records all that is left")
+        raise click.UsageError(
+            "cannot ask without a terminal: use --yes to record all remaining texts"
+        )
     if workspace.reviews() is None:
         raise ContentError(
-            "this is not a clinic's folder, which keeps the reviews",
-            hint="handouts init my-clinic makes one; then cd my-clinic, or use --folder",
+            "this is not a clinic's folder, where reviews are stored",
+            hint="create one with handouts init my-clinic; then cd my-clinic, or use --folder",
         )
 
 
@@ -140,7 +144,9 @@ def _recorded(
         text = state.text
         if not yes:
             _print_text(text)
-            if not click.confirm(f"{text.label}: read, with its picture, and right?"):
+            if not click.confirm(
+                f"{text.label}: have you read it, with its picture, and is it right?"
+            ):
                 continue
         given.append(review_of(text, clinic, by.name, today))
         if not yes:
@@ -175,9 +181,9 @@ def _say_left(
 ) -> None:
     left = sum(not state.current for state in found)
     if not left:
-        say(f"all {len(found)} texts are reviewed: handouts of {clinic} are no drafts", bold=True)
+        say(f"all {len(found)} texts are reviewed: handouts of {clinic} are not drafts", bold=True)
         return
-    say(f"{left} of {len(found)} texts are to be reviewed: handouts are drafts", bold=True)
+    say(f"{left} of {len(found)} texts still need a review: handouts are drafts", bold=True)
     if not recorded:
         named = " ".join(programs)
         say(f"when you have read them: handouts review {named} --clinic {clinic} --by NAME")

@@ -100,7 +100,7 @@ def opened_roster(
         if str(path).encode("utf-8", "ignore").decode() != str(path):
             # The name is recorded with each row, and undecodable bytes cannot be.
             hint = "give the file, and its folders, a plain name"
-            raise ContentError(f"{str(path)!a}: the name of the list is no text", hint)
+            raise ContentError(f"{str(path)!a}: the name of the list is not text", hint)
     clinics = workspace.own_clinics()
     single = clinics[0] if len(clinics) == 1 else None
     defaults = {
@@ -135,4 +135,4 @@ def opened_roster(
 def show_encodings(samples: Mapping[str, Sequence[str]]) -> None:
     """Show the names of a list as each encoding reads them, on a terminal only."""
     for encoding, names in samples.items() if sys.stderr.isatty() else ():
-        say(f"  {encoding}: {', '.join(names) or 'no name of its own letters'}", err=True)
+        say(f"  {encoding}: {', '.join(names) or 'no names with special letters'}", err=True)

@@ -141,9 +141,9 @@ def send(
         _test(ctx, test, options["clinic"], options["program"])
         return
     if folder is None or not rosters:
-        raise click.UsageError("say which batch and which list: handouts send DIR --roster ROSTER")
+        raise click.UsageError("name the batch and the list: handouts send DIR --roster ROSTER")
     if options["resend"] and not options["send"]:
-        raise click.UsageError("--resend sends: say --send too")
+        raise click.UsageError("--resend needs --send")
     report, library = _sent(ctx, folder, rosters, options)
     if options["as_json"]:
         _print_events(report)
@@ -151,7 +151,7 @@ def send(
         print_problems(_missing_handouts(report, folder))
         # With --resend the same command would send again what has already gone.
         same = "the same command without --resend" if options["resend"] else "the same command"
-        _print_summary(report, library, f"{same} goes on", dry=not options["send"])
+        _print_summary(report, library, f"to continue, run {same}", dry=not options["send"])
     if report.stopped is not None:
         print_problems(report.stopped.problems)
         ctx.exit(report.stopped.exit_code)
@@ -220,8 +220,10 @@ def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:
     return [
         Problem(
             f"{who} no handout: {listed(named)}",
-            hint=f"correct {folder / FAILED}, run the batch with the list and that file and with "
-            "--resume, and give both to --roster",
+            hint=(
+                f"correct {folder / FAILED}, run the batch with the list, that file and --resume, "
+                "and give both to --roster"
+            ),
         )
     ]
 
@@ -252,7 +254,7 @@ def _print_summary(report: SendReport, library: Library, goes_on: str, *, dry: b
         rows.append(("previews", str(len(report.previews)), str(report.previews[0].parent)))
     print_table(rows)
     if dry:
-        say("this was a dry run: nothing was sent; --send sends", bold=True)
+        say("this was a dry run: nothing was sent; send with --send", bold=True)
     elif report.interrupted:
         say(f"stopped; {goes_on}", err=True, bold=True)
 

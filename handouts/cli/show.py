@@ -178,7 +178,7 @@ def _print_difference(now: Library, request: OrderRequest, other: str | None) ->
         base = now.base(kind, name)
         if base is None:
             raise ContentError(
-                f"{name} extends nothing, is no copy, and lies over nothing",
+                f"{name} extends nothing, is not a copy, and replaces no built-in file",
                 hint=f"name what to compare it with: handouts show --diff {name} OTHER",
             )
         was, what = Library(now.workspace, (kind, name)), base.file
@@ -196,7 +196,7 @@ def _print_batch_diff(found: BatchDiff) -> None:
     for change in found.changed:
         say(f"{listed(change.references)}: {change.was} is now {change.now}", bold=True)
         if change.changes is None:
-            say("  what they said was not kept")
+            say("  their earlier texts were not kept")
         else:
             _print_changes(change.changes)
     if found.new:

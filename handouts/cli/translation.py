@@ -76,7 +76,7 @@ def status(folder: Path | None, *, language: str) -> None:
     if language not in library.workspace.ids(Kind.LOCALES):
         say(f"there is no locales/{language}.yaml yet: the words that the program prints itself")
     if not library.has_words:
-        say(f"there are no word lists of {language_name(language)}: plain language is not checked")
+        say(f"there are no word lists for {language_name(language)}: plain language is not checked")
 
 
 @translation.command
@@ -153,7 +153,7 @@ def import_(folder: Path | None, *, language: str, source: Path) -> None:
     for each in given:
         _write(own, library.language, each)
     written = counted(len(given), "file")
-    say(f"{written} written; handouts check --language {language} says what is missing")
+    say(f"{written} written; handouts check --language {language} lists what is missing")
 
 
 def new_translation(folder: Path | None, language: str, name: str) -> None:
@@ -173,7 +173,7 @@ def new_translation(folder: Path | None, language: str, name: str) -> None:
     if not missing:
         raise DeliveryError(
             f"{wanted[0].path} exists",
-            hint=f"handouts check --language {language} says what is wrong with it, if anything is",
+            hint=f"handouts check --language {language} lists what is wrong, if anything",
         )
     for each in missing:
         _write(own, library.language, each)
@@ -200,13 +200,15 @@ def _known(language: str) -> str:
         Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         raise ContentError(
-            f'"{language}" is no language that is known', hint="such as es, ar or zh-Hant"
+            f'"{language}" is not a known language', hint="such as es, ar or zh-Hant"
         ) from None
     if base_language(language) != language:
         raise ContentError(
             f'"{language}" names a country',
-            hint=f"texts are translated into {base_language(language)}; words that a country says "
-            "otherwise stand under regional in its locale",
+            hint=(
+                f"texts are translated into {base_language(language)}; put words that differ by "
+                "country under regional in its locale"
+            ),
         )
     return language
 
@@ -246,8 +248,10 @@ def _filled(library: Library, source: Path) -> tuple[list[Translation], list[Pro
             given[row.file] = replace(each, names_given={**each.names_given, path: names})
             continue
         if row.original != each.texts[path]:
-            message = f"the original has changed since the table was made: {row.file} {row.text}"
-            problems.append(Problem(message, place, f'it says now: "{each.texts[path]}"'))
+            message = (
+                f"the original has changed since the table was exported: {row.file} {row.text}"
+            )
+            problems.append(Problem(message, place, f'it now says: "{each.texts[path]}"'))
             continue
         if row.translation == each.given.get(path, "").strip() and not each.faults:
             continue

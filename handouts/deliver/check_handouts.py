@@ -260,7 +260,7 @@ def unlikely(row: RosterRow, today: dt.date) -> tuple[Problem, ...]:
     )
 
 
-_OTHER_DAY = "for a list of another day say --date DAY"
+_OTHER_DAY = "for a list of another day use --date DAY"
 
 
 def check_rows(

@@ -54,7 +54,7 @@ def open_pdf(pdf: bytes, password: str | None, name: str) -> Pdf:
         raise ContentError(f"{name} does not open with the password of its row") from None
     except pikepdf.PdfError:
         raise ContentError(
-            f"{name} is not a PDF, or is damaged", "make it again: remove it and use --resume"
+            f"{name} is not a PDF, or is damaged", "remove it, and make it again with --resume"
         ) from None
 
 

@@ -77,7 +77,7 @@ class Journal:
         with open_plain(self.path) as stream:
             stream.seek(start)
             if stream.read() != data:
-                raise OSError(errno.ESTALE, "it was exchanged for another file")
+                raise OSError(errno.ESTALE, "it was replaced by another file")
 
     def close(self) -> None:
         """Close the file."""
@@ -139,7 +139,9 @@ def system_errors(folder: Path) -> Iterator[None]:
         # Intermediate results are in private SQLite files, in the system's folder for temporary
         # files.
         raise DeliveryError(
-            f"temporary files cannot be written: {error}", hint="free space there", retry=True
+            f"temporary files cannot be written: {error}",
+            hint="free some disk space there",
+            retry=True,
         ) from None
 
 
@@ -179,9 +181,9 @@ def take_lock(path: Path) -> int | None:
         if error.errno in _TAKEN:
             return None
         raise DeliveryError(
-            f"{path.parent} cannot be used: its disk locks no files, so that another run would not "
-            "be noticed",
-            hint="work in a folder of this computer",
+            f"{path.parent} cannot be used: its disk does not support file locks, so another run "
+            "would go unnoticed",
+            hint="use a folder on this computer",
         ) from None
     return handle
 
@@ -197,8 +199,8 @@ def held(path: Path, busy: str = "") -> Iterator[None]:
     """
     handle = take_lock(path)
     if handle is None:
-        busy = busy or f"another batch is writing into {path.parent}"
-        raise DeliveryError(busy, hint="wait until it ends", retry=True)
+        busy = busy or f"another batch is writing to {path.parent}"
+        raise DeliveryError(busy, hint="wait until it finishes", retry=True)
     try:
         yield
     finally:

@@ -32,8 +32,8 @@ LOCK = ".batch.lock"
 STATE = "batch.json"
 """Files in the folder of a batch."""
 _LOST = (
-    "restore it from a copy; if it is lost, remove it, make the batch with --resume and --date, "
-    "and send only from the ledger that it was sent from"
+    "restore it from a backup; if it is lost, remove it, run the batch with --resume and --date, "
+    "and send only with the ledger that it was sent with"
 )
 
 
@@ -101,7 +101,7 @@ def _entry(line: bytes, where: Location) -> ManifestEntry:
         # A file that a line names may be removed, so it must not be in another folder.
         if not any(sign in (entry.file or "") for sign in "/\\"):
             return entry
-    hint = "restore the manifest from a copy, or make the batch again in a new folder"
+    hint = "restore the manifest from a backup, or make the batch again in a new folder"
     raise ContentError(Problem("is not a line of a manifest", where, hint))
 
 
@@ -292,7 +292,7 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         """
         state = cls.read(folder)
         if state.date is None and holds_batch(folder):
-            raise _state_error(folder, "is lost, or has no day any more")
+            raise _state_error(folder, "is lost, or no longer states its day")
         return state
 
     def write(self, folder: Path) -> None:

@@ -36,7 +36,7 @@ def open_output(target: str) -> Output:
     """Return the output for a folder's path or an fsspec URL, making the folder if necessary.
 
     Raises:
-        DeliveryError: if it cannot be made or its kind of storage is not installed.
+        DeliveryError: if it cannot be made or support for this kind of storage is not installed.
     """
     return _Remote(target) if is_url(target) else Output(Path(target))
 
@@ -111,12 +111,12 @@ def storage_of(url: str) -> tuple[Any, str]:
         storage, root = url_to_fs(url)
     except ImportError as error:
         raise DeliveryError(
-            f"{url}: its kind of storage is not installed",
+            f"{url}: support for this kind of storage is not installed",
             hint=to_install("s3") if url.startswith("s3:") else str(error),
         ) from None
     except ValueError:
         raise DeliveryError(
-            f"{url}: its kind of storage is not known",
+            f"{url}: this kind of storage is not known",
             hint="give a folder, or a URL such as s3://bucket/folder",
         ) from None
     return storage, str(root)

@@ -144,7 +144,7 @@ class PrintRun:
             pages = self._plates.stamped(patient.pdf) or self._read(patient, name)
         except DAMAGED:
             raise ContentError(
-                f"{name} is damaged", "make it again: remove it and use --resume"
+                f"{name} is damaged", "remove it, and make it again with --resume"
             ) from None
         if self._separators:
             front = self._blank(pages[0])

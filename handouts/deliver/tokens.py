@@ -84,7 +84,9 @@ def read_key(path: Path, *, make: bool, hint: str = _NO_KEY) -> Key:
     except ValueError:
         secret = b""
     if len(secret) != _KEY_BYTES:
-        raise ContentError(Problem("holds no key", Location(str(path)), "restore it from a copy"))
+        raise ContentError(
+            Problem("contains no key", Location(str(path)), "restore it from a backup")
+        )
     return Key(secret)
 
 
@@ -101,7 +103,7 @@ def file_name(reference: str, token: str, code: str) -> str:
     return f"{name}_{code}.pdf"
 
 
-_LOST = "restore it from a copy, or give a new FILE to --passphrases"
+_LOST = "restore it from a backup, or give a new FILE to --passphrases"
 
 
 class Passphrases:
@@ -120,7 +122,7 @@ class Passphrases:
     def __init__(self, path: Path) -> None:
         check_list(path)
         with ExitStack() as closing:
-            busy = f"another batch is writing into {path}"
+            busy = f"another batch is writing to {path}"
             closing.enter_context(held(path.with_name(f".{path.name}.lock"), busy))
             self._file = closing.enter_context(contextlib.closing(Journal(path)))
             lines = (line.decode("utf-8", "replace") for line in self._file)
@@ -171,7 +173,9 @@ def check_list(path: Path) -> None:
     # What a kill cut off is the beginning of the head.
     if not first.startswith(head.encode()) and not head.encode().startswith(first):
         raise ContentError(
-            Problem("is no list of passphrases", Location(str(path)), f"its first line is {head}")
+            Problem(
+                "is not a list of passphrases", Location(str(path)), f"its first line is {head}"
+            )
         )
 
 

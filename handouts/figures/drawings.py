@@ -256,7 +256,7 @@ def stale(library: Library, folder: Path) -> list[Problem]:
         if drawing is None:
             problems.append(Problem(f"the drawing {name} is missing", hint=hint))
         elif drawing.digest != figure_digest(figure):
-            problems.append(Problem(f"the drawing {name} is of an older figure", hint=hint))
+            problems.append(Problem(f"the drawing {name} was made from an older figure", hint=hint))
     problems += [
         Problem(f"the drawing {path.name} belongs to no exercise", hint=hint)
         for path in sorted(folder.glob("*.json"))

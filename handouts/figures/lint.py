@@ -65,7 +65,7 @@ def lint_figure(figure: Figure, steps: int | None = None) -> list[Finding]:
     kept = [finding for finding in found if finding.code not in accepted]
     for index, code in enumerate(accepted):
         if code not in codes:
-            message = f'"{code}" is accepted here and not found'
+            message = f'"{code}" is accepted here but not found'
             kept.append(Finding(code, ("accept", index), message, "remove it"))
     return kept
 
@@ -103,7 +103,7 @@ def _steps(figure: Figure, steps: int | None) -> Iterator[Finding]:
             message = f"{name} shows step {step}, but there are {steps} steps"
             yield Finding("figure-step", (name, "step"), message)
         if step < last:
-            message = f"{name} shows step {step}, before that of the frame before it ({last})"
+            message = f"{name} shows step {step}, but the frame before it shows step {last}"
             yield Finding("figure-step", (name, "step"), message)
         last = step
 
@@ -122,7 +122,7 @@ def _seatless(figure: Figure) -> Iterator[tuple[FrameName, Finding]]:
         message = f"{name}: the body sits on the floor, with its feet on the floor too"
         hint = f'add "rest: {{buttocks: {seat}}}"'
         if seat is None:
-            hint = 'add "rest: {buttocks: chair.seat}" and a seat, as "props: [chair]"'
+            hint = 'add "rest: {buttocks: chair.seat}" and a seat, such as "props: [chair]"'
         yield name, Finding("figure-prop", (name,), message, hint)
 
 
@@ -187,7 +187,7 @@ def _balance(
     ball = any(prop.kind == "stability_ball" for prop in figure.props or ())
     if away > (LEANS_ON_BALL if ball else LEANS):
         message = (
-            f"{name}: the body would fall: its weight lies {away:.0f} units beside what carries it"
+            f"{name}: the body would fall: its weight lies {away:.0f} units outside its support"
         )
         hint = "move the pelvis over the feet, or let a hand or prop carry weight"
         yield Finding("figure-balance", (name,), message, hint)

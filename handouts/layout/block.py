@@ -165,7 +165,7 @@ _GAP = 8.0
 _HIGH = 1e6
 """More room than any flowable needs, in points."""
 
-_HINT = "docs/extending-layouts.md says which flowables can, and what they need"
+_HINT = "docs/extending-layouts.md lists the flowables that can, and what they need"
 _TEXTS = (Paragraph, XPreformatted, Preformatted)
 _SHARE = {"CENTER": 0.5, "CENTRE": 0.5, "RIGHT": 1.0}
 
@@ -183,9 +183,7 @@ class StockFlowable(Block):
         self, flowable: Flowable, section: int, elements: list[Element] | None = None
     ) -> None:
         if isinstance(flowable, Image) and not getattr(flowable, "alt", ""):
-            raise ContentError(
-                Problem("an Image has no words for who cannot see it", hint="set its alt")
-            )
+            raise ContentError(Problem("an Image has no alternative text", hint="set its alt"))
         self.flowable, self.section = flowable, section
         self.elements = [] if elements is None else elements
         self.rest = elements is not None
@@ -228,7 +226,7 @@ class StockFlowable(Block):
             with canvas.tagged(element) if element else nullcontext():
                 flowable.drawOn(canvas, x, low, _sW=spare)
         except (Untagged, NotEmbedded) as error:
-            problem = Problem(f"a {self.name} cannot stand in a handout: {error}", hint=_HINT)
+            problem = Problem(f"a {self.name} cannot be used in a handout: {error}", hint=_HINT)
             raise ContentError(problem) from error
         canvas.close()
         canvas.restoreState()

@@ -92,7 +92,7 @@ def read_collection(path: Path, file: str, data: bytes, language: str, prefix: s
         except HandoutError as error:
             problems += [_numbered(found_, number, place) for found_ in error.problems]
     if not drafts and not problems:
-        raise ContentError(Problem("there is no exercise in it", Location(file), FORMS))
+        raise ContentError(Problem("the file contains no exercises", Location(file), FORMS))
     return Collection(tuple(drafts.values()), tuple(problems))
 
 
@@ -204,7 +204,7 @@ _NO_EQUIPMENT = re.compile(r"body ?only|body ?weight|none\b", re.IGNORECASE)
 
 def _from_record(record: Any, place: Location, number: int, language: str) -> ExerciseDraft:
     if not isinstance(record, dict):
-        raise ContentError(Problem("this is no exercise", place, FORMS))
+        raise ContentError(Problem("this is not an exercise", place, FORMS))
     # The id of a collection is not the id of our file.
     said = {"origin" if key == "id" else key: value for key, value in record.items()}
     source = SourceFile(place.file, node_of(place, said))
@@ -212,7 +212,9 @@ def _from_record(record: Any, place: Location, number: int, language: str) -> Ex
         return _from_free(build_model(FreeExercise, source), place, number)
     if record.keys() & WgerExercise.marks:
         return _from_wger(build_model(WgerExercise, source), place, number, language)
-    raise ContentError(Problem("it is of no collection that is known", place, FORMS))
+    raise ContentError(
+        Problem("it does not come from a collection that handouts can read", place, FORMS)
+    )
 
 
 def _from_free(found: FreeExercise, place: Location, number: int) -> ExerciseDraft:
@@ -227,7 +229,7 @@ def _from_free(found: FreeExercise, place: Location, number: int) -> ExerciseDra
         {
             "title": f"free-exercise-db: {found.origin or found.name}",
             "url": "https://github.com/yuhonas/free-exercise-db",
-            "used_for": "all that is not filled in by hand",
+            "used_for": "everything that was not filled in by hand",
             "licence": "Unlicense",
         }
     ]
@@ -253,8 +255,8 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
         hint = "take another language with --language, or leave it out with --only"
         raise ContentError(Problem(f"it has no text in {language}", place, hint))
     if found.license is None:
-        hint = "export it anew from exerciseinfo, which gives the licence with its name"
-        raise ContentError(Problem("it does not say its licence", place, hint))
+        hint = "export it again from exerciseinfo, which includes the name of the licence"
+        raise ContentError(Problem("it does not state its licence", place, hint))
     values: dict[str, Any] = {"name": said.name}
     if said.aliases:
         values["also_known_as"] = [each.alias for each in said.aliases]
@@ -269,7 +271,7 @@ def _from_wger(found: WgerExercise, place: Location, number: int, language: str)
     source = {
         "title": f"wger: {said.name}",
         "url": "https://wger.de",
-        "used_for": "all that is not filled in by hand",
+        "used_for": "everything that was not filled in by hand",
         "licence": _licence(found.license.short_name),
     }
     if authors:

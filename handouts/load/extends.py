@@ -70,7 +70,7 @@ def placed_at_extends(source: SourceFile, problems: Iterable[Problem]) -> list[P
         problem
         if problem.location.file == source.file or not problem.location.file
         else problem._replace(
-            message=f"{problem.message} (it stands at {problem.location})",
+            message=f"{problem.message} (at {problem.location})",
             location=source.location("extends"),
         )
         for problem in problems
@@ -123,8 +123,11 @@ class _Changes:
     def __init__(self, base: SourceFile, over: SourceFile) -> None:
         self.over, self.problems = over, list[Problem]()
         if over.has("phases"):
-            message = "phases is given whole: nothing is left to remove, change or add"
-            hint = "put it into the phases, or take phases away"
+            message = (
+                "phases replaces all phases of the original: there is nothing to remove, change "
+                "or add"
+            )
+            hint = "make the change in phases, or remove the key phases"
             raise ContentError(Problem(message, over.key_location("phases"), hint))
         left = {key for key in over.value if key not in _CHANGES}
         stated = SourceFile(over.file, _without(over.root, left), over.commented)
@@ -173,9 +176,11 @@ class _Changes:
         known = [_id(node) for phase in self.before for node in phase]
         if places:
             message = f"{self.extended} has {name} {len(places)} times"
-            self.problems.append(Problem(message, place, "give the phases whole"))
+            self.problems.append(Problem(message, place, "write out all the phases"))
         elif name in known:
-            self.problems.append(Problem(f"{name} is removed above", place, "say one of the two"))
+            self.problems.append(
+                Problem(f"{name} is removed above", place, "keep only one of the two")
+            )
         else:
             message = f'{self.extended} has no exercise "{name}"'
             self.problems.append(Problem(message, place, did_you_mean(name, known)))
@@ -187,7 +192,7 @@ class _Changes:
             if not self.now[found[0]]:
                 message = f"without {name} nothing is left of phase {found[0] + 1}"
                 place = self.over.location("remove", number)
-                self.problems.append(Problem(message, place, "give the phases whole"))
+                self.problems.append(Problem(message, place, "write out all the phases"))
 
     def _change(self, name: str) -> None:
         change = self.over.root.child("change")
@@ -200,11 +205,11 @@ class _Changes:
         path = ("add", number)
         place = self.over.location(*path, "exercise")
         if any(_id(node) == addition.exercise for phase in self.now for node in phase):
-            message = f"{self.extended} has {addition.exercise} already"
-            self.problems.append(Problem(message, place, "say under change what differs"))
+            message = f"{self.extended} already has {addition.exercise}"
+            self.problems.append(Problem(message, place, "write what differs under change"))
             return
         if addition.after and addition.before:
-            hint = "say after or before, not both"
+            hint = "write after or before, not both"
             self.problems.append(Problem("two places for one exercise", place, hint))
             return
         key = "after" if addition.after else "before"

@@ -143,7 +143,7 @@ def _text(complaint: Complaint) -> MessageAndHint:
     value = complaint.value
     if isinstance(value, dict):
         brace = len(value) == 1 and next(iter(value.values())) is None
-        hint = _QUOTE_BRACE if brace else 'put text that holds ": " in quotes'
+        hint = _QUOTE_BRACE if brace else 'put text that contains ": " in quotes'
     elif isinstance(value, int | float):
         hint = _QUOTE_NUMBER
     elif value is None:
@@ -174,8 +174,8 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
     what, hint = _PATTERNS.get(pattern, ("written otherwise", ""))
     if pattern == ID_PATTERN and complaint.key == "id":
         return (
-            "the file name is not an id",
-            "name the file in lower-case letters, digits and hyphens, as bird-dog.yaml",
+            "the file name is not a valid id",
+            "use lower-case letters, digits and hyphens, such as bird-dog.yaml",
         )
     name = complaint.name
     if complaint.key == "[key]":
@@ -186,14 +186,14 @@ def _pattern(complaint: Complaint) -> MessageAndHint:
 
 _PATTERNS: dict[str, MessageAndHint] = {
     "=": ("COLUMN=HEADER", "such as name=Full name"),
-    ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, as bird-dog"),
+    ID_PATTERN: ("an id", "lower-case letters, digits and hyphens, such as bird-dog"),
     r"^#[0-9a-fA-F]{6}$": (
         "a colour such as #0f7c8a",
-        'write # and six digits (0 to 9, a to f) in quotes, as "#0f7c8a"',
+        'write # and six digits (0 to 9, a to f) in quotes, such as "#0f7c8a"',
     ),
     r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$": (
         "a language tag such as en-GB",
-        "the language in small letters, a hyphen, the country in capitals, as en-GB",
+        "write the language in lower case, a hyphen, and the country in capitals, such as en-GB",
     ),
     CODE_LINK_PATTERN: (
         "phone, none, or a web address that starts with https://",
@@ -201,17 +201,20 @@ _PATTERNS: dict[str, MessageAndHint] = {
     ),
     PHOTO_PATTERN: (
         "the name of a file in the folder photos",
-        "letters without accents, digits, spaces, dots, hyphens; folders in it are parted by /",
+        "use letters without accents, digits, spaces, dots and hyphens; separate folders with /",
     ),
-    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "handouts writes it: see its hint"),
+    r"^[0-9a-f]{32}$": ("32 digits (0 to 9, a to f)", "copy it from the hint that handouts prints"),
     r"^https?://\S+$": ("a web address that starts with https://", "copy it from the browser"),
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$": (
         "the name of a file beside this one",
-        "put the picture in the same folder; letters, digits, dots and hyphens only",
+        (
+            "put the picture in the same folder; use only letters, digits, dots and hyphens in its "
+            "name"
+        ),
     ),
     r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$": (
         "capitals and digits such as SIJ-CALM",
-        "as SIJ-CALM: parts of capitals joined by hyphens",
+        "join parts in capitals with hyphens, such as SIJ-CALM",
     ),
 }
 
@@ -237,7 +240,7 @@ def _of_type(complaint: Complaint) -> str:
         return _LIST
     if complaint.key == "picture" and isinstance(complaint.value, str):
         return (
-            "write below it file: with this name, alt: with what it shows, and people: none "
+            "below it write file: with this name, alt: with what it shows, and people: none "
             "or consent: (docs/photographs.md)"
         )
     return ""

@@ -14,7 +14,7 @@ from typing_extensions import override
 from handouts.errors import ContentError, Location, Problem, did_you_mean
 from handouts.load.roster.table import open_utf8
 
-FORMS = "read are free-exercise-db's JSON, wger's exerciseinfo, and a CSV: see docs/importing.md"
+FORMS = "use free-exercise-db's JSON, wger's exerciseinfo, or a CSV: see docs/importing.md"
 
 
 # -- JSON
@@ -29,7 +29,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'the key "{twice[:40]}" stands twice')
+        raise ValueError(f'the key "{twice[:40]}" appears twice')
     return found
 
 
@@ -49,12 +49,12 @@ def json_records(text: str, file: str) -> Iterator[tuple[Location, Any]]:
         # The error for a number with thousands of digits has no position.
         raise _refused("this is not JSON", text, getattr(error, "pos", 0), file) from None
     except RecursionError:
-        raise _refused("it is nested far too deep", text, 0, file) from None
+        raise _refused("it is nested too deeply", text, 0, file) from None
     listed = re.search(r'"(?:results|exercises)"\s*:\s*(?=\[)', text)
     if isinstance(whole, list):
         yield from _items(text, text.index("["), file)
     elif not isinstance(whole, dict):
-        raise ContentError(Problem("it is no list of exercises", Location(file), FORMS))
+        raise ContentError(Problem("it is not a list of exercises", Location(file), FORMS))
     elif listed and ("results" in whole or "exercises" in whole):
         yield from _items(text, listed.end(), file)
         # This also refuses faults around the list, such as a second list of the same name.
@@ -84,7 +84,7 @@ def _record(text: str, at: int, file: str) -> tuple[Any, int]:
 
 
 def _refused(message: str, text: str, at: int, file: str) -> ContentError:
-    hint = "save the file anew: it must be JSON as the collection gives it"
+    hint = "download the file again: it must be JSON as the collection provides it"
     return ContentError(Problem(message, _location(text, at, file), hint))
 
 
@@ -141,8 +141,8 @@ def paragraphs_of(html: str, place: Location) -> tuple[str, ...]:
     parser.feed(html)
     parser.close()
     if parser.active:
-        message = f"its description holds a <{parser.active}>, which is no text"
-        raise ContentError(Problem(message, place, "take it out of the description"))
+        message = f"its description contains <{parser.active}>, which is not text"
+        raise ContentError(Problem(message, place, "remove it from the description"))
     return tuple(" ".join(text.split()) for text in parser.found if text.strip())
 
 
@@ -186,7 +186,7 @@ def csv_records(
         place = Location(file, record.row)
         if len(record.cells) > len(header):
             message = f"the row has {len(record.cells)} cells, the header has {len(header)}"
-            hint = "put a cell that holds the separator in quotation marks"
+            hint = "put cells that contain the separator in quotation marks"
             raise ContentError(Problem(message, place, hint))
         cells = zip(header, record.cells, strict=False)
         yield (

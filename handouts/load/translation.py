@@ -123,13 +123,13 @@ def _stale(
     if stated == now:
         return
     if stated is None:
-        message = f"it does not say what it translates: {original.file} as it is now"
+        message = f"it does not say which version of {original.file} it translates"
         yield Problem(message, translation.location(), f'add a line "{DIGEST}: {now}"')
         return
     yield Problem(
         f"{original.file} has changed since this was translated",
         translation.location(DIGEST),
-        f'compare the two; when they say the same again, write "{DIGEST}: {now}"',
+        f'compare the two; when they agree again, write "{DIGEST}: {now}"',
     )
 
 
@@ -163,7 +163,9 @@ def _unknown_texts(translation: SourceFile, known: set[KeyPath]) -> Iterator[Pro
         for path, node in _leaves(entry.node, (key,)):
             if path not in known and _ALIASES not in path:
                 message = f"the original has no {path_in_words(path)}"
-                yield Problem(message, node.location, "remove it; see the keys of the original")
+                yield Problem(
+                    message, node.location, "remove it, or correct it: see the keys of the original"
+                )
 
 
 def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:

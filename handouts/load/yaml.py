@@ -72,15 +72,15 @@ class _Composer:
         empty = isinstance(start, yaml.StreamEndEvent)
         root = None if empty else self._node(start, 1)
         if root is None or root.content is None:
-            hint = "handouts new makes a complete example to start from"
+            hint = "start from a complete example: handouts new"
             raise self._error("the file is empty", Location(self.file), hint)
         after = next(event for event in self.events if not isinstance(event, yaml.DocumentEndEvent))
         if not isinstance(after, yaml.StreamEndEvent):
-            hint = "one file holds one thing: remove the --- and what follows it"
+            hint = "a file is one document: remove the --- and everything after it"
             raise self._error("a second document starts here", self._place(after), hint)
         if not isinstance(root.content, dict):
             what = "a list" if isinstance(root.content, tuple) else "plain text"
-            message = f"the file must hold keys and values, not {what}"
+            message = f"the file must contain keys and values, not {what}"
             raise self._error(message, root.location, 'start with a line such as "schema: 1"')
         return root
 
@@ -94,7 +94,7 @@ class _Composer:
                 self.anchors[anchor] = None
             if getattr(event, "tag", None):
                 hint = "remove it, or put text that starts with ! in quotes"
-                raise self._error("a tag (a word after !) is not read here", place, hint)
+                raise self._error("tags (a word after !) are not allowed here", place, hint)
             if depth > LIMIT_DEPTH:
                 raise self._error(_TOO_DEEP, place, _FLATTER)
             node = self._value(event, place, depth)
@@ -143,7 +143,7 @@ class _Composer:
             raise self._error("an alias (a word after *) without its anchor", place, hint)
         node = self.anchors[event.anchor]
         if node is None:
-            raise self._error("an alias stands inside its own anchor", place, _WRITE_OUT)
+            raise self._error("an alias is inside its own anchor", place, _WRITE_OUT)
         return node
 
     def _empty(self, place: Location) -> None:
@@ -159,8 +159,8 @@ class _Composer:
         return ContentError([*self.problems, Problem(message, place, hint)])
 
 
-_TOO_DEEP = f"nested more than {LIMIT_DEPTH} deep"
-_FLATTER = "write it with fewer levels: no content needs that many"
+_TOO_DEEP = f"nested more than {LIMIT_DEPTH} levels deep"
+_FLATTER = "use fewer levels: no content needs that many"
 _WRITE_OUT = "write the values out where they belong, without & and *"
 
 
@@ -200,7 +200,7 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     reason = str(getattr(error, "problem", "") or "")
     context = str(getattr(error, "context", "") or "")
     if "quoted scalar" in context:
-        return Problem("a quote is opened and not closed", opened, "close it, or double a ' in it")
+        return Problem("a quote is not closed", opened, "close it, or double a ' in it")
     if "flow" in context:
         hint = "close it with ] or }, or put text that starts with [ or { in quotes"
         unclosed = Problem("a [ or { is not closed", opened, hint)
@@ -209,7 +209,10 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         hint = f"put text that starts with {special[1]} in quotes"
         return Problem("this line is not YAML", here, hint)
     if "mapping values" in reason:
-        hint = 'put text that holds ": " in quotes; keys of one mapping start in one column'
+        hint = (
+            'put text that contains ": " in quotes; keys of one mapping must start in the same '
+            "column"
+        )
         return Problem("a second key on this line, or wrong indentation", here, hint)
     hint = 'check the indentation, the "- " of lists and the ": " after keys, up to this line'
     return Problem("this line is not YAML", here, hint)

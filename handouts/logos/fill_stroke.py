@@ -190,8 +190,7 @@ def faded(drawn: list[LogoPath], opacity: float, line: int) -> list[LogoPath]:
     both = any(path.fill and path.stroke for path in drawn)
     if both or len(drawn) > _MOST_APART or _any_meet(boxes):
         raise Unfit(
-            "opacity of shapes that lie over one another, or of a fill with its outline, "
-            "cannot be drawn",
+            "opacity of overlapping shapes, or of a fill with its outline, cannot be drawn",
             line,
             "use lighter colours instead, or save it as a PNG at least 1200 pixels wide",
         )
@@ -205,7 +204,7 @@ def united(clips: list[Clip], line: int) -> list[Clip]:
     boxes = [clip.box for clip in clips if clip.commands]
     rules = {clip.even_odd for clip in clips}
     if len(clips) > _MOST_APART or len(rules) > 1 or _any_meet(boxes):
-        raise Unfit("a clip-path of shapes that lie over one another cannot be drawn", line)
+        raise Unfit("a clip-path of overlapping shapes cannot be drawn", line)
     commands = tuple(command for clip in clips for command in clip.commands)
     return [clip_of(commands, even_odd=rules.pop())]
 
@@ -263,7 +262,7 @@ def check_seen(logo: VectorLogo) -> None:
     left, top = (max(0.0, min(box[side] for box in boxes)) for side in (0, 1))
     right, bottom = (min(whole[side], max(box[side] for box in boxes)) for side in (2, 3))
     if right - left < _SPECK and bottom - top < _SPECK:
-        raise Unfit("what the SVG draws is no more than a speck of its page", hint=_CROP)
+        raise Unfit("the drawing is only a speck on the page of the SVG", hint=_CROP)
     if all(min(_tones(path)) >= _WHITE for path in logo.paths):
         raise Unfit("all of the SVG is white, which paper does not show", hint=_DARK_HINT)
 

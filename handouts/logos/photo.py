@@ -134,7 +134,7 @@ def _measured(data: bytes) -> tuple[int, int]:
             raise _too_large()
         is_jpeg = opened.format in _JPEGS
         if not is_jpeg and getattr(opened, "n_frames", 1) > 1:
-            raise Unfit("the picture moves", hint="save one picture of it")
+            raise Unfit("the picture is animated", hint="save a single frame of it")
         if opened.format == "PNG":
             opened.verify()  # checks all checksums; after that it must be opened again
     if is_jpeg:

@@ -115,7 +115,7 @@ class _Reader:
         """Return the paths of an element; ``place`` is that of its parent."""
         self._count_element(element)
         if place.depth > DEEPEST:
-            raise Unfit(f"more than {DEEPEST} elements stand inside one another", element.line)
+            raise Unfit(f"more than {DEEPEST} elements are nested inside one another", element.line)
         if element.tag in UNSEEN:
             return []
         try:
@@ -176,7 +176,7 @@ class _Reader:
         if target is None:
             raise Unfit(f'<use> refers to "{href[:40]}", which is not there', element.line)
         if id(target) in here.using or target is self._root:
-            raise Unfit(f'<use> of "{href[:40]}" stands inside of what it shows', element.line)
+            raise Unfit(f'<use> of "{href[:40]}" is inside what it shows', element.line)
         return target
 
     def _viewed(
@@ -253,7 +253,7 @@ class _Reader:
             depth=here.depth + 1,
         )
         if place.depth > DEEPEST:
-            raise Unfit("clip-paths stand too deep inside one another", target.line)
+            raise Unfit("clip-paths are nested too deeply", target.line)
         around = self._clips(target, declared, place)
         clips = [clip for child in target.children for clip in self._clip_shape(child, place)]
         return (*around, *united(clips, target.line))

@@ -81,11 +81,11 @@ class _TreeBuilder:
             self._refuse("the SVG has a DOCTYPE with entities", 'save it as "plain SVG"')
 
     def _entity(self, _name: str, _parameter: int) -> NoReturn:
-        self._refuse("the SVG has an entity that it does not explain", 'save it as "plain SVG"')
+        self._refuse("the SVG has an entity that it does not define", 'save it as "plain SVG"')
 
     def _instruction(self, target: str, _data: str) -> None:
         if target == "xml-stylesheet":
-            self._refuse("the SVG has a style sheet outside itself")
+            self._refuse("the SVG has an external style sheet")
 
     def _start(self, tag: str, given: dict[str, str]) -> None:
         namespace, _space, name = tag.rpartition(" ")
@@ -99,7 +99,7 @@ class _TreeBuilder:
         if name in _ACTIVE or namespace == _XHTML:
             self._refuse(f"the SVG has a <{name}> element")
         if namespace == _SVG and name in _ANIMATED:
-            self._refuse(f"the SVG moves (<{name}>)")
+            self._refuse(f"the SVG is animated (<{name}>)")
         attributes = self._attributes(given)
         if namespace != _SVG or (self._open and self._open[-1] is None):
             self._open.append(None)
@@ -119,9 +119,9 @@ class _TreeBuilder:
             if not namespace and name.lower().startswith("on"):
                 self._refuse(f'the SVG has a script in "{name}"')
             if name.lower() in ("href", "src") and not value.strip().startswith("#"):
-                self._refuse("the SVG refers to something outside itself")
+                self._refuse("the SVG refers to something external")
             if _REFERENCE.search(value):
-                self._refuse("the SVG refers to something outside itself")
+                self._refuse("the SVG refers to something external")
             if not namespace:
                 known[name] = value
             elif namespace == _XLINK and name == "href":
@@ -133,7 +133,7 @@ class _TreeBuilder:
 
     def _characters(self, text: str) -> None:
         if _REFERENCE.search(text):
-            self._refuse("the SVG refers to something outside itself")
+            self._refuse("the SVG refers to something external")
         element = self._open[-1] if self._open else None
         if element is not None and element.tag == "style":
             element.text += text

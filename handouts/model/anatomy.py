@@ -69,7 +69,7 @@ def one_of(word: str, known: Iterable[str], what: str) -> str:
     """
     names = sorted(known)
     if word not in names:
-        raise FieldError(f'"{word}" is no {what}', did_you_mean(word, names))
+        raise FieldError(f'"{word}" is not a known {what}', did_you_mean(word, names))
     return word
 
 

@@ -177,7 +177,7 @@ class PublicModel(Model):
         if details["type"] == "extra_forbidden":
             hint = did_you_mean(name, cls.model_fields)
             return Problem(f'there is no field "{name}"', place, hint)
-        expected = cls.expected.get(name, "one line of 1 to 400 letters that can be printed")
+        expected = cls.expected.get(name, "one line of 1 to 400 printable characters")
         return Problem(f"{name} must be {expected}", place, "change it, or leave it out")
 
 

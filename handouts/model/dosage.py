@@ -218,7 +218,7 @@ class Dosage(PublicModel):
             for other in others:
                 if first in stated and other in stated:
                     name = first.split(":", maxsplit=1)[0]
-                    message = f"{_words(first)} and {_words(other)} cannot both be"
+                    message = f"{_words(first)} and {_words(other)} cannot both be given"
                     yield FieldError(message, f"keep one, or write {_words(name)} alone", name)
         times, named = self.times_per_day, self.times_of_day
         if times and named and (times.low, times.high) != (len(named), len(named)):
@@ -228,7 +228,7 @@ class Dosage(PublicModel):
             yield FieldError("a time of day is named twice", "name it once", "times_of_day")
         for week, later in self.from_week.items():
             if later.from_week:
-                message = f"the dose of week {week} has weeks of its own"
+                message = f"the dose of week {week} contains weeks itself"
                 yield FieldError(message, "give each week one dose", "from_week", str(week))
 
     @classmethod

@@ -139,7 +139,8 @@ class Exercise(TextFile, ExerciseText):
             path = ("variants", name, "figure")
             if self.figure is None:
                 raise FieldError(
-                    f"the figure of variant {name} changes that of the exercise, which has none",
+                    f"the figure of variant {name} changes the figure of the exercise, which has "
+                    "none",
                     "give the exercise a figure",
                     *path,
                 )
@@ -256,7 +257,7 @@ class Limits(ContentFile):
         """Check that every kind of dose has limits."""
         absent = [kind.value for kind in DoseKind if kind not in self.doses]
         if absent:
-            raise ValueError(f"doses lacks {', '.join(absent)}")
+            raise ValueError(f"doses is missing {', '.join(absent)}")
 
 
 # -- word lists of plain language

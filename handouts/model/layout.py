@@ -245,8 +245,8 @@ class Layout(LibraryFile):
         for place, number in enumerate(headed):
             section, path = self.sections[number], ("sections", number, "head")
             if place:
-                message = "the letterhead stands only once in a layout"
+                message = "a layout can have only one letterhead"
                 raise FieldError(message, "write head: running", *path)
             if section.cards.cut_out or not section.sure_blocks:
-                message = "the letterhead needs a section that always has a page of its own"
+                message = "the letterhead needs a section that always has its own page"
                 raise FieldError(message, "put it on the section with the title", *path)

@@ -276,7 +276,9 @@ class Locale(ContentFile):
         try:
             BabelLocale.parse(tag, sep="-")
         except UnknownLocaleError:
-            raise ValueError(f'no dates and plurals are known for the language "{tag}"') from None
+            raise ValueError(
+                f'there are no rules for dates and plurals in the language "{tag}"'
+            ) from None
         return tag
 
     @model_validator(mode="after")
@@ -288,10 +290,10 @@ class Locale(ContentFile):
                 continue  # versions of Babel differ here, and other replaces a missing form
             given, name = set(phrase.forms), ".".join(path)
             for form in sorted(needed - given):
-                message = f"{name} lacks its form {form}"
+                message = f"{name} is missing its form {form}"
                 faults.append(FieldError(message, f'add a line "{form}: ..."', *path))
             for form in sorted(given - needed):
-                message = f"{name} has a form {form} this language does not use"
+                message = f"{name} has a form {form} that this language does not use"
                 faults.append(FieldError(message, "remove it", *path, form))
         if faults:
             raise FieldErrors(faults)

@@ -59,7 +59,7 @@ class _NoSecrets(Model):
             if key in value:
                 hint = "keep it in the system's keyring, or name a password_command"
                 raise FieldError(
-                    f"{key} must not stand in this file", f"{hint}: see docs/emailing.md", key
+                    f"{key} must not be in this file", f"{hint}: see docs/emailing.md", key
                 )
         return value
 
@@ -80,9 +80,9 @@ class SignIn(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if self.provider == "microsoft" and not self.client_id:
-            raise FieldError("sign_in with microsoft needs client_id", "docs/emailing.md says how")
+            raise FieldError("sign_in with microsoft needs client_id", "see docs/emailing.md")
         if self.provider == "google" and not self.client_file:
-            raise FieldError("sign_in with google needs client_file", "docs/emailing.md says how")
+            raise FieldError("sign_in with google needs client_file", "see docs/emailing.md")
 
 
 class Smtp(_NoSecrets):
@@ -115,7 +115,7 @@ class Smtp(_NoSecrets):
         if not _is_loopback(self.host):
             if self.security == "none":
                 message = f"security must be starttls or tls: {self.host} is another machine"
-                hint = "patients' documents never travel in the clear"
+                hint = "patients' documents are never sent unencrypted"
                 raise FieldError(message, hint, "security")
             if self.auth == "none":
                 message = f"auth must be password or xoauth2: {self.host} is another machine"
@@ -123,8 +123,8 @@ class Smtp(_NoSecrets):
                 raise FieldError(message, hint, "auth")
         given = (self.token_command is not None) + (self.sign_in is not None)
         if self.auth == "xoauth2" and given != 1:
-            message = "xoauth2 needs token_command or sign_in, one of the two"
-            raise FieldError(message, "docs/emailing.md shows both", "auth")
+            message = "xoauth2 needs either token_command or sign_in"
+            raise FieldError(message, "see docs/emailing.md for both", "auth")
         if self.auth != "xoauth2" and given:
             raise FieldError(f"auth: {self.auth} uses no token", 'write "auth: xoauth2"', "auth")
 
@@ -146,8 +146,8 @@ class Graph(_NoSecrets):
     @override
     def model_post_init(self, _context: object) -> None:
         if (self.token_command is None) == (self.sign_in is None):
-            message = "graph needs token_command or sign_in, one of the two"
-            raise FieldError(message, "docs/emailing.md shows both")
+            message = "graph needs either token_command or sign_in"
+            raise FieldError(message, "see docs/emailing.md for both")
         if self.sign_in is not None and self.sign_in.provider != "microsoft":
             path = ("sign_in", "provider")
             raise FieldError("provider must be microsoft", "Graph is Microsoft's", *path)
@@ -181,7 +181,7 @@ class Mail(_NoSecrets):
         if not self.smtp or not user or "@" not in user or self.smtp.send_as:
             return
         if mail_address(user).casefold() != self.from_.casefold():
-            message = "user must be the address of from: servers refuse mail from another mailbox"
+            message = "user must be the address in from: servers refuse mail from another mailbox"
             hint = 'change one of them, or write "send_as: true" if the mailbox may do so'
             raise FieldError(message, hint, "smtp", "user")
 

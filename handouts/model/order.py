@@ -52,7 +52,7 @@ class Patient(PublicModel):
         "affected_side": "left, right or both",
         "start_date": f"a date from {_EARLIEST.year} to {_LATEST.year}, such as 2026-12-01",
         "next_visit": "a date, or a date and time, such as 2026-12-01T10:30",
-        "note": "a text of 1 to 1200 letters that can be printed",
+        "note": "text of 1 to 1200 printable characters",
     }
 
     reference: Line | None = None

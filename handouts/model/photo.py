@@ -25,7 +25,9 @@ _ADDRESS = rf"https://{_HOST}(\.{_HOST})+(:[0-9]{{1,5}})?(/[!-~]*)?"
 
 def _address(text: str) -> str:
     if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
-        hint = "as https://clinic.example/bridge: no spaces, name or password in it"
+        hint = (
+            "write it like https://clinic.example/bridge, without spaces, a user name or a password"
+        )
         raise FieldError("must be a web address that starts with https:// and names a host", hint)
     return text
 
@@ -86,9 +88,11 @@ class _Shot(Model):
             return
         left, top, right, bottom = self.crop
         if self.focus is not None:
-            raise FieldError("crop and focus both say what is kept", "remove one of them", "crop")
+            raise FieldError("crop and focus cannot be used together", "remove one of them", "crop")
         if left >= right or top >= bottom:
-            raise FieldError("crop keeps nothing", "as [left, top, right, bottom]: [0, 0.1, 1, 1]")
+            raise FieldError(
+                "crop keeps nothing", "write [left, top, right, bottom], such as [0, 0.1, 1, 1]"
+            )
 
 
 class PhotoFrame(_Shot):
@@ -163,7 +167,7 @@ class Photo(_Shot):
     def refusal(self, day: dt.date) -> str | None:
         """Return why it may not be printed on a day; None if it may."""
         if self.people is None and self.consent is None:
-            return "it is not said whether anybody can be recognised"
+            return "it does not say whether anybody can be recognised"
         if self.consent is not None and self.consent.until < day:
             return f"the consent ended on {self.consent.until}"
         return None

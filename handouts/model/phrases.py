@@ -42,13 +42,13 @@ def _check(phrase: str, allowed: set[str], required: set[str]) -> None:
     used = _PLACEHOLDER.findall(phrase)
     rest = _PLACEHOLDER.sub("", phrase)
     if "{" in rest or "}" in rest:
-        raise ValueError("a placeholder must be a word in braces, such as {n}")
+        raise ValueError("a placeholder must be one word in braces, such as {n}")
     for name in used:
         if name not in allowed:
             known = ", ".join(f"{{{one}}}" for one in sorted(allowed)) or "none"
             raise ValueError(f"placeholder {{{name}}} is not known here (known: {known})")
         if used.count(name) > 1:
-            raise ValueError(f"placeholder {{{name}}} may stand only once")
+            raise ValueError(f"placeholder {{{name}}} may appear only once")
     missing = sorted(required - set(used))
     if missing:
         raise ValueError(f"placeholder {{{missing[0]}}} is missing")

@@ -78,7 +78,7 @@ def _address(text: str) -> str:
     if len(text) > _ADDRESS_CHARACTERS or not _ADDRESS.fullmatch(text):
         raise ValueError("must be one e-mail address")
     if (end := text.rpartition(".")[2].lower()) in _NO_MAIL:
-        raise ValueError(f"must be one e-mail address, and none in .{end} takes mail")
+        raise ValueError(f"must be one e-mail address; addresses in .{end} cannot receive mail")
     name, _, domain = text.lower().partition("@")
     if name in _NO_ADDRESS or (name in _NOTHING and domain.partition(".")[0] in _NOTHING):
         raise ValueError("must be one e-mail address, not a word for none")
@@ -102,7 +102,7 @@ def _only_name(text: str) -> str:
         return text
     digits = sum(map(str.isdigit, _NUMBERED.sub("", text)))
     if digits >= _OTHERS_DIGITS or _NOT_NAME.search(text):
-        raise ValueError("must be a name alone: a number, a date or an address stands in it too")
+        raise ValueError("must be only a name: it also contains a number, a date or an address")
     return text
 
 
@@ -261,4 +261,4 @@ class RosterWords(ContentFile):
         headers = Counter(header for headers in self.columns.values() for header in headers)
         twice = sorted({header for header, count in headers.items() if count > 1})
         if twice:
-            raise ValueError(f"a header stands for one column: {', '.join(twice)}")
+            raise ValueError(f"a header can be mapped to only one column: {', '.join(twice)}")

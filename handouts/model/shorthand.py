@@ -213,8 +213,8 @@ _WEEK = re.compile(
     re.IGNORECASE,
 )
 _WEEKS_HINT = (
-    'leave no week out: "week 1: 1 x 8, weeks 2-3: 2 x 8, week 4: 3 x 8"; what stays so to the end '
-    'is "from week 4: 3 x 8"'
+    'leave no week out: "week 1: 1 x 8, weeks 2-3: 2 x 8, week 4: 3 x 8"; for a dose that stays '
+    'to the end write "from week 4: 3 x 8"'
 )
 
 
@@ -249,7 +249,7 @@ def _fields(text: str) -> Fields:
 def _read(piece: str) -> Fields:
     plain = piece.replace("×", "x").rstrip(". ")
     if not plain:
-        raise DoseError("a dose has an empty piece between its commas")
+        raise DoseError("a dose has nothing between two of its commas")
     known = plain.lower()
     translated = ((_FORMS, text) for text in in_english(known))
     for forms, text in chain(((_FORMS, known), (_FREE, plain)), translated):

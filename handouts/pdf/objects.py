@@ -160,7 +160,7 @@ def encode(value: Value) -> bytes:  # noqa: C901, PLR0911 - one line for each ki
             return b"<<%s>>" % b"".join(pairs)
         case Sequence():
             return b"[%s]" % b" ".join(map(encode, value))
-    raise TypeError(f"{type(value).__name__} is no PDF object")
+    raise TypeError(f"{type(value).__name__} is not a PDF object")
 
 
 _MAP_BLOCK = 100

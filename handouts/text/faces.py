@@ -131,11 +131,14 @@ def _hint(char: str, name: str, extra: str | None) -> str:
     if extra is not None:
         return f"install fonts that have it: {to_install(extra)}"
     if kind[0] == "M":
-        return "this mark has no letter of its own with the one before it: write that without it"
+        return (
+            "no single letter combines this mark with the letter before it: write the letter "
+            "without the mark"
+        )
     if kind[0] != "L":
         return "write it in words, or leave it out"
     if name.startswith(_SCRIPTS):
-        return "it is a rare letter of its script: write it with the letters that come closest"
+        return "it is a rare letter of its script: use the closest common letters"
     return "write it in Latin, Greek or Cyrillic letters"
 
 

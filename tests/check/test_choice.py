@@ -98,7 +98,7 @@ def test_an_id_that_stands_there_twice_is_chosen_by_number() -> None:
     (problem,) = refused("glute-bridge", "si-joint-strength")
     assert problem == (
         "exercises: si-joint-strength has glute-bridge 2 times\n"
-        "    hint: say which by number: 1 or 2"
+        "    hint: choose one by number: 1 or 2"
     )
     chosen = order("2", "si-joint-strength").exercises
     ball = LIBRARY.exercise("glute-bridge").variant("ball-squeeze")
@@ -145,11 +145,11 @@ def test_what_whoever_hands_it_out_may_not_have_meant_is_said() -> None:
         made = order(*only, **choices)
         return [problem.message for problem in order_warnings(LIBRARY, made)]
 
-    assert said("all") == ["9 exercises, of which si-joint-mix means at most 6 for one"]
+    assert said("all") == ["9 exercises, but si-joint-mix is for at most 6 per patient"]
     assert said("1-6") == []
     calm: dict[str, Any] = {"program": "si-joint-calm", "patient": starting, "doses": named}
     assert said("glute-bridge", **calm) == [
-        "the first day is a rest day: no exercise is for a Tuesday"
+        "the first day is a rest day: no exercise is planned for a Tuesday"
     ]
     # The other exercises are for every day.
     assert said("all", **calm) == []

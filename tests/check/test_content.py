@@ -109,7 +109,7 @@ def test_a_patients_file_is_checked_by_its_keys(tmp_path: Path) -> None:
 
 def test_a_folder_without_content_is_said(tmp_path: Path) -> None:
     (problem,) = check_all(LIBRARY, [tmp_path])
-    assert problem.message == "this folder holds no content"
+    assert problem.message == "this folder contains no content"
 
 
 def test_one_broken_exercise_does_not_hide_the_others(folder: Any) -> None:

@@ -135,7 +135,7 @@ def test_a_clinic_of_two_has_no_clinician_unasked(folder: Any) -> None:
 
 
 def test_a_clinician_asked_for_must_be_the_clinics(folder: Any) -> None:
-    with pytest.raises(MissingError, match="that clinician is not one of north") as caught:
+    with pytest.raises(MissingError, match="that clinician does not belong to north") as caught:
         order(folder, clinician="bo-ray")
     assert caught.value.problems[0].hint == "known: ann-lee"
 

@@ -151,11 +151,11 @@ def test_without_a_drawing_no_handout_is_made(folder: Any, more: str) -> None:
 
 def test_where_nobody_was_asked_the_drawing_is_printed(folder: Any) -> None:
     (told,) = _told(folder, FIGURE + PHOTO.replace(", people: none", ""))
-    assert "it is not said whether anybody can be recognised" in told
+    assert "it does not say whether anybody can be recognised" in told
     assert "photo-consent" in told
     order, (warned,) = _order(folder, UNTIL)
     assert order.exercises[0].exercise.figure
-    assert "not said whether anybody" in warned
+    assert "not say whether anybody" in warned
     # So says a batch before it begins.
     (before,) = refused_photos(folder.library)
     assert "the drawing of heel-glide is printed" in before.message

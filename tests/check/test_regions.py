@@ -134,7 +134,7 @@ def test_a_program_and_a_safety_text_that_share_nothing(folder: Any) -> None:
     folder.edit("programs", "heels", ("safety: low-back", "safety: neck"))
     found = [p for p in folder.problems("programs", "heels") if not p.code]
     assert str(found[0]) == (
-        "programs/heels.yaml:6:9: the safety text neck is for neck, and no exercise of the program "
+        "programs/heels.yaml:6:9: the safety text neck is for neck, but no exercise of the program "
         "is\n    hint: they are for knee, hip, low-back: write safety: hip-knee"
     )
     assert len(found) == 1

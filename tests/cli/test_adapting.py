@@ -185,7 +185,7 @@ def test_an_exercise_gives_only_what_differs(folder: Path) -> None:
     # A value of the other file that is wrong beside ours is said where ours begins.
     write(folder, "exercises/both", "schema: 1\nextends: clamshell\nname: A\nsides: both\n")
     found = [said for said in problems(folder) if said.startswith("exercises/both.yaml:2:10: ")]
-    assert any("(it stands at data/exercises/clamshell.yaml:" in said for said in found)
+    assert any("(at data/exercises/clamshell.yaml:" in said for said in found)
     said = handouts(folder, "show", "--diff", "ours").stdout
     assert "    now: Bridge our way" in said
     assert "    dose now: 10 times · hold 5 seconds · Mon, Thu" in said

@@ -95,7 +95,7 @@ CASES = {
     ),
     "a tag": Spoiled(
         BRIDGE, "\nkind: strength", "\nkind: @@!!python/object/apply:os.getcwd []",
-        "a tag (a word after !) is not read here", "remove it",
+        "tags (a word after !) are not allowed here", "remove it",
     ),
     "aliases that explode": Spoiled(
         PROGRAM, "\nweeks: 4",
@@ -352,7 +352,7 @@ def test_a_letter_that_no_font_has_is_refused(run: Run, tmp_path: Path) -> None:
         ("gone/deeper/x", "folder gone/deeper does not exist"),
         ("file/x", "file is not a folder"),
         (".", ". is a folder"),
-        ("/dev/null", "/dev/null is not a plain file"),
+        ("/dev/null", "/dev/null is not a regular file"),
     ],
 )
 @pytest.mark.parametrize(

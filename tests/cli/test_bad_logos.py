@@ -57,7 +57,7 @@ LOGOS = {
     "groups in groups": (
         drawing("<g>" * 5000 + "</g>" * 5000), "more than 60 elements inside one another"
     ),
-    "a use of itself": (drawing('<use id="a" href="#a"/>'), "stands inside of what it shows"),
+    "a use of itself": (drawing('<use id="a" href="#a"/>'), "is inside what it shows"),
     "eight levels of ten": (
         drawing('<g id="l0"><path d="M0 0h9"/></g>' + "".join(
             f'<g id="l{n}">' + f'<use href="#l{n - 1}"/>' * 10 + "</g>" for n in range(1, 9)

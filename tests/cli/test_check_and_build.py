@@ -96,7 +96,7 @@ def test_a_layout_without_safety(folder: Path) -> None:
     checked, built = both(folder, "bare")
     for essential in Essential:
         assert f"layouts/bare.yaml:5:1: no section prints {essential}" in checked
-    assert "layouts/bare.yaml:5:1: leaves_out must name what no section says" in checked
+    assert "layouts/bare.yaml:5:1: leaves_out must list what no section prints" in checked
     assert built.splitlines()[0] in checked
 
 

@@ -63,7 +63,7 @@ def test_a_patient_does_not_get_a_whole_list_to_choose_from(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
     done = build(tmp_path, "si-joint-strength", *ANN, "--exercises", "all")
     assert done.returncode == 0
-    assert "warning: 8 exercises, of which si-joint-strength means at most 6" in done.stderr
+    assert "warning: 8 exercises, but si-joint-strength is for at most 6" in done.stderr
 
 
 def test_a_blank_is_made_and_needs_no_choice(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_the_first_day_is_no_rest_day_unless_days_are_named(tmp_path: Path) -> N
     assert "Tue, Thu, Sat" in text_of(tmp_path / "made.pdf")
     done = build(tmp_path, "si-joint-calm", *start, "--dose", "glute-bridge=2 x 8, mon wed fri")
     assert done.returncode == 0
-    said = "warning: the first day is a rest day: no exercise is for a Tuesday\n"
+    said = "warning: the first day is a rest day: no exercise is planned for a Tuesday\n"
     assert done.stderr.startswith(said)
     assert "Mon, Wed, Fri" in text_of(tmp_path / "made.pdf")
 

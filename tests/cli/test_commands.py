@@ -165,7 +165,7 @@ def test_list_of_a_region(run: Run) -> None:
     assert {"si-joint-calm", "si-joint-mix"} <= {each["id"] for each in listed}
     assert all("low-back" in each["regions"] for each in listed)
     wrong = run("list", "layouts", "--region", "knee")
-    assert (wrong.exit_code, "layouts are for no region" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "layouts have no region" in wrong.stderr) == (2, True)
 
 
 # --- show ----------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_new_safety_of_a_built_in_one_gives_only_what_differs(
 ) -> None:
     done = run("--folder", clinic, "new", "safety", name)
     path = clinic / "safety" / f"{name}.yaml"
-    assert done.stdout == f"wrote {path}\nit gives what differs from the built-in {name}\n"
+    assert done.stdout == f"wrote {path}\nit states what differs from the built-in {name}\n"
     assert run("--folder", clinic, "check", "--strict").stdout == "no problems\n"
     library, builtin = Library(Workspace(clinic)), Library(Workspace())
     unchanged = {"extends": "base"}

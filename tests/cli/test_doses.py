@@ -114,11 +114,15 @@ def test_units_are_those_of_the_clinics_country(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "dose", "said"),
     [
-        ("walk", "20 min, 3 reps", "cannot be: amount and repetitions cannot both be"),
+        ("walk", "20 min, 3 reps", "cannot be: amount and repetitions cannot both be given"),
         ("walk", "10 reps", "repetitions in the dose of an activity [dose-kind]"),
         ("pumps", "20 min", "an amount of 20 min, but this exercise counts repetitions"),
-        ("heel-raise", "tempo 3-1-3, hold 5 s", "cannot be: tempo and hold cannot both be"),
-        ("pumps", "every 2 hours, twice a day", "every hours and times per day cannot both be"),
+        ("heel-raise", "tempo 3-1-3, hold 5 s", "cannot be: tempo and hold cannot both be given"),
+        (
+            "pumps",
+            "every 2 hours, twice a day",
+            "every hours and times per day cannot both be given",
+        ),
         ("pumps", "week 1: 5 reps, week 3: 8 reps", "is not understood as a dose"),
         ("pumps", "5 reps, from week 6: 8 reps", "a dose from week 6, but the program has 4 weeks"),
         ("heel-raise", "5 stone", "is not understood as a dose"),
@@ -175,7 +179,7 @@ def test_a_list_of_patients_has_such_doses_too(folder: Path) -> None:
     write_csv(folder / "list.csv", rows)
     done = run(folder, "--folder", ".", "batch", "list.csv", "-o", "out", *DAY)
     assert done.returncode == 3, done.stderr
-    assert "P-001: dose:walk cannot be: amount and hold cannot both be" in done.stderr
+    assert "P-001: dose:walk cannot be: amount and hold cannot both be given" in done.stderr
     (made,) = (folder / "out").rglob("*.pdf")
     text = text_of(made)
     for said in ("from week 2: 15 minutes", "use 4 lb", "2 sets of 8"):

@@ -29,13 +29,13 @@ BUILD = ("build", "si-joint-calm", "--clinic", "riverbend")
         ([*BUILD, "--side", "up"], "must be left, right or both"),
         (
             [*BUILD, "--start", "1/12/2026"],
-            "may be read as day/month or as month/day; write it like",
+            "could be day/month or month/day; write it like",
         ),
         ([*BUILD, "--next-visit", "2026-12-15 25:00"], "write it like 2026-12-01 14:30"),
         ([*BUILD, "--next-visit", "soon"], "must be a date; write it like 2026-12-01"),
         (["build", "si-joint-calm"], "with --clinic: oldmill, riverbend"),
         (["list", "users"], "'users' is not one of"),
-        (["schema"], "name a kind of file (exercise, program,"),
+        (["schema"], "choose a kind of file (exercise, program,"),
         (["--folder", "nowhere", "list", "programs"], "Directory 'nowhere' does not exist"),
     ],
 )

@@ -24,8 +24,8 @@ Done = subprocess.CompletedProcess[str]
 HEADER = "Patient ID,Patient Name,Email,Side\n"
 GIVEN = ("--program", "si-joint-calm", "--clinic", "riverbend", "--date", "2026-11-30")
 ONE = ("--jobs", "1")
-HEADING = "the row has nothing but a text where references stand: a heading, not a patient?"
-NAME = "must be a name alone: a number, a date or an address stands in it too"
+HEADING = "the row has only text in the reference column: is it a heading?"
+NAME = "must be only a name: it also contains a number, a date or an address"
 
 
 def checked(folder: Path, file: str, *options: str) -> tuple[list[str], str]:
@@ -121,7 +121,7 @@ def test_a_patient_who_is_struck_through_gets_none(tmp_path: Path) -> None:
     made.save(tmp_path / "a.xlsx")
     rows, said = checked(tmp_path, "a.xlsx")
     assert rows == ["3: A2: name is struck through"]
-    assert "hint: remove what does not hold any more" in said
+    assert "hint: delete what no longer applies" in said
     sheet["B3"] = None
     made.save(tmp_path / "a.xlsx")
     assert "2 rows are good" in checked(tmp_path, "a.xlsx")[1]
@@ -143,7 +143,7 @@ def test_two_lists_in_one_file_are_never_mixed(tmp_path: Path, second: str) -> N
     (tmp_path / "a.csv").write_text(f"{first}{second}\nA2,Zqroe,Rick\n", "utf-8")
     done = run(tmp_path, "batch", "a.csv", *GIVEN, "-o", "out")
     assert done.returncode == 1
-    assert "a.csv:3: the header of another list stands here, and what is below it" in done.stderr
+    assert "a.csv:3: the header of another list starts here; the rows below it" in done.stderr
     assert not (tmp_path / "out").exists()
     assert "Zq" not in done.stderr
 
@@ -221,7 +221,7 @@ def test_languages_by_their_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"ID,Name,Preferred Language\n{rows}", "utf-8")
     lines, said = checked(tmp_path, "a.csv")
     assert [line.partition("; ")[0] for line in lines] == [
-        "9: A7: language names no language that there is"
+        "9: A7: language is not a known language"
     ]
     assert "Klingon" not in said
 
@@ -279,7 +279,7 @@ def test_a_header_that_may_say_who_gets_none_is_pointed_out(tmp_path: Path) -> N
         (b'[{"reference": "A1"}]', "JSON"),
         (b'{\n  "patients": [\n    {"reference": "A1"}\n  ]\n}\n', "JSON"),
         (b'[\r\n  {\r\n    "reference": "A1"\r\n  }\r\n]', "JSON"),
-        (b"{\\rtf1 Patient ID}", "a text of a word processor"),
+        (b"{\\rtf1 Patient ID}", "a word-processor document"),
         (gzip.compress(b"Patient ID\nA1\n", mtime=0), "packed"),
         (archive("patients.csv"), "an archive, and no .xlsx workbook"),
         (archive("mimetype", "content.xml"), "an archive, and no .xlsx workbook"),

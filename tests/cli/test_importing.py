@@ -120,7 +120,7 @@ def test_a_text_under_a_licence_names_its_author_on_paper(folder: Path) -> None:
     page = {"count": 1, "next": None, "previous": None, "results": [WGER]}
     (folder / "wger.json").write_text(json.dumps(page), "utf-8")
     done = handouts(folder, "import", "wger.json")
-    assert "is under CC BY-SA 4.0: what you make of it stays under it" in done.stderr
+    assert "is under CC BY-SA 4.0: what you make from it stays under that licence" in done.stderr
     path = folder / "exercises" / "chair-rise.yaml"
     text = path.read_text("utf-8")
     for key, value in FILLED.items():
@@ -188,8 +188,8 @@ def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
         ('{"results": [{"name": "x"}], "results": []}', '1:1: the key "results" stands twice'),
         ('[{"id": ' + "1" * 5000 + "}]", "1:1: this is not JSON"),
         ('\xef\xbb\xbf[{"name": "\xc3\xa9\xff"}]', "1:13: the file is not UTF-8 text"),
-        ("[" * 100_000, "1:1: it is nested far too deep"),
-        ("[]", ": there is no exercise in it"),
+        ("[" * 100_000, "1:1: it is nested too deeply"),
+        ("[]", ": the file contains no exercises"),
         ("[]".encode("utf-16").decode("latin-1"), "1:1: the file is not UTF-8 text"),
     ],
 )
@@ -204,11 +204,11 @@ def test_what_is_no_collection_is_refused_whole(folder: Path, content: str, said
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"license": None}, "it does not say its licence"),
+        ({"license": None}, "it does not state its licence"),
         ({"translations": []}, "it has no text in en"),
         (
             {"translations": [{"language": 2, "name": "x", "description": "<script>a()</script>"}]},
-            "its description holds a <script>",
+            "its description contains <script>",
         ),
         (
             {"translations": [{"language": 2, "name": "x", "description": "<p>a\u0007</p>"}]},

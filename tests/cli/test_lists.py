@@ -75,7 +75,7 @@ def test_a_long_cell_is_called_long(command: Command, tmp_path: Path) -> None:
     for file in ("a.csv", "b.csv"):
         done = command("batch", file, "--check")
         assert done.returncode == 1
-        assert f"{file}:2: a cell or row is far too long" in done.stderr
+        assert f"{file}:2: a cell or row is too long" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_build_reads_what_a_list_reads(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--start", "3/4/2026"), "may be read as day/month or as month/day; write it like"),
+        (("--start", "3/4/2026"), "could be day/month or month/day; write it like"),
         (("--next-visit", "2026-12-15T14:30+02:00"), "has a time zone"),
         (("--start", "20261201"), "is a number, not a date; write it like 2026-12-01"),
         (("--side", "lefft"), "must be left, right or both"),
@@ -179,7 +179,7 @@ def test_a_list_and_its_corrected_rows_are_given_together(command: Command, tmp_
     assert "4 patients of the list have no handout: R-2, 17, 017, row 4 of monday.csv" in (
         " ".join(told.stderr.split())
     )
-    assert "run the batch with the list and that file" in told.stderr
+    assert "run the batch with the list, that file" in told.stderr
     assert "Cy" not in told.stderr
 
     corrected(tmp_path / "out" / "failed.csv")
@@ -247,7 +247,7 @@ def test_a_workbook_that_unpacks_to_more_is_refused_in_little_memory(
     )
     assert done.returncode == 1, done.stderr
     said = {
-        "cell": "a cell of the workbook is far too long",
+        "cell": "a cell of the workbook is too long",
         "rows": "the sheet has more rows or merged cells than a list needs",
         "size": "the workbook is too large",
     }
@@ -275,11 +275,11 @@ def test_what_a_spreadsheet_made_of_references_and_names_is_refused(
     (tmp_path / "b.csv").write_text("reference,program\nTRUE,si-joint-calm\n", "utf-8")
     done = command("batch", "a.xlsx", "--check")
     assert done.returncode == 3
-    changed = "reference is a date, a fraction, or yes or no to the spreadsheet"
+    changed = "reference is stored in the spreadsheet as a date, a fraction, or yes or no"
     assert [line for line in done.stdout.splitlines() if line.startswith("a.xlsx:")] == [
         f"a.xlsx:2: 8.5: {changed}",
         f"a.xlsx:3: {changed}",
-        "a.xlsx:5: 8: name lies under the merged cells B4:B5",
+        "a.xlsx:5: 8: name is under the merged cells B4:B5",
     ]
     assert "2 rows are good, 3 are not" in done.stdout
     done = command("batch", "b.csv", "--check")
@@ -379,5 +379,5 @@ def test_a_full_disk_behind_the_output_is_no_bug(words: list[str]) -> None:
         )
     assert (done.returncode, done.stderr) == (
         1,
-        "what is printed cannot be written: no space left on device\n",
+        "cannot write the output: no space left on device\n",
     )

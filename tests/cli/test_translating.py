@@ -75,7 +75,7 @@ WRONG = [
     ("purpose:", "porpuse:", "the original has no porpuse"),
     ("{rodilla:your_side}", "{cabeza:your_side}", '"cabeza" in {cabeza:your_side} is no noun'),
     ("no arquee", "no mueva la pierna izquierda, no arquee", '"izquierda" is typed in a text'),
-    ("Regrese el", "Su", 'a step starts with "su", which is no verb we know'),
+    ("Regrese el", "Su", 'a step starts with "su", which is not a known verb'),
     ("translates: ", "translates: 0", "has changed since this was translated"),
 ]
 """What is put in the place of a right text, and what is said of it."""
@@ -289,7 +289,7 @@ def test_a_wrong_table_changes_nothing(clinic: Path, run: Run) -> None:
     book.save(table)
     result = run("--folder", clinic, "translation", "import", "es", table)
     assert result.exit_code == 1
-    for said in ("numbers 75", "has changed since the table was made", 'no text "steps 33"'):
+    for said in ("numbers 75", "has changed since the table was exported", 'no text "steps 33"'):
         assert said in result.output
     assert path.read_bytes() == before
 

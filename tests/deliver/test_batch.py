@@ -214,7 +214,7 @@ def test_a_file_that_vanishes_meanwhile_is_not_told_as_made(
         patched.setattr(Output, "flush", flush)
         summary = run(people(3))
     assert summary.made == 2
-    assert "of the handouts that were made 1 are not there any more" in str(summary.stopped)
+    assert "1 of the handouts that were made are missing" in str(summary.stopped)
     assert run(people(3)).made in (1, 2)
     assert len(pdfs(tmp_path / "out")) == 3
 
@@ -459,7 +459,7 @@ def test_a_file_that_is_not_the_one_that_was_made_is_not_printed(
 
     monkeypatch.setattr(told, "printing", change)
     summary = run(people(2), output=url, state=tmp_path / "state", print_run=path)
-    assert "is not the file that was made" in str(summary.stopped)
+    assert "is not the file that the batch made" in str(summary.stopped)
     assert not path.exists()
 
 
@@ -498,7 +498,7 @@ def test_two_batches_in_one_folder_do_not_mix(
         run(people(1))
 
     monkeypatch.setattr(Output, "sweep", second)
-    with pytest.raises(DeliveryError, match="another batch is writing into"):
+    with pytest.raises(DeliveryError, match="another batch is writing to"):
         run(people(1))
     assert not (tmp_path / "out" / "manifest.jsonl").exists()
 

@@ -29,6 +29,6 @@ def test_every_row_is_checked_with_its_order_and_its_letters(
     assert said[2] == ""
     assert said[3].startswith("name: no font has the character U+1F642")
     assert 'si-joint-calm has no exercise "bird-dog"' in said[4]
-    assert said[5] == "clinic names no clinic that there is"
+    assert said[5] == "clinic is not a known clinic"
     assert "900" in said[6]
     assert list(tmp_path.iterdir()) == [path]

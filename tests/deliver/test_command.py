@@ -57,7 +57,7 @@ def test_some_failed_is_exit_3_and_each_is_named(tmp_path: Path) -> None:
     write_csv(tmp_path / "today.csv", [*people(2), BAD])
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 3, done.output
-    assert "today.csv:4: BAD: program names no program that there is" in done.stderr
+    assert "today.csv:4: BAD: program is not a known program" in done.stderr
     assert "failed    1  out/failed.csv" in done.stdout
 
 
@@ -89,7 +89,7 @@ def test_a_second_batch_in_the_folder_has_to_be_asked_for(tmp_path: Path) -> Non
     assert run("today.csv", "-o", "out").exit_code == 0
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 1
-    assert "out holds a batch" in done.stderr
+    assert "out already contains a batch" in done.stderr
     assert "--resume" in done.stderr
     done = run("today.csv", "-o", "out", "--resume")
     assert done.exit_code == 0
@@ -199,7 +199,7 @@ def test_events_that_nobody_gets_stop_the_batch_and_blame_no_folder(
     write_csv(tmp_path / "today.csv", people(2))
     script = f'("{COMMAND}" batch today.csv -o out --json; echo "exit $?" >&2) {end}'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
-    assert done.stderr.startswith(f"what is printed cannot be written: {why}")
+    assert done.stderr.startswith(f"cannot write the output: {why}")
     assert done.stderr.endswith("\nexit 1\n")
     assert done.stderr.count("\n") == 2
 
@@ -221,7 +221,7 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
     write_csv(tmp_path / f"{odd}.csv", people(1))
     done = run(f"{odd}.csv", "-o", "out")
     assert done.exit_code == 1
-    assert "'o\\udcff.csv': the name of the list is no text" in done.stderr
+    assert "'o\\udcff.csv': the name of the list is not text" in done.stderr
     write_csv(tmp_path / "today.csv", [*people(1), BAD])
     done = run("today.csv", "-o", odd, "--json")
     assert done.exit_code == 3, done.output
@@ -242,14 +242,17 @@ def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["today.csv"], "say where the handouts go, with -o DIR"),
+        (["today.csv"], "choose a folder for the handouts with -o DIR"),
         ([], "Missing argument 'ROSTER...'"),
         (["today.csv", "-o", "out", "--map", "name"], '"name" is not COLUMN=HEADER'),
-        (["today.csv", "-o", "memory://x"], "say where manifest and key go, with --state DIR"),
+        (
+            ["today.csv", "-o", "memory://x"],
+            "choose a folder for the manifest and the key with --state DIR",
+        ),
         (["today.csv", "-o", "out", "--state", "x"], "--state is for an output that is a URL"),
         (["today.csv", "-o", ".", "--passphrases", "p.csv"], "out of the folder of the handouts"),
-        (["today.csv", "-o", "out", "--sort", "name"], "say --print-run FILE too"),
-        (["today.csv", "-o", "out", "--separators"], "say --print-run FILE too"),
+        (["today.csv", "-o", "out", "--sort", "name"], "add --print-run FILE"),
+        (["today.csv", "-o", "out", "--separators"], "add --print-run FILE"),
     ],
 )
 def test_wrong_command_line_is_exit_2(arguments: list[str], message: str) -> None:
@@ -295,7 +298,7 @@ def test_ctrl_c_is_exit_130_and_resume_goes_on(
     monkeypatch.setattr(Dispatcher, "outcomes", outcomes)
     done = run("today.csv", "-o", "out")
     assert done.exit_code == 130, done.output
-    assert "stopped; the same command with --resume goes on" in done.stderr
+    assert "stopped; to continue, run the same command with --resume" in done.stderr
     lines = (tmp_path / "out" / "manifest.jsonl").read_bytes().splitlines()
     assert len(lines) >= 128
     recorded = len(lines) - 2
@@ -318,7 +321,7 @@ def test_who_left_the_list_is_told(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "not listed  2  P-001, P-002: kept; --prune removes them" in done.stdout
     write_csv(tmp_path / "other.csv", people(1))
-    assert "others     2  of lists that were not read now: kept" in (
+    assert "others     2  from lists not read this time: kept" in (
         run("other.csv", "-o", "out", "--resume", "--prune").stdout
     )
     done = run("today.csv", "-o", "out", "--resume", "--prune", "--json")
@@ -333,7 +336,7 @@ def test_rows_that_fail_keep_what_was_made_before(tmp_path: Path) -> None:
     write_csv(tmp_path / "today.csv", people(2, program="no-such"))
     done = run("today.csv", "-o", "out", "--resume")
     assert done.exit_code == 3
-    assert "2  of these keep the handout that was made before" in done.stdout
+    assert "2  of these keep the handout made earlier" in done.stdout
     assert len(list((tmp_path / "out").glob("*.pdf"))) == 2
 
 
@@ -350,7 +353,7 @@ def test_what_stops_a_batch_is_told_with_what_is_finished(
         as_json = run("today.csv", "-o", "out", "--resume", "--json")
     assert done.exit_code == as_json.exit_code == 1
     assert done.stderr.endswith(
-        "stopped: 0 of 2 are finished; the same command with --resume goes on\n"
+        "stopped: 0 of 2 are finished; to continue, run the same command with --resume\n"
     )
     assert "x.pdf cannot be written: no space left on device" in done.stderr
     told = json.loads(as_json.stdout.splitlines()[-1])

@@ -101,7 +101,7 @@ def test_a_signal_to_end_is_heard_as_ctrl_c_is(tmp_path: Path) -> None:
     said, complained = process.communicate(timeout=60)
     assert process.returncode == 130, complained
     assert "Traceback" not in complained
-    assert "the same command with --resume goes on" in complained
+    assert "to continue, run the same command with --resume" in complained
     recorded = sum(1 for _ in read_manifest(out / "manifest.jsonl"))
     assert f"made       {recorded}" in said or f"made      {recorded}" in said
     assert 0 < recorded < 600

@@ -193,8 +193,9 @@ def test_a_full_disk(tmp_path: Path, small_disk: Path, jobs: int) -> None:
     assert 0 < finished < 59
     assert said.code == 1
     assert "no space left on device" in said.err
-    assert f"stopped: {finished} of 99 are finished; the same command with --resume goes on" in (
-        said.err
+    assert (
+        f"stopped: {finished} of 99 are finished; to continue, run the same command with --resume"
+        in (said.err)
     )
     assert "nothing was written" not in said.err
     assert said.counts["made"] == str(finished)
@@ -268,7 +269,7 @@ def test_two_at_once(tmp_path: Path) -> None:
     second = ward.run("out", "--resume")
     os.killpg(first.pid, signal.SIGCONT)
     assert second.code == 1
-    assert "another batch is writing into out" in second.err
+    assert "another batch is writing to out" in second.err
     assert ended(first).code == 3
     ward.equals_undisturbed()
 

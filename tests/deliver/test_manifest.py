@@ -166,7 +166,10 @@ def test_a_manifest_that_is_taken_away_meanwhile_is_missed(
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [(errno.EAGAIN, "another batch is writing"), (errno.ENOLCK, "its disk locks no files")],
+    [
+        (errno.EAGAIN, "another batch is writing"),
+        (errno.ENOLCK, "its disk does not support file locks"),
+    ],
 )
 def test_a_disk_without_locks_is_no_other_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str

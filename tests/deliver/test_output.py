@@ -90,7 +90,7 @@ def test_storage_without_whole_objects_gets_a_rename(tmp_path: Path) -> None:
 
 
 def test_storage_that_is_not_installed_is_named() -> None:
-    with pytest.raises(DeliveryError, match="its kind of storage is not known"):
+    with pytest.raises(DeliveryError, match="this kind of storage is not known"):
         open_output("nosuchkind://bucket/folder")
 
 

@@ -44,7 +44,7 @@ def test_a_lost_or_damaged_key_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="there is no"):
         read_key(tmp_path / "batch.key", make=False)
     (tmp_path / "batch.key").write_text("not a key", "utf-8")
-    with pytest.raises(ContentError, match="holds no key"):
+    with pytest.raises(ContentError, match="contains no key"):
         read_key(tmp_path / "batch.key", make=True)
 
 

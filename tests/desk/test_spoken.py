@@ -450,7 +450,9 @@ def test_a_page_of_the_desk_stands_in_the_place_of_a_command(language: str) -> N
     """The command that reviews a program names the language of its texts, if it is not English."""
     words = words_of(language)
     command = review_command("si-joint-calm", "riverbend", LOCALES[language])
-    hint = f"{command} records it; then run the batch again with --resume; or say --send-drafts"
+    hint = (
+        f"{command} records a review; then run the batch again with --resume; or use --send-drafts"
+    )
     shown = on_page(hint, words)
     assert words("review_title") in shown
     assert words("mail_drafts") in shown

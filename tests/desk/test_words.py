@@ -282,7 +282,7 @@ MET_AT_THE_DESK = ("logos/*.py", "load/yaml.py", "model/photo.py", "model/figure
 FOR_THE_COMMAND = {
     "an attachment without a name or content", "the service gave an address without encryption",
     "Microsoft Graph gave no", "ask the provider", "correct the template",
-    "the message holds a line end of half a kind",
+    "the message contains a lone CR or LF",
 }  # fmt: skip
 
 

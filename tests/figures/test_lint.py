@@ -173,5 +173,5 @@ def test_a_finding_can_be_accepted_with_a_reason(pose: Callable[..., Figure]) ->
     accept = [{"code": "figure-side", "reason": "the other leg only follows"}]
     assert _codes(pose("bird-dog", works="left", accept=accept)) == []
     (finding,) = lint_figure(pose("bird-dog", accept=accept))
-    assert finding.message == '"figure-side" is accepted here and not found'
+    assert finding.message == '"figure-side" is accepted here but not found'
     assert finding.path == ("accept", 0)

@@ -194,4 +194,4 @@ def test_generating_writes_only_what_changed_and_says_when_stale(
     path = _folder(clinic) / "exercises" / "my-bridge.yaml"
     path.write_text(path.read_text().replace("lean: 20", "lean: 19"))
     (problem,) = [p for p in stale(Library(clinic), folder) if "--flat" not in p.message]
-    assert problem.message == "the drawing my-bridge.json is of an older figure"
+    assert problem.message == "the drawing my-bridge.json was made from an older figure"

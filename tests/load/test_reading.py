@@ -74,12 +74,12 @@ def test_a_byte_order_mark_and_windows_lines_are_no_problem() -> None:
 
 
 def test_a_million_brackets_are_refused_quickly() -> None:
-    with pytest.raises(ContentError, match="nested more than 40 deep"):
+    with pytest.raises(ContentError, match="nested more than 40 levels deep"):
         parse(b"a: " + b"[" * 900_000, "test.yaml")
     # Newer releases of PyYAML stop by themselves.
     error = MarkedYAMLError("while increasing flow level", None, "exceeded maximum nesting depth")
     said = syntax_problem(error, "a: [", "test.yaml")
-    assert said.message == "nested more than 40 deep"
+    assert said.message == "nested more than 40 levels deep"
 
 
 def test_doubling_aliases_are_refused_before_they_are_written_out() -> None:
@@ -129,7 +129,7 @@ def test_a_huge_file_is_refused_unread(folder: Path, monkeypatch: pytest.MonkeyP
         library.exercise("huge")
     assert str(caught.value) == (
         "exercises/huge.yaml: the file has 50.0 MB, more than the 1 MB allowed\n"
-        "    hint: content is a few kilobytes, a logo below 2 MB, a photograph below 30: "
+        "    hint: content files are a few kilobytes, logos under 2 MB, photographs under 30 MB: "
         "is this the right file?"
     )
 
@@ -144,7 +144,7 @@ def test_a_file_name_that_is_no_id_is_said(folder: Path) -> None:
     (folder / "exercises" / "Bird-Dog.yaml").write_text("schema: 1\n")
     with pytest.raises(ContentError) as caught:
         Library(Workspace(folder)).exercise("Bird-Dog")
-    assert "exercises/Bird-Dog.yaml: the file name is not an id" in str(caught.value)
+    assert "exercises/Bird-Dog.yaml: the file name is not a valid id" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["../secret", "a/b", "..", "", "a.b", "/etc/passwd", "a\\b"])

@@ -204,11 +204,11 @@ def test_shorthand_and_mapping_are_one_dose(shorthand: str, mapping: dict[str, A
         ("2 x 10 a day", '"2 x 10 a day" is not understood'),
         ("every third day", '"every third day" is not understood'),
         ("5 stone", '"5 stone" is not understood'),
-        ("", "an empty piece"),
-        ("2 x 10,", "an empty piece"),
+        ("", "nothing between two"),
+        ("2 x 10,", "nothing between two"),
         ("2 x 10, 3 sets", "gives sets twice"),
         ("8 reps, week 1: 9 reps", "gives repetitions twice"),
-        ("week 1:", "an empty piece"),
+        ("week 1:", "nothing between two"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_an_example(shorthand: str, piece: str) -> None:
@@ -241,15 +241,18 @@ def test_a_week_without_a_dose_is_refused(shorthand: str) -> None:
 @pytest.mark.parametrize(
     ("shorthand", "message"),
     [
-        ("20 min, 3 reps", "amount and repetitions cannot both be"),
-        ("500 m, hold 5 s", "amount and hold cannot both be"),
-        ("tempo 3-1-3, hold 5 s", "tempo and hold cannot both be"),
-        ("hold 5 s, no hold", "hold and no hold cannot both be"),
-        ("every 2 hours, twice a day", "every hours and times per day cannot both be"),
-        ("every hour, morning", "every hours and times of day cannot both be"),
+        ("20 min, 3 reps", "amount and repetitions cannot both be given"),
+        ("500 m, hold 5 s", "amount and hold cannot both be given"),
+        ("tempo 3-1-3, hold 5 s", "tempo and hold cannot both be given"),
+        ("hold 5 s, no hold", "hold and no hold cannot both be given"),
+        ("every 2 hours, twice a day", "every hours and times per day cannot both be given"),
+        ("every hour, morning", "every hours and times of day cannot both be given"),
         ("morning and evening, 3 times a day", "2 times of day are named, but times per day is 3"),
         ("morning, morning", "a time of day is named twice"),
-        ("every other day, 3 days a week", "every other day and days per week cannot both be"),
+        (
+            "every other day, 3 days a week",
+            "every other day and days per week cannot both be given",
+        ),
         ("10 reps, as many as is comfortable", "as many as is comfortable and repetitions"),
     ],
 )

@@ -44,7 +44,7 @@ def test_values_are_written(value: Value, written: bytes) -> None:
 
 
 def test_what_is_no_object_is_refused() -> None:
-    with pytest.raises(TypeError, match="object is no PDF object"):
+    with pytest.raises(TypeError, match="object is not a PDF object"):
         encode(object())  # type: ignore[arg-type]
 
 

@@ -127,6 +127,6 @@ def test_parts_of_cards_that_are_left_out_are_named(tmp_path: Path) -> None:
     with pytest.raises(HandoutError) as caught:
         said(workspace)
     (problem,) = caught.value.problems
-    assert problem.message == "leaves_out must name what no section says"
+    assert problem.message == "leaves_out must list what no section prints"
     assert all(part in problem.hint for part in ("equipment", "feel-it", "watch-out", "harder"))
     assert "easier" not in problem.hint

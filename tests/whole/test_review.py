@@ -133,7 +133,7 @@ def test_a_clinician_reviews_a_program_and_a_changed_sentence_asks_again(folder:
     done = handouts(folder, "review", *CALM)
     lines = done.stdout.splitlines()
     assert lines[0].split() == ["program", "si-joint-calm", "not", "reviewed"]
-    assert lines[-2] == "6 of 6 texts are to be reviewed: handouts are drafts"
+    assert lines[-2] == "6 of 6 texts still need a review: handouts are drafts"
 
     # Read: every word that any layout prints.
     shown = handouts(folder, "review", *CALM, "--show").stdout
@@ -162,7 +162,7 @@ def test_a_clinician_reviews_a_program_and_a_changed_sentence_asks_again(folder:
     assert MARK in words(built(folder)[0].pages[0])
     done = handouts(folder, "review", *CALM)
     assert f"changed since {DANA} checked it, 2026-11-29" in done.stdout
-    assert "1 of 6 texts are to be reviewed" in done.stdout
+    assert "1 of 6 texts still need a review" in done.stdout
     handouts(folder, "review", *CALM, "--by", "Luis Herrera, PT", "--yes", "--date", "2026-12-01")
     text = words(built(folder)[0].pages[0])
     assert MARK not in text
@@ -174,7 +174,7 @@ def test_a_clinician_reviews_a_program_and_a_changed_sentence_asks_again(folder:
 def test_a_clinics_own_sentence_is_printed_and_asks_again(folder: Path) -> None:
     review_all(folder, "riverbend")
     done = handouts(folder, "new", "safety", "low-back")
-    assert done.stdout.splitlines()[1] == "it gives what differs from the built-in low-back"
+    assert done.stdout.splitlines()[1] == "it states what differs from the built-in low-back"
     assert MARK not in words(built(folder)[0].pages[0])
     with (folder / "safety" / "low-back.yaml").open("a", encoding="utf-8") as file:
         file.write("next_day: Sorer the next day? Do half.\n")
@@ -183,7 +183,7 @@ def test_a_clinics_own_sentence_is_printed_and_asks_again(folder: Path) -> None:
     assert "Sorer the next day? Do half." in words(reader.pages[0])
     done = handouts(folder, "review", *CALM, "--show")
     assert "next day instead of: Still sorer after 24 hours? Do less next time." in done.stdout
-    assert "1 of 6 texts are to be reviewed" in done.stdout
+    assert "1 of 6 texts still need a review" in done.stdout
 
 
 def test_a_program_whose_safety_text_is_for_another_region_is_not_built(folder: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_program_whose_safety_text_is_for_another_region_is_not_built(folder: 
     for command in (("check", "programs"), ("build", *CALM, "-o", "x.pdf")):
         done = handouts(folder, *command, code=1)
         assert (
-            "programs/si-joint-calm.yaml:7:9: the safety text neck is for neck, and no exercise "
+            "programs/si-joint-calm.yaml:7:9: the safety text neck is for neck, but no exercise "
             "of the program is\n    hint: they are for low-back, hip, knee: write safety: low-back"
         ) in done.stdout + done.stderr
     assert not (folder / "x.pdf").exists()
@@ -262,8 +262,8 @@ def test_each_text_is_asked_for_at_a_terminal(folder: Path) -> None:
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0, output
-    assert "exercise glute-bridge: read, with its picture, and right?" in output
-    assert "2 of 6 texts are to be reviewed: handouts are drafts" in output
+    assert "exercise glute-bridge: have you read it, with its picture, and is it right?" in output
+    assert "2 of 6 texts still need a review: handouts are drafts" in output
     done = json.loads(handouts(folder, "review", *CALM, "--json").stdout)
     states = [item["state"] == "checked" for item in done]
     assert states == [True, False, True, True, False, True]
@@ -272,9 +272,9 @@ def test_each_text_is_asked_for_at_a_terminal(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["review", *CALM, "--by", "dana-whitfield"], 2, "--yes records all that is left"),
+        (["review", *CALM, "--by", "dana-whitfield"], 2, "use --yes to record all remaining"),
         (["review", *CALM, "--yes"], 2, "say who has read the texts, with --by"),
-        (["review", "--clinic", "riverbend", "--by", "x", "--yes"], 2, "say which program"),
+        (["review", "--clinic", "riverbend", "--by", "x", "--yes"], 2, "name the program"),
         (["review", *CALM, "--by", "Doctor No", "--yes"], 1, "not one of riverbend"),
         (["review", "no-such", "--clinic", "riverbend"], 1, 'there is no program "no-such"'),
         (["review", "si-joint-calm", "--clinic", "x"], 1, 'there is no clinic "x"'),

@@ -178,7 +178,7 @@ def manifest_of(path: Path) -> Path:
     found = path / MANIFEST if path.is_dir() else path
     if not found.is_file():
         raise MissingError(
-            f"there is no manifest in {path}", hint="name the folder that handouts batch made"
+            f"there is no manifest in {path}", hint="give a folder that handouts batch made"
         )
     return found
 

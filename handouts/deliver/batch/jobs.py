@@ -185,8 +185,8 @@ def _worker(setup: Setup) -> Worker:
     worker = Worker(setup)
     if content_digest(worker.workspace) != setup.content:
         raise DeliveryError(
-            "a worker found other content than the batch began with",
-            hint="do not edit content meanwhile; all machines need the same clinic's folder",
+            "a worker found content that differs from the start of the batch",
+            hint="do not edit content during a batch; all machines need the same clinic's folder",
         )
     return worker
 
@@ -212,9 +212,11 @@ def run_jobs(setup: Setup, jobs: tuple[Job, ...]) -> tuple[Outcome, ...]:
 
 Results = Future[tuple[Outcome, ...]]
 _UNLOCKED = Problem(
-    "the handout made before opens with a password, and this one would be open for everybody",
-    hint="say --passphrases FILE as before, or give the row its password; to have it open, "
-    "remove the file first",
+    "the earlier handout opens with a password, but this one would open without one",
+    hint=(
+        "use --passphrases FILE as before, or give the row its password; to remove the "
+        "protection, delete the file first"
+    ),
 )
 _SETTLED = 256
 """Rows that need no work are recorded in blocks of this size."""

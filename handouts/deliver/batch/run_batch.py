@@ -294,8 +294,8 @@ class _Batch:
         if lost:
             self.report.lose(lost)
             raise DeliveryError(
-                f"of the handouts that were made {lost} are not there any more, or were changed",
-                hint="see what else works in that folder",
+                f"{lost} of the handouts that were made are missing or were changed",
+                hint="check which other program changes files in that folder",
                 retry=True,
             )
 
@@ -321,8 +321,8 @@ class _Batch:
                 pdf = self.output.read(made.file or "")
                 if sha256_of(pdf) != made.sha256:
                     raise ContentError(
-                        f"the handout {made.token} is not the file that was made",
-                        "make it again: remove it and use --resume",
+                        f"the handout {made.token} is not the file that the batch made",
+                        "remove it, and make it again with --resume",
                     )
                 run.add(PrintItem(made.reference, made.token, made.code or "", pdf, password))
                 self.listener.printing(run.patients)

@@ -219,7 +219,7 @@ class Dispatcher:
 def _workers_keep_dying() -> DeliveryError:
     return DeliveryError(
         "worker processes die on this machine as soon as they are given work",
-        hint="look whether memory is short; --resume --jobs 1 goes on without them",
+        hint="check whether memory is short; to continue without workers use --resume --jobs 1",
         retry=True,
     )
 
@@ -227,7 +227,7 @@ def _workers_keep_dying() -> DeliveryError:
 def _connection_lost() -> DeliveryError:
     return DeliveryError(
         "the connection to the workers was lost",
-        hint="the same command with --resume goes on",
+        hint="to continue, run the same command with --resume",
         retry=True,
     )
 

@@ -36,7 +36,10 @@ def tls_context(certificates: Path | None) -> ssl.SSLContext:
         except OSError as error:
             raise Stopped(
                 f"{certificates} cannot be read: {reason_of(error)}",
-                hint="certificates names a PEM file with the authority of the clinic's server",
+                hint=(
+                    "certificates must name a PEM file with the certificate authority of the "
+                    "clinic's server"
+                ),
             ) from None
     return context
 
@@ -103,12 +106,14 @@ def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exc
     if isinstance(error, ssl.SSLCertVerificationError):
         return Stopped(
             f"the certificate of {smtp.host} cannot be trusted: {error.verify_message}",
-            hint="check host and this machine's clock; for a server of your own name its authority "
-            "with certificates",
+            hint=(
+                "check host and this machine's clock; for your own server give its certificate "
+                "authority under certificates"
+            ),
         )
     if isinstance(error, ssl.SSLError):
         return Stopped(
-            f"{where} and this machine agree on no encryption",
+            f"{where} and this machine have no encryption method in common",
             hint="security: tls is for port 465, starttls for port 587",
         )
     if isinstance(error, OSError | UnicodeError):
@@ -123,7 +128,7 @@ def _reason(error: OSError | UnicodeError) -> str:
     if isinstance(error, TimeoutError):
         return "does not answer in time"
     if isinstance(error, ConnectionRefusedError):
-        return "takes no connection"
+        return "refuses connections"
     if isinstance(error, smtplib.SMTPException):
         return "closed the connection"
     return "cannot be reached"

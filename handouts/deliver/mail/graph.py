@@ -146,8 +146,8 @@ class GraphTransport(Transport):
         self.may_be_taken = False
         if read_mailbox(recipient).utf8:
             raise Refused(
-                "the address has letters before the @ that Microsoft Graph does not take",
-                hint="ask the patient for an address in plain letters",
+                "the address has characters before the @ that Microsoft Graph does not accept",
+                hint="ask the patient for an address with plain letters only",
             )
         content = message.as_bytes()
         if len(content) > SINGLE_BYTES and not self._large_files:
@@ -235,7 +235,7 @@ class GraphTransport(Transport):
                 connection.request(method, target, body, dict(headers))
             except OSError:
                 raise NotNow(
-                    "the connection was lost before the message had been sent",
+                    "the connection was lost before the message was sent",
                     hint="try again later",
                 ) from None
             try:
@@ -244,17 +244,16 @@ class GraphTransport(Transport):
                 if not sends:
                     raise NotNow("the connection was lost", hint="try again later") from None
                 raise Unsure(
-                    "the connection was lost after the message had been sent: the server may "
-                    "have it",
-                    hint="look into the mailbox's sent mail before sending again",
+                    "the connection was lost after the message was sent: the server may have it",
+                    hint="check the mailbox's sent mail before sending again",
                 ) from None
 
     def _fault(self, answer: Answer, *, sends: bool) -> MailFault:
         status, name = answer.status, answer.error
         label = f"{status} {name}".rstrip()
         if sends and status in _UNKNOWN_OUTCOME:
-            words = f"the server failed after it had got the message ({label})"
-            return Unsure(words, code=status, hint="look into the mailbox's sent mail")
+            words = f"the server failed after it received the message ({label})"
+            return Unsure(words, code=status, hint="check the mailbox's sent mail")
         known = self._codes.graph_fault(status, name, answer.wait)
         return known or Stopped(
             f"Microsoft Graph refused the request ({label})", code=status, hint=_HINT

@@ -27,7 +27,7 @@ from handouts.errors import ContentError, Problem
 from handouts.files import sha256_of
 from handouts.stamp.build import DRAFT
 
-_REMAKE = "make it again: remove it, and run the batch with --resume"
+_REMAKE = "remove it, and run the batch again with --resume"
 _GAP = "\x1f"
 """Between two marks of a page, and for white space within one."""
 _CUT = "\x1e"
@@ -41,7 +41,7 @@ _SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑�
 _ONCE = ("From", "Reply-To", "To", "Date", "Message-ID", "Subject")
 """Headers that a message has exactly once."""
 _NEVER = ("Cc", "Bcc", "Sender", "Resent-To", "Resent-Cc", "Resent-Bcc")
-_TEMPLATES = "correct the clinic's mail templates; if it has none of its own, report this"
+_TEMPLATES = "correct the clinic's mail templates; if you use the built-in ones, report this"
 
 
 def check_pdf(
@@ -60,7 +60,7 @@ def check_pdf(
     """
     name = entry.file or entry.reference
     if sha256_of(pdf) != entry.sha256:
-        raise ContentError(Problem(f"{name} is not the file that was made", hint=_REMAKE))
+        raise ContentError(Problem(f"{name} is not the file that the batch made", hint=_REMAKE))
     plain = _unlocked(pdf, password, name, locked=entry.encrypted)
     with opened(plain, Problem(f"{name} is not a PDF, or is damaged", hint=_REMAKE)) as reader:
         problems = tuple(_problems(reader, entry, names, name))
@@ -82,8 +82,8 @@ def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> b
     if password is None:
         raise ContentError(
             Problem(
-                f"{name} is encrypted, and nobody knows its password",
-                hint="say --passphrases FILE as with the batch, or give the roster its password",
+                f"{name} is encrypted, and its password is not known",
+                hint="use --passphrases FILE as for the batch, or put its password in the roster",
             )
         )
     if not _opens(pdf, password):
@@ -116,12 +116,12 @@ def _problems(
     about = str(reader.metadata.subject or "") if reader.metadata else ""
     subject = about.split()
     if about.startswith(DRAFT) != entry.draft:
-        said = "is a draft" if about.startswith(DRAFT) else "is no draft"
-        yield Problem(f"{name} {said}, the manifest says otherwise", hint=_REMAKE)
+        said = "is a draft" if about.startswith(DRAFT) else "is not a draft"
+        yield Problem(f"{name} {said}, but the manifest says otherwise", hint=_REMAKE)
     if entry.token not in subject:
-        yield Problem(f"{name} does not hold the token of {entry.reference}", hint=_REMAKE)
+        yield Problem(f"{name} does not contain the token of {entry.reference}", hint=_REMAKE)
     if entry.code not in subject:
-        yield Problem(f"{name} does not hold the code {entry.code}", hint=_REMAKE)
+        yield Problem(f"{name} does not contain the code {entry.code}", hint=_REMAKE)
     pages = len(reader.pages)
     if pages != entry.pages:
         yield Problem(f"{name} has {pages} pages, the manifest says {entry.pages}", hint=_REMAKE)
@@ -188,9 +188,9 @@ def check_message(
     body = message_from_bytes(content, policy=policy.default)
     found = [*_damage(head, body), *_contradictions(head, body, letter, mailbox, sender)]
     if decoded(str(head["Subject"])) != str(message["Subject"]):
-        found.append("the subject does not read as it was meant")
+        found.append("the subject differs from what was written")
     if password and any(password in text for text in _texts(body)):
-        found.append("the message holds the password of its file")
+        found.append("the message contains the password of its file")
     if found:
         raise ContentError([Problem(text, hint=_TEMPLATES) for text in found])
 
@@ -199,7 +199,7 @@ def _damage(head: Message, body: Message) -> Iterator[str]:
     if any(len(head.get_all(name, [])) != 1 for name in _ONCE):
         yield "the message lacks a header, or has it twice"
     if any(name in head for name in _NEVER):
-        yield "the message goes to others too"
+        yield "the message also goes to other recipients"
     if any(part.defects for part in body.walk()):
         yield "the message is damaged"
 
@@ -214,7 +214,7 @@ def _contradictions(
     if str(head["Message-ID"]).strip() != letter.message_id:
         yield "the message does not have the id of its row in the ledger"
     if _attachments(body) != [letter.pdf]:
-        yield "the message does not hold the one file that was checked"
+        yield "the message does not contain exactly the file that was checked"
 
 
 def _mailboxes(head: Message, header: str) -> list[str]:

@@ -45,8 +45,8 @@ from handouts.deliver.tokens import Key, read_key
 from handouts.errors import ContentError, DeliveryError
 
 LEDGER = "ledger.sqlite3"
-RESTORE = "restore it from a copy; without it nobody knows what was sent"
-ENDED = "handouts ended before the server's answer was written down"
+RESTORE = "restore it from a backup; it is the only record of what was sent"
+ENDED = "handouts stopped before the server's answer was recorded"
 Now = Callable[[], dt.datetime]
 
 
@@ -131,7 +131,8 @@ class Ledger:
                 yield Event.read(values)
             except (ValueError, TypeError):
                 raise ContentError(
-                    f"{self.path}: row {values['number']} is no event", "restore it from a copy"
+                    f"{self.path}: row {values['number']} is not an event",
+                    "restore it from a backup",
                 ) from None
 
     def begin(self, delivery: Delivery, message_id: str) -> Event:
@@ -290,12 +291,12 @@ def is_there(path: Path) -> bool:
         ContentError: if there was one and it is gone.
     """
     if not path.exists() and read_head(path) is not None:
-        raise ContentError(f"there is no {path}, and there was one", RESTORE)
+        raise ContentError(f"{path} is missing, but existed before", RESTORE)
     return path.exists()
 
 
 def _key_of(path: Path, *, make: bool) -> Key:
-    hint = "restore it from a copy; without it the ledger cannot be checked"
+    hint = "restore it from a backup; without it the ledger cannot be checked"
     return read_key(path.with_name(f"{path.name}.key"), make=make, hint=hint)
 
 
@@ -320,7 +321,7 @@ def purge(ledger: Ledger, before: dt.date) -> int:
         references = ", ".join(sorted({delivery.reference for delivery in unknown}))
         raise DeliveryError(
             f"nobody knows yet whether these have arrived: {references}",
-            hint="ask them, then handouts ledger arrived, or handouts send --resend",
+            hint="ask the patients, then use handouts ledger arrived, or handouts send --resend",
         )
     path, key, number = ledger.path, ledger.key, old[-1].number
     marks = {delivery_mark(key, event.delivery) for event in old if event.kind in DONE}

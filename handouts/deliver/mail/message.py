@@ -67,8 +67,8 @@ def read_mailbox(text: str) -> Mailbox:
         found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise Refused(
-            "email is no address that mail can be sent to",
-            hint="look for a slip: a space, two dots",
+            "email is not an address that mail can be sent to",
+            hint="look for a typing error, such as a space or two dots",
         ) from None
     return Mailbox(
         address=found.normalized,
@@ -144,8 +144,8 @@ class MailMaker:
             place = Location(
                 self._workspace.display(self._workspace.find(Kind.CLINICS, self._clinic.id))
             )
-            message = "email is printed on the handout, but is no address to answer to"
-            raise ContentError(Problem(message, place, "give reply_to under mail")) from None
+            message = "email is printed on the handout, but is not an address for replies"
+            raise ContentError(Problem(message, place, "add reply_to under mail")) from None
 
     def make(self, letter: Letter) -> EmailMessage:
         """Return the message for one letter.
@@ -223,7 +223,9 @@ def _check(letter: Letter) -> None:
     for name in letter.__struct_fields__:
         value = getattr(letter, name)
         if isinstance(value, str) and _CONTROL.search(value):
-            raise Refused(f"{name} holds a control character", hint="correct the row of the roster")
+            raise Refused(
+                f"{name} contains a control character", hint="correct the row of the roster"
+            )
 
 
 def _address(name: str, address: str) -> Address:

@@ -191,7 +191,7 @@ def output_of(command: tuple[str, ...], name: str) -> str:
     Raises:
         Stopped: if it cannot be run, fails, takes two minutes, or prints nothing.
     """
-    hint = f"run it by hand: it must print the secret alone; {name} is a list of words"
+    hint = f"run it by hand: it must print only the secret; {name} is a list of words"
     try:
         # The clinic's own file gives the command as a list, so that no shell is involved.
         done = subprocess.run(  # noqa: S603

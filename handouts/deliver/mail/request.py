@@ -257,8 +257,8 @@ def change_check(paths: Iterable[Path]) -> Callable[[], None]:
         for path, state in before.items():
             if _state(path) != state:
                 raise DeliveryError(
-                    f"{path} was changed while messages were sent",
-                    hint="the same command reads it again and goes on",
+                    f"{path} changed while messages were being sent",
+                    hint="to continue, run the same command; it reads the file again",
                     retry=True,
                 )
 

@@ -69,13 +69,14 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
     """
     if not (options.folder / MANIFEST).exists():
         raise DeliveryError(
-            f"{options.folder} holds no batch", hint="make one: handouts batch ROSTER -o DIR"
+            f"{options.folder} contains no batch",
+            hint="create one with handouts batch ROSTER -o DIR",
         )
     with ExitStack() as closing:
         if options.send:
             # A batch in the making would change files during the run, and a run with another ledger
             # would not see what this one sends.
-            busy = f"the batch in {options.folder} is being made, or sent by another run"
+            busy = f"another run is making or sending the batch in {options.folder}"
             closing.enter_context(held(options.folder / LOCK, busy))
         ledger = closing.enter_context(_ledger(options, services.clock))
         for folder in {options.folder, options.folder / PREVIEW_FOLDER, options.ledger.parent}:
@@ -94,8 +95,8 @@ def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
     read = BatchState.read if there else BatchState.read_known
     noted = read(options.folder).ledger
     other = ContentError(
-        f"{options.folder} was sent from another ledger than {options.ledger}",
-        f"give that one with --ledger, or {RESTORE}",
+        f"{options.folder} was sent with another ledger than {options.ledger}",
+        f"give that ledger with --ledger, or {RESTORE}",
     )
     if noted and not there:
         raise other
@@ -184,8 +185,10 @@ class _Run:
         raise ContentError(
             Problem(
                 f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
-                hint=f"{command} records it; then run the batch again with --resume; or say "
-                "--send-drafts",
+                hint=(
+                    f"{command} records a review; then run the batch again with --resume; or use "
+                    "--send-drafts"
+                ),
             )
         )
 
@@ -252,7 +255,7 @@ def _passphrases(path: Path | None) -> Key | None:
     """Return the key of the batch's passphrases."""
     if path is None:
         return None
-    hint = "give the file that the batch got with --passphrases; its key lies beside it"
+    hint = "give the file that the batch wrote with --passphrases; its key is beside it"
     return read_key(path.with_name(f"{path.name}.key"), make=False, hint=hint)
 
 
@@ -260,7 +263,9 @@ def _unknown(item: Planned) -> Problem:
     day = f" since {item.since.at:%Y-%m-%d %H:%M} UTC" if item.since else ""
     return Problem(
         f"nobody knows{day} whether it has arrived",
-        hint="ask the patient; then handouts ledger arrived, or send --resend with the reference",
+        hint=(
+            "ask the patient; then use handouts ledger arrived, or send --resend with the reference"
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from handouts.model.mail import MailDomains
 from handouts.model.roster import EmailConsent, RosterRow, RowProblem
 from handouts.workspace import Workspace
 
-_RESUME = "run the batch again with --resume: what is unchanged is kept"
+_RESUME = "run the batch again with --resume, which keeps unchanged handouts"
 ABSENT = "not in the roster"
 _DOMAINS = "data/mail/domains.yaml"
 _ALIKE = 0.88
@@ -161,7 +161,7 @@ class SendPlanner:
         self, entry: ManifestEntry, files: Mapping[str | None, int]
     ) -> Iterator[Problem]:
         """Find entries that no batch writes, because somebody changed the manifest."""
-        hint = "restore the manifest from a copy, or make the batch again in a new folder"
+        hint = "restore the manifest from a backup, or make the batch again in a new folder"
         if self._key.token(entry.reference) != entry.token:
             yield Problem("the manifest gives the reference another patient's token", hint=hint)
         if not entry.file:
@@ -191,23 +191,26 @@ class SendPlanner:
             yield Problem(message, place, "ask the patient", severity=warning)
         if elsewhere:
             message = "the address is a new one: this handout went to another before"
-            hint = "was that somebody else's? then tell who is responsible for data protection"
+            hint = (
+                "did it belong to somebody else? then tell the person responsible for data "
+                "protection"
+            )
             yield Problem(message, place, hint, severity=warning)
 
 
 def _of_row(entry: ManifestEntry, row: RosterRow) -> Iterator[Problem]:
     """Find where the row differs from the one that the handout was made from."""
     if row.file == entry.roster and row.row != entry.row:
-        yield _problem(row, f"the row stood in line {entry.row} when its handout was made")
+        yield _problem(row, f"the row was in line {entry.row} when its handout was made")
     for column in ("program", "clinic", "layout"):
         now, then = getattr(row, column), getattr(entry, column)
         if now != then:
-            yield _problem(row, f"{column} is {now} now, the handout was made with {then}")
+            yield _problem(row, f"{column} is {now} now, but the handout was made with {then}")
     if row.name is None:
-        hint = "write it into the roster, and run the batch again with --resume"
+        hint = "add it to the roster, and run the batch again with --resume"
         yield _problem(row, "there is no name to compare the first page with", hint)
     if row.password is not None and not entry.encrypted:
-        yield _problem(row, "the row has a password, and the file was made without one")
+        yield _problem(row, "the row has a password, but the file was made without one")
 
 
 def _problem(row: RosterRow, message: str, hint: str = _RESUME) -> Problem:
@@ -248,13 +251,14 @@ def may_go(consent: EmailConsent | None, *, encrypted: bool, today: dt.date) -> 
         return None
     if consent is None or not consent.given:
         answer = "says no" if consent is not None else "is empty"
-        return Problem(f"the file is not encrypted, and email_consent {answer}", hint=_WAYS)
+        return Problem(f"the file is not encrypted, but email_consent {answer}", hint=_WAYS)
     if consent.date is None:
-        return Problem(
-            "email_consent says yes without the day", hint="write it like yes 2026-11-20"
-        )
+        return Problem("email_consent says yes without a date", hint="write it like yes 2026-11-20")
     if consent.date > today:
-        return Problem(f"email_consent is of {consent.date}, a day to come", hint="correct the day")
+        return Problem(
+            f"email_consent is dated {consent.date}, which is in the future",
+            hint="correct the date",
+        )
     return None
 
 

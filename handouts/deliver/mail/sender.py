@@ -57,8 +57,8 @@ _ADDRESS = re.compile(r"\S*@\S*")
 _REPLY_CHARACTERS = 200
 _NOTICED, _LONG = 1.0, 30.0
 """Longest waits, in seconds, that are not reported: for delayed messages, and for the server."""
-_LEFT = "stopped before the server had answered"
-_LOOK = "ask the patient or look into the mailbox's sent mail before sending again"
+_LEFT = "stopped before the server answered"
+_LOOK = "ask the patient or check the mailbox's sent mail before sending again"
 _BANNER = "banner"
 """The page head that uses the patient's preferred name, if there is one."""
 
@@ -114,7 +114,7 @@ class Writer(Struct, frozen=True):
         """
         entry, row, mailbox, delivery = item.entry, item.row, item.mailbox, item.delivery
         if not isinstance(row, RosterRow) or mailbox is None or delivery is None:
-            raise TypeError("only what is ready is written")
+            raise TypeError("only ready messages are written")
         office = self.offices(entry.clinic or row.clinic)
         pdf = self._read(entry.file or "")
         check_pdf(pdf, entry, self._names(row), item.password)
@@ -137,7 +137,7 @@ class Writer(Struct, frozen=True):
         try:
             return self.output.read(name)
         except DeliveryError as error:
-            hint = "is --files right? else make it again: run the batch with --resume"
+            hint = "check --files; if it is right, make the file again: run the batch with --resume"
             found = (Problem(problem.message, hint=hint) for problem in error.problems)
             raise DeliveryError(found, retry=True) from None
 
@@ -240,7 +240,7 @@ class Sender(Struct):
         Ctrl-C ends the wait.
         """
         if item.delivery is None:
-            raise TypeError("only what is ready is sent")
+            raise TypeError("only ready messages are sent")
         begun = self.ledger.begin(item.delivery, written.message_id)
         transport = written.office.transport
         try:
@@ -268,8 +268,8 @@ class Sender(Struct):
             if self._unknown == MOST_UNKNOWN and answer.error is None:
                 raise DeliveryError(
                     f"{MOST_UNKNOWN} connections in a row broke after the message: nobody knows "
-                    "whether it was taken",
-                    hint="ask your provider; see what is unknown with handouts ledger show",
+                    "whether the server accepted it",
+                    hint="ask your provider; list unknown outcomes with handouts ledger show",
                 )
             return
         self._unknown = 0
@@ -294,7 +294,7 @@ class Sender(Struct):
             self.reporter.failed(attempt.item, Unsent.LATER, answer.why)
         if answer.code in _CLOSING and pace.closed() == MOST_CLOSED:
             hint = "try again later, with a lower --rate"
-            closed = Problem("the server closes every connection, or takes none", hint=hint)
+            closed = Problem("the server closes or refuses every connection", hint=hint)
             raise DeliveryError((closed, *answer.why), retry=True)
 
 

@@ -149,7 +149,7 @@ class GoogleTokens:
             )
         except webbrowser.Error:
             raise Stopped(
-                "no browser can be opened here", hint="sign in at a machine with a desktop"
+                "no browser can be opened here", hint="sign in on a machine with a desktop"
             ) from None
         except library.faults:
             raise Stopped(
@@ -197,8 +197,8 @@ class _Library:
 
 def _nobody_signed_in() -> Stopped:
     return Stopped(
-        "nobody has signed in to the mailbox, or the sign-in has run out",
-        hint="handouts send --test ADDRESS at a terminal asks for it",
+        "nobody has signed in to the mailbox, or the sign-in has expired",
+        hint="to sign in, run handouts send --test ADDRESS in a terminal",
     )
 
 
@@ -304,7 +304,7 @@ class MicrosoftTokens:
         signed_in = result.get("id_token_claims", {}).get("preferred_username")
         if signed_in is not None and signed_in.casefold() != self._user.casefold():
             raise Stopped(
-                "somebody signed in with another mailbox than the one that sends",
+                "the sign-in was for another mailbox than the one that sends",
                 hint=f"sign in as {self._user}",
             )
         return str(result["access_token"])

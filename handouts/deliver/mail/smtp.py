@@ -48,7 +48,7 @@ _BROKEN = OSError
 _DONE = 250
 _GO_AHEAD = 354
 _CLOSING = 421
-_BEFORE = "the connection was lost before the message had been sent"
+_BEFORE = "the connection was lost before the message was sent"
 _LATER = "try again later"
 
 
@@ -68,14 +68,16 @@ class Parcel(Sealed, frozen=True):
         """
         if self.utf8 and not client.has_extn("smtputf8"):
             raise Refused(
-                "the address has letters before the @ that the server does not take (no SMTPUTF8)",
-                hint="ask the patient for an address in plain letters",
+                "the address has characters before the @ that the server does not accept (no "
+                "SMTPUTF8)",
+                hint="ask the patient for an address with plain letters only",
             )
         limit = client.esmtp_features.get("size", "")
         if limit.isdigit() and 0 < int(limit) < len(self.body):
             raise Refused(
-                f"the message has {len(self.body):,} bytes, the server takes {int(limit):,}",
-                hint="use a layout with fewer pages or hand it over another way",
+                f"the message has {len(self.body):,} bytes, but the server accepts at most "
+                f"{int(limit):,}",
+                hint="use a layout with fewer pages, or hand it over another way",
             )
 
     def options(self, client: smtplib.SMTP) -> list[str]:
@@ -94,7 +96,7 @@ def pack(message: EmailMessage, sender: str, recipient: str) -> Parcel:
     to, from_ = read_mailbox(recipient), read_mailbox(sender)
     body = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
     if _BARE.search(body):
-        raise Refused("the message holds a line end of half a kind", hint="correct the template")
+        raise Refused("the message contains a lone CR or LF", hint="correct the template")
     if not body.endswith(b"\r\n"):
         body += b"\r\n"
     return Parcel(from_.wire, to.wire, body, utf8=to.utf8 or from_.utf8 or not body.isascii())
@@ -219,8 +221,8 @@ class SmtpTransport(Transport):
                 client.sock.settimeout(self._settings.timeout)
         except _BROKEN:
             raise Unsure(
-                "the connection was lost after the message had been sent: the server may have it",
-                hint="ask the patient or look into the mailbox's sent mail before sending again",
+                "the connection was lost after the message was sent: the server may have it",
+                hint="ask the patient or check the mailbox's sent mail before sending again",
             ) from None
         self._used = time.monotonic()
         if code not in range(200, 300):

@@ -55,7 +55,7 @@ def connect(path: Path, *, make: bool) -> sqlite3.Connection:
         ContentError: if it is not a ledger, or one of a newer version.
     """
     if not path.exists() and not make:
-        raise DeliveryError(f"there is no {path}", hint="a ledger begins with handouts send")
+        raise DeliveryError(f"there is no {path}", hint="the first handouts send creates it")
     with plain_errors(path):
         if not make and not os.access(path, os.W_OK):
             return _opened(_unchanging(path), Location(str(path)))
@@ -71,8 +71,8 @@ def _unchanging(path: Path) -> str:
     """
     rest = path.with_name(f"{path.name}-wal")
     if rest.exists() and rest.stat().st_size:
-        hint = "look at it from an account that may write there, or when that run has ended"
-        message = f"{path} is being written, or the run that wrote it was killed"
+        hint = "use an account with write access, or wait until that run has finished"
+        message = f"{path} is being written by another run, or that run was killed"
         raise DeliveryError(message, hint, retry=True)
     return f"{uri_of(real_path(path))}?immutable=1"
 
@@ -107,10 +107,10 @@ def _make_tables(database: sqlite3.Connection, place: Location) -> None:
     """Make the tables if they are missing."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
-        hint = "install the newest handouts"
-        raise ContentError(Problem("is a ledger of a newer handouts", place, hint))
+        hint = "install the newest version of handouts"
+        raise ContentError(Problem("was written by a newer version of handouts", place, hint))
     if version < VERSION and database.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise ContentError(Problem("is the file of another program, and no ledger", place))
+        raise ContentError(Problem("belongs to another program and is not a ledger", place))
     if version < VERSION:
         database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
 
@@ -137,12 +137,12 @@ def plain_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.OperationalError) as error:
         reason = (error.strerror or "").lower() if isinstance(error, OSError) else _named(error)
-        hint = "free space and permissions there; end programs that have it open"
+        hint = "check permissions and free disk space, and close programs that have it open"
         raise DeliveryError(f"{path} cannot be used: {reason}", hint, retry=True) from None
     except sqlite3.DatabaseError:
-        hint = "restore it from a copy; without it nobody knows what was sent"
+        hint = "restore it from a backup; it is the only record of what was sent"
         raise ContentError(
-            Problem("is no ledger, or is damaged", Location(str(path)), hint)
+            Problem("is not a ledger, or is damaged", Location(str(path)), hint)
         ) from None
 
 
@@ -188,7 +188,7 @@ def last(database: sqlite3.Connection) -> tuple[int, str] | None:
     return (row["number"], row["link"]) if row else None
 
 
-_RESTORE = "restore it from a copy; do not send from it before you know what was sent"
+_RESTORE = "restore it from a backup; do not send with it before you know what was sent"
 
 
 def _file(ledger: Path) -> Path:
@@ -233,13 +233,15 @@ def check_chain(path: Path, key: Key, database: sqlite3.Connection, heads: Itera
         if values["number"] != number:
             raise _broken(path, number, f"is missing: row {values['number']} follows {here.number}")
         if link(key, here.link, values) != stored:
-            raise _broken(path, number, "does not agree: it, or one before it, was changed")
+            raise _broken(path, number, "does not match: it, or one before it, was changed")
         here = Head(number, stored)
         _compare(path, here, wanted)
     _compare(path, start, wanted)
     longest = max(wanted, default=0)
     if longest > here.number:
-        raise _broken(path, here.number + 1, f"is missing, and so is all up to row {longest}")
+        raise _broken(
+            path, here.number + 1, f"is missing, and so is everything up to row {longest}"
+        )
     return here
 
 
@@ -274,7 +276,7 @@ def remove_rows(
 
 def _compare(path: Path, here: Head, wanted: dict[int, str]) -> None:
     if wanted.get(here.number, here.link) != here.link:
-        raise _broken(path, here.number, "is not the row that stood there before")
+        raise _broken(path, here.number, "is not the row that was there before")
 
 
 def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
@@ -284,7 +286,7 @@ def _anchor(path: Path, key: Key, database: sqlite3.Connection) -> Head:
         return Head(0, START)
     head = Head(row["number"], row["link"])
     if row["seal"] != _seal(key, database, head, row["before"]):
-        raise _broken(path, head.number, "does not agree: what the purge left was changed")
+        raise _broken(path, head.number, "does not match: what the purge left was changed")
     return head
 
 

@@ -51,7 +51,7 @@ _ALLOWED = (
     "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
     + ", ".join(_FILTERS)
 )
-_OWN = "compare it with the built-in one, or remove the clinic's own"
+_OWN = "compare it with the built-in template, or remove the clinic's"
 _CLINIC_CHARACTERS = 40
 _CODE_CHARACTERS = 60
 _OTHER = re.compile(r"[^A-Za-z0-9]+")
@@ -174,13 +174,13 @@ class Templates:
             raise ContentError(Problem("is not a template of Jinja2", place, _OWN)) from None
         except _NotAllowedError as error:
             place = Location(self._place(error.template or name).file, error.line)
-            message = f"uses {error.what}, which texts of messages cannot"
+            message = f"uses {error.what}, which mail templates cannot use"
             raise ContentError(Problem(message, place, _ALLOWED)) from None
         except Exception as error:  # noqa: BLE001 - whatever code made of a template may raise
             self._wrong(name, error, facts)
         if _CONTROL.search(text):
             message = "gives a control character"
-            raise ContentError(Problem(message, self._place(name), "take it out of the template"))
+            raise ContentError(Problem(message, self._place(name), "remove it from the template"))
         return text
 
     def _text(self, name: str, facts: Mapping[str, Any]) -> str:

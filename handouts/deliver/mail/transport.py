@@ -225,8 +225,8 @@ def _unknown(code: int, label: str, stage: Stage) -> MailFault:
         return Refused(words, code=code, hint=hint)
     if temporary or stage is not Stage.END:
         return NotNow(words, code=code, hint="try again later")
-    hint = "look into the mailbox's sent mail before sending again"
-    return Unsure(f"the server's answer is none ({label})", code=code, hint=hint)
+    hint = "check the mailbox's sent mail before sending again"
+    return Unsure(f"the server gave no valid answer ({label})", code=code, hint=hint)
 
 
 def status_of(reply: bytes) -> str | None:

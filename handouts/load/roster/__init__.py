@@ -57,11 +57,11 @@ _SAVE = "save it as .xlsx or as CSV (UTF-8)"
 _OTHERS = (
     (_OLE, "an old .xls workbook, or one with a password", _SAVE + ", without a password"),
     (b"%PDF", "a PDF", "export the list as CSV or XLSX instead"),
-    (b"{\\rtf", "a text of a word processor", _SAVE),
+    (b"{\\rtf", "a word-processor document", _SAVE),
     (b"\x1f\x8b", "packed", "unpack it first"),
     (
         b"<",
-        "a web page or XML, whatever its name ends with",
+        "a web page or XML, despite the ending of its name",
         "open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)",
     ),
     (b"[{", "JSON", "export the list as CSV or XLSX instead"),
@@ -96,7 +96,7 @@ def open_table(
     table = open_text(path, file, name, headers.understood)
     if encoding is None or name == encoding:
         return table
-    message = f"the file is {name.removesuffix('-sig')} and was read so, not as {encoding}"
+    message = f"the file is {name.removesuffix('-sig')} and was read as that, not as {encoding}"
     warning = Problem(message, Location(file), severity=Severity.WARNING)
     return replace(table, warnings=(warning,))
 
@@ -178,7 +178,8 @@ def _encoding_needed(path: Path, file: str, headers: HeaderReader) -> EncodingNe
     problem = Problem(
         "the file is not UTF-8 text",
         Location(file),
-        f"save it as CSV (UTF-8), or say what it is, such as {choice}, if its names then read well",
+        f"save it as CSV (UTF-8), or give its encoding, such as {choice}, if the names then look "
+        "right",
     )
     return EncodingNeeded(problem, samples)
 
@@ -250,7 +251,7 @@ def read_roster(
     several = sum(not file.header.failures for file in files) > 1
     if options.header and several and headers.mapped.positions:
         raise ContentError(
-            "a position means one column of one file, and there are several files",
+            "columns cannot be mapped by position when there are several files",
             hint="map columns by their headers, or correct one file's headers",
         )
     others = _open_all(library, options.join, headers, options, joined=True)
@@ -304,9 +305,11 @@ def _check_columns(files: list[RosterFile], headers: HeaderReader, options: Rost
     ]
     problems += [
         Problem(
-            f"nothing says which {column} the handouts are of",
-            hint=f"add a column {column}, join a file that has one, or give one for all with "
-            f"--{column}",
+            f"the {column} of the handouts is not given",
+            hint=(
+                f"add a column {column}, join a file that has one, or give one for all patients "
+                f"with --{column}"
+            ),
         )
         for column in (Column.PROGRAM, Column.CLINIC)
         if column not in names and column not in options.defaults

@@ -123,7 +123,7 @@ def read_consent(
     """
     if not text:
         if date:
-            raise CellError("has a day and does not say yes or no")
+            raise CellError("has a date but no yes or no")
         return None
     word, _, rest = text.partition(" ")
     given = words.flags.get(plain(word.rstrip(",;:")))
@@ -132,7 +132,7 @@ def read_consent(
         given, rest = True, text
     days = {_day(part.strip(" ,;:"), order) for part in (rest, date) if part.strip()}
     if len(days) > 1:
-        raise CellError("gives another day than its date column")
+        raise CellError("differs from its date column")
     return EmailConsent(given=given, date=next(iter(days), None))
 
 
@@ -153,7 +153,7 @@ def read_date(text: str, order: DayOrder | None) -> dt.date:
     """
     if text.isdigit():
         # In a column without a date format a day is a number; which day depends on the file.
-        raise CellError("is a number, not a date", "give the column a date format")
+        raise CellError("is a number, not a date", "format the column as a date")
     return read_day(text, order)
 
 
@@ -188,7 +188,7 @@ def read_selection(text: str) -> Selection:
     try:
         return Selection.read(text)
     except ValueError as error:
-        hint = "a spreadsheet may make a date or a number of it: give the column the format text"
+        hint = "a spreadsheet may turn it into a date or a number: format the column as text"
         raise CellError(str(error), hint) from None
 
 
@@ -220,13 +220,13 @@ def read_reference(text: str) -> str:
     """
     if text.lower() in _TRUTHS:
         raise CellError(
-            "is yes or no (TRUE or FALSE in the spreadsheet), which is nobody's number",
-            "correct the cell, or say with --map which column has the reference",
+            "is yes or no (TRUE or FALSE in the spreadsheet), which cannot be a reference",
+            "correct the cell, or name the reference column with --map",
         )
     if _SHORTENED.fullmatch(text):
         raise CellError(
-            "is a number that a spreadsheet has shortened: its last digits are lost",
-            "give the column the format text and enter it again",
+            "is a number that a spreadsheet shortened: its last digits are lost",
+            "format the column as text and enter it again",
         )
     return text
 
@@ -342,8 +342,8 @@ def _slashed(first: int, second: int, year: int, order: DayOrder | None) -> dt.d
         return _date(year, first, second)
     if first <= 12 and second <= 12 and first != second:
         raise DateError(
-            "may be read as day/month or as month/day",
-            "say --dates dmy or --dates mdy, or write it like 2026-12-01",
+            "could be day/month or month/day",
+            "use --dates dmy or --dates mdy, or write it like 2026-12-01",
             ambiguous=True,
         )
     return _date(year, second, first) if second <= 12 else _date(year, first, second)
@@ -355,7 +355,7 @@ def _date(year: int, month: int, day: int) -> dt.date:
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise DateError("must be a day of the calendar", _HINT) from None
+        raise DateError("must be a date that exists", _HINT) from None
 
 
 def _clock(match: re.Match[str]) -> dt.time:

@@ -88,9 +88,9 @@ class RosterFile(Struct, frozen=True):
             return False
         raise ContentError(
             Problem(
-                "the header of another list stands here, and what is below it would be misread",
+                "the header of another list starts here; the rows below it would be misread",
                 self.place(record),
-                "make a file of each list, and name both files",
+                "save each list as its own file, and name both files",
             )
         )
 
@@ -132,9 +132,9 @@ class RosterFile(Struct, frozen=True):
         ]:
             return None
         return Problem(
-            "the row has nothing but a text where references stand: a heading, not a patient?",
+            "the row has only text in the reference column: is it a heading?",
             self.place(record),
-            "remove the row; if it is a patient, fill another cell of it, such as the name",
+            "remove the row; if it is a patient, fill in another cell, such as the name",
         )
 
     def _merged(self, record: Record) -> Problem | None:
@@ -142,9 +142,9 @@ class RosterFile(Struct, frozen=True):
             for column in self.header.columns:
                 if column.number in columns:
                     return Problem(
-                        f"{column.name} lies under the merged cells {name}",
+                        f"{column.name} is under the merged cells {name}",
                         self.place(record),
-                        "unmerge them, and fill the cell of every row",
+                        "unmerge them, and fill in the cell of every row",
                     )
         return None
 
@@ -154,7 +154,7 @@ class RosterFile(Struct, frozen=True):
                 return Problem(
                     f"{column.name} is struck through",
                     self.place(record),
-                    "remove what does not hold any more, or take the line away",
+                    "delete what no longer applies, or remove the strikethrough",
                 )
         return None
 
@@ -162,9 +162,9 @@ class RosterFile(Struct, frozen=True):
         """Find a reference that a spreadsheet has turned into something else."""
         if self.header.reference in record.odd:
             return Problem(
-                "reference is a date, a fraction, or yes or no to the spreadsheet",
+                "reference is stored in the spreadsheet as a date, a fraction, or yes or no",
                 self.place(record),
-                "give the column the format text, and enter it again",
+                "format the column as text, and enter it again",
             )
         return None
 
@@ -185,9 +185,9 @@ class RosterFile(Struct, frozen=True):
             message = f"the row has {own} cells, the header has {width}"
             return Problem(message, self.place(record), "give every column a header")
         unquoted = mark if own > width else "a line break"
-        hint = f"put text that holds {unquoted} in quotation marks"
+        hint = f"put text that contains {unquoted} in quotation marks"
         if own > width:
-            hint += f"; if every row ends with {mark}, let the header end with one too"
+            hint += f"; if every row ends with {mark}, end the header with one too"
         return Problem(
             f"the row has {own} cells, the header has {width}: {unquoted} may be unquoted",
             self.place(record),
@@ -201,7 +201,7 @@ class RosterFile(Struct, frozen=True):
             same = False
         if not same:
             hint = "close it in the spreadsheet program and start again"
-            message = "the file was changed while it was read"
+            message = "the file changed while it was being read"
             raise ContentError(Problem(message, Location(self.name), hint))
 
 
@@ -247,8 +247,10 @@ class Joined(Struct):
             if not reference:
                 problems.append(Problem("reference is empty", place))
             elif earlier and earlier[1] != cells:
-                message = f'reference "{reference}" stands in row {earlier[0]} with other details'
-                problems.append(Problem(message, place, "keep one row for each patient"))
+                message = (
+                    f'reference "{reference}" is also in row {earlier[0]}, with different details'
+                )
+                problems.append(Problem(message, place, "keep one row per patient"))
             else:
                 # Programs, sides and doses repeat in many rows.
                 own = {name: sys.intern(text) for name, text in cells.items()}
@@ -271,17 +273,17 @@ class Joined(Struct):
         lone = [reference for reference in self.rows if reference not in self.met]
         zeros = {same_reference(name) for name in lone} & {same_reference(n) for n in self.without}
         place = Location(self.file)
-        hint = "some differ only by zeros in front: make both columns text" if zeros else ""
+        hint = "some differ only by leading zeros: format both columns as text" if zeros else ""
         if lone:
             # Such a text may be a heading or a name.
             places = [
                 name if is_like_reference(name) else f"row {self.rows[name][0]}" for name in lone
             ]
-            message = f"{_listed(places, len(lone))} here and in no patient's row"
+            message = f"{_listed(places, len(lone))} here but in no patient's row"
             yield Problem(message, place, hint or "correct the reference, or remove the row")
         if self.without_count and not only_joined:
-            message = f"{_listed(self.without, self.without_count)} in the roster and not here"
-            yield Problem(message, place, hint or "say --only-joined to make handouts for the rest")
+            message = f"{_listed(self.without, self.without_count)} in the roster but not here"
+            yield Problem(message, place, hint or "use --only-joined to make handouts for the rest")
 
     def add_to(self, cells: dict[str, str]) -> Iterator[str]:
         """Add this file's cells to those of a patient; yield the columns in which they differ."""
@@ -305,7 +307,7 @@ def merged(cells: Mapping[str, str], joined: Iterable[Joined]) -> tuple[dict[str
 def _listed(references: list[str], count: int) -> str:
     listed = ", ".join(f'"{reference}"' for reference in references[:_SHOWN])
     more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-    noun, verb = ("reference", "stands") if count == 1 else ("references", "stand")
+    noun, verb = ("reference", "is") if count == 1 else ("references", "are")
     return f"{noun} {listed}{more} {verb}"
 
 
@@ -330,7 +332,7 @@ def full_name(cells: Mapping[str, str]) -> str | None:
         names.append(" ".join(parts))
     # Most rows have only one name, so there is nothing to compare.
     if len(names) > 1 and len({_name_words(name) for name in names}) > 1:
-        raise CellError("is not the same in the joined files", "is it the right patient?")
+        raise CellError("differs between the joined files", "is it the right patient?")
     return names[0] if names else None
 
 

@@ -130,7 +130,7 @@ class HeaderReader:
         exercise = name.removeprefix(DOSE).strip()
         if exercise not in self.exercises:
             hint = did_you_mean(exercise, self.exercises)
-            message = f'a dose column names the exercise "{exercise}", which there is not'
+            message = f'a dose column names the exercise "{exercise}", which does not exist'
             raise ContentError(Problem(message, place, hint))
         return f"{DOSE}{exercise}"
 
@@ -279,7 +279,7 @@ class HeaderReader:
             close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
             shown = header[:_SHOWN]
             if stops:
-                hint = f'if it says who is to get no handout, add --map "{min(stops)}={shown}"'
+                hint = f'if it marks patients who get no handout, add --map "{min(stops)}={shown}"'
             elif close and known[close[0]] not in taken:
                 column = known[close[0]]
                 hint = f'did you mean "{column}"? then add --map "{column}={shown}"'
@@ -303,7 +303,7 @@ class HeaderReader:
         )
         if close:
             hint = f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
-        return Problem("no column is known as the patient's reference", place, hint)
+        return Problem("no column is recognised as the patient's reference", place, hint)
 
 
 def _above(table: Table) -> list[Record]:
@@ -331,7 +331,7 @@ def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Proble
     for column, positions in taken.items():
         if len(positions) > 1:
             found = " and ".join(f'"{headers[at]}" (#{at + 1})' for at in positions)
-            hint = f'say which with --map "{column}=#{positions[0] + 1}"'
+            hint = f'choose one with --map "{column}=#{positions[0] + 1}"'
             yield Problem(f"{len(positions)} columns may be {column}: {found}", place, hint)
 
 
@@ -341,8 +341,8 @@ def _two_names(taken: Taken, headers: list[str], place: Location) -> Iterator[Pr
     if whole and (len(whole) > 1 or not (_NAME_PARTS - {Column.MIDDLE_NAME}).isdisjoint(taken)):
         at = taken[min(whole)][0]
         yield Problem(
-            "the name stands there twice, whole and in parts",
+            "the name is given twice, whole and in parts",
             place,
-            f'say --map "name={headers[at] or f"#{at + 1}"}" for the whole name, or '
+            f'use --map "name={headers[at] or f"#{at + 1}"}" for the whole name, or '
             "--map first_name=... --map last_name=... for its parts",
         )

@@ -226,7 +226,7 @@ class Roster:
         cells, differing = merged(cells, joined)
         problems = tuple(
             Problem(
-                f"{column} is not the same in the joined files",
+                f"{column} differs between the joined files",
                 file.place(record),
                 "correct one of them",
             )
@@ -241,19 +241,19 @@ class Roster:
         return _Found(number, record.row, cells, problems, skip, counted)
 
     def _conflict(self, found: _Found, file: int, row: int) -> Problem:
-        where = f"row {row}" if file == found.file else f"{self._files[file].name}, row {row},"
+        where = f"row {row}" if file == found.file else f"{self._files[file].name}, row {row}"
         return Problem(
-            f"reference stands in {where} too, with other details",
+            f"reference is also in {where}, with different details",
             Location(self._files[found.file].name, found.row),
-            "keep one of them; zeros in front make no other reference",
+            "keep one of them; leading zeros do not make a different reference",
         )
 
 
 def _last_first(count: int) -> Problem:
     names = "1 name has" if count == 1 else f"{count} names have"
     return Problem(
-        f"{names} a comma and will be printed so",
-        hint="if they are last name, first name: --map last_first=HEADER turns them round",
+        f"{names} a comma and will be printed as written",
+        hint="if they are last name, first name, use --map last_first=HEADER to swap them",
         severity=Severity.WARNING,
     )
 

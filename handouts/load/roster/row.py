@@ -92,7 +92,9 @@ class RowReader:
         for column, text in options.defaults.items():
             if column not in DEFAULTS:
                 hint = did_you_mean(column, DEFAULTS)
-                problems.append(Problem(f'"{column}" cannot be the same for all', hint=hint))
+                problems.append(
+                    Problem(f'"{column}" cannot be the same for all patients', hint=hint)
+                )
                 continue
             try:
                 self.defaults[column] = self.readers[column](text.strip())
@@ -235,7 +237,7 @@ def _read_id(text: str, noun: str, known: Iterable[str]) -> str:
     """
     names = tuple(known)
     if text not in names:
-        raise CellError(f"names no {noun} that there is", did_you_mean(text, names))
+        raise CellError(f"is not a known {noun}", did_you_mean(text, names))
     return text
 
 
@@ -254,7 +256,7 @@ def _language(text: str, library: Library) -> str:
     known = library.workspace.ids(Kind.LOCALES)
     tag = _names_of_languages(tuple(known)).get(plain(text)) or language_tag(text)
     if tag not in known and tag.split("-", maxsplit=1)[0] not in known:
-        raise CellError("names no language that there is", did_you_mean(tag, known))
+        raise CellError("is not a known language", did_you_mean(tag, known))
     return tag
 
 
@@ -296,9 +298,9 @@ def _problems(
 
 def _missing(column: str, place: Location, *, empty: bool) -> Problem:
     if column == Column.REFERENCE:
-        hint = "every patient needs one, the clinic's own number for instance"
+        hint = "every patient needs one, for example the clinic's own number"
         return Problem("reference is empty", place, hint)
-    hint = f"write it in the column {column}, or give one for all with --{column}"
+    hint = f"write it in the column {column}, or give one for all patients with --{column}"
     return Problem(f"{column} {'is empty' if empty else 'is missing'}", place, hint)
 
 
@@ -348,8 +350,8 @@ def check_status(cells: Mapping[str, str], words: Lookups) -> None:
     value = plain(cells.get(Column.STATUS, ""))
     if value and value not in words.blank and value not in words.active:
         raise CellError(
-            "is not one that is known",
-            "known are active, inactive, discharged, deceased, cancelled and their like",
+            "is not a known status",
+            "known are active, inactive, discharged, deceased, cancelled and similar words",
         )
 
 
@@ -361,6 +363,6 @@ def check_error(text: str) -> None:
     """
     if text == NO_RESULT:
         hint = "open the file in the spreadsheet program, save it, and try again"
-        raise CellError("holds a formula that was never computed", hint)
+        raise CellError("contains a formula that was never calculated", hint)
     if text in ERRORS:
-        raise CellError(f"holds {text}, an error of the spreadsheet", "correct the cell")
+        raise CellError(f"contains {text}, a spreadsheet error", "correct the cell")

@@ -53,7 +53,7 @@ class SheetTable(Struct, frozen=True):
                 here.append(coming.pop())
             here = [merge for merge in here if row <= merge.max_row]
             if len(here) > _OVERLAPPING:
-                message = "merged cells of the sheet lie over each other"
+                message = "merged cells of the sheet overlap"
                 raise ContentError(Problem(message, Location(self.file, row)))
             # All but the first cell of a merged range are empty.
             covered = tuple(
@@ -83,7 +83,8 @@ def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
             Problem(
                 f"{rows} read too",
                 Location(file),
-                "a filter hides rows and does not remove them: copy what is shown to a new sheet",
+                "a filter hides rows but does not remove them: copy the visible rows to a new "
+                "sheet",
                 severity=Severity.WARNING,
             ),
         )
@@ -99,8 +100,8 @@ def _chosen(book: Book, name: str | None) -> str:
         return name
     filled = [title for title in visible if any(any(row.cells) for row in book.rows(title))]
     if len(filled) > 1:
-        message = f"{len(filled)} sheets hold something: {', '.join(filled)}"
-        raise SheetNeeded(Problem(message, Location(book.file), "say which with --sheet"), filled)
+        message = f"{len(filled)} sheets contain data: {', '.join(filled)}"
+        raise SheetNeeded(Problem(message, Location(book.file), "choose one with --sheet"), filled)
     if not filled:
         raise ContentError(Problem("the workbook is empty", Location(book.file)))
     return filled[0]

@@ -192,7 +192,7 @@ def _check(path: Path, file: str, encoding: str) -> None:
             Problem(
                 f"the file is not {encoding} text",
                 Location(file),
-                "leave --encoding out to see what else it may be",
+                "leave out --encoding to see which encodings are possible",
             )
         )
 
@@ -319,7 +319,7 @@ def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def _lines(stream: TextIO) -> Iterator[str]:
-    """Yield the lines of a file; a line that is far too long is an error."""
+    """Yield the lines of a file; a line that is too long is an error."""
     while line := stream.readline(_LINE_CHARACTERS):
         if len(line) == _LINE_CHARACTERS and line[-1] not in "\r\n":
             raise csv.Error("line longer than limit")
@@ -329,14 +329,14 @@ def _lines(stream: TextIO) -> Iterator[str]:
 def _unreadable(place: Location, *, too_long: bool) -> Problem:
     if too_long:
         return Problem(
-            "a cell or row is far too long",
+            "a cell or row is too long",
             place,
             "shorten it; or a quotation mark in that row or the one before is not closed",
         )
     return Problem(
         "a quotation mark is not closed, or out of place",
         place,
-        "look at that row and the next; inside quoted text write it twice",
+        "check that row and the next; inside quoted text write it twice",
     )
 
 

@@ -174,7 +174,7 @@ class Book(Sealed, frozen=True):
                     message = "the sheet has more rows or merged cells than a list needs"
                     raise _too_much(self.file, message)
                 if len(before) > _TEXT_BYTES:
-                    raise _too_much(self.file, "a cell of the workbook is far too long")
+                    raise _too_much(self.file, "a cell of the workbook is too long")
         return hidden, merges
 
     @contextlib.contextmanager
@@ -239,7 +239,7 @@ class _Archive(zipfile.ZipFile):
         if "_rels/.rels" not in self.namelist():
             raise ContentError(
                 Problem(
-                    "the file is an archive, and no .xlsx workbook",
+                    "the file is an archive, not an .xlsx workbook",
                     Location(file),
                     "unpack it if it is a .zip; from Numbers, LibreOffice or another program, save "
                     "the list as .xlsx or as CSV (UTF-8)",
@@ -299,7 +299,7 @@ def _elements(stream: IO[bytes], name: str, within: str, file: str) -> Iterator[
             elif tag == within:
                 return
         if since > _ELEMENT_BYTES:
-            raise _too_much(file, "a row or cell of the workbook is far too long")
+            raise _too_much(file, "a row or cell of the workbook is too long")
     parser.close()
 
 

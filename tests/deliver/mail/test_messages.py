@@ -270,7 +270,7 @@ FIELDS = ["code", "language", "recipient", "display_name", "message_id"]
 @pytest.mark.parametrize("bad", BAD, ids=ascii)
 def test_no_field_can_add_a_header(maker: MailMaker, field: str, bad: str) -> None:
     value = f"a{bad}Bcc: eve@mail.example"
-    with pytest.raises(Refused, match=f"^{field} holds a control character") as caught:
+    with pytest.raises(Refused, match=f"^{field} contains a control character") as caught:
         maker.make(letter(**{field: value}))
     assert "eve" not in str(caught.value)
     assert caught.value.hint
@@ -341,7 +341,7 @@ def test_an_incomplete_language_is_refused(tmp_path: Path) -> None:
         ("{{ clinic.secret }}", 'uses "secret", which is not known here'),
         ("a\n{% if %}", r"subject.txt:2: is not a template"),
         ("{{ ''.__class__.__mro__ }}", "subject.txt: cannot be filled in: SecurityError"),
-        ("{{ clinic.update({}) }}", "subject.txt:1: uses call, which texts of messages cannot"),
+        ("{{ clinic.update({}) }}", "subject.txt:1: uses call, which mail templates cannot use"),
         ("a\n{% for i in range(10**9) %}x{% endfor %}", "subject.txt:2: uses for, which"),
         ("{% for a in 'xxxx' %}{% for b in 'xxxx' %}{% endfor %}{% endfor %}", "1: uses for, wh"),
         ("{{ 'x' * 60000 }}", "subject.txt:1: uses mul, which"),

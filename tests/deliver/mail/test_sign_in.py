@@ -198,7 +198,7 @@ def test_microsoft_refuses(refusals: dict[str, Told], words: str) -> None:
 def test_microsoft_signed_in_as_somebody_else(keys: MemoryKeyring) -> None:
     with (
         Web(answer=Microsoft(account="boss@clinic.example")) as web,
-        pytest.raises(Stopped, match="with another mailbox") as caught,
+        pytest.raises(Stopped, match="for another mailbox") as caught,
     ):
         microsoft(web, [])(False)
     assert USER in caught.value.hint
@@ -210,7 +210,7 @@ def test_a_sign_in_that_has_run_out_is_asked_for_again(keys: MemoryKeyring) -> N
     with Web(answer=server) as web:
         microsoft(web, [])(False)
         server.refusals["refresh_token"] = Told(400, {"error": "invalid_grant"})
-        with pytest.raises(Stopped, match="has run out"):
+        with pytest.raises(Stopped, match="has expired"):
             microsoft(web, None)(True)
         told: list[str] = []
         assert microsoft(web, told)(True) == "access-2"
@@ -350,7 +350,7 @@ def test_google_renews_what_has_run_out(
 @pytest.mark.usefixtures("google")
 def test_google_refuses_a_revoked_sign_in(keys: MemoryKeyring, client_file: Path) -> None:
     keys.set_password("handouts", f"google:{USER}:0", stored("revoked"))
-    with pytest.raises(Stopped, match="has run out"):
+    with pytest.raises(Stopped, match="has expired"):
         GoogleTokens(client_file, USER, None)(False)
 
 

@@ -108,7 +108,7 @@ def test_a_german_export_is_read_as_an_english_one(read: Reader) -> None:
         ("Name", "First Name"), ("Vollständiger Name", "Vorname"), ("Name", "Rufname"),
         ("Patientenname", "Vorname"),
     ):  # fmt: skip
-        with pytest.raises(ContentError, match="stands there twice"):
+        with pytest.raises(ContentError, match="is given twice"):
             read(f"Patient ID,{whole},{first}\n1,Ana Gil,Ana\n")
 
 
@@ -121,7 +121,7 @@ def test_a_word_for_the_name_that_means_the_first_name_beside_a_last_name(read: 
     assert only(read(both, mapping=whole)).name == "Ana"
     own = both.replace("Apellidos", "Los apellidos")
     assert only(read(own, mapping={"last_name": "Los apellidos"})).name == "Ana Gil"
-    with pytest.raises(ContentError, match="stands there twice"):
+    with pytest.raises(ContentError, match="is given twice"):
         read("Referencia,Nombre completo,Apellidos\n1,Ana Gil,Gil\n")
     row = only(read(f"{ARABIC}\n7,هدى,منصور,h@x.org,يسار,2026-12-15\n"))
     assert (row.name, row.affected_side) == ("هدى منصور", "left")
@@ -136,7 +136,7 @@ def test_the_family_doctors_address_is_never_the_patients(read: Reader) -> None:
 
 
 def test_export_without_a_patient_number_asks_for_one(read: Reader) -> None:
-    with pytest.raises(ContentError, match="no column is known as the patient's reference"):
+    with pytest.raises(ContentError, match="no column is recognised as the patient's reference"):
         read(NOOKAL)
     mapped = columns(read(NOOKAL, mapping={"reference": "Mobile Phone"}))
     assert mapped["reference"] == "Mobile Phone"
@@ -164,7 +164,7 @@ def test_two_candidates_are_refused_and_a_mapping_decides(read: Reader) -> None:
         read(text)
     (problem,) = caught.value.problems
     assert problem.message == '2 columns may be email: "Email" (#2) and "E-mail address" (#3)'
-    assert problem.hint == 'say which with --map "email=#2"'
+    assert problem.hint == 'choose one with --map "email=#2"'
     assert only(read(text, mapping={"email": "e-mail address"})).email == "b@x.org"
     assert only(read(text, mapping={"email": "#2"})).email == "a@x.org"
 
@@ -173,7 +173,7 @@ def test_whole_name_beside_its_parts_is_refused_and_a_mapping_decides(read: Read
     text = 'id,Client Name,First Name,Last Name\n1,"Bell, Anna",Anna,Bell\n'
     with pytest.raises(ContentError) as caught:
         read(text)
-    assert caught.value.problems[0].message == "the name stands there twice, whole and in parts"
+    assert caught.value.problems[0].message == "the name is given twice, whole and in parts"
     assert only(read(text, mapping={"name": "Client Name"})).name == "Bell, Anna"
     assert only(read(text, mapping={"last_first": "Client Name"})).name == "Anna Bell"
     parts = {"first_name": "First Name", "last_name": "Last Name"}
@@ -184,9 +184,9 @@ def test_every_problem_of_a_header_is_told_at_once(read: Reader) -> None:
     with pytest.raises(ContentError) as caught:
         read("name,email,mail,dose:bird-dgo\n")
     assert [problem.message for problem in caught.value.problems] == [
-        'a dose column names the exercise "bird-dgo", which there is not',
+        'a dose column names the exercise "bird-dgo", which does not exist',
         '2 columns may be email: "email" (#2) and "mail" (#3)',
-        "no column is known as the patient's reference",
+        "no column is recognised as the patient's reference",
     ]
     assert caught.value.problems[0].hint == 'did you mean "bird-dog"?'
 
@@ -238,13 +238,13 @@ def test_columns_by_position_without_a_header(read: Reader) -> None:
     ("mapping", "options", "message"),
     [
         ({"naem": "Name"}, {}, 'a roster has no column "naem"'),
-        ({"dose:bird-dgo": "x"}, {}, 'a dose column names the exercise "bird-dgo", which there'),
+        ({"dose:bird-dgo": "x"}, {}, 'a dose column names the exercise "bird-dgo", which does'),
         ({"reference": "Nr"}, {}, 'no file has the header "Nr", mapped to reference'),
         ({"email": "Mial"}, {}, 'no file has the header "Mial", mapped to email'),
         ({"note": "Remarks"}, {}, 'no file has the header "Remarks", mapped to note'),
         ({"note": "#9"}, {}, 'no file has the header "#9", mapped to note'),
         ({"reference": "id"}, {"header": False}, "without a header a column is mapped by position"),
-        ({}, {"header": False}, "no column is known as the patient's reference"),
+        ({}, {"header": False}, "no column is recognised as the patient's reference"),
     ],
 )
 def test_mappings_that_lead_nowhere(
@@ -264,7 +264,7 @@ def test_without_a_header_no_cell_of_a_patient_is_said(read: Reader) -> None:
     places = {"reference": "1", "name": "2", "first_name": "3", "last_name": "4"}
     with pytest.raises(ContentError) as caught:
         read("1,Anna Bell,Anna,Bell\n", mapping=places, header=False)
-    assert caught.value.problems[0].hint.startswith('say --map "name=#2" for the whole name')
+    assert caught.value.problems[0].hint.startswith('use --map "name=#2" for the whole name')
     assert "Anna" not in str(caught.value)
 
 
@@ -282,8 +282,8 @@ def test_a_roster_says_what_to_make_and_for_whom(read: Reader) -> None:
     with pytest.raises(ContentError) as caught:
         read("id,name\n1,Anna\n", defaults={})
     assert [problem.message for problem in caught.value.problems] == [
-        "nothing says which program the handouts are of",
-        "nothing says which clinic the handouts are of",
+        "the program of the handouts is not given",
+        "the clinic of the handouts is not given",
     ]
 
 
@@ -292,13 +292,13 @@ def test_a_roster_says_what_to_make_and_for_whom(read: Reader) -> None:
     [
         (
             {"program": "si-joint-clam"},
-            "the program given for all patients names no program that there is",
+            "the program given for all patients is not a known program",
         ),
         (
             {"affected_side": "up"},
             "the affected_side given for all patients must be left, right or both",
         ),
-        ({"email": "a@x.org"}, '"email" cannot be the same for all'),
+        ({"email": "a@x.org"}, '"email" cannot be the same for all patients'),
     ],
 )
 def test_wrong_defaults_stop_the_work(read: Reader, defaults: dict[str, str], message: str) -> None:
@@ -335,7 +335,7 @@ def test_every_column_has_headers_and_none_of_them_is_anothers(library: Library)
     assert not words.others & words.columns.keys()
     assert not words.active & words.inactive.keys()
     fields = dict.fromkeys((Column.REFERENCE, Column.CLINIC), ("id",))
-    with pytest.raises(ValidationError, match="a header stands for one column: id"):
+    with pytest.raises(ValidationError, match="a header can be mapped to only one column: id"):
         RosterWords(
             id="roster",
             columns=fields,
@@ -354,7 +354,7 @@ def test_a_position_is_that_of_the_one_file_it_was_said_of(read: Reader) -> None
     mapping = {"email": "#3"}
     row = only(read(text, mapping=mapping, join=["id,name,program\n1,Anna,si-joint-mix\n"]))
     assert (row.email, row.program) == ("b@x.org", "si-joint-mix")
-    with pytest.raises(ContentError, match="a position means one column of one file"):
+    with pytest.raises(ContentError, match="columns cannot be mapped by position"):
         read(text, text, mapping=mapping)
 
 

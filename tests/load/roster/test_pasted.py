@@ -50,7 +50,7 @@ def test_references_that_only_look_different_are_one(read: Reader) -> None:
     ("name", "hint"),
     [
         ("\U00012000", "write it in Latin, Greek or Cyrillic letters"),
-        ("q\U0001d165", "this mark has no letter of its own"),
+        ("q\U0001d165", "no single letter combines this mark"),
         ("\U0001f600", "write it in words, or leave it out"),
     ],
 )

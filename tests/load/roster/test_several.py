@@ -106,10 +106,10 @@ def test_rows_of_one_reference_that_differ_are_all_refused(read: Reader) -> None
         ("roster2", 2, "1"),
     ]
     assert [row.problems[0].message for row in bad[:2]] == [
-        "reference stands in row 4 too, with other details",
-        "reference stands in row 2 too, with other details",
+        "reference is also in row 4, with different details",
+        "reference is also in row 2, with different details",
     ]
-    assert "roster1, row 2, too" in bad[2].problems[0].message
+    assert "roster1, row 2, with" in bad[2].problems[0].message
     assert roster.total == 4
 
 
@@ -121,7 +121,7 @@ def test_zeros_in_front_make_no_other_patient(read: Reader) -> None:
 def test_who_is_dead_in_one_file_gets_none_from_another(read: Reader) -> None:
     roster = read("id,status\n1,active\n2,active\n", "id,status\n1,deceased\n")
     assert wrong(roster) == {
-        2: [f"reference stands in {roster.columns[-1].file}, row 2, too, with other details"]
+        2: [f"reference is also in {roster.columns[-1].file}, row 2, with different details"]
     }
 
 
@@ -162,11 +162,11 @@ def test_a_small_file_is_joined_to_the_export(read: Reader) -> None:
 def test_references_on_one_side_only_stop_the_work(read: Reader) -> None:
     plan = PLAN.replace("00018", "20")
     assert stop(read, EXPORT, join=[plan]) == [
-        'reference "20" stands here and in no patient\'s row',
-        'reference "00018" stands in the roster and not here',
+        'reference "20" is here but in no patient\'s row',
+        'reference "00018" is in the roster but not here',
     ]
     assert stop(read, EXPORT, join=[plan], only_joined=True) == [
-        'reference "20" stands here and in no patient\'s row'
+        'reference "20" is here but in no patient\'s row'
     ]
 
 
@@ -174,7 +174,7 @@ def test_long_lists_of_references_are_cut(read: Reader) -> None:
     ids = "".join(f"{n}\n" for n in range(100, 120))
     (message,) = stop(read, f"id\n1\n{ids}", join=["id\n1\n"])
     assert message.startswith('references "100", "101", ')
-    assert message.endswith('"107" and 12 more stand in the roster and not here')
+    assert message.endswith('"107" and 12 more are in the roster but not here')
 
 
 def test_only_those_of_the_joined_file(read: Reader) -> None:
@@ -190,7 +190,7 @@ def test_lost_zeros_are_the_hint(read: Reader) -> None:
     with pytest.raises(ContentError) as caught:
         read(EXPORT, join=[PLAN.replace("000", "")])
     assert {problem.hint for problem in caught.value.problems} == {
-        "some differ only by zeros in front: make both columns text"
+        "some differ only by leading zeros: format both columns as text"
     }
 
 
@@ -207,17 +207,17 @@ def test_the_joined_file_may_say_who_is_to_get_none(read: Reader) -> None:
 
 def test_names_that_differ_between_the_files_are_refused(read: Reader) -> None:
     plan = 'id,name\n00017,"bell, anna"\n00018,Bea Carr\n'
-    assert wrong(read(EXPORT, join=[plan])) == {3: ["name is not the same in the joined files"]}
+    assert wrong(read(EXPORT, join=[plan])) == {3: ["name differs between the joined files"]}
     both = "id,name\n1,Anna\n2,Bo\n"
     assert wrong(read(both, join=[both.replace("Bo", "Bea")])) == {
-        3: ["name is not the same in the joined files"]
+        3: ["name differs between the joined files"]
     }
 
 
 @pytest.mark.parametrize(
     ("plan", "messages"),
     [
-        ("id,side\n1,L\n1,R\n", ['reference "1" stands in row 2 with other details']),
+        ("id,side\n1,L\n1,R\n", ['reference "1" is also in row 2, with different details']),
         ("id,side\n1,L\n,R\n", ["reference is empty"]),
         ("id,side\n1,L,x\n", ["the row has 3 cells, the header has 2: a comma may be unquoted"]),
     ],
@@ -236,7 +236,7 @@ def test_who_has_a_cell_in_one_of_joined_files_is_no_heading(read: Reader) -> No
     )
     assert [(row.reference, row.name) for row in rows] == [("anna b", "Anna"), ("bo c", None)]
     messages = stop(read, "id,name\nanna b,Anna\n", join=["id,email\nSent by Roe,\nanna b,\n"])
-    assert messages == ['reference "row 2" stands here and in no patient\'s row']
+    assert messages == ['reference "row 2" is here but in no patient\'s row']
 
 
 def test_a_row_that_is_wrong_does_not_stop_a_join(read: Reader) -> None:
@@ -259,10 +259,10 @@ def test_a_file_changed_meanwhile_is_noticed(library: Library, tmp_path: Path) -
     next(rows)
     path.write_text("id,name\n1,Anna\n3,Cy\n")
     os.utime(path, ns=(1, 1))
-    with pytest.raises(ContentError, match="the file was changed while it was read"):
+    with pytest.raises(ContentError, match="the file changed while it was being read"):
         list(rows)
     path.unlink()
-    with pytest.raises(ContentError, match="the file was changed while it was read"):
+    with pytest.raises(ContentError, match="the file changed while it was being read"):
         next(roster.rows())
 
 

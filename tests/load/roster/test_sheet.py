@@ -147,14 +147,14 @@ def test_dates_counted_from_1904(read: Reader) -> None:
 
 def test_references_that_lost_digits_are_refused(read: Reader) -> None:
     roster = read(workbook(["id"], [12345678901234567890]))
-    assert wrong(roster)[2][0].startswith("reference is a number that a spreadsheet has shortened")
+    assert wrong(roster)[2][0].startswith("reference is a number that a spreadsheet shortened")
 
 
 def test_formulas_give_their_results_or_a_problem(read: Reader) -> None:
     book = workbook(["id", "name"], [1, '="An"&"na"'], [2, "Bo"], [3, "#N/A"])
     assert wrong(read(book)) == {
-        2: ["name holds a formula that was never computed"],
-        4: ["name holds #N/A, an error of the spreadsheet"],
+        2: ["name contains a formula that was never calculated"],
+        4: ["name contains #N/A, a spreadsheet error"],
     }
 
 
@@ -177,8 +177,8 @@ def test_a_workbook_as_excel_writes_it(read: Reader) -> None:
         None,
     ]
     assert wrong(roster) == {
-        4: ["name holds a formula that was never computed"],
-        5: ["name holds #DIV/0!, an error of the spreadsheet"],
+        4: ["name contains a formula that was never calculated"],
+        5: ["name contains #DIV/0!, a spreadsheet error"],
     }
     assert [row.reference for row in roster.rows()] == ["7", "08", "9"]
     assert [warning.message for warning in roster.warnings] == ["1 hidden row is read too"]
@@ -217,7 +217,7 @@ def test_which_sheet(read: Reader) -> None:
     book.create_sheet("Tomorrow").append(["id"])
     with pytest.raises(ContentError) as caught:
         read(book)
-    assert caught.value.problems[0].message == "2 sheets hold something: Sheet, Tomorrow"
+    assert caught.value.problems[0].message == "2 sheets contain data: Sheet, Tomorrow"
     assert read(book, sheet="Tomorrow").total == 0
     with pytest.raises(MissingError, match='there is no sheet "Tomorow"\n'):
         read(book, sheet="Tomorow")

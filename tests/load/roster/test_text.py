@@ -179,7 +179,7 @@ def test_of_two_files_only_the_other_needs_the_encoding(read: Reader) -> None:
     roster = read(NAMES.encode("cp1252"), "id,name\n3,Łukasz\n", encoding="cp1252")
     assert [row.name for row in good(roster)] == ["Zoë Núñez", "Jürgen Groß", "Łukasz"]
     (warning,) = roster.warnings
-    assert warning.message == "the file is utf-8 and was read so, not as cp1252"
+    assert warning.message == "the file is utf-8 and was read as that, not as cp1252"
 
 
 def short_rows(first: int, last: int, cells: str) -> str:

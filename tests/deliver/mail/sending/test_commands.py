@@ -62,7 +62,7 @@ def test_without_send_it_is_a_dry_run_and_says_so(world: World) -> None:
     assert "from     reception@clinic.example" in lines
     assert "subject  Your handout from Mine" in lines
     assert "previews  3  out/send-preview" in lines
-    assert lines[-1] == "this was a dry run: nothing was sent; --send sends"
+    assert lines[-1] == "this was a dry run: nothing was sent; send with --send"
     assert not (world.out / "outbox").exists()
     assert not (world.out / "ledger.sqlite3").exists()
 
@@ -81,7 +81,7 @@ def test_some_failed_is_exit_3_and_each_is_named(world: World) -> None:
     world.change("P-001", email_consent="")
     done = send("--send")
     assert done.exit_code == 3
-    assert "roster.csv:3: P-001: the file is not encrypted, and email_consent" in done.stderr
+    assert "roster.csv:3: P-001: the file is not encrypted, but email_consent" in done.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines == [["sent", "3"], ["wrong", "1"], ["to", "correct", "out/send-failed.csv"]]
     with (world.out / "send-failed.csv").open(encoding="utf-8-sig", newline="") as stream:
@@ -157,11 +157,11 @@ def test_drafts_are_refused_unless_told(made: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["send"], "say which batch and which list"),
-        (["send", "out"], "say which batch and which list"),
+        (["send"], "name the batch and the list"),
+        (["send", "out"], "name the batch and the list"),
         (
             ["send", "out", "--roster", "roster.csv", "--resend", "P-000"],
-            "--resend sends: say --send too",
+            "--resend needs --send",
         ),
         (["send", "out", "--roster", "roster.csv", "--rate", "0"], "is not 1 to 600 a minute"),
         (["send", "out", "--roster", "roster.csv", "--limit", "0"], "0 is not in the range"),
@@ -179,13 +179,13 @@ def test_wrong_command_line_is_exit_2(arguments: list[str], message: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["send", "no", "--roster", "roster.csv"], "no holds no batch"),
+        (["send", "no", "--roster", "roster.csv"], "no contains no batch"),
         (["send", "out", "--roster", "gone.csv"], "gone.csv: there is no such file"),
         (["send", "out", "--roster", "roster.csv", "--only", "X"], 'no handout was made for "X"'),
         (["ledger", "show", "out"], "there is no out/ledger.sqlite3"),
         (["ledger", "arrived", "out", "P-000"], "there is no out/ledger.sqlite3"),
         (["ledger", "purge", "out", "--before", "2026-01-01"], "there is no out/ledger.sqlite3"),
-        (["send", "--test", "nobody"], "email is no address that mail can be sent to"),
+        (["send", "--test", "nobody"], "email is not an address that mail can be sent to"),
     ],
 )
 def test_wrong_input_is_exit_1(world: World, arguments: list[str], message: str) -> None:
@@ -237,13 +237,13 @@ def test_ctrl_c_is_exit_130_and_the_same_command_goes_on(
         done = send("--send")
     assert done.exit_code == 130
     assert [line.split()[:2] for line in done.stdout.splitlines()] == [["sent", "1"], ["left", "3"]]
-    assert "stopped; the same command goes on" in done.stderr
+    assert "stopped; to continue, run the same command" in done.stderr
     assert send("--send").stdout.splitlines()[0] == "sent      3"
     assert len(list((world.out / "outbox").glob("*.eml"))) == PEOPLE
     with monkeypatch.context() as patched:
         patched.setattr(MailLines, "sent", interrupted)
         done = send("--send", "--resend", "P-000", "--resend", "P-001")
-    assert "stopped; the same command without --resend goes on" in done.stderr
+    assert "stopped; to continue, run the same command without --resend" in done.stderr
     assert send("--send").stdout.splitlines()[0] == "sent      1"
 
 
@@ -253,7 +253,7 @@ def test_a_list_that_is_saved_meanwhile_is_exit_1(
     monkeypatch.setattr(MailLines, "sent", lambda *_: world.change("P-003", status="deceased"))
     done = send("--send")
     assert done.exit_code == 1
-    assert "roster.csv was changed while messages were sent" in done.stderr
+    assert "roster.csv changed while messages were being sent" in done.stderr
 
 
 def test_an_invented_patient_is_sent_to_the_clinic(world: World) -> None:
@@ -287,7 +287,7 @@ def test_files_with_passphrases_are_opened_with_the_batchs_key(
     words = Path("words.csv").read_text("utf-8").split()[1].rpartition(",")[2]
     done = run("send", "locked", "--roster", "roster.csv", "--only", "P-000")
     assert done.exit_code == 3
-    assert "nobody knows its password" in done.stderr
+    assert "its password is not known" in done.stderr
     named = ["--only", "P-000", "--passphrases", "words.csv", "--send"]
     done = run("send", "locked", "--roster", "roster.csv", *named)
     assert (done.exit_code, done.stdout) == (0, "sent  1\n"), done.stderr
@@ -333,7 +333,7 @@ def test_verify_prints_what_to_keep(world: World) -> None:
     assert run("ledger", "verify", "out", "--head", head).exit_code == 0
     done = run("ledger", "verify", "out", "--head", "2:" + "0" * 64)
     assert done.exit_code == 1
-    assert "row 2 is not the row that stood there before" in done.stderr
+    assert "row 2 is not the row that was there before" in done.stderr
 
 
 def test_what_is_unknown_is_settled_by_a_person(world: World) -> None:
@@ -451,7 +451,7 @@ def test_ctrl_c_while_the_server_holds_a_message_says_so_and_twice_leaves(
     process.send_signal(signal.SIGHUP)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, world.kinds("P-000")) == (130, ["sending", "unknown"])
-    assert "stopped before the server had answered" in err
+    assert "stopped before the server answered" in err
     assert ["left", "3"] in [line.split()[:2] for line in out.splitlines()]
 
 

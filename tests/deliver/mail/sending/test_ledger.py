@@ -234,8 +234,11 @@ def test_it_is_on_the_disk_before_anybody_goes_on(ledger: Ledger) -> None:
         ("UPDATE events SET code = 251 WHERE number = 6", "row 6 does not agree"),
         ("DELETE FROM events WHERE number = 2", "row 2 is missing: row 3 follows 1"),
         ("DELETE FROM events WHERE number = 1", "row 1 is missing: row 2 follows 0"),
-        ("DELETE FROM events WHERE number > 4", "row 5 is missing, and so is all up to row 6"),
-        ("DELETE FROM events", "row 1 is missing, and so is all up to row 6"),
+        (
+            "DELETE FROM events WHERE number > 4",
+            "row 5 is missing, and so is everything up to row 6",
+        ),
+        ("DELETE FROM events", "row 1 is missing, and so is everything up to row 6"),
         ("UPDATE events SET number = number + 10 WHERE number > 4", "row 5 is missing: row 15"),
         (ADDED, "row 7 does not agree"),
         ("INSERT INTO anchors VALUES (2, 'x', '2026-01-01', 'y')", "row 2 does not agree"),
@@ -248,7 +251,7 @@ def test_a_change_is_refused_with_the_first_row_that_does_not_agree(
     edit(path, sql)
     with pytest.raises(ContentError, match=message) as caught, sending_ledger(path):
         pass
-    assert "do not send from it" in caught.value.problems[0].hint
+    assert "do not send with it" in caught.value.problems[0].hint
     with read_ledger(path) as ledger, pytest.raises(ContentError, match=message):
         ledger.verify()
 
@@ -259,7 +262,7 @@ def test_an_older_copy_is_refused(path: Path, tmp_path: Path) -> None:
     with sending_ledger(path) as ledger:
         send(ledger, 2)
     shutil.copy(tmp_path / "copy", path)
-    message = "row 3 is missing, and so is all up to row 4"
+    message = "row 3 is missing, and so is everything up to row 4"
     with pytest.raises(ContentError, match=message), sending_ledger(path):
         pass
 
@@ -278,7 +281,7 @@ def test_a_kept_head_notices_an_older_folder(path: Path, tmp_path: Path) -> None
     with read_ledger(path) as ledger:
         assert ledger.verify(head) == head
         forged = Head(2, "0" * 64)
-        with pytest.raises(ContentError, match="row 2 is not the row that stood there before"):
+        with pytest.raises(ContentError, match="row 2 is not the row that was there before"):
             ledger.verify(forged)
     with read_ledger(tmp_path / "copy" / path.name) as ledger:
         ledger.verify()
@@ -299,7 +302,7 @@ def test_a_crash_between_row_and_head_is_no_damage(path: Path) -> None:
 def test_a_ledger_that_is_gone_is_missed(path: Path) -> None:
     filled(path)
     path.unlink()
-    with pytest.raises(ContentError, match="and there was one"), sending_ledger(path):
+    with pytest.raises(ContentError, match="is missing, but existed before"), sending_ledger(path):
         pass
 
 
@@ -319,7 +322,7 @@ def test_without_its_key_it_is_not_used(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"SQLite? no." * 100, "is no ledger, or is damaged"), (b"", "")]
+    ("content", "message"), [(b"SQLite? no." * 100, "is not a ledger, or is damaged"), (b"", "")]
 )
 def test_a_file_that_is_none(path: Path, content: bytes, message: str) -> None:
     filled(path)
@@ -339,7 +342,7 @@ def test_a_head_that_is_none(path: Path, content: bytes) -> None:
 def test_a_newer_one_is_refused(path: Path) -> None:
     filled(path)
     edit(path, "PRAGMA user_version = 99")
-    with pytest.raises(ContentError, match="is a ledger of a newer handouts"):
+    with pytest.raises(ContentError, match="was written by a newer version of handouts"):
         read_ledger(path)
 
 

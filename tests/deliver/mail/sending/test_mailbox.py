@@ -48,7 +48,7 @@ def test_no_mailbox(text: str) -> None:
     with pytest.raises(Refused) as caught:
         read_mailbox(text)
     (problem,) = caught.value.problems
-    assert problem.message == "email is no address that mail can be sent to"
+    assert problem.message == "email is not an address that mail can be sent to"
     assert problem.hint
 
 

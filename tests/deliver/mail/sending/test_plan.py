@@ -24,11 +24,11 @@ SAME = f"{letters(1).lower()}@patients.example"
     [
         (EmailConsent(given=True, date=TODAY), False, None),
         (EmailConsent(given=True, date=dt.date(2020, 1, 1)), False, None),
-        (EmailConsent(given=True), False, "email_consent says yes without the day"),
-        (EmailConsent(given=True, date=dt.date(2026, 11, 23)), False, "a day to come"),
-        (EmailConsent(given=False, date=TODAY), False, "not encrypted, and email_consent says no"),
-        (EmailConsent(given=False), False, "not encrypted, and email_consent says no"),
-        (None, False, "not encrypted, and email_consent is empty"),
+        (EmailConsent(given=True), False, "email_consent says yes without a date"),
+        (EmailConsent(given=True, date=dt.date(2026, 11, 23)), False, "which is in the future"),
+        (EmailConsent(given=False, date=TODAY), False, "not encrypted, but email_consent says no"),
+        (EmailConsent(given=False), False, "not encrypted, but email_consent says no"),
+        (None, False, "not encrypted, but email_consent is empty"),
         (None, True, None),
         (EmailConsent(given=False), True, None),
         (EmailConsent(given=True), True, None),
@@ -45,10 +45,13 @@ def test_consent(consent: EmailConsent | None, encrypted: bool, message: str | N
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"email_consent": ""}, "the file is not encrypted, and email_consent is empty"),
-        ({"email_consent": "no"}, "the file is not encrypted, and email_consent says no"),
-        ({"email_consent": "yes"}, "email_consent says yes without the day"),
-        ({"email_consent": "yes 2027-01-01"}, "email_consent is of 2027-01-01, a day to come"),
+        ({"email_consent": ""}, "the file is not encrypted, but email_consent is empty"),
+        ({"email_consent": "no"}, "the file is not encrypted, but email_consent says no"),
+        ({"email_consent": "yes"}, "email_consent says yes without a date"),
+        (
+            {"email_consent": "yes 2027-01-01"},
+            "email_consent is dated 2027-01-01, which is in the future",
+        ),
         ({"email": "a..b@patients.example"}, "email must be one e-mail address"),
     ],
 )
@@ -92,7 +95,7 @@ def test_two_lists_that_contradict_each_other(world: World) -> None:
     report = world.send(rosters=[world.roster, world.root / "more.csv"])
     assert report.sent == PEOPLE - 1
     assert ONE in world.told.failures
-    assert "with other details" in world.told.failures[ONE][1]
+    assert "with different details" in world.told.failures[ONE][1]
 
 
 def test_a_row_that_cannot_be_read(world: World) -> None:
@@ -209,7 +212,7 @@ def test_only_what_a_dry_run_wrote_is_removed_by_the_next(world: World) -> None:
 def test_a_dry_run_opens_every_file(world: World) -> None:
     world.pdf(ONE).write_bytes(b"other")
     world.send(send=False)
-    assert "is not the file that was made" in world.told.failures[ONE][1]
+    assert "is not the file that the batch made" in world.told.failures[ONE][1]
 
 
 def test_a_dry_run_says_what_was_sent_before(world: World) -> None:
@@ -246,7 +249,7 @@ def test_the_last_of_an_encrypted_patients_passwords_is_asked_for(world: World) 
     world.change("P-003", password="")
     report = world.send(only=("P-003",))
     assert report.sent == 0
-    assert "nobody knows its password" in world.told.failures["P-003"][1]
+    assert "its password is not known" in world.told.failures["P-003"][1]
 
 
 def test_consent_is_as_in_the_newest_list(world: World) -> None:

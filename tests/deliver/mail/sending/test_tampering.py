@@ -63,13 +63,13 @@ def test_nothing_changed_and_all_get_theirs(world: World) -> None:
 
 def test_a_file_that_was_swapped(world: World) -> None:
     world.swap(ONE, world.pdf(OTHER).read_bytes())
-    assert "is not the file that was made" in refused(world)
+    assert "is not the file that the batch made" in refused(world)
 
 
 def test_anothers_file_that_the_manifest_was_made_to_agree_with(world: World) -> None:
     world.swap(ONE, world.pdf(OTHER).read_bytes(), agreed=True)
     message = refused(world)
-    assert "does not hold the token of P-000" in message
+    assert "does not contain the token of P-000" in message
     assert "the first page of" in message
 
 
@@ -92,8 +92,8 @@ def test_a_file_without_its_token(world: World) -> None:
 
     world.swap(ONE, changed_pdf(world.pdf(ONE).read_bytes(), bare), agreed=True)
     message = refused(world)
-    assert "does not hold the token of P-000" in message
-    assert "does not hold the code SIJ-CALM-" in message
+    assert "does not contain the token of P-000" in message
+    assert "does not contain the code SIJ-CALM-" in message
 
 
 def test_a_draft_of_which_the_manifest_says_nothing(world: World) -> None:
@@ -104,7 +104,7 @@ def test_a_draft_of_which_the_manifest_says_nothing(world: World) -> None:
         opened.docinfo["/Subject"] = subject.replace("Handout", "Draft of handout")
 
     world.swap(ONE, changed_pdf(world.pdf(ONE).read_bytes(), change), agreed=True)
-    assert "is a draft, the manifest says otherwise" in refused(world)
+    assert "is a draft, but the manifest says otherwise" in refused(world)
 
 
 def test_one_draft_of_which_the_manifest_tells_stops_all(world: World) -> None:
@@ -116,7 +116,7 @@ def test_one_draft_of_which_the_manifest_tells_stops_all(world: World) -> None:
     # Told to send drafts, it still compares: this file is none.
     report = world.send(drafts=True)
     assert report.sent == PEOPLE - 1
-    assert "is no draft, the manifest says otherwise" in world.told.failures[ONE][1]
+    assert "is no draft, but the manifest says otherwise" in world.told.failures[ONE][1]
 
 
 @pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"])
@@ -160,7 +160,7 @@ def test_a_file_locked_with_another_password(world: World) -> None:
         ({"layout": "quick"}, "layout is quick now, the handout was made with slip"),
         ({"clinic": "riverbend"}, "clinic is riverbend now, the handout was made with mine"),
         ({"name": ""}, "there is no name to compare the first page with"),
-        ({"password": "a-new-password"}, "has a password, and the file was made without one"),
+        ({"password": "a-new-password"}, "has a password, but the file was made without one"),
         ({"affected_side": "upper"}, "affected_side must be left, right or both"),
     ],
 )
@@ -201,8 +201,8 @@ def test_rows_that_were_moved(world: World) -> None:
     report = world.send()
     assert report.sent == PEOPLE - 2
     assert world.told.failures == {
-        ONE: (Unsent.WRONG, "the row stood in line 2 when its handout was made"),
-        OTHER: (Unsent.WRONG, "the row stood in line 3 when its handout was made"),
+        ONE: (Unsent.WRONG, "the row was in line 2 when its handout was made"),
+        OTHER: (Unsent.WRONG, "the row was in line 3 when its handout was made"),
     }
 
 
@@ -232,14 +232,14 @@ def test_names_sorted_apart_from_their_rows(world: World) -> None:
     [
         ({"token": "0" * 16}, "the manifest gives the reference another patient's token"),
         ({"file": None}, "the manifest names no file of the batch"),
-        ({"sha256": "0" * 64}, "is not the file that was made"),
+        ({"sha256": "0" * 64}, "is not the file that the batch made"),
         ({"sha256": None}, "the manifest does not say what the file is"),
         ({"pages": 2}, "has 1 pages, the manifest says 2"),
-        ({"code": "SIJ-CALM-000000"}, "does not hold the code SIJ-CALM-000000"),
+        ({"code": "SIJ-CALM-000000"}, "does not contain the code SIJ-CALM-000000"),
         ({"language": "de"}, 'is in "en-US", the manifest says "de"'),
         ({"clinic": "riverbend"}, "clinic is mine now, the handout was made with riverbend"),
         ({"encrypted": True}, "should be encrypted, and is not"),
-        ({"row": 3}, "the row stood in line 3 when its handout was made"),
+        ({"row": 3}, "the row was in line 3 when its handout was made"),
         ({"row_digest": "0" * 32}, "the row was changed after its handout was made"),
         ({"row_digest": None}, "the row was changed after its handout was made"),
     ],
@@ -293,7 +293,7 @@ def test_without_a_key_or_a_batch(world: World) -> None:
     with pytest.raises(DeliveryError, match=r"there is no .*batch\.key"):
         world.send()
     (world.out / "manifest.jsonl").unlink()
-    with pytest.raises(DeliveryError, match="holds no batch"):
+    with pytest.raises(DeliveryError, match="contains no batch"):
         world.send()
 
 
@@ -345,15 +345,15 @@ def _tell(message: EmailMessage) -> None:
             lambda m: _to(m, str(m["To"]), "a@b.example"),
             "is not to the one address of the roster",
         ),
-        (_set("Cc", "a@b.example"), "the message goes to others too"),
-        (_set("Bcc", "a@b.example"), "the message goes to others too"),
-        (_set("Sender", "a@b.example"), "the message goes to others too"),
+        (_set("Cc", "a@b.example"), "the message also goes to other recipients"),
+        (_set("Bcc", "a@b.example"), "the message also goes to other recipients"),
+        (_set("Sender", "a@b.example"), "the message also goes to other recipients"),
         (lambda m: m.__delitem__("Reply-To"), "the message lacks a header"),
         (_set("From", "a@b.example"), "is not from the clinic's address"),
         (_set("Message-ID", "<a@b.example>"), "does not have the id of its row in the ledger"),
-        (_attach, "does not hold the one file that was checked"),
-        (_tell, "the message holds the password of its file"),
-        (_set("Subject", f"Password {SECRET}"), "the message holds the password of its file"),
+        (_attach, "does not contain exactly the file that was checked"),
+        (_tell, "the message contains the password of its file"),
+        (_set("Subject", f"Password {SECRET}"), "the message contains the password of its file"),
     ],
 )
 def test_a_message_that_went_wrong_is_not_sent(
@@ -402,4 +402,4 @@ def test_a_manifest_that_is_no_file_is_refused(world: World) -> None:
     os.mkfifo(manifest)
     done = by_command(world)
     assert done.returncode == 1
-    assert "manifest.jsonl cannot be read: it is not a plain file" in done.stderr
+    assert "manifest.jsonl cannot be read: it is not a regular file" in done.stderr
