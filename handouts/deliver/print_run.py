@@ -18,14 +18,24 @@ from operator import itemgetter
 from pathlib import Path
 
 from msgspec.structs import replace
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, OutlineItem, Pdf
+from pikepdf import (
+    Array,
+    Dictionary,
+    Name,
+    Object,
+    ObjectStreamMode,
+    OutlineItem,
+    PasswordError,
+    Pdf,
+    PdfError,
+)
 
 from handouts.check.order import find_clinician
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry
 from handouts.deliver.print_copies import DAMAGED, Copies, Plates, contents_of
 from handouts.errors import ContentError
-from handouts.files import write_whole
+from handouts.files import real_path, refused, write_whole
 from handouts.load.library import Library
 from handouts.model.base import Sealed
 from handouts.model.roster import Column, RosterRow
@@ -91,6 +101,10 @@ _MARGIN, _LARGE, _SMALL = 54.0, 40.0, 16.0
 """Margin and font sizes of a separator, in points."""
 
 
+_ABOUT = ("Print run", "handouts")
+"""Title and producer of a print run, by which it is known again."""
+
+
 class PrintItem(Sealed, frozen=True):
     """One finished handout on its way to the printer; ``title`` appears in the bookmarks."""
 
@@ -114,6 +128,23 @@ def open_print_run(
         run = PrintRun(pdf, workspace, separators=separators)
         yield run
         write_whole(path, run.finished())
+
+
+def remove_print_run(path: Path) -> None:
+    """Remove a print run, if there is one; another file of that name stays.
+
+    Raises:
+        DeliveryError: if it cannot be removed.
+    """
+    target = real_path(path)
+    with contextlib.suppress(FileNotFoundError, PdfError, PasswordError):
+        with Pdf.open(target) as pdf:
+            about = (pdf.docinfo.get("/Title"), pdf.docinfo.get("/Producer"))
+        if tuple(map(str, about)) == _ABOUT:
+            try:
+                target.unlink()
+            except OSError as error:
+                raise refused(target, error) from None
 
 
 class PrintRun:
@@ -203,7 +234,7 @@ class PrintRun:
                 outline.root += [
                     OutlineItem(title, Array([page, Name.Fit])) for title, page in self._starts
                 ]
-        about.Title, about.Producer = "Print run", "handouts"
+        about.Title, about.Producer = _ABOUT
         # In memory first: if a disk is full in the middle of it, qpdf ends the process.
         file, packed = io.BytesIO(), ObjectStreamMode.generate
         self._pdf.save(file, object_stream_mode=packed, deterministic_id=True)

@@ -71,8 +71,8 @@ async def _page(
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
-    ``more``: the name of a program (``replaces``) and its id (``replaced``), where it is asked
-    whether it is to be replaced.
+    ``more``: what was typed as the name of a program (``replaces``), and the id and the name of the
+    program that it would replace (``replaced``, ``replaced_name``), where that is asked.
     """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
@@ -303,7 +303,12 @@ async def save_program(request: Request) -> Response:
     if made.order is None:
         raise HTTPException(409, desk.words("wrong_title"))
     if known and request.query_params.get("replace") != program:
-        return await _page(request, key, kept, replaces=name, replaced=program)
+        # Other letters or another case may make the same id.
+        there = desk.catalogue.program(program)
+        named = there.name if there else program
+        return await _page(
+            request, key, kept, replaces=name, replaced=program, replaced_name=named
+        )
     save = prescribing.save_program
     await run_in_threadpool(save, desk.library, desk.folder, kept.now, name, program)
     # The handout is one of that program now: it can be mailed, and has its reviews.

@@ -114,7 +114,8 @@ class Catalogue:
     def guessed(self, asked: str) -> list[tuple[str, bool]]:
         """Return the words that no exercise has, and whether some have similar ones."""
         found = self._search.index.guessed(asked.split())
-        return [(word, bool(similar)) for word, similar in found]
+        # "hip-thrusts" is two words in the index.
+        return list({word: bool(similar) for word, similar in found}.items())
 
     def find_programs(self, asked: str) -> list[Program]:
         """Return programs that have all words."""

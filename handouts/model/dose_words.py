@@ -89,6 +89,9 @@ _GERMAN: _Words = (
     (r"tag", "day"), (r"tagen?", "days"), (r"woche", "week"), (r"an (?=\d)", ""),
     (r"mal", "times"), (r"(?<=\d) bis (?=\d)", "-"), (r"und", "and"), (r"mit", "with"),
 )  # fmt: skip
+MEASURES = "metros?|kilómetros?|kilometros?|libras?|pfund"
+TIMES = "segundos?|segs?|minutos?|horas?|sek(?:unden?)?|minuten?|stunden?|std"
+"""Units after which a number may have a decimal comma, beside those in English."""
 _ABBREVIATED = re.compile(r"(?<=[^\W\d_])\.(?=\s|$)")
 _JOINED = re.compile(r"(?<=\d)-?(?=(?:x|mal)\b)")
 

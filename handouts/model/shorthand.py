@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from handouts.errors import quoted
-from handouts.model.dose_words import in_english
+from handouts.model.dose_words import MEASURES, TIMES, in_english
 from handouts.model.intensity import BANDS, BODY_WEIGHT
 from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
 
@@ -205,8 +205,20 @@ def parse_dose(text: str) -> Fields:
 
 _OF_STEPS = r"[,.](?=\d{3}\s*(?:steps?|pasos|schritte)\b)"
 _THOUSANDS = re.compile(rf"(?<=\b\d){_OF_STEPS}|(?<=\b\d\d){_OF_STEPS}", re.IGNORECASE)
-_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}\s*(?:kg|kilos?|km|m|h)\b)", re.IGNORECASE)
-"""A decimal comma, as in ``2,5 kg``; with three digits it might stand between thousands."""
+_MEASURED_IN = "|".join(
+    (spellings(AMOUNT_UNITS, but=("steps", "rounds", "laps", "s", "min", "h")),
+     spellings(WEIGHT_UNITS), MEASURES)
+)  # fmt: skip
+_TIMED_IN = "|".join((spellings({unit: AMOUNT_UNITS[unit] for unit in ("s", "min", "h")}), TIMES))
+_RANGE_ENDS = rf"(?:(?:{TO}|\s+(?:a|bis)\s+)\d+(?:[.,]\d{{1,2}})?)?\s*"
+_COMMA = re.compile(
+    rf"(?<=\d),(?=\d{{1,2}}{_RANGE_ENDS}(?:{_MEASURED_IN})\b|\d{_RANGE_ENDS}(?:{_TIMED_IN})\b)",
+    re.IGNORECASE,
+)
+"""A decimal comma, as in ``2,5 kg``; with three digits it might stand between thousands.
+
+Nobody writes hundredths of a second: ``2 x 10,30 s hold`` has two pieces.
+"""
 _WEEK = re.compile(
     rf"\b(from\s+|desde\s+la\s+|ab\s+)?(?:weeks?|semanas?|wochen?)\s+(\d{{1,2}})"
     rf"(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:",

@@ -62,17 +62,24 @@ def test_some_failed_is_exit_3_and_each_is_named(tmp_path: Path) -> None:
 
 
 def test_a_print_run_of_nobody_is_no_file(tmp_path: Path) -> None:
-    write_csv(tmp_path / "today.csv", [BAD])
-    printed = tmp_path / "run.pdf"
-    printed.write_bytes(b"%PDF-1.7 the patients of yesterday")
-    for arguments in ([], ["--resume"]):
-        done = run("today.csv", "-o", "out", "--print-run", "run.pdf", *arguments)
+    printed, roster = tmp_path / "run.pdf", tmp_path / "today.csv"
+    write_csv(roster, people(1))
+    assert run("today.csv", "-o", "out", "--print-run", "run.pdf").exit_code == 0
+    assert printed.exists()
+    write_csv(roster, [BAD])
+    for _ in range(2):
+        done = run("today.csv", "-o", "out", "--print-run", "run.pdf", "--resume")
         assert done.exit_code == 3, done.output
         assert ["print", "run", "none", "no", "handout", "to", "print"] in [
             line.split() for line in done.stdout.splitlines()
         ]
         assert not printed.exists()
     assert "writing the print run" not in done.stderr
+    # Only what a batch has printed is removed, no other file that has the name by mistake.
+    for other in (b"%PDF-1.7 no print run", next((tmp_path / "out").glob("*.pdf")).read_bytes()):
+        printed.write_bytes(other)
+        assert run("today.csv", "-o", "out", "--print-run", "run.pdf", "--resume").exit_code == 3
+        assert printed.read_bytes() == other
 
 
 def test_what_is_one_is_told_as_one(tmp_path: Path) -> None:

@@ -656,9 +656,14 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     page.fill("#items > li:nth-child(5) [name=dose]", "2 x 7")
     expect(page.locator("#items > li:nth-child(5) .said")).to_contain_text("2 sets of 7")
     expect(page.locator("#program-name")).to_have_value("Calm and clam")
+    # What is replaced is called by its own name, whatever was typed.
+    page.fill("#program-name", "CALM-and-clam")
     page.click("#save-program")
-    expect(page.locator("#after [role=alert]")).to_contain_text("Replace it with this handout")
+    asked = page.locator("#after [role=alert]")
+    expect(asked).to_contain_text("“Calm and clam”. Replace it with this handout")
+    expect(page.locator("#program-name")).to_have_value("CALM-and-clam")
     assert Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8") == saved
+    page.fill("#program-name", "Calm and clam")
     page.click("#replace-program")
     expect(page.locator("#after [role=alert]")).to_have_count(0)
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")

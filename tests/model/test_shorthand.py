@@ -74,6 +74,19 @@ from handouts.model.dosage import Dosage
         ("3 x 10, 2,500 kg", None),
         ("2 x 10,5 kg", None),
         ("1,000 m", None),
+        *((f"2 x 10,5 {unit}", None) for unit in ("lb", "pounds", "kilograms", "s halten")),
+        *(
+            (f"{before} 10,5 {unit}", None)
+            for before in ("2 x", "3 x 8,")
+            for unit in ("s", "segundos")
+        ),
+        ("2 x 8,5-9 kg", None),
+        ("2 x 10,30 s halten", "2 x 10, hold 30 s"),
+        ("2,5-3,5 lb", "2.5-3.5 lb"),
+        ("2,5 bis 3 kg", "2.5-3 kg"),
+        ("2,5 a 3 kg", "2.5-3 kg"),
+        ("1,5 Stunden gehen", "walk 1.5 h"),
+        ("2,5 Minuten gehen", "walk 2.5 min"),
     ],
 )
 def test_a_dose_in_spanish_or_german_is_the_same_dose_or_is_refused(

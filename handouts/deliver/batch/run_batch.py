@@ -51,7 +51,13 @@ from handouts.deliver.manifest import (
     holds_batch,
 )
 from handouts.deliver.output import is_url, open_output, storage_of
-from handouts.deliver.print_run import PrintItem, PrintQueue, Sort, open_print_run
+from handouts.deliver.print_run import (
+    PrintItem,
+    PrintQueue,
+    Sort,
+    open_print_run,
+    remove_print_run,
+)
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
 from handouts.errors import ContentError, DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, real_path, sha256_of, sweep
@@ -312,7 +318,7 @@ class _Batch:
         if self.queue is None or self.options.print_run is None:
             return 0
         if self.queue.empty:
-            real_path(self.options.print_run).unlink(missing_ok=True)
+            remove_print_run(self.options.print_run)
             return 0
         self.listener.printing(0)
         separators = self.options.separators
