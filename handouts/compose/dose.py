@@ -41,9 +41,10 @@ def card_dose(item: OrderedExercise, words: Wording) -> tuple[Text, ...]:
 
 def _changes(item: OrderedExercise, words: Wording) -> Iterator[Runs]:
     """Yield ``from week 2: 2 sets of 8`` for each week in which the dose changes."""
-    before = _parts(item.in_week(item.from_week), words, again=True)
+    first = item.in_week(item.from_week)
+    before = _parts(first, words, first.dosage)
     for week in item.weeks[1:]:
-        parts = _parts(item.in_week(week), words, again=True)
+        parts = _parts(item.in_week(week), words, first.dosage)
         if new := _new(before, parts):
             number = words.number(week)
             yield fill(words.locale.dose.line.from_week, n=number, what=words.commas(new))
@@ -62,15 +63,14 @@ def _new(before: Mapping[str, Runs], parts: Mapping[str, Runs]) -> list[Runs]:
     return [part for key, part in parts.items() if is_less or key in changed]
 
 
-def _parts(item: OrderedExercise, words: Wording, *, again: bool = False) -> dict[str, Runs]:
+def _parts(item: OrderedExercise, words: Wording, first: Dosage | None = None) -> dict[str, Runs]:
     """Return the phrases of a dose of one week, in order, with the name of each part.
 
-    ``again`` is True if the side was named before.
+    ``first`` is the dose of the first week if that was said before.
     """
     dosage, line = item.dosage, words.locale.dose.line
     amount = strong(_amount(dosage, words))
-    said = again and not counted_in_all(item.side, dosage)
-    side = "" if said else side_after_number(item, words)
+    side = "" if _side_is_known(item, first) else side_after_number(item, words)
     parts: dict[str, Runs] = {}
     if amount:
         parts["amount"] = words.commas([spaced(amount, side), _more(dosage, words)])
@@ -93,6 +93,19 @@ def _parts(item: OrderedExercise, words: Wording, *, again: bool = False) -> dic
     if taken is not None and (amount or dosage.hold is not None) and not says_time(item):
         parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
     return {key: part for key, part in parts.items() if part}
+
+
+def _side_is_known(item: OrderedExercise, first: Dosage | None) -> bool:
+    """Return whether a later dose needs no side, as that of the first week names it.
+
+    A time needs it again: it could be the time that both sides take together.
+    """
+    dosage = item.dosage
+    if first is None or any(counted_in_all(item.side, each) for each in (first, dosage)):
+        return False
+    if dosage.amount is not None:
+        return dosage.amount.unit not in SECONDS
+    return dosage.repetitions is not None
 
 
 def _with_what(item: OrderedExercise, words: Wording) -> dict[str, Runs]:
@@ -243,12 +256,13 @@ def dose_line(
     It covers the weeks from ``first`` to ``last``, by default all of them.
     """
     first = first or item.from_week
-    lines = list(_line_parts(item.in_week(first), words).values())
-    before = _line_parts(item.in_week(first), words, again=True)
+    begun = item.in_week(first)
+    lines = list(_line_parts(begun, words).values())
+    before = _line_parts(begun, words, begun.dosage)
     for week in item.weeks:
         if not first < week <= (last or week):
             continue
-        parts = _line_parts(item.in_week(week), words, again=True)
+        parts = _line_parts(item.in_week(week), words, begun.dosage)
         if new := _new(before, parts):
             from_week = words.locale.dose.line.from_week
             lines.append(fill(from_week, n=words.number(week), what=words.commas(new)))
@@ -256,15 +270,17 @@ def dose_line(
     return capitalised(words.commas(lines))
 
 
-def _line_parts(item: OrderedExercise, words: Wording, *, again: bool = False) -> dict[str, Runs]:
-    """Return the phrases of a line for one week; ``again``: the side has been said."""
+def _line_parts(
+    item: OrderedExercise, words: Wording, first: Dosage | None = None
+) -> dict[str, Runs]:
+    """Return the phrases of a line for one week; ``first``: as for `_parts`."""
     phrases, dosage = words.locale.dose.line, item.dosage
     amount = _amount(dosage, words)
     hold = fill(phrases.hold, time=words.time(dosage.hold)) if dosage.hold is not None else ()
     side = side_after_number(item, words)
     if not takes_turns(item.side):
         side = side_in_sentence(item, words)
-    if again and not counted_in_all(item.side, dosage):
+    if _side_is_known(item, first):
         side = ""
     if side and amount:
         amount = fill(phrases.sided, amount=amount, side=side)

@@ -309,9 +309,12 @@ class BatchState(Struct, omit_defaults=True, forbid_unknown_fields=True):
         """Return whether a list of failures is as it was written."""
         return digest in self.lists.get(name, ())
 
-    def note_list(self, name: str, digest: str) -> None:
-        """Record the digest of a list that will be written; keep that of its current content."""
-        self.lists[name] = list(dict.fromkeys([*self.lists.get(name, [])[-1:], digest]))
+    def note_list(self, name: str, current: str | None, digest: str) -> None:
+        """Record the digest of a list that will be written, beside that of its current content.
+
+        The list can be written in vain, as when a disk is full: the current one then stays ours.
+        """
+        self.lists[name] = list(dict.fromkeys([*filter(None, [current]), digest]))
 
 
 def _state_error(folder: Path, what: str) -> ContentError:

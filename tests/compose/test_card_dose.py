@@ -39,6 +39,13 @@ def _line(item: Any, words: Wording) -> str:
         ),
         ({"repetitions": 5}, Side.SORE, "5 times sore side · 1 minute"),
         ({"repetitions": 5, "per_side": False}, Side.ALTERNATE, "5 times in all · 1 minute"),
+        (
+            {
+                "repetitions": 8, "per_side": False,
+                "from_week": {2: {"repetitions": 5, "per_side": True}},
+            },
+            Side.ALTERNATE, "8 times in all · 1 minute · from week 2: 5 times each leg",
+        ),
         ({"repetitions": "10-15"}, Side.EACH, "10 times each leg, build up to 15 times · 1 minute"),
         (
             {"repetitions": 3, "hold": "20-30 s"}, Side.TOGETHER,

@@ -174,6 +174,14 @@ DOSES: list[tuple[str, Side, str, str, str]] = [
      "8 times each leg · 1 minute · from week 2: 2 sets of 8, 2 minutes",
      "Do 8 with this leg, then change legs. From week 2: 2 sets of 8.",
      "8 times each leg, from week 2: 2 sets of 8"),
+    ("week 1: 2 min, from week 2: 5 min", Side.EACH,
+     "2 minutes each leg · 4 minutes · from week 2: 5 minutes each leg, 10 minutes",
+     "Keep going for 2 minutes with this leg, then change legs. From week 2: 5 minutes.",
+     "2 minutes each leg, from week 2: 5 minutes each leg"),
+    ("week 1: hold 20 s, from week 2: hold 30 s", Side.LEFT,
+     "Hold 20 seconds left leg · 1 minute · from week 2: hold 30 seconds left leg",
+     "",
+     "Hold 20 seconds with your left leg, from week 2: hold 30 seconds with your left leg"),
 ]  # fmt: skip
 
 

@@ -60,8 +60,10 @@ class Failures:
     password only that there was one.
     """
 
-    def __init__(self, path: Path, names: Sequence[str]) -> None:
-        self.path, self.names = path, tuple(names)
+    def __init__(
+        self, folder: Path, rosters: Sequence[Path], names: Sequence[str], file: str = FAILED
+    ) -> None:
+        self.folder, self.rosters, self.names, self.file = folder, rosters, tuple(names), file
         self._lines: list[str] = []
 
     @property
@@ -82,35 +84,43 @@ class Failures:
         todo = "; ".join(dict.fromkeys(hints))
         self._lines.append(csv_line((roster, str(row), *values.values(), why, todo)))
 
-    def put(self) -> None:
-        """Put the file in place of the one before, which goes if no row failed.
+    def put(self) -> Path | None:
+        """Put the file in place of the one before, which goes if no row failed; return its path.
 
         A run that did not come to its end keeps the old one: its own may lack rows.
 
         Raises:
             DeliveryError: if the disk refuses.
         """
+        # Only now: somebody may have corrected the old one during the run.
+        path = failures_file(self.folder, self.rosters, self.file)
         if self._lines:
             head = csv_line((*FAILURE_PLACE, *self.names, *FAILURE_REASON))
             content = _MARK + "".join((head, *self._lines)).encode()
-            state = BatchState.read(self.path.parent)
-            state.note_list(self.path.name, sha256_of(content))
-            state.write(self.path.parent)
-            write_whole(self.path, content)
-        elif _is_ours(self.path):
+            state = BatchState.read(self.folder)
+            state.note_list(path.name, _digest(path), sha256_of(content))
+            state.write(self.folder)
+            write_whole(path, content)
+            return path
+        if _is_ours(path):
             try:
-                self.path.unlink()
+                path.unlink()
             except OSError as reason:
-                raise refused(self.path, reason) from None
+                raise refused(path, reason) from None
+        return None
 
 
 def _is_ours(path: Path) -> bool:
     """Return whether a file is as we wrote it; otherwise we must not replace it."""
+    digest = _digest(path)
+    return digest is not None and BatchState.read(path.parent).is_list(path.name, digest)
+
+
+def _digest(path: Path) -> str | None:
     try:
-        digest = sha256_of(read_plain(path))
+        return sha256_of(read_plain(path))
     except OSError:
-        return False
-    return BatchState.read(path.parent).is_list(path.name, digest)
+        return None
 
 
 class BatchReport(Struct):

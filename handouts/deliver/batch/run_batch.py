@@ -28,7 +28,6 @@ from handouts.deliver.batch.record import (
     BatchReport,
     Failures,
     Recorder,
-    failures_file,
 )
 from handouts.deliver.batch.workers import (
     Dispatcher,
@@ -144,7 +143,7 @@ class _Batch:
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
-        self.failures = Failures(failures_file(state, options.rosters), roster.names)
+        self.failures = Failures(state, options.rosters, roster.names)
         self.queue = None
         if options.print_run:
             self.queue = PrintQueue(options.sort, Library(workspace))

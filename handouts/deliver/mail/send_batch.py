@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from handouts.check.review import review_command
-from handouts.deliver.batch.record import Failures, failures_file
+from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import held
 from handouts.deliver.mail.ledger import (
     RESTORE,
@@ -167,8 +167,7 @@ class _Run:
         else:
             self._dry_run(ready, reporter)
         if failures is not None:
-            failures.put()
-            self.report.to_correct = failures.path if failures.count else None
+            self.report.to_correct = failures.put()
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
@@ -233,7 +232,7 @@ class _Run:
         options = self.options
         if not options.send or options.wanted:
             return None
-        return Failures(failures_file(options.folder, options.rosters, FAILED), self.roster.names)
+        return Failures(options.folder, options.rosters, self.roster.names, FAILED)
 
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
         """Compose every message and send none."""
