@@ -48,6 +48,7 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     file = clinic_file(desk)
     before = file.read_text("utf-8") + "# a comment of ours\n"
     file.write_text(before, "utf-8")
+    page.goto(desk.address)
     page.click("text=The clinic")
     assert faults(page) == []
     page.fill("#phone", "(555) 010-0199")
@@ -80,15 +81,14 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
 
 def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     """What a handout in Spanish lacks of the clinic is typed at the desk."""
-    begin(page)
+    begin(page, desk)
     page.select_option("#language", "es")
     expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
     page.goto(f"{desk.address}/clinic/riverbend")
     page.get_by_label("Kind of practice (Spanish)").fill("Fisioterapia")
     page.click("#save-clinic")
     expect(page.get_by_label("Kind of practice (Spanish)")).to_have_value("Fisioterapia")
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     page.select_option("#language", "es")
     expect(page.locator("#print")).to_be_visible()
     assert "Fisioterapia" in printed(page)
@@ -134,8 +134,7 @@ def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
     page.click("#save-clinic")
     expect(page.locator("main [role=status]")).to_contain_text("Saved.")
     assert faults(page) == []
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     said = printed(page)
     assert " ".join(own.split()) in said
     assert f"disclaimer: {' '.join(own.split())}\n" in Path(
@@ -147,8 +146,7 @@ def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
     page.select_option("#language", "es")
     expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
     save_clinic(page, desk, disclaimer="", disclaimer_short="")
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     assert usual in printed(page)
 
 
@@ -176,8 +174,7 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
     # What nobody looked at again is not taken for checked when something else is saved.
     save(phone="(555) 010-0143")
     expect(about).to_be_visible()
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     page.select_option("#language", "es")
     expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
     page.goto(f"{desk.address}/clinic/riverbend")
@@ -272,7 +269,7 @@ def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -
 
 
 def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) -> None:
-    page.click("text=The clinic")
+    page.goto(f"{desk.address}/clinic/riverbend")
     known = sorted(each.name for each in (desk.folder / "clinics").iterdir())
     broken: FilePayload = {
         "name": "logo.svg", "mimeType": "image/svg+xml", "buffer": b"<svg><script/></svg>",
@@ -284,7 +281,7 @@ def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) ->
 
 
 def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
-    begin(page)
+    begin(page, desk)
     expect(page.locator("#state")).to_contain_text("DRAFT")
     page.goto(f"{desk.address}/clinic/riverbend/review?program=si-joint-calm")
     assert faults(page) == []
@@ -308,8 +305,7 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     expect(page.locator("summary").nth(1)).to_contain_text(
         re.compile(r"checked by Luis Herrera, PT, \w+ \d+, 20")
     )
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     expect(page.locator("#state")).not_to_contain_text("DRAFT")
     # Each language is reviewed for itself, at the desk too.
     page.goto(f"{desk.address}/clinic/riverbend/review?program=si-joint-calm&language=es")
@@ -330,8 +326,7 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     recorded = (desk.folder / "reviews.yaml").read_text("utf-8")
     assert set(re.findall(r'language: "(\w+)"', recorded)) <= {"en", "es"}
     assert 'language: "es"' in recorded
-    page.goto(desk.address)
-    begin(page)
+    begin(page, desk)
     # A dose of the patient's own is no other text; an exercise that nobody has read is.
     page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
     expect(page.locator("#chart")).to_contain_text("2 sets of 8")
@@ -365,8 +360,7 @@ def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
     page.click("#save-exercise")
     expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-at-home.")
     assert (desk.folder / "exercises" / "heel-raise-at-home.yaml").exists()
-    page.goto(desk.address)
-    page.click("text=Start from nothing")
+    begin(page, desk, "")
     page.fill("#q", "heel raise at home")
     page.click("#add-heel-raise-at-home")
     expect(page.locator("#preview img").first).to_be_visible()

@@ -47,7 +47,21 @@ class Hand:
         return time.monotonic() - self.begun
 
 
-def begin(page: Page, program: str = "SI joint: calm") -> None:
+def begin(page: Page, desk: RunningDesk, program: str = "si-joint-calm") -> None:
+    """Begin a handout of a program, or of none, as the first page does with a click."""
+    asked = page.request.post(
+        f"{desk.address}/handout",
+        form={"clinic": "riverbend", **({"program": program} if program else {})},
+        headers={"Origin": desk.address},
+        max_redirects=0,
+    )
+    page.goto(desk.address + asked.headers["location"])
+    if program:
+        expect(page.locator("#preview img").first).to_be_visible()
+
+
+def click_begin(page: Page, program: str = "SI joint: calm") -> None:
+    """Begin a handout on the first page."""
     page.get_by_role("button", name=f"Begin with {program}", exact=True).click()
     page.wait_for_url("**/handout/*")
     page.wait_for_load_state("domcontentloaded")
@@ -68,8 +82,9 @@ def faults(page: Page) -> list[str]:
     return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
 
-def test_from_a_program_in_ten_actions(page: Page) -> None:
+def test_from_a_program_in_ten_actions(page: Page, desk: RunningDesk) -> None:
     """A handout for a patient from a built-in program: at most ten actions, and a minute."""
+    page.goto(desk.address)
     hand = Hand(page)
     hand.click("button[aria-label='Begin with SI joint: calm']")
     hand.fill("#name", NAME)
@@ -85,7 +100,8 @@ def test_from_a_program_in_ten_actions(page: Page) -> None:
     assert hand.seconds < 60
 
 
-def test_four_exercises_from_nothing_in_twenty_actions(page: Page) -> None:
+def test_four_exercises_from_nothing_in_twenty_actions(page: Page, desk: RunningDesk) -> None:
+    page.goto(desk.address)
     hand = Hand(page)
     hand.click("text=Start from nothing")
     for words, name in (("bird", "bird-dog"), ("bridge", "glute-bridge"), ("clam", "clamshell"),
@@ -102,9 +118,11 @@ def test_four_exercises_from_nothing_in_twenty_actions(page: Page) -> None:
     assert hand.seconds < 120
 
 
-def test_exercises_are_moved_with_the_keyboard_and_taken_back(page: Page) -> None:
+def test_exercises_are_moved_with_the_keyboard_and_taken_back(
+    page: Page, desk: RunningDesk
+) -> None:
     """The focus stays on the exercise that moves, and it is said where it is now."""
-    begin(page)
+    begin(page, desk)
     names = page.locator("#items h3")
     before = names.all_text_contents()
     page.locator("#items > li:nth-child(1) button[id^=down-]").focus()
@@ -122,9 +140,9 @@ def test_exercises_are_moved_with_the_keyboard_and_taken_back(page: Page) -> Non
     expect(names).to_have_text(before)
 
 
-def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
+def test_what_is_pressed_twice_by_accident_is_done_once(page: Page, desk: RunningDesk) -> None:
     """And twice if it is meant: a program may have an exercise twice."""
-    page.click("text=Start from nothing")
+    begin(page, desk, "")
     items = page.locator("[data-item]")
     page.dblclick("#add-bird-dog")
     page.focus("#add-glute-bridge")
@@ -146,9 +164,9 @@ def test_what_is_pressed_twice_by_accident_is_done_once(page: Page) -> None:
     expect(items).to_have_count(2)
 
 
-def test_three_quick_clicks_take_three_rows_away(page: Page) -> None:
+def test_three_quick_clicks_take_three_rows_away(page: Page, desk: RunningDesk) -> None:
     """At one place, where the next row comes to lie; all of them can be taken back."""
-    begin(page, "SI joint: build")
+    begin(page, desk, "si-joint-build")
     names = page.locator("#items h3")
     before = names.all_text_contents()
     # A row may change while the button of the mouse is down, and the last time the desk is slow.
@@ -170,9 +188,11 @@ SLOWLY = """const now = fetch; window.fetch = async (...asked) => {
   await new Promise((done) => { setTimeout(done, 400); }); return now(...asked); }"""
 
 
-def test_what_is_pressed_faster_than_the_desk_answers_is_all_done(page: Page) -> None:
+def test_what_is_pressed_faster_than_the_desk_answers_is_all_done(
+    page: Page, desk: RunningDesk
+) -> None:
     """Also by a key; and Enter that is held saves a program once."""
-    begin(page, "SI joint: build")
+    begin(page, desk, "si-joint-build")
     names = page.locator("#items h3")
     before = names.all_text_contents()
     page.evaluate(SLOWLY)
@@ -194,9 +214,9 @@ def test_what_is_pressed_faster_than_the_desk_answers_is_all_done(page: Page) ->
     expect(page.locator("#warning")).to_have_count(0)
 
 
-def test_what_is_refused_is_said_once_and_all_goes_on(page: Page) -> None:
+def test_what_is_refused_is_said_once_and_all_goes_on(page: Page, desk: RunningDesk) -> None:
     """Also what the desk says without a page around it; nothing that was said before is said."""
-    begin(page)
+    begin(page, desk)
     page.locator("#items > li:nth-child(1) button[id^=remove-]").click()
     expect(page.locator("#live")).to_contain_text("is removed")
     page.evaluate("""window.heard = []; new MutationObserver(() => {
@@ -226,12 +246,12 @@ def test_a_page_that_the_browser_has_kept_works_when_it_is_gone_back_to(
     )
     page.goto(desk.entrance)
     page.evaluate("window.keptAs = 'it was'")
-    begin(page)
+    click_begin(page)
     # At once: what was pressed there before is pressed once more.
     page.evaluate("history.back()")
     expect(page.locator("#nothing")).to_be_visible()
     assert page.evaluate("window.keptAs") == "it was"
-    begin(page, "SI joint: build")
+    click_begin(page, "SI joint: build")
     handout = page.url
     page.evaluate("delete sessionStorage.closed")
     page.click("nav >> text=list")
@@ -245,8 +265,8 @@ def test_a_page_that_the_browser_has_kept_works_when_it_is_gone_back_to(
     keeping.close()
 
 
-def test_what_is_typed_as_the_page_is_left_is_kept(page: Page) -> None:
-    begin(page)
+def test_what_is_typed_as_the_page_is_left_is_kept(page: Page, desk: RunningDesk) -> None:
+    begin(page, desk)
     handout = page.url
     page.focus("#note")
     # A letter and the click in one blink: quicker than Playwright presses one after the other.
@@ -259,9 +279,9 @@ def test_what_is_typed_as_the_page_is_left_is_kept(page: Page) -> None:
     expect(page.locator("#note")).to_have_value("Mind the cat")
 
 
-def test_what_concerns_all_exercises(page: Page) -> None:
+def test_what_concerns_all_exercises(page: Page, desk: RunningDesk) -> None:
     """One dose for all, the order by position, who should ask first; all of it can be undone."""
-    page.click("text=Start from nothing")
+    begin(page, desk, "")
     page.select_option("#region", "low-back")
     page.select_option("#place", "floor")
     for name in ("bird-dog", "glute-bridge", "cat-camel", "knee-drop"):
@@ -294,7 +314,7 @@ def test_what_concerns_all_exercises(page: Page) -> None:
 
 
 def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: RunningDesk) -> None:
-    begin(page, "Heel tendon, 12 weeks")
+    begin(page, desk, "achilles")
     names = page.locator("#items h3")
     first = names.first.inner_text()
     part = page.get_by_label("Part of the program").first
@@ -307,8 +327,7 @@ def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: R
     page.click("#undo")
     expect(names.first).to_have_text(first)
     # And into one that is added; also where there was no program.
-    page.goto(page.url.partition("/handout")[0])
-    page.click("text=Start from nothing")
+    begin(page, desk, "")
     for name in ("bird-dog", "glute-bridge"):
         with page.expect_response(lambda reply: "q=" in reply.url):
             page.fill("#q", name.replace("-", " "))
@@ -347,16 +366,16 @@ def test_an_exercise_is_put_into_another_part_of_the_program(page: Page, desk: R
     expect(page.get_by_label("Part of the program Bridge")).to_have_value("2")
 
 
-def test_exercises_are_dragged(page: Page) -> None:
-    begin(page)
+def test_exercises_are_dragged(page: Page, desk: RunningDesk) -> None:
+    begin(page, desk)
     names = page.locator("#items h3")
     before = names.all_text_contents()
     page.drag_and_drop("#items > li:nth-child(2) .number", "#items > li:nth-child(1) .number")
     expect(names.first).to_have_text(before[1])
 
 
-def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page) -> None:
-    begin(page)
+def test_a_wrong_dose_is_said_at_once_and_never_printed(page: Page, desk: RunningDesk) -> None:
+    begin(page, desk)
     dose = page.locator("#items > li:nth-child(2) [name=dose]")
     dose.fill("lots of it")
     wrong = page.locator("#items > li:nth-child(2) .wrong[id$='-dose']")
@@ -393,8 +412,10 @@ def test_all_that_is_wrong_is_said_at_once(desk: RunningDesk) -> None:
     assert doses[keys[3]]
 
 
-def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(page: Page) -> None:
-    begin(page)
+def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(
+    page: Page, desk: RunningDesk
+) -> None:
+    begin(page, desk)
     live, first = page.locator("#live"), page.locator("#items > li:nth-child(1) [name=dose]")
     for field, typed in ((first, "lots"), (page.locator("#next_visit"), "soon")):
         field.fill(typed)
@@ -422,9 +443,9 @@ HIDDEN = """() => {
 }"""
 
 
-def test_what_has_the_focus_is_never_hidden(page: Page) -> None:
+def test_what_has_the_focus_is_never_hidden(page: Page, desk: RunningDesk) -> None:
     """Also behind the buttons that stay in sight, with all that is wrong above them."""
-    begin(page)
+    begin(page, desk)
     for field in ("name", "next_visit", "note"):
         page.fill(f"#{field}", "\u202e")
     expect(page.locator("#actions .bad li")).to_have_count(3)
@@ -440,7 +461,7 @@ def test_what_has_the_focus_is_never_hidden(page: Page) -> None:
 
 def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: RunningDesk) -> None:
     """A page that is loaded again has lost nothing; two tabs hold two patients apart."""
-    begin(page)
+    begin(page, desk)
     page.fill("#name", NAME)
     expect(page.locator("#chart")).to_be_attached()
     page.wait_for_timeout(600)
@@ -450,8 +471,7 @@ def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: Run
     page.go_back()
     expect(page.locator("#name")).to_have_value(NAME)
     other = context.new_page()
-    other.goto(desk.address)
-    begin(other, "SI joint: build")
+    begin(other, desk, "si-joint-build")
     other.fill("#name", "Trillian Astra")
     other.wait_for_timeout(800)
     assert "Trillian" in printed(other)
@@ -459,9 +479,9 @@ def test_reload_back_and_two_tabs(page: Page, context: BrowserContext, desk: Run
     assert NAME in printed(page)
 
 
-def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
+def test_one_handout_in_two_tabs(page: Page, context: BrowserContext, desk: RunningDesk) -> None:
     """A tab with older fields does not write over the other's; nor does closing one forget both."""
-    begin(page)
+    begin(page, desk)
     other = context.new_page()
     other.goto(page.url)
     with page.expect_response("**/person"):
@@ -499,9 +519,9 @@ def test_one_handout_in_two_tabs(page: Page, context: BrowserContext) -> None:
     assert "Trillian Astra" in printed(page)
 
 
-def test_what_is_typed_while_the_desk_answers_stays(page: Page) -> None:
+def test_what_is_typed_while_the_desk_answers_stays(page: Page, desk: RunningDesk) -> None:
     """What comes back, or is dropped, takes no field from who writes or chooses in it."""
-    begin(page)
+    begin(page, desk)
     waits = [700, 2500]  # before and after what is typed is answered
 
     def late(route: Route) -> None:
@@ -559,7 +579,7 @@ def test_of_two_clinics_the_chosen_one_and_a_desk_that_is_gone(
         page.goto(desk.entrance)
         other = page.locator("#clinic option:not([selected])").last.get_attribute("value") or ""
         page.select_option("#clinic", other)
-        begin(page)
+        click_begin(page)
         expect(page.locator("#clinic")).to_have_value(other)
         desk.kill()
         page.fill("#name", NAME)
@@ -569,7 +589,7 @@ def test_of_two_clinics_the_chosen_one_and_a_desk_that_is_gone(
 
 def test_a_sheet_is_opened_again_by_its_code(page: Page, desk: RunningDesk) -> None:
     """In six actions at most: the code, one dose, print. What changed is listed."""
-    begin(page)
+    begin(page, desk)
     page.fill("#name", NAME)
     page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 6")
     expect(page.locator("#chart")).to_have_value(re.compile("2 sets of 6"))
@@ -622,7 +642,7 @@ def test_nothing_of_a_patient_is_left_anywhere(page: Page, desk: RunningDesk) ->
     """Not in the folder, in an address, in the browser's stores, or in a file's name."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    begin(page)
+    begin(page, desk)
     page.fill("#name", NAME)
     page.fill("#note", "Mind the second head")
     page.wait_for_timeout(800)
@@ -638,7 +658,7 @@ def test_nothing_of_a_patient_is_left_anywhere(page: Page, desk: RunningDesk) ->
 
 
 def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: RunningDesk) -> None:
-    begin(page)
+    begin(page, desk)
     page.fill("#q", "clamshell")
     page.click("#add-clamshell")
     expect(page.locator("#items > li")).to_have_count(5)
@@ -736,9 +756,9 @@ def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
             assert "clinics/riverbend.yaml:" in answer.text
 
 
-def test_what_is_wrong_is_seen_wherever_it_was_typed(page: Page) -> None:
+def test_what_is_wrong_is_seen_wherever_it_was_typed(page: Page, desk: RunningDesk) -> None:
     """The buttons, and why there are none, stay in sight; pages of before are called that."""
-    begin(page)
+    begin(page, desk)
     weeks = page.get_by_label("Weeks", exact=True)
     with page.expect_response("**/look"):
         weeks.fill("30")
@@ -752,15 +772,14 @@ def test_what_is_wrong_is_seen_wherever_it_was_typed(page: Page) -> None:
 
 def test_a_dose_becomes_the_usual_one(page: Page, desk: RunningDesk) -> None:
     """In a file that extends the built-in exercise and says nothing else; the command reads it."""
-    begin(page)
+    begin(page, desk)
     dose = page.locator("#items > li:nth-child(4) [name=dose]")
     dose.fill("3 x 9")
     page.locator("#items > li:nth-child(4) [id^=usual-]").click()
     expect(page.locator("#live")).to_contain_text("3 x 9 is now your usual dose")
     saved = Path(desk.folder, "exercises", "glute-bridge.yaml")
     assert "extends: glute-bridge" in saved.read_text("utf-8")
-    page.goto(desk.address)
-    page.click("text=Start from nothing")
+    begin(page, desk, "")
     page.fill("#q", "bridge")
     page.click("#add-glute-bridge")
     expect(page.locator("#items .said")).to_contain_text("3 sets of 9")
@@ -772,9 +791,9 @@ DOTS = """all => all.map(each => [each.clientWidth * devicePixelRatio,
 """How wide pictures of pages are shown, and how wide they are."""
 
 
-def test_the_page_with_the_change_is_drawn_first(page: Page) -> None:
+def test_the_page_with_the_change_is_drawn_first(page: Page, desk: RunningDesk) -> None:
     """The other pages follow, and none is left as it was before."""
-    begin(page)
+    begin(page, desk)
     expect(page.locator("#preview img")).to_have_count(4)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

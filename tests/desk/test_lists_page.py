@@ -44,9 +44,9 @@ def table(rows: Sequence[tuple[str, ...]], encoding: str = "utf-8") -> bytes:
     return stream.getvalue().encode(encoding)
 
 
-def bring(page: Page, content: bytes, name: str = "today.csv") -> None:
+def bring(page: Page, desk: RunningDesk, content: bytes, name: str = "today.csv") -> None:
     """Give a list to the page that asks for one."""
-    page.get_by_role("link", name="A list of patients").click()
+    page.goto(f"{desk.address}/patients")
     kind = "application/octet-stream"
     page.set_input_files("#list", {"name": name, "mimeType": kind, "buffer": content})
     page.get_by_role("button", name="Look at the list").click()
@@ -97,9 +97,11 @@ def text_of(pdf: Path) -> str:
 MOVES = "window.moves = 0; addEventListener('focusin', () => { window.moves += 1; })"
 
 
-def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(page: Page) -> None:
+def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
+    page: Page, desk: RunningDesk
+) -> None:
     """What is looked at again each second neither moves the focus nor is read again."""
-    bring(page, table([HEADER, *PEOPLE]))
+    bring(page, desk, table([HEADER, *PEOPLE]))
     page.get_by_label("Meaning of Full Client Name").select_option("name")
     page.click("#again")
     page.click("#make")
@@ -111,7 +113,7 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(page: Page) -> N
     assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
 
 
-def test_a_desk_that_does_not_answer_is_said_once(page: Page) -> None:
+def test_a_desk_that_does_not_answer_is_said_once(page: Page, desk: RunningDesk) -> None:
     """It stays to be seen, and goes when the desk answers again."""
 
     def gone(route: Route) -> None:
@@ -122,7 +124,7 @@ def test_a_desk_that_does_not_answer_is_said_once(page: Page) -> None:
 
     page.clock.install()
     page.route(re.compile(r"/patients/[\w-]+$"), gone)
-    bring(page, table([HEADER, *PEOPLE]))
+    bring(page, desk, table([HEADER, *PEOPLE]))
     page.get_by_label("Meaning of Full Client Name").select_option("name")
     page.click("#again")
     page.click("#make")
@@ -167,12 +169,14 @@ def test_a_file_that_is_too_large_does_not_hinder_the_next_one(
     expect(page.locator("#reading")).to_be_visible()
 
 
-def test_a_list_of_twenty_with_two_bad_rows(page: Page, clinic_folder: Path) -> None:
+def test_a_list_of_twenty_with_two_bad_rows(
+    page: Page, clinic_folder: Path, desk: RunningDesk
+) -> None:
     """Two columns have headers nobody knows; two rows fail, are corrected, and are made too."""
     rows = list(PEOPLE)
     rows[4] = (*rows[4][:2], "si-joint-calmm", *rows[4][3:])
     rows[11] = (*rows[11][:4], "lefft")
-    bring(page, table([HEADER, *rows]))
+    bring(page, desk, table([HEADER, *rows]))
     # The columns as they are understood: the name's header means nothing yet.
     expect(page.locator("tbody tr")).to_have_count(3)
     name = page.get_by_label("Meaning of Full Client Name")
@@ -232,7 +236,7 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
     rows = [("reference", "name", "program", "clinic", "start_date"),
             ("B-1", "Zoë Müller", "si-joint-calm", "riverbend", start),
             ("B-2", "Jörg Weiß", "si-joint-calm", "riverbend", start)]  # fmt: skip
-    bring(page, table(rows, "cp1252"))
+    bring(page, desk, table(rows, "cp1252"))
     expect(page.locator(".bad")).to_contain_text("not UTF-8")
     choice = page.locator("#encoding option", has_text="Zoë Müller")
     page.select_option("#encoding", choice.first.get_attribute("value") or "")
@@ -295,8 +299,8 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
     ]
     page = browser.new_page()
     with RunningDesk(folder) as first:
-        page.goto(first.entrance)
-        bring(page, table(rows))
+        first.let_in(page)
+        bring(page, first, table(rows))
         page.click("#make")
         batch = batch_of(page, folder)
         until(lambda: bool(manifest(batch)))
@@ -314,14 +318,14 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
         other = {"clinic": "oldmill"}
         assert client.post(f"/patients/{batch.name}/reading", data=other).status_code == 303
         assert (batch / "desk.json").read_bytes() == settings
-        page.goto(second.entrance)
+        second.let_in(page)
         page.goto(f"{second.address}/patients/{batch.name}")
         watched(page)
         assert json.loads((batch / "task.json").read_bytes()) == state
         second.kill()
     os.killpg(state["process"], signal.SIGKILL)
     with RunningDesk(folder) as third:
-        page.goto(third.entrance)
+        third.let_in(page)
         page.goto(f"{third.address}/patients/{batch.name}")
         expect(page.locator("#state")).to_contain_text("not finished")
         page.click("#go-on")
@@ -425,7 +429,7 @@ def taken(server: MailServer) -> dict[str, str]:
     return {each.recipients[0][:2]: str(each.message["From"])[:8] for each in server.accepted()}
 
 
-def make_for_two_clinics(page: Page) -> None:
+def make_for_two_clinics(page: Page, desk: RunningDesk) -> None:
     """Bring a workbook whose rows call their clinic by id or name; make it, and print by clinic."""
     sheet = (book := openpyxl.Workbook()).active
     assert sheet is not None
@@ -444,7 +448,7 @@ def make_for_two_clinics(page: Page) -> None:
         sheet.append((f"W-{number}", f"Name {number}", branch, "si-joint-calm",
                       f"w{number}@{domain}", "yes 2026-11-20"))  # fmt: skip
     book.save(stream := io.BytesIO())
-    bring(page, stream.getvalue(), "today.xlsx")
+    bring(page, desk, stream.getvalue(), "today.xlsx")
     expect(page.get_by_label("Meaning of Branch")).to_have_value("clinic")
     expect(page.locator(".faults > li")).to_have_count(2)
     expect(page.locator(".faults")).to_contain_text("“Clinic for rows that name none”")
@@ -467,13 +471,13 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
     folder, server = office
     page = browser.new_page(viewport={"width": 360, "height": 740})
     with RunningDesk(folder) as desk:
-        page.goto(desk.entrance)
-        make_for_two_clinics(page)
+        desk.let_in(page)
+        make_for_two_clinics(page, desk)
         page.click("#mails")
         made(page)
-        expect(page.locator(".bad")).to_contain_text("run the batch again with “Go on”")
+        expect(page.locator(".bad")).to_contain_text("run the batch again with “Continue”")
         expect(page.locator("#send")).to_have_count(0)
-        expect(page.get_by_role("button", name="Go on", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
         page.check("[name=drafts]")
         page.click("#mails")
         made(page)
@@ -500,7 +504,7 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
         sure = {"sure": "yes", "drafts": "yes"}
         assert client.post(f"{address}/send", data=sure).status_code == 303
         server.faults()
-        page.goto(again.entrance)
+        again.let_in(page)
         page.goto(address)
         made(page)
         expect(page.locator("#mail-state")).to_contain_text("5 mails are sent")
@@ -522,8 +526,8 @@ def test_one_handout_is_mailed_from_its_page(
     folder, server = office
     with RunningDesk(folder) as desk:
         page = browser.new_page()
-        page.goto(desk.entrance)
-        begin(page)
+        desk.let_in(page)
+        begin(page, desk)
         page.fill("#name", "Trillian Astra")
         page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 7")
         page.select_option("#paper", "a4")
