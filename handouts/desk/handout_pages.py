@@ -306,9 +306,7 @@ async def save_program(request: Request) -> Response:
         # Other letters or another case may make the same id.
         there = desk.catalogue.program(program)
         named = there.name if there else program
-        return await _page(
-            request, key, kept, replaces=name, replaced=program, replaced_name=named
-        )
+        return await _page(request, key, kept, replaces=name, replaced=program, replaced_name=named)
     save = prescribing.save_program
     await run_in_threadpool(save, desk.library, desk.folder, kept.now, name, program)
     # The handout is one of that program now: it can be mailed, and has its reviews.
