@@ -430,6 +430,9 @@ def test_who_hears_the_page_is_told_what_is_wrong_when_leaving_a_field(
     expect(page.locator("#found-said")).to_have_text("3 exercises")
     page.fill("#q", "abductors")
     expect(page.locator("#found-said")).to_contain_text("No exercise has “abductors”; these have")
+    page.fill("#q", "qqxyzzy-wwxyzzy")
+    once = re.compile("^No exercise has “qqxyzzy-wwxyzzy”. (?!No exercise)")
+    expect(page.locator("#found-said")).to_have_text(once)
 
 
 HIDDEN = """() => {
