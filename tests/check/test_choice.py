@@ -86,8 +86,8 @@ def test_what_the_program_has_not_is_said_with_what_it_has() -> None:
     problems = refused("1, 10, anna, bird-dgo")
     assert [problem.split("\n")[0] for problem in problems] == [
         "exercises: si-joint-mix has no exercise 10, only 9",
-        "exercises: an exercise is chosen that si-joint-mix has not",
-        "exercises: an exercise is chosen that si-joint-mix has not",
+        "exercises: an exercise is chosen that si-joint-mix does not have",
+        "exercises: an exercise is chosen that si-joint-mix does not have",
     ]
     assert all("5 bird-dog" in problem for problem in problems)
     assert 'did you mean "bird-dog"?' in problems[2]

@@ -178,14 +178,14 @@ def test_a_table_of_ones_own_is_complete_at_once(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('[{"name": "x", "name": "y"}]', '1:2: the key "name" stands twice'),
+        ('[{"name": "x", "name": "y"}]', '1:2: the key "name" appears twice'),
         ('[\n {"name": NaN}]', "2:2: NaN is not JSON"),
         ('[{"name": "x"} 1]', "1:16: this is not JSON"),
         ('[{"name": "x"},]', "1:1"),  # at the comma or behind it: Pythons differ
         ('[{"name": "x"}', "1:15: this is not JSON"),
         ('[{"name": "x"}] []', "1:17: this is not JSON"),
         ('{"results": []} 1', "1:17: this is not JSON"),
-        ('{"results": [{"name": "x"}], "results": []}', '1:1: the key "results" stands twice'),
+        ('{"results": [{"name": "x"}], "results": []}', '1:1: the key "results" appears twice'),
         ('[{"id": ' + "1" * 5000 + "}]", "1:1: this is not JSON"),
         ('\xef\xbb\xbf[{"name": "\xc3\xa9\xff"}]', "1:13: the file is not UTF-8 text"),
         ("[" * 100_000, "1:1: it is nested too deeply"),

@@ -111,7 +111,7 @@ def test_a_list_without_its_key_gets_no_other(tmp_path: Path) -> None:
 
 def test_two_batches_do_not_write_into_one_list_at_once(tmp_path: Path) -> None:
     path = tmp_path / "pass.csv"
-    with Passphrases(path), pytest.raises(DeliveryError, match=r"writing into .*pass\.csv"):
+    with Passphrases(path), pytest.raises(DeliveryError, match=r"writing to .*pass\.csv"):
         Passphrases(path)
     with Passphrases(path) as book:
         assert book.of("R-1")

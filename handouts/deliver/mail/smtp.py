@@ -77,7 +77,7 @@ class Parcel(Sealed, frozen=True):
             raise Refused(
                 f"the message has {len(self.body):,} bytes, but the server accepts at most "
                 f"{int(limit):,}",
-                hint="use a layout with fewer pages, or hand it over another way",
+                hint="use a layout with fewer pages or hand it over another way",
             )
 
     def options(self, client: smtplib.SMTP) -> list[str]:

@@ -183,7 +183,10 @@ def test_a_clinic_that_says_nothing_cannot_send(library: Library, tmp_path: Path
     [
         ({"smtp": {"host": "h.example", "auth": "none"}}, "auth must be password or xoauth2"),
         ({"smtp": {"host": "127.evil.example", "security": "none"}}, "security must be"),
-        ({"smtp": {"host": "h.example", "auth": "xoauth2"}}, "needs token_command or sign_in"),
+        (
+            {"smtp": {"host": "h.example", "auth": "xoauth2"}},
+            "either token_command or sign_in",
+        ),
         ({"smtp": {"host": "h.example", "token_command": ["x"]}}, "auth: password uses no token"),
         (
             {"smtp": {"host": "h.example", "user": "boss@clinic.example"}},
