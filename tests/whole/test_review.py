@@ -275,7 +275,7 @@ def test_each_text_is_asked_for_at_a_terminal(folder: Path) -> None:
         (["review", *CALM, "--by", "dana-whitfield"], 2, "use --yes to record all remaining"),
         (["review", *CALM, "--yes"], 2, "say who has read the texts, with --by"),
         (["review", "--clinic", "riverbend", "--by", "x", "--yes"], 2, "name the program"),
-        (["review", *CALM, "--by", "Doctor No", "--yes"], 1, "not one of riverbend"),
+        (["review", *CALM, "--by", "Doctor No", "--yes"], 1, "does not belong to riverbend"),
         (["review", "no-such", "--clinic", "riverbend"], 1, 'there is no program "no-such"'),
         (["review", "si-joint-calm", "--clinic", "x"], 1, 'there is no clinic "x"'),
     ],

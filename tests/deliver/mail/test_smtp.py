@@ -230,7 +230,7 @@ def test_half_line_ends_are_refused(mail_server: MailServer) -> None:
             return b"To: maria@mail.example\r\n\r\na\n.\nMAIL FROM:<eve@mail.example>"
 
     message = Odd()
-    with transport_to(mail_server) as transport, pytest.raises(Refused, match="line end"):
+    with transport_to(mail_server) as transport, pytest.raises(Refused, match="lone CR or LF"):
         transport.deliver(message, USER, MARIA)
 
 

@@ -116,7 +116,7 @@ def test_one_draft_of_which_the_manifest_tells_stops_all(world: World) -> None:
     # Told to send drafts, it still compares: this file is none.
     report = world.send(drafts=True)
     assert report.sent == PEOPLE - 1
-    assert "is no draft, but the manifest says otherwise" in world.told.failures[ONE][1]
+    assert "is not a draft, but the manifest says otherwise" in world.told.failures[ONE][1]
 
 
 @pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"])
@@ -156,9 +156,12 @@ def test_a_file_locked_with_another_password(world: World) -> None:
     [
         ({"name": "Somebody Else"}, "the row was changed after its handout was made"),
         ({"affected_side": "right"}, "the row was changed after its handout was made"),
-        ({"program": "si-joint-build"}, "program is si-joint-build now, the handout was made with"),
-        ({"layout": "quick"}, "layout is quick now, the handout was made with slip"),
-        ({"clinic": "riverbend"}, "clinic is riverbend now, the handout was made with mine"),
+        (
+            {"program": "si-joint-build"},
+            "program is si-joint-build now, but the handout was made with",
+        ),
+        ({"layout": "quick"}, "layout is quick now, but the handout was made with slip"),
+        ({"clinic": "riverbend"}, "clinic is riverbend now, but the handout was made with mine"),
         ({"name": ""}, "there is no name to compare the first page with"),
         ({"password": "a-new-password"}, "has a password, but the file was made without one"),
         ({"affected_side": "upper"}, "affected_side must be left, right or both"),
@@ -237,7 +240,7 @@ def test_names_sorted_apart_from_their_rows(world: World) -> None:
         ({"pages": 2}, "has 1 pages, the manifest says 2"),
         ({"code": "SIJ-CALM-000000"}, "does not contain the code SIJ-CALM-000000"),
         ({"language": "de"}, 'is in "en-US", the manifest says "de"'),
-        ({"clinic": "riverbend"}, "clinic is mine now, the handout was made with riverbend"),
+        ({"clinic": "riverbend"}, "clinic is mine now, but the handout was made with riverbend"),
         ({"encrypted": True}, "should be encrypted, and is not"),
         ({"row": 3}, "the row was in line 3 when its handout was made"),
         ({"row_digest": "0" * 32}, "the row was changed after its handout was made"),
