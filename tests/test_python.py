@@ -46,7 +46,7 @@ def order(**fields: Any) -> Order:
         (lambda: Patient(next_visit="soon"), "Patient", "next_visit must be a date"),
         (lambda: Patient(name=WHO * 99), "Patient", "name must be one line"),
         (lambda: Patient(name=4), "Patient", "name must be one line"),
-        (lambda: Patient(note=""), "Patient", "note must be a text"),
+        (lambda: Patient(note=""), "Patient", "note must be text"),
         (lambda: Patient(side="left"), "Patient", 'there is no field "side"'),  # type: ignore[call-arg]
         (lambda: Dosage(sets="many"), "Dosage", "sets must be a whole number from 1, a range such"),
         (lambda: Dosage(hold="5"), "Dosage", "hold must be a time with its unit, such as 5 s"),

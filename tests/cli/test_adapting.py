@@ -110,7 +110,7 @@ def test_a_clinic_hears_that_the_original_of_a_copy_has_changed(folder: Path) ->
     second.write_text(re.sub(r"copied_from: \{.*?\}", note, second.read_text("utf-8")), "utf-8")
     assert problems(folder) == []
     first.unlink()
-    assert "there is no program first any more" in str(problems(folder))
+    assert "the program first, of which this is a copy, no longer exists" in str(problems(folder))
     with second.open("a", encoding="utf-8") as file:
         file.write("remove: [knee-drop]\n")
     assert '"remove" is for a program that extends another' in str(problems(folder))
@@ -207,7 +207,7 @@ WRONG = [
     ),
     (
         "extends: si-joint-calm\nadd: [{exercise: glute-bridge}]\n",
-        "3:18: si-joint-calm has glute-bridge already",
+        "3:18: si-joint-calm already has glute-bridge",
     ),
     (
         "extends: si-joint-calm\nadd: [{exercise: cobra, after: bird-dog}]\n",

@@ -229,7 +229,7 @@ def test_all_spoiled_files_are_said_at_once(run: Run, tmp_path: Path, folder: Pa
     ["review --clinic riverbend", "review si-joint-calm --clinic riverbend --show",
      "show si-joint-calm", "diff si-joint-calm si-joint-move", "check programs"],
 )  # fmt: skip
-@pytest.mark.usefixtures("few_programs")
+@pytest.mark.usefixtures("few_built_in")
 def test_every_command_says_what_is_wrong_with_a_program(
     run: Run, tmp_path: Path, folder: Path, command: str
 ) -> None:
@@ -392,7 +392,7 @@ def test_a_folder_that_may_not_be_written_is_refused(
     done = run(*BUILD, "--name", PATIENT, "-o", locked / "x.pdf")
     assert done.exit_code == 1, done.output
     assert f"{locked} cannot be written: permission denied" in done.stderr
-    assert "hint: choose another folder" in done.stderr
+    assert "or choose another folder" in done.stderr
     assert PATIENT not in done.output
     assert list(locked.iterdir()) == []
 

@@ -162,7 +162,7 @@ def test_a_list_chooses_row_by_row_and_a_changed_choice_is_made_again(tmp_path: 
     failed = {name for name, entry in made.items() if entry["status"] == "failed"}
     assert failed == {"P-002", "P-005", "P-006"}
     assert "P-002: si-joint-mix is a list of 9 exercises to choose from" in done.stderr
-    assert "P-005: an exercise is chosen that si-joint-mix has not" in done.stderr
+    assert "P-005: an exercise is chosen that si-joint-mix does not have" in done.stderr
     assert "P-006: exercises must be numbers and ids" in done.stderr
     assert "1/2" not in done.stderr
     assert len({entry["code"] for entry in made.values() if entry["status"] == "made"}) == 4

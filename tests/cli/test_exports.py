@@ -281,8 +281,8 @@ def test_a_header_that_may_say_who_gets_none_is_pointed_out(tmp_path: Path) -> N
         (b'[\r\n  {\r\n    "reference": "A1"\r\n  }\r\n]', "JSON"),
         (b"{\\rtf1 Patient ID}", "a word-processor document"),
         (gzip.compress(b"Patient ID\nA1\n", mtime=0), "packed"),
-        (archive("patients.csv"), "an archive, and no .xlsx workbook"),
-        (archive("mimetype", "content.xml"), "an archive, and no .xlsx workbook"),
+        (archive("patients.csv"), "an archive, not an .xlsx workbook"),
+        (archive("mimetype", "content.xml"), "an archive, not an .xlsx workbook"),
     ],
 )  # fmt: skip
 def test_what_is_no_list_says_what_it_is(tmp_path: Path, data: bytes, message: str) -> None:

@@ -52,9 +52,9 @@ def test_a_lost_or_damaged_key_is_not_replaced(tmp_path: Path) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     for name in ("batch.key", STATE):
         os.mkfifo(tmp_path / name)
-    with pytest.raises(DeliveryError, match="not a plain file"):
+    with pytest.raises(DeliveryError, match="not a regular file"):
         read_key(tmp_path / "batch.key", make=True)
-    with pytest.raises(DeliveryError, match="not a plain file"):
+    with pytest.raises(DeliveryError, match="not a regular file"):
         BatchState.read(tmp_path)
 
 

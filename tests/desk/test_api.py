@@ -416,7 +416,7 @@ def test_hints_name_parameters_and_not_options_of_the_command(program: httpx.Cli
     params["encoding"] = "cp1252"
     answer = program.post("/batches", params=params, content=rows.encode("cp1252"), headers=csv)
     ((told,),) = [each["problems"] for each in answer.json()["failures"]]
-    assert told["hint"].startswith("say dates=dmy or dates=mdy, ")
+    assert told["hint"].startswith("use dates=dmy or dates=mdy, ")
     (told,) = program.post("/batches", content=b"a,b\n1,2\n", headers=csv).json()["problems"]
     assert told["hint"] == "name its header with map=reference=HEADER"
     (told,) = program.get("/exercises", params={"q": "x" * 300}).json()["problems"]

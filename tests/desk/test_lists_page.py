@@ -244,7 +244,7 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
     expect(page.locator("tbody")).to_contain_text("Jörg Weiß")
     expect(page.locator(".faults > li")).to_have_count(2)
     # Hints name fields of the page, not options of the command line.
-    expect(page.locator(".faults")).to_contain_text("say “A date such as 3/4/2026”")
+    expect(page.locator(".faults")).to_contain_text("use “A date such as 3/4/2026”")
     assert "--" not in page.locator("main").inner_text()
     page.select_option("#dates", "dmy")
     page.click("#again")

@@ -197,7 +197,7 @@ def _is_said(each: pikepdf.Object) -> bool:
 def test_a_clinician_of_another_clinic_is_refused_by_a_known_kind_too() -> None:
     press = Press(LIBRARY)
     press.make(_starting("2026-12-01"))
-    with pytest.raises(MissingError, match="not one of riverbend"):
+    with pytest.raises(MissingError, match="does not belong to riverbend"):
         press.make(_starting("2026-12-01", "tom-ashby"))
 
 

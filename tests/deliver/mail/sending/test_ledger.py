@@ -228,10 +228,10 @@ def test_it_is_on_the_disk_before_anybody_goes_on(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("UPDATE events SET reference = 'R-9' WHERE number = 3", "row 3 does not agree"),
-        ("UPDATE events SET kind = 'refused' WHERE number = 4", "row 4 does not agree"),
+        ("UPDATE events SET reference = 'R-9' WHERE number = 3", "row 3 does not match"),
+        ("UPDATE events SET kind = 'refused' WHERE number = 4", "row 4 does not match"),
         ("UPDATE events SET at = '2026-01-02T00:00:00+00:00' WHERE number = 1", "row 1 does not"),
-        ("UPDATE events SET code = 251 WHERE number = 6", "row 6 does not agree"),
+        ("UPDATE events SET code = 251 WHERE number = 6", "row 6 does not match"),
         ("DELETE FROM events WHERE number = 2", "row 2 is missing: row 3 follows 1"),
         ("DELETE FROM events WHERE number = 1", "row 1 is missing: row 2 follows 0"),
         (
@@ -240,8 +240,8 @@ def test_it_is_on_the_disk_before_anybody_goes_on(ledger: Ledger) -> None:
         ),
         ("DELETE FROM events", "row 1 is missing, and so is everything up to row 6"),
         ("UPDATE events SET number = number + 10 WHERE number > 4", "row 5 is missing: row 15"),
-        (ADDED, "row 7 does not agree"),
-        ("INSERT INTO anchors VALUES (2, 'x', '2026-01-01', 'y')", "row 2 does not agree"),
+        (ADDED, "row 7 does not match"),
+        ("INSERT INTO anchors VALUES (2, 'x', '2026-01-01', 'y')", "row 2 does not match"),
     ],
 )
 def test_a_change_is_refused_with_the_first_row_that_does_not_agree(
@@ -314,7 +314,7 @@ def test_without_its_key_it_is_not_used(path: Path) -> None:
     with pytest.raises(DeliveryError, match=r"there is no .*ledger\.sqlite3\.key"):
         read_ledger(path)
     key.write_bytes(b"ab" * 32 + b"\n")
-    with pytest.raises(ContentError, match="row 1 does not agree"), sending_ledger(path):
+    with pytest.raises(ContentError, match="row 1 does not match"), sending_ledger(path):
         pass
     key.write_bytes(kept)
     with sending_ledger(path) as ledger:
@@ -441,7 +441,7 @@ def test_purged_rows_are_gone_and_what_was_sent_is_not_sent_again(path: Path) ->
         ("DELETE FROM marks", "what the purge left was changed"),
         ("UPDATE anchors SET number = 3", "what the purge left was changed"),
         ("DELETE FROM anchors", "row 1 is missing"),
-        ("UPDATE events SET reply = 'x' WHERE number = 5", "row 5 does not agree"),
+        ("UPDATE events SET reply = 'x' WHERE number = 5", "row 5 does not match"),
     ],
 )
 def test_a_change_after_a_purge_is_noticed(path: Path, sql: str, message: str) -> None:
@@ -504,6 +504,6 @@ def test_the_database_of_another_program_is_left_as_it_is(path: Path) -> None:
         database.execute("CREATE TABLE theirs (name TEXT)")
     database.close()
     before = path.read_bytes()
-    with pytest.raises(ContentError, match="no ledger"), read_ledger(path):
+    with pytest.raises(ContentError, match="not a ledger"), read_ledger(path):
         pass
     assert path.read_bytes() == before

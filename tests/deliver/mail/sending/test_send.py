@@ -358,7 +358,7 @@ def test_a_ledger_that_was_edited_sends_nothing(world: World) -> None:
 
 
 def test_a_batch_that_is_being_made_is_not_sent(world: World) -> None:
-    with held(world.out / LOCK), pytest.raises(DeliveryError, match="is being made"):
+    with held(world.out / LOCK), pytest.raises(DeliveryError, match="is making or sending"):
         world.send()
 
 
