@@ -253,7 +253,10 @@ def test_a_folder_that_becomes_read_only(tmp_path: Path, jobs: int) -> None:
         subprocess.run([*unlock, str(out)], check=True)
     finished = ward.lines()
     assert said.code == 1, said
-    assert f"stopped: {finished} of 250 are finished; to continue, run the same command with --resume" in said.err
+    assert (
+        f"stopped: {finished} of 250 are finished; to continue, run the same command with --resume"
+        in said.err
+    )
     assert "cannot be written" in said.err
     assert again.code == 1, again
     assert "cannot be written" in again.err

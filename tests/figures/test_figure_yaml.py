@@ -32,14 +32,20 @@ def _read(text: str) -> Figure:
         ("  end: {knees: 170}", "5:16: knees must be at most 160, not 170"),
         ("  end: {right_hip: {flexx: 3}}", 'unknown key "flexx"\n    hint: did you mean "flex"?'),
         ("  end: {base: quadrped}", "5:15: base must be one of"),
-        ("  end: {plant: {feets: [1, null]}}", '5:17: "feets" is not a known contact point of the body'),
+        (
+            "  end: {plant: {feets: [1, null]}}",
+            '5:17: "feets" is not a known contact point of the body',
+        ),
         ("  end: {rest: {buttocks: chair.seat}}", "5:26: rest of buttocks names chair.seat, but"),
         ("  end:\n    reach: {hands: {to: couch.edge}}", "6:20: reach of hands names couch.edge"),
         ("  end: {reach: {hands: chair.bak}}", 'hint: did you mean "chair.back"?'),
         ("  arrows: [{of: haed}]", '5:17: "haed" is not a known contact point of the body'),
         ("  arrows: [{of: head, at: head}]", "an arrow has exactly one of of, at, arc, path"),
         ("  arrows: [{at: head}]", 'an arrow with "at" needs "dir"'),
-        ("  stretch: [buttock]", 'is not a known area of the body\n    hint: did you mean "buttocks"?'),
+        (
+            "  stretch: [buttock]",
+            'is not a known area of the body\n    hint: did you mean "buttocks"?',
+        ),
         ("  view: [10, 95]", "5:14: item 2 of view must be at most 80, not 95"),
     ],
 )
@@ -56,7 +62,10 @@ def test_a_mistake_is_named_with_its_place(lines: str, expected: Any) -> None:
         ("[matt]", '3:11: unknown key "matt"\n    hint: did you mean "mat"?'),
         ("[{chair: {heigth: 27}}]", '3:20: unknown key "heigth"\n    hint: did you mean "height"?'),
         ("[{chair: {}, mat: {}}]", "write one prop for each item of the list"),
-        ("[{band: {through: [left_plam, [1, 2, 3]]}}]", '"left_plam" is not a known point of the body'),
+        (
+            "[{band: {through: [left_plam, [1, 2, 3]]}}]",
+            '"left_plam" is not a known point of the body',
+        ),
     ],
 )
 def test_a_wrong_prop_is_named_with_its_place(props: str, expected: Any) -> None:
