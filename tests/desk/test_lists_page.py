@@ -290,7 +290,7 @@ def watched(page: Page) -> None:
     page.unroute("**/patients/*")
 
 
-MANY = 250
+MANY = 600
 """Patients, of whom some are left to be made wherever a test stops."""
 
 
