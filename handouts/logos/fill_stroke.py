@@ -187,8 +187,7 @@ def faded(drawn: list[LogoPath], opacity: float, line: int) -> list[LogoPath]:
     if opacity == 0.0:
         return []
     boxes = [path_box(path) for path in drawn]
-    both = any(path.fill and path.stroke for path in drawn)
-    if both or len(drawn) > _MOST_APART or _any_meet(boxes):
+    if len(drawn) > _MOST_APART or _any_meet(boxes):
         raise Unfit(
             "opacity of overlapping shapes, or of a fill with its outline, cannot be drawn",
             line,
