@@ -445,21 +445,30 @@ def test_files_go_to_other_storage_and_the_manifest_stays(run: Runner, tmp_path:
     assert run(people(2), output=url, state=tmp_path / "state").unchanged == 2
 
 
+@pytest.mark.parametrize("lost", ["changed", "missing"])
+@pytest.mark.parametrize("local", [True, False], ids=["folder", "storage"])
 def test_a_file_that_is_not_the_one_that_was_made_is_not_printed(
-    run: Runner, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Runner, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str, local: bool
 ) -> None:
-    url, path = "memory://ward-9", tmp_path / "run.pdf"
+    url, path = str(tmp_path / "out") if local else f"memory://ward-{lost}", tmp_path / "run.pdf"
     storage, root = fsspec.core.url_to_fs(url)
 
     def change(patients: int) -> None:
-        """Change a letter of a handout when printing begins, as a faulty disk may."""
+        """Change a letter of a handout when printing begins, or remove it."""
         if not patients:
-            name = min(storage.ls(root, detail=False))
-            storage.pipe_file(name, storage.cat_file(name)[:-1] + b"?")
+            name = min(name for name in storage.ls(root, detail=False) if name.endswith(".pdf"))
+            good = storage.cat_file(name)
+            storage.rm_file(name)
+            if lost == "changed":
+                storage.pipe_file(name, good[:-1] + b"?")
 
     monkeypatch.setattr(told, "printing", change)
     summary = run(people(2), output=url, state=tmp_path / "state", print_run=path)
-    assert "is not the file that the batch made" in str(summary.stopped)
+    if local or lost == "changed":
+        assert "1 of the handouts that were made are missing" in str(summary.stopped)
+        assert (summary.made, summary.unchanged) == (1, 0)
+    else:
+        assert "cannot be read" in str(summary.stopped)
     assert not path.exists()
 
 

@@ -58,7 +58,7 @@ from handouts.deliver.print_run import (
     remove_print_run,
 )
 from handouts.deliver.tokens import Key, Passphrases, content_digest, read_key
-from handouts.errors import ContentError, DeliveryError, HandoutError
+from handouts.errors import DeliveryError, HandoutError
 from handouts.files import make_folder, make_private, real_path, sha256_of, sweep
 from handouts.load.library import Library
 from handouts.load.roster import Roster
@@ -285,10 +285,12 @@ class _Batch:
     def _confirm(self) -> None:
         """Check that every handout of the list is there as it was written.
 
+        A print run reads all of them, and checks them itself.
+
         Raises:
             DeliveryError: if another program removed or changed some of them during the run.
         """
-        if self.output.confirms:
+        if self.output.confirms or self.queue is not None:
             return
         good = self.manifest.now.made(Listed.GOOD)
         lost, jobs = 0, self.options.jobs
@@ -296,6 +298,10 @@ class _Batch:
         with ThreadPoolExecutor(jobs) as readers:
             while some := tuple(islice(good, _READ_AT_ONCE)):
                 lost += sum(readers.map(self._lost, (some[at::jobs] for at in range(jobs))))
+        self._refuse(lost)
+
+    def _refuse(self, lost: int) -> None:
+        """Raise an error if handouts are not there as they were written."""
         if lost:
             self.report.lose(lost)
             raise DeliveryError(
@@ -322,16 +328,26 @@ class _Batch:
         self.listener.printing(0)
         separators = self.options.separators
         with open_print_run(self.options.print_run, self.workspace, separators=separators) as run:
+            lost = 0
             for made, password in self.queue:
-                pdf = self.output.read(made.file or "")
-                if sha256_of(pdf) != made.sha256:
-                    raise ContentError(
-                        f"the handout {made.token} is not the file that the batch made",
-                        "remove it, and make it again with --resume",
-                    )
+                pdf = self._intact(made)
+                if pdf is None:
+                    lost += 1
+                    continue
                 run.add(PrintItem(made.reference, made.token, made.code or "", pdf, password))
                 self.listener.printing(run.patients)
+            self._refuse(lost)
         return run.pages
+
+    def _intact(self, made: ManifestEntry) -> bytes | None:
+        """Return the file of a handout, None if it is not there as it was written."""
+        try:
+            pdf = self.output.read(made.file or "")
+        except DeliveryError:
+            if self.output.confirms:
+                raise  # it is there, but the storage cannot be reached now
+            return None
+        return pdf if sha256_of(pdf) == made.sha256 else None
 
 
 def _is_empty(folder: Path) -> bool:
