@@ -169,10 +169,17 @@ class Workspace:
         return tuple(path for folder in folders for path in _yaml_files(folder))
 
     def mail(self, language: str, name: str) -> Path | None:
-        """Return an e-mail text in one language: the clinic's own, else the built-in one."""
+        """Return an e-mail text in one language: the clinic's own, else the built-in one.
+
+        Raises:
+            ContentError: if the clinic's own is a link that leads out of the clinic's folder.
+        """
         own = (self.folder / "mail" / language / name,) if self.folder else ()
         places = (*own, self.builtin(f"data/mail/{language}/{name}"))
-        return next((path for path in places if path.is_file()), None)
+        found = next((path for path in places if path.is_file()), None)
+        if found is not None:
+            self._refuse_way_out(found)
+        return found
 
     def translation(self, kind: str, path: Path, language: str) -> Path | None:
         """Return the translation of a file, which is beside it in a folder of its language.
@@ -196,10 +203,26 @@ class Workspace:
 
         Raises:
             MissingError: if the file does not exist.
-            ContentError: if it is over 2 MB or cannot be read.
+            ContentError: if it is over 2 MB, cannot be read, or is a link that leads out of the
+                clinic's folder.
         """
         path = self.find(Kind.CLINICS, clinic).parent / name
+        self._refuse_way_out(path)
         return path, self.read(path, LOGO_BYTES)
+
+    def _refuse_way_out(self, path: Path) -> None:
+        """Refuse a link that would print or send a file from outside of the clinic's folder.
+
+        Folders in it may be links, as to a folder that several clinics share.
+        """
+        folder = self.folder
+        if folder is None or not self.is_own(path):
+            return
+        inside = (folder.resolve(), path.parent.resolve())
+        if not any(path.resolve().is_relative_to(each) for each in inside):
+            message = "is a link that leads out of the clinic's folder"
+            place = path.relative_to(folder).as_posix()
+            raise ContentError(Problem(message, Location(place), "put a copy of the file there"))
 
     def photo_path(self, name: str) -> Path:
         """Return the path of one of the clinic's photographs.

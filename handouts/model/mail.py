@@ -49,6 +49,18 @@ Tenant = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$"
 """The directory of a Microsoft 365 customer, by its id or domain."""
 
 
+def _inside(text: str) -> str:
+    parts = re.split(r"[/\\]", text)
+    if ":" in text or any(part in ("", ".", "..") for part in parts):
+        hint = "write a name without .. and without a / in front, such as outbox"
+        raise FieldError("must be inside the batch's folder", hint)
+    return text
+
+
+Folder = Annotated[Line, AfterValidator(_inside)]
+"""A folder in the batch's folder: messages of patients are written nowhere else."""
+
+
 class _NoSecrets(Model):
     """A block in which no key may contain a secret."""
 
@@ -166,7 +178,7 @@ class Mail(_NoSecrets):
     display_name: Line | None = None
     reply_to: Address | None = None
     transport: Literal["folder", "maildir", "smtp", "graph"] = "folder"
-    folder: Line = "outbox"
+    folder: Folder = "outbox"
     smtp: Smtp | None = None
     graph: Graph | None = None
     rate: Annotated[int, Field(ge=1, le=600)] = 20

@@ -107,6 +107,23 @@ def test_a_logo_that_is_not_there(folder: Any) -> None:
     assert problem.startswith("clinics/logo.svg: logo: there is no such file")
 
 
+def test_a_logo_that_is_a_link_out_of_the_clinics_folder(
+    folder: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.svg"
+    secret.write_text(SVG.format(SHAPE), "utf-8")
+    link = folder.path / "clinics" / "logo.svg"
+    link.symlink_to(secret)
+    (problem,) = problems(folder, None)
+    assert problem.startswith("clinics/logo.svg: logo: is a link that leads out of the clinic's")
+    assert "hint: put a copy" in problem
+    link.unlink()
+    inside = folder.path / "brand.svg"
+    inside.write_text(SVG.format(SHAPE), "utf-8")
+    link.symlink_to(inside)
+    assert not check_logo(folder.library.workspace, folder.library.clinic("north"))
+
+
 def test_a_logo_of_three_megabytes(folder: Any) -> None:
     (problem,) = problems(folder, b" " * (3 * 1024 * 1024))
     assert "logo: the file has 3.0 MB, more than the 2 MB allowed" in problem

@@ -87,6 +87,22 @@ def test_a_maildir_holds_each_message_once(tmp_path: Path, library: Library) -> 
     assert list((tmp_path / "post" / "tmp").iterdir()) == []
 
 
+@pytest.mark.parametrize("transport", ["folder", "maildir"])
+@pytest.mark.parametrize(
+    "folder",
+    ["../../etc", "/etc", "..", ".", "out/../..", "out//in", "..\\out", "C:\\out", "C:out", "out/"],
+)
+def test_messages_are_written_nowhere_but_into_the_batch(
+    tmp_path: Path, folder: str, transport: str
+) -> None:
+    with pytest.raises(ContentError, match="must be inside the batch's folder") as caught:
+        own(tmp_path, transport=transport, folder=folder)
+    (problem,) = caught.value.problems
+    assert problem.location.line > 1
+    assert "outbox" in problem.hint
+    assert own(tmp_path, transport=transport, folder="post/today")
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, message: EmailMessage) -> None:
     (tmp_path / "outbox").write_text("a file")
     with pytest.raises(DeliveryError, match="cannot be written"):

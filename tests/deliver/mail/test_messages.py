@@ -313,6 +313,16 @@ def test_a_clinics_own_template_lies_over_the_built_in_one(tmp_path: Path) -> No
     assert "your home exercises" in body(message, "plain")
 
 
+def test_a_template_that_is_a_link_out_of_the_clinics_folder_is_refused(tmp_path: Path) -> None:
+    """Else it would mail a file that is not the clinic's to patients."""
+    own = tmp_path / "own"
+    (tmp_path / "secret.txt").write_text("between us", "utf-8")
+    (own / "mail" / "en").mkdir(parents=True)
+    (own / "mail" / "en" / "message.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(ContentError, match=r"mail/en/message.txt: is a link that leads out"):
+        maker_of(own).make(letter())
+
+
 def test_the_letters_language_counts(tmp_path: Path) -> None:
     german = {f"de__{name}": f"Grüße ({name})" for name in ("subject_txt", "message_txt")}
     maker = maker_of(tmp_path, **german, de__message_html="<p>{{ language }} {{ direction }}</p>")
