@@ -6,7 +6,8 @@ import base64
 import codecs
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -203,6 +204,10 @@ class Sent:
             self.issues.append(Issue("", "this is not a JSON object", hint, "structure"))
             return
         kind = str(tree.get("resourceType"))
+        if twice := list(_twice(json.loads(body, object_pairs_hook=_Object), kind)):
+            hint = "keep one of the two: readers of JSON differ in which one counts"
+            self.issues += [Issue(each, "a key is given twice", hint) for each in twice]
+            return
         if kind == "Bundle":
             bundle = self._model(Bundle, tree, "Bundle")
             for number, entry in enumerate(bundle.entry if bundle else ()):
@@ -236,7 +241,7 @@ class Sent:
         if len(patients) == 1:
             return patients[0]
         if patients:
-            hint = "send a Bundle for each, or a list to /api/batches"
+            hint = "send a Bundle for each patient; many patients at once need a list (a roster)"
             self.say(patients[1].where, "there is more than one patient", hint, "multiple-matches")
         else:
             hint = "put the Patient into the Bundle, or contain it"
@@ -288,6 +293,26 @@ class Sent:
                 message, kind = _described(detail)
                 self.issues.append(Issue(path_of(where, detail["loc"]), message, kind=kind))
         return None
+
+
+class _Object(dict[str, Any]):
+    """An object of JSON with its keys as they were sent; pydantic silently takes the last value."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.keys_sent = [key for key, _ in pairs]
+
+
+def _twice(tree: Any, where: str) -> Iterator[str]:
+    """Yield the FHIRPath of each object that has a key twice."""
+    if isinstance(tree, _Object):
+        if len(tree.keys_sent) > len(tree):
+            yield where
+        for key, value in tree.items():
+            yield from _twice(value, f"{where}.{key}")
+    elif isinstance(tree, list):
+        for number, value in enumerate(tree):
+            yield from _twice(value, f"{where}[{number}]")
 
 
 def path_of(where: str, steps: Iterable[int | str]) -> str:

@@ -356,6 +356,37 @@ def test_what_is_no_request_is_refused(library: Library, tree: Any) -> None:
     assert refused(library, tree, program="si-joint-calm")
 
 
+@pytest.mark.parametrize(
+    ("once", "twice", "place"),
+    [
+        ('"status": "active"', '"status": "active", "status": "draft"', "Bundle.entry[1].resource"),
+        ('"family": "', '"family": "Doe", "family": "', "Bundle.entry[0].resource.name[0]"),
+        ('"entry": [', '"entry": [], "entry": [', "Bundle"),
+    ],
+)
+def test_a_key_that_is_given_twice_is_refused(
+    library: Library, once: str, twice: str, place: str
+) -> None:
+    """Whichever value counted, the other one would be lost without a word."""
+    sent = json.dumps(bundle(PATIENT, changed(PRESCRIPTION, code={"coding": [PROGRAM]})))
+    assert once in sent
+    body = sent.replace(once, twice, 1).encode()
+    asked = fhir_orders.read(library, body, Worksheet(clinic="riverbend"))
+    assert [(each.where, each.message) for each in asked.issues] == [
+        (place, "a key is given twice")
+    ]
+    assert asked.refused
+
+
+def test_no_hint_names_what_only_another_program_knows(library: Library) -> None:
+    """The command line prints the same issues as the HTTP API."""
+    two = bundle(PATIENT, changed(PATIENT, id="2"), PRESCRIPTION)
+    asked, _ = ask(library, two, program="si-joint-calm")
+    (hint,) = [each.hint for each in asked.issues if "more than one patient" in each.message]
+    assert "roster" in hint
+    assert "/api" not in hint
+
+
 def test_a_patient_on_another_server_is_another_patient(library: Library) -> None:
     elsewhere = {"reference": "http://other.example/fhir/Patient/Scen1PatientKhatun"}
     request = changed(PRESCRIPTION, code={"coding": [PROGRAM]}, subject=elsewhere)
