@@ -78,6 +78,10 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
             # would not see what this one sends.
             busy = f"another run is making or sending the batch in {options.folder}"
             closing.enter_context(held(options.folder / LOCK, busy))
+            if not is_there(options.ledger):
+                # A first run that is refused leaves no ledger behind.
+                with empty_ledger() as nothing_sent:
+                    _Run(roster, options, services, nothing_sent).plan()
         ledger = closing.enter_context(_ledger(options, services.clock))
         for folder in {options.folder, options.folder / PREVIEW_FOLDER, options.ledger.parent}:
             sweep(folder)
@@ -130,13 +134,17 @@ class _Run:
             services.clock.now,
         )
 
-    def run(self) -> SendReport:
-        """Plan, then send or preview."""
+    def plan(self) -> tuple[list[Planned], list[Planned]]:
+        """Judge each handout; return all of them, and those that go now.
+
+        Raises:
+            HandoutError: if nothing may be sent as long as something is not corrected.
+        """
         entries = self._entries()
         key = read_key(self.options.folder / KEY, make=False)
         passphrases = _passphrases(self.options.passphrases)
         workspace = self.services.library.workspace
-        again = {entry.token for entry in entries if entry.reference in self.options.resend}
+        again = self.options.resend
         planner = SendPlanner(
             workspace, self.roster, self.ledger, key, passphrases, self._first, again
         )
@@ -148,6 +156,11 @@ class _Run:
         for clinic in sorted({item.entry.clinic or "" for item in ready}):
             # Report a clinic's wrong settings once, before anything is sent.
             self.services.offices(clinic)
+        return planned, ready
+
+    def run(self) -> SendReport:
+        """Plan, then send or preview."""
+        planned, ready = self.plan()
         self.report.total = len(ready)
         failures = self._failures()
         reporter = Reporter(self.services.listener, self.report, failures)
@@ -160,7 +173,7 @@ class _Run:
                 state.write(self.options.folder)
             # Only now: a run that is refused must not let a later one send again.
             for item in ready:
-                if item.entry.token in again and item.delivery is not None:
+                if item.entry.reference in self.options.resend and item.delivery is not None:
                     self.ledger.release(item.delivery)
             rate = self.options.rate
             Sender(self.ledger, self.writer, reporter, self.services, rate).run(ready)

@@ -68,7 +68,7 @@ class SendPlanner:
 
     ``key`` is that of the batch, ``passphrases`` the key of its passphrases. ``first`` maps each
     fingerprint to the digest of the handout as it was first made, because an encrypted handout has
-    other bytes each time it is made. ``again`` has the tokens of patients who get once more what
+    other bytes each time it is made. ``again`` has references of patients who get once more what
     they have, or may have.
     """
 
@@ -130,7 +130,7 @@ class SendPlanner:
         sha256 = self._first.get(entry.fingerprint or "", entry.sha256 or "")
         delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
-        again = entry.token in self._again
+        again = entry.reference in self._again
         if standing.done and not again:
             return Planned(entry, Verdict.SENT, row)
         if standing.unsure and not again:

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -25,7 +26,7 @@ from handouts.deliver.mail.send_batch import FAILED
 from handouts.deliver.mail.sender import MOST_CLOSED
 from handouts.deliver.mail.transport import NotNow, Refused, Stopped, Unsure
 from handouts.deliver.manifest import LOCK, STATE
-from handouts.errors import ContentError, DeliveryError
+from handouts.errors import ContentError, DeliveryError, HandoutError
 from tests.deliver.mail.sending.conftest import PEOPLE, SECRET
 from tests.deliver.mail.sending.world import World
 from tests.deliver.rosters import letters
@@ -147,6 +148,26 @@ def test_a_run_that_is_refused_lets_no_later_one_send_again(
     world.change_entry(ONE, **was)
     assert world.send().skipped == {"sent before": PEOPLE}
     assert world.kinds(ONE) == ["sending", "sent"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        ({"draft": True}, {}),
+        ({}, {"only": ("nobody",)}),
+        ({}, {"passphrases": Path("none.csv")}),
+    ],
+)
+def test_a_run_that_is_refused_leaves_nothing_behind(
+    world: World, changes: dict[str, object], options: dict[str, Any]
+) -> None:
+    """An empty ledger would look as if somebody had begun to send."""
+    world.change_entry(ONE, **changes)
+    before = sorted(world.out.iterdir())
+    with pytest.raises(HandoutError):
+        world.send(**options)
+    assert sorted(world.out.iterdir()) == before
+    assert not (world.out / LEDGER).exists()
 
 
 def test_what_was_purged_is_sent_again_only_if_somebody_asks(world: World) -> None:
