@@ -30,7 +30,7 @@ from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, counted, listed, print_problems, print_table, say
 from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import BatchReport, failures_file
-from handouts.deliver.batch.run_batch import BatchOptions, run_batch
+from handouts.deliver.batch.run_batch import CHUNK, BatchOptions, run_batch
 from handouts.deliver.check_handouts import check_rows
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.manifest import MANIFEST, BatchState, holds_batch
@@ -64,7 +64,7 @@ _PASSED_ON = (
     "--jobs",
     type=click.IntRange(1, 512),
     metavar="N",
-    help="Number of processes. Default: one per core.",
+    help=f"Number of processes. Default: one per core, for up to {CHUNK} rows only one.",
 )
 @click.option(
     "--scheduler",
@@ -139,6 +139,9 @@ def batch(
     settings = _settings(output, rosters, options)
     workspace = workspace_of(ctx.obj, made_on or BatchState.read_known(settings.state).date)
     roster = opened_roster(workspace, rosters, options)
+    if options["jobs"] is None and roster.total <= CHUNK:
+        # One worker would make them all, and take a second to start.
+        settings = replace(settings, jobs=1)
     if not as_json:
         print_problems((*roster.warnings, *refused_photos(Library(workspace))))
         _preview(roster)

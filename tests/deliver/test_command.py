@@ -18,9 +18,10 @@ from click.testing import CliRunner, Result
 from handouts.cli.main import cli
 from handouts.cli.progress import Bar, JsonLines, Lines, duration, listener, so_far
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.jobs import Chunk, Outcome
+from handouts.deliver.batch.jobs import Chunk, Outcome, Setup
 from handouts.deliver.batch.record import BatchReport
-from handouts.deliver.batch.workers import Dispatcher, thread_worker
+from handouts.deliver.batch.workers import Dispatcher, WorkerPool, thread_worker
+from handouts.deliver.manifest import LOCK, holds_batch
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
 from tests.deliver.disturbed import COMMAND
@@ -283,6 +284,49 @@ def test_wrong_input_is_exit_1_and_writes_nothing(
     assert done.exit_code == 1
     assert message in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["today.csv"]
+
+
+@pytest.mark.parametrize("option", ["--passphrases", "--scheduler"])
+def test_a_batch_that_cannot_begin_has_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    """Else the same command would need --resume, and say that nothing was made before."""
+    write_csv(tmp_path / "today.csv", people(1))
+    (tmp_path / "list").write_text("reference,passphrase\nR-1,of another key\n", "utf-8")
+
+    def unreachable(*_: object) -> None:
+        raise DeliveryError("the scheduler does not answer")
+
+    monkeypatch.setattr(batch, "dask", lambda: None)
+    monkeypatch.setattr(batch, "cluster_workers", unreachable)
+    done = run("today.csv", "-o", "out", option, "list")
+    assert done.exit_code == 1
+    assert not holds_batch(tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [LOCK]
+
+
+@pytest.mark.parametrize(
+    ("rows", "jobs", "processes"), [(64, (), False), (65, (), True), (1, ("--jobs", "2"), True)]
+)
+def test_a_short_list_waits_for_no_other_process(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: int,
+    jobs: tuple[str, ...],
+    *,
+    processes: bool,
+) -> None:
+    started: list[int] = []
+
+    def local(setup: Setup, count: int) -> WorkerPool:
+        started.append(count)
+        return thread_worker(setup)
+
+    monkeypatch.setattr(batch, "local_workers", local)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    write_csv(tmp_path / "today.csv", [{**BAD, "reference": f"BAD-{n}"} for n in range(rows)])
+    assert run("today.csv", "-o", "out", *jobs).exit_code == 3
+    assert started == ([2] if processes else [])
 
 
 def test_ctrl_c_is_exit_130_and_resume_goes_on(

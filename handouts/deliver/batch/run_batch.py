@@ -136,12 +136,14 @@ class _Batch:
         target = target if is_url(target) else str(real_path(Path(target)))
         self.output = open_output(target)
         self._sweep()
-        key = self._key()
-        self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.setup = self._setup(target)
+        # What can be refused comes before the key and the manifest, which begin a batch.
+        self.pool = closing.enter_context(self._pool())
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
+        key = self._key()
+        self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
         self.failures = Failures(state, options.rosters, roster.names)
         self.queue = None
@@ -158,7 +160,6 @@ class _Batch:
             listener,
             self._make_room,
         )
-        self.pool = closing.enter_context(self._pool())
         self.dispatcher = Dispatcher(self.pool)
 
     def _setup(self, target: str) -> Setup:
