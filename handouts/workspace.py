@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from handouts.errors import ContentError, Location, MissingError, Problem, did_you_mean
+from handouts.files import real_path
 
 _PACKAGE = Path(__file__).resolve().parent
 _ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -218,8 +219,8 @@ class Workspace:
         folder = self.folder
         if folder is None or not self.is_own(path):
             return
-        inside = (folder.resolve(), path.parent.resolve())
-        if not any(path.resolve().is_relative_to(each) for each in inside):
+        inside = (real_path(folder), real_path(path.parent))
+        if not any(real_path(path).is_relative_to(each) for each in inside):
             message = "is a link that leads out of the clinic's folder"
             place = path.relative_to(folder).as_posix()
             raise ContentError(Problem(message, Location(place), "put a copy of the file there"))
@@ -246,11 +247,11 @@ class Workspace:
         folder = self.folder / PHOTOS if self.folder else None
         if folder is None or not folder.is_dir():
             return ()
-        inside = folder.resolve()
+        inside = real_path(folder)
         return tuple(
             path
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.resolve().is_relative_to(inside)
+            if path.is_file() and real_path(path).is_relative_to(inside)
         )
 
     def photo(self, name: str) -> tuple[Path, bytes]:
@@ -271,7 +272,7 @@ class Workspace:
         """
         for root in filter(None, (self.folder, _resources())):
             try:
-                return path.resolve().relative_to(root.resolve()).as_posix()
+                return real_path(path).relative_to(real_path(root)).as_posix()
             except ValueError:
                 continue
         return path.as_posix()
@@ -326,11 +327,11 @@ class Workspace:
         ``place`` is a clinic's folder, or in it a content folder, a content file, ``limits.yaml``
         or ``reviews.yaml``. For anything else, such as a patient's file, return None.
         """
-        root = _root_of(place.resolve())
+        root = _root_of(real_path(place))
         if root is None:
             return None
-        known = {self.builtin("data").resolve(), self.builtin(".").resolve()}
-        if root in known or (self.folder and root == self.folder.resolve()):
+        known = {real_path(self.builtin("data")), real_path(self.builtin("."))}
+        if root in known or (self.folder and root == real_path(self.folder)):
             return self
         return Workspace(root, today=self.today, keeps=False)
 

@@ -47,6 +47,7 @@ from handouts.check.references import (
     sides_of,
 )
 from handouts.errors import HandoutError, Location, Problem
+from handouts.files import real_path
 from handouts.load.extends import placed_at_extends
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.source import SourceFile
@@ -293,11 +294,11 @@ def folders_of(library: Library, paths: Iterable[Path]) -> list[tuple[Library, l
 
 def within(places: Iterable[Path]) -> Callable[[Path], bool]:
     """Return a function that says whether a file is one of ``places``, or inside one."""
-    roots = {place.resolve() for place in places}
+    roots = {real_path(place) for place in places}
 
     @cache
     def inside(file: Path) -> bool:
-        path = file.resolve()
+        path = real_path(file)
         return path in roots or not roots.isdisjoint(path.parents)
 
     return inside

@@ -368,6 +368,21 @@ def test_a_target_that_cannot_be_written_is_refused(
     assert hint_below(said, message)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("batch", "loop", "-o", "out"),
+        (*BUILD, "--patient", "loop", "-o", "x.pdf"),
+        ("fhir", "loop", "--clinic", "riverbend", "-o", "x.pdf"),
+        ("inspect", "loop"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_link_to_itself_is_refused(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert any("loop: " in line for line in refused(run, tmp_path, *command))
+
+
 @pytest.fixture
 def locked() -> Iterator[Path]:
     """Return a folder that nobody may write to, not even a test that runs as root."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
+from handouts.files import open_plain
 from handouts.load.library import Library
 from handouts.load.roster.cells import DayOrder, read_lookups
 from handouts.load.roster.file import Joined, RosterFile, full_name
@@ -153,14 +154,15 @@ def _opened(
 def _start(path: Path, file: str) -> bytes:
     place = Location(file)
     try:
-        with path.open("rb") as stream:
+        with open_plain(path) as stream:
             return stream.read(_START)
     except FileNotFoundError:
         raise MissingError(Problem("there is no such file", place)) from None
-    except IsADirectoryError:
-        raise ContentError(Problem("is a folder", place, "name the files in it")) from None
     except OSError as error:
-        raise ContentError(Problem(f"the file cannot be read: {error.strerror}", place)) from None
+        if path.is_dir():
+            raise ContentError(Problem("is a folder", place, "name the files in it")) from None
+        fault, hint = error.strerror, "save the list as a file on this computer"
+        raise ContentError(Problem(f"the file cannot be read: {fault}", place, hint)) from None
 
 
 def _encoding_needed(path: Path, file: str, headers: HeaderReader) -> EncodingNeeded:

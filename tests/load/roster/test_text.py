@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import pickle
 from pathlib import Path
 
@@ -173,6 +174,16 @@ def test_missing_file_and_folder(library: Library, tmp_path: Path) -> None:
         read_roster(library, [tmp_path / "none.csv"])
     with pytest.raises(ContentError, match="is a folder"):
         read_roster(library, [tmp_path])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_or_a_device_is_not_waited_for(library: Library, tmp_path: Path) -> None:
+    """Nobody may ever write into the pipe, and a list is read more than once."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(ContentError, match="not a regular file"):
+            read_roster(library, [path])
 
 
 def test_of_two_files_only_the_other_needs_the_encoding(read: Reader) -> None:
