@@ -16,6 +16,8 @@ from handouts.model.mail import Smtp
 _CLIENT_NAME = "[127.0.0.1]"
 _SIGNED_IN = 235
 _GO_ON = 334
+_NO_CODE = -1
+"""How smtplib names the code of an answer that has none."""
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
@@ -99,6 +101,9 @@ def _sign_in(client: smtplib.SMTP, smtp: Smtp, user: str, secret: Secret, codes:
 def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exception | None:
     """Return the fault for an error; None if the error is not about the connection."""
     if isinstance(error, smtplib.SMTPResponseException):
+        if error.smtp_code == _NO_CODE:
+            hint = "ask the provider for host and port; security: tls is for port 465"
+            return Stopped(f"{where} does not answer like a mail server", hint=hint)
         reply = error.smtp_error
         return codes.fault(
             error.smtp_code, reply if isinstance(reply, bytes) else reply.encode(), Stage.GREETING
@@ -125,7 +130,8 @@ def _reason(error: OSError | UnicodeError) -> str:
     # A name too long for the domain name system fails before any look-up.
     if isinstance(error, socket.gaierror | UnicodeError):
         return "cannot be found"
-    if isinstance(error, TimeoutError):
+    # smtplib takes silence for a connection that was closed.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "does not answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "refuses connections"

@@ -474,7 +474,7 @@ def test_a_server_that_goes_away_may_come_back(
     [
         (b"554 5.7.1 no service for 10.0.0.1\r\n", "refused the connection", False),
         (b"421 4.3.2 too many connections\r\n", "too many connections", True),
-        (b"hello\r\n", "refused the connection", False),
+        (b"hello\r\n", "does not answer like a mail server", False),
         (b"", "closed the connection", True),
     ],
 )
@@ -498,7 +498,7 @@ def test_a_silent_server_stops(message: EmailMessage) -> None:
         settings = Smtp.model_validate({"host": HOST, "port": port, "timeout": 1})
         fault = stopped(message, SmtpTransport(settings, USER, lambda _: PASSWORD, CODES))
         done.set()
-    assert "in time" in fault.explained or "closed the connection" in fault.explained
+    assert "does not answer in time" in fault.explained
     assert fault.retry
 
 
