@@ -17,6 +17,7 @@ from handouts.errors import DeliveryError, HandoutError, Problem, Severity
 
 OFTEN = 0.5
 """Minimum seconds between two updates of a count or of JSON progress."""
+_LISTED = 8
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -91,9 +92,9 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
         say("  ".join(cells).rstrip())
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
-    """Return up to ``most`` names, and how many more there are: ``P-1, P-2 and 3 more``."""
-    first, more = ", ".join(names[:most]), len(names) - most
+def listed(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are: ``P-1, P-2 and 3 more``."""
+    first, more = ", ".join(names[:_LISTED]), len(names) - _LISTED
     return f"{first} and {more} more" if more > 0 else first
 
 

@@ -118,15 +118,13 @@ class MailMaker:
     Args:
         library: finds the templates, the clinic's own before the built-in ones.
         clinic: the sender; it must have a ``mail`` block.
-        locale: the language of letters without a language; None for the clinic's.
 
     Raises:
         ContentError: if the clinic has no mail settings or a colour that cannot be read.
     """
 
-    def __init__(self, library: Library, clinic: Clinic, locale: str | None = None) -> None:
+    def __init__(self, library: Library, clinic: Clinic) -> None:
         self._library, self._workspace, self._clinic = library, library.workspace, clinic
-        self._locale = locale or clinic.locale
         self._templates: dict[str, Templates] = {}
         mail = mail_of(library.workspace, clinic)
         sender = read_mailbox(mail.from_).wire
@@ -156,12 +154,11 @@ class MailMaker:
             MissingError: if there are no templates in the letter's language.
         """
         _check(letter)
-        language = letter.language or self._locale
-        templates = self._of(language)
+        templates = self._of(letter.language)
         to = read_mailbox(letter.recipient)
         message = EmailMessage(_policy(to))
         self._head(message, letter, to)
-        facts = self._facts(letter, language)
+        facts = self._facts(letter)
         message["Subject"] = templates.subject({"clinic": facts["clinic"]})
         message.set_content(templates.text(facts), charset="utf-8", cte="quoted-printable")
         message.add_alternative(
@@ -171,7 +168,7 @@ class MailMaker:
             letter.pdf, maintype="application", subtype="pdf", filename=facts["file"]
         )
         # Only now: making the parts moves every Content header into them.
-        message["Content-Language"] = language
+        message["Content-Language"] = letter.language
         _seal(message, letter)
         return message
 
@@ -189,17 +186,17 @@ class MailMaker:
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = _SUPPRESS
 
-    def _facts(self, letter: Letter, language: str) -> dict[str, Any]:
+    def _facts(self, letter: Letter) -> dict[str, Any]:
         """Return the values for the templates; for an encrypted letter nothing about the program.
 
         An encrypted letter may go to a patient who has not consented to open e-mail: nobody on the
         way may read the program's stop rule, or the program's name in the code.
         """
         return {
-            "clinic": self._about(language),
+            "clinic": self._about(letter.language),
             "brand": self._brand,
-            "language": language,
-            "direction": _direction(language),
+            "language": letter.language,
+            "direction": _direction(letter.language),
             "name": letter.display_name,
             "code": mark(letter.code) if letter.encrypted else letter.code,
             "file": attachment_name(self._clinic, letter.code, encrypted=letter.encrypted),

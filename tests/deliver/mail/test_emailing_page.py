@@ -56,7 +56,7 @@ def test_commands_shown_exist(command: str) -> None:
 def test_every_name_of_a_template_is_listed(library: Library) -> None:
     table = PAGE[PAGE.index("## The message") : PAGE.index("## Consent")]
     maker = MailMaker(library, clinic(library))
-    facts = maker._facts(letter(), "en")
+    facts = maker._facts(letter())
     named = [*facts, *(f".{name}" for part in ("clinic", "brand") for name in facts[part])]
     unsaid = {".copied_from", ".pictures"}  # Nothing that a letter would say.
     assert [name for name in named if f"`{name}`" not in table and name not in unsaid] == []
