@@ -1,4 +1,4 @@
-"""Turn content into lists of ids and JSON Schema, and a finished PDF into what it holds."""
+"""Turn content into lists of ids and JSON Schemas, and a finished PDF into its facts."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ MODELS: dict[str, type[BaseModel]] = {
     "mail-domains": MailDomains,
 }
 PARTIAL = {"limits"}
-"""Kinds of which a clinic's own file may give only the differences."""
+"""Kinds whose files in a clinic's folder may give only what differs."""
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _AsWritten(GenerateJsonSchema):
-    """Writes defaults as a file would give them: ``12 pt``."""
+    """Writes defaults as they look in a file: ``12 pt``."""
 
     @override
     def get_default_value(self, schema: WithDefaultSchema) -> Any:
@@ -55,10 +55,10 @@ class _AsWritten(GenerateJsonSchema):
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of one kind of file, as files are written.
+    """Return the JSON Schema of one kind of file.
 
-    The id is the file's name, not a key. A layout that extends another needs no other key, nor does
-    a file that lies over a built-in one of the same kind.
+    It has no ``id``, which is the file's name. A file that extends another needs no other key; nor
+    does one of the kinds in `PARTIAL`.
     """
     schema = MODELS[kind].model_json_schema(by_alias=True, schema_generator=_AsWritten)
     schema["properties"].pop("id", None)
@@ -71,7 +71,7 @@ def json_schema(kind: str) -> dict[str, Any]:
 
 
 def schema_text(kind: str) -> str:
-    """Return the JSON Schema of one kind of file as text, with keys in the order of the model."""
+    """Return the JSON Schema of one kind of file as text, with keys in the model's order."""
     return json.dumps(json_schema(kind), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -266,7 +266,7 @@ def _as_data(found: Found, library: Library) -> dict[str, Any]:
     }
 
 
-# -- what a finished PDF holds
+# -- what a finished PDF contains
 
 _PDF_BYTES = 100 * 1024 * 1024
 

@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 _EVERY = 5.0
 """Seconds between two plain lines of progress."""
 _WIDEST, _NARROWEST = 36, 10
-"""Characters of a bar: so many where there is room, and so many before words are left out."""
+"""The width of a bar in characters: the usual one, and the least before words are left out."""
 _SHOWN = 20
-"""How many rows' problems are shown; the list of failures has all of them."""
+"""For how many rows problems are shown; the list of failures has all rows."""
 
 
 def listener(*, as_json: bool) -> Lines | JsonLines:
-    """Return a listener that prints JSON lines, or a bar on a terminal, or plain lines."""
+    """Return the listener for JSON lines, else for a bar on a terminal, else for plain lines."""
     if as_json:
         return JsonLines()
     return Bar() if redraws() else Lines()
@@ -113,7 +113,7 @@ class Lines:
 class Bar(Lines):
     """A bar on a terminal, with rate and time left.
 
-    It never is wider than the terminal: a line that was broken in two cannot be drawn again.
+    It is never wider than the terminal, because a line that wraps cannot be drawn again.
     """
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class Bar(Lines):
             color=coloured(),
         )
         self._fit(report)
-        # A terminal may be closed while the work goes on: as `say`.
+        # The terminal may have been closed: the work goes on.
         with contextlib.suppress(OSError):
             self._bar.render_progress()
 
@@ -147,7 +147,7 @@ class Bar(Lines):
                 self.close()
 
     def _fit(self, report: BatchReport) -> None:
-        """Fit bar and words into the terminal; the time that is left is the last to be left out."""
+        """Fit bar and words into the terminal's width; the time left is the last to go."""
         if self._bar is None:
             return
         total = str(report.total)
@@ -222,7 +222,7 @@ def event(name: str, **values: Any) -> None:
     """Print one event.
 
     Raises:
-        NotPrinted: if nobody can read it, so that silence is not taken for the end.
+        NotPrinted: if it cannot be written, so that the reader does not wait in vain.
     """
     try:
         click.echo(as_json({"event": name, **values}))
@@ -321,7 +321,7 @@ def _plain(problems: Sequence[Problem]) -> list[dict[str, str]]:
 def named(
     reference: str, problems: Iterable[Problem], place: Location | None = None
 ) -> list[Problem]:
-    """Return problems, each with its reference in front, and at ``place`` if it is given."""
+    """Return problems with the patient's reference in front, and at ``place`` if it is given."""
     who = f"{reference}: " if reference else ""
     return [
         problem._replace(message=f"{who}{problem.placed}", location=place)

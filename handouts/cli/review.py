@@ -100,7 +100,7 @@ def review(
 def _reviewed(
     library: Library, clinic: str, programs: Sequence[str], by: str | None, *, yes: bool
 ) -> list[ReviewState]:
-    """Return the states of all texts of programs, after recording a clinician's new reviews."""
+    """Record a clinician's new reviews, if there are any; return the state of all texts."""
     texts = {text.label: text for each in programs for text in texts_of_program(library, each)}
     found = list(states(library, clinic, texts.values()))
     if by is None:
@@ -134,7 +134,7 @@ def _check_recording(
 def _recorded(
     library: Library, clinic: str, by: Clinician, found: Sequence[ReviewState], *, yes: bool
 ) -> list[ReviewState]:
-    """Ask about each text that is not reviewed, and record each yes at once; return all states."""
+    """Ask about each text that is not reviewed, and record each yes; return the state of all."""
     workspace, texts = library.workspace, [state.text for state in found]
     today = workspace.today
     given: list[Review] = []
@@ -193,7 +193,7 @@ def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
     """Print how many texts of each program have to be reviewed.
 
     Raises:
-        ContentError: with what is wrong with programs, when the others are listed.
+        ContentError: with what is wrong with programs, after the others are listed.
     """
     rows, wrong = [], list[Problem]()
     for name in library.workspace.ids(Kind.PROGRAMS):
@@ -217,7 +217,7 @@ def _overview(library: Library, clinic: str, *, as_json: bool) -> None:
         raise ContentError(dict.fromkeys(wrong))
 
 
-# -- the texts, to be read
+# -- the texts to read
 
 
 def _print_text(text: Reviewed) -> None:

@@ -1,4 +1,4 @@
-"""Turn a finished PDF back into facts: pages, code, conformance, tags, fonts, fields, text."""
+"""Turn a finished PDF into facts: pages, code, conformance, tags, fonts, fields, text."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def read_back(pdf: bytes, name: str) -> PdfFacts:
 
 @contextlib.contextmanager
 def opened(pdf: bytes, damaged: Problem) -> Iterator[PdfReader]:
-    """Give a reader of a file that may hold anything, silent about what is wrong with it.
+    """Open a file that may contain anything as a PDF, without pypdf's warnings.
 
     Raises:
-        ContentError: with ``damaged``, if anything in the block goes wrong with the file.
+        ContentError: with ``damaged``, if reading the file in the block fails.
     """
     log = logging.getLogger("pypdf")
     level = log.level
-    # We report what is wrong once, in our own words: pypdf's warnings may quote the page.
+    # pypdf's warnings may quote the page.
     log.setLevel(logging.CRITICAL + 1)
     try:
         yield PdfReader(io.BytesIO(pdf), strict=False)
@@ -123,13 +123,13 @@ def _facts(reader: PdfReader, pdf: bytes) -> PdfFacts:
 
 
 def _texts(reader: PdfReader, pdf: bytes) -> Iterator[str]:
-    """Yield the text of each page: pdfium reads a print run of thousands ten times as fast."""
+    """Yield the text of each page, read by pdfium, which is ten times as fast as pypdf."""
     with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         for number, page in enumerate(document):
             text = page.get_textpage().get_text_range()
             page.close()
             if needs_order(text):
-                # Beside Arabic it turns codes and telephone numbers round.
+                # pdfium reverses codes and telephone numbers beside Arabic.
                 yield reader.pages[number].extract_text()
             else:
                 # pdfium's two marks for a hyphen at the end of a line, which must not be lost.
@@ -137,7 +137,7 @@ def _texts(reader: PdfReader, pdf: bytes) -> Iterator[str]:
 
 
 def _codes(pages: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the codes of a file, that of most pages first; the footer prints it on every page."""
+    """Return the codes in the footers of all pages, the most frequent first."""
     found = Counter(code for page in pages for code in dict.fromkeys(CODE.findall(page)))
     return tuple(code for code, _ in found.most_common())
 
@@ -177,7 +177,7 @@ class FieldFact(Struct, frozen=True):
 
 
 def read_fields(reader: PdfReader) -> tuple[FieldFact, ...]:
-    """Return the fields of a form in their order; nothing for a PDF without one."""
+    """Return the form fields in order; none if the PDF has no form."""
     return tuple(
         FieldFact(
             name=name,
@@ -202,7 +202,7 @@ class ConformanceClaim(Struct, frozen=True):
 
 
 def claims(pdf: bytes) -> tuple[ConformanceClaim, ...]:
-    """Return what a PDF claims in its metadata, each claim checked if that can be done."""
+    """Return the standards that a PDF claims in its metadata, checked where possible."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         about = opened.open_metadata()
         accessible, archive = about.get("pdfuaid:part"), about.pdfa_status
@@ -219,9 +219,9 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
         return ConformanceClaim(standard, None)
     if profile is None:
         return ConformanceClaim(standard, None)
-    # A tool for developers, which people who only make handouts seldom have.
+    # Only developers install it.
     validate = getattr(import_module("page"), "validate_pdf_bytes", None)
-    if validate is None:  # a page.py in the current folder comes before it
+    if validate is None:  # a page.py in the current folder hides the validator
         return ConformanceClaim(standard, None)
     report = validate(pdf, profile=profile)
     rules = dict.fromkeys(failure.rule_id for failure in report.failures)
@@ -229,7 +229,7 @@ def _checked(standard: str, pdf: bytes) -> ConformanceClaim:
 
 
 def lines_of(facts: PdfFacts) -> list[tuple[str, ...]]:
-    """Return the facts of a finished handout as the lines of a table."""
+    """Return the facts of a finished handout as rows of a table."""
     fonts = [(font.name, "embedded" if font.embedded else "NOT embedded") for font in facts.fonts]
     return [
         ("pages", str(facts.pages)),

@@ -1,4 +1,4 @@
-"""Turn a folder or an fsspec URL into a place where files arrive whole or not at all."""
+"""Turn a folder or an fsspec URL into a place to which files are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handouts.files import (
 )
 
 _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
-"""Kinds of storage where an object appears when all of it has arrived."""
+"""Storage that shows an object only when it is complete."""
 
 
 def is_url(target: str) -> bool:
@@ -42,9 +42,10 @@ def open_output(target: str) -> Output:
 
 
 class Output:
-    """A local folder for finished handouts, with plain file names; only the owner can read files.
+    """A local folder for finished handouts, which only the owner can read.
 
-    ``confirms``: the storage itself has confirmed that files are there, so no check is needed.
+    Names are those of files, without folders. ``confirms`` is True if the storage itself confirms
+    each file, so that no check is needed.
     """
 
     confirms: ClassVar[bool] = False
@@ -73,7 +74,7 @@ class Output:
             raise _unreadable(name, error) from None
 
     def holds(self, name: str, sha256: str, size: int) -> bool:
-        """Return whether a file is there as it was written."""
+        """Return whether a file exists and is unchanged."""
         path = self.path / name
         try:
             return path.stat().st_size == size and sha256_of(read_plain(path)) == sha256
@@ -176,7 +177,7 @@ class _Remote(Output):
 
     @override
     def flush(self) -> None:
-        """Do nothing: what was sent is stored already."""
+        """Do nothing: the storage has confirmed each file."""
 
     @override
     def remove(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Turn the tags of a PDF into elements in reading order, with what a screen reader says."""
+"""Turn the structure tree of a PDF into elements in reading order, as a screen reader hears it."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from pypdf.generic import DictionaryObject, IndirectObject
 _INLINE = {"Span", "Link", "Reference", "Quote"}
 _DEEPEST = 60
 _MOST_ELEMENTS = 1_000_000
-"""A print run has some ten thousand for each hundred patients."""
+"""Far more than a handout has; only a damaged file has a tree that is larger."""
 _SINGLE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _MOST_CODES = 0xFFFF
 _READ = "BDC BMC EMC Tf Tj ' \" TJ"
-"""Operators that mark text, set its font and show it."""
+"""Operators that mark text, choose its font and show it."""
 
 
 class Tag(Struct, frozen=True):
-    """An element: its role, its depth, its own text, and the text that is spoken instead.
+    """An element of the structure tree.
 
-    ``text`` is printed, ``spoken`` is heard. Both leave out the text of elements below, except
-    parts of a line. ``box`` is that of a figure. ``attributes`` are its attributes of all owners.
-    ``labels`` are those of its form fields.
+    ``text`` is what is printed, ``spoken`` what a screen reader says. Both contain inline elements
+    such as links, but not the text of other elements below. ``box`` is the bounding box of a
+    figure. ``attributes`` are those of all owners. ``labels`` are the labels of its form fields.
     """
 
     role: str
@@ -44,7 +44,7 @@ class Tag(Struct, frozen=True):
 
 
 def read_tags(reader: PdfReader) -> tuple[Tag, ...]:
-    """Return the elements of a tagged PDF in reading order; nothing for one without tags."""
+    """Return the elements of a PDF in reading order; none if it has no tags."""
     root = reader.root_object.get("/StructTreeRoot")
     if root is None:
         return ()
@@ -52,9 +52,9 @@ def read_tags(reader: PdfReader) -> tuple[Tag, ...]:
 
 
 def spoken_lines(tags: Iterable[Tag]) -> Iterator[str]:
-    """Yield what a screen reader says, a line for each element that has something to say.
+    """Yield what a screen reader says, one line for each element that is not empty.
 
-    Headings have their level, and pictures and boxes their kind, as screen readers announce them.
+    Headings, pictures and fields are announced as such.
     """
     for tag in tags:
         line = tag.spoken
@@ -71,7 +71,7 @@ def spoken_lines(tags: Iterable[Tag]) -> Iterator[str]:
 
 
 class _Walk:
-    """Reads one tree. Text is found by page and mark."""
+    """Walks the structure tree of one file, with the text of each page by mark."""
 
     def __init__(self, reader: PdfReader) -> None:
         self._left = _MOST_ELEMENTS
@@ -82,13 +82,13 @@ class _Walk:
         }
 
     def elements(self, node: DictionaryObject, depth: int) -> Iterator[Tag]:
-        """The elements below a node, each before those below it."""
+        """Yield the elements below a node, each before the elements below it."""
         if depth > _DEEPEST:
             return
         for kid in _kids(node):
             self._left -= 1
             if not self._left:
-                raise ValueError("a tree of more elements than there are, or one in a circle")
+                raise ValueError("the structure tree is too large, or refers to itself")
             if isinstance(kid, DictionaryObject) and "/S" in kid and not _inline(kid):
                 yield self._tag(kid, depth)
                 yield from self.elements(kid, depth + 1)
@@ -164,13 +164,13 @@ Decoder = Callable[[bytes], str]
 
 
 def marked_text(page: PageObject) -> dict[int, str]:
-    """Return the text of a page by the number of the mark (MCID) that it stands in."""
+    """Return the text of a page by the number of its mark (MCID)."""
     decoders = dict(_decoders(page))
     decode: Decoder = _latin
     found: dict[int, list[str]] = defaultdict(list)
     open_marks: list[int | None] = []
     contents = page.get_contents()
-    # qpdf takes a page apart about ten times as fast as pypdf, into the same operations.
+    # qpdf parses a page about ten times as fast as pypdf, into the same operations.
     holder = pikepdf.new()
     stream = pikepdf.Stream(holder, contents.get_data() if contents is not None else b"")
     for step in pikepdf.parse_content_stream(stream, _READ):
@@ -211,7 +211,7 @@ def _decoders(page: PageObject) -> Iterator[tuple[str, Decoder]]:
 
 
 def _mapped(cmap: bytes) -> Decoder:
-    """Return a decoder that uses a font's own map to Unicode (ISO 32000-1, 9.10.3)."""
+    """Return a decoder for a font's map to Unicode (ISO 32000-1, 9.10.3)."""
     table: dict[bytes, str] = {}
     for kind, block in _BLOCK.findall(cmap):
         if kind == b"char":
@@ -220,7 +220,7 @@ def _mapped(cmap: bytes) -> Decoder:
         for first, last, to in _RANGE.findall(block):
             start, size = int(first, 16), len(first) // 2
             if int(last, 16) - start > _MOST_CODES:
-                raise ValueError("a range of more codes than a font can have")
+                raise ValueError("a range has more codes than a font can have")
             for step in range(int(last, 16) - start + 1):
                 code = (start + step).to_bytes(size)
                 table[code] = chr(ord(_text(to)[-1:] or "\0") + step)

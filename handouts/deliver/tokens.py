@@ -1,7 +1,7 @@
 """Turn a reference into token, file name and passphrase, and a handout's data into a fingerprint.
 
-All of them are keyed hashes (HMAC-SHA-256, RFC 2104): the same key gives the same values, and
-without the key nobody can tell which reference they belong to, or make one.
+All of them are keyed hashes (HMAC-SHA-256, RFC 2104). The same key gives the same values; without
+the key nobody can make one, or find out which reference it belongs to.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PASS_GROUPS, _PASS_GROUP = 3, 4
 _TELL_APART = 4
 
 _SAFE = re.compile(r"(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[A-Za-z0-9][A-Za-z0-9.-]{0,59}")
-"""Windows takes a name that begins with ``con.`` for a device."""
+"""On Windows a name that begins with ``con.`` means a device."""
 _HEAD = ("reference", "passphrase")
 _NO_KEY = "without its key the batch cannot go on; choose a new folder with -o"
 
@@ -95,7 +95,7 @@ def file_name(reference: str, token: str, code: str) -> str:
 
     If a reference cannot be part of a file name, its token is used instead. A system may take
     ``a7`` and ``A7`` for one file, so a reference with small letters gets a piece of the token. The
-    only ``_`` separates reference and code.
+    only ``_`` in the name separates reference and code.
     """
     name = reference if _SAFE.fullmatch(reference) and not reference.endswith(".") else token
     if name != name.upper():
@@ -110,9 +110,9 @@ class Passphrases:
     """A CSV of references and passphrases that only grows, readable only by its owner.
 
     The passphrases are made with a key beside the file (``FILE.key``), not with that of the output
-    folder, so that a person with the PDFs does not have the passphrases. The same reference always
-    gives the same passphrase, so that a list never gets another key. Only one batch at a time
-    writes into it.
+    folder, so that somebody who gets the PDFs does not get the passphrases too. A reference always
+    has the same passphrase, so a list never gets another key. Only one batch at a time writes into
+    it.
 
     Raises:
         DeliveryError: if another batch writes into it, or its key is gone.
@@ -170,7 +170,7 @@ def check_list(path: Path) -> None:
         return
     except OSError as error:
         raise unreadable(path, error) from None
-    # What a kill cut off is the beginning of the head.
+    # After a kill there may be only a part of the head.
     if not first.startswith(head.encode()) and not head.encode().startswith(first):
         raise ContentError(
             Problem(
@@ -180,14 +180,14 @@ def check_list(path: Path) -> None:
 
 
 def _short(reference: str) -> bytes:
-    """Return eight bytes for a reference, so that a million of them fit in memory."""
+    """Return a digest of eight bytes, so that a million references fit in memory."""
     return hashlib.sha256(reference.encode()).digest()[:8]
 
 
 _NOT_PRINTED = {"file", "row", "cells", "email", "email_consent", "shared_email", "password"}
 """Fields of a row that do not affect any page."""
 _SORTED = json.JSONEncoder(sort_keys=True)
-"""As `json.dumps`, which makes a new encoder for each text with unusual settings."""
+"""Made once: with these settings `json.dumps` would make a new encoder for each row."""
 
 
 def content_digest(workspace: Workspace) -> str:

@@ -1,7 +1,7 @@
-"""Turn a finished PDF, or a message, into its contradictions with manifest and roster.
+"""Turn a finished PDF, or a message, into all that contradicts manifest and roster.
 
-This is the last check before sending. It opens and reads the file, and it parses the bytes of the
-message as a mail program would, so that it finds a mistake wherever it was made.
+This is the last check before sending. The file is opened and read, and the bytes of the message are
+parsed as a mail program would parse them. So a mistake is found wherever it was made.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from handouts.stamp.build import DRAFT
 
 _REMAKE = "remove it, and run the batch again with --resume"
 _GAP = "\x1f"
-"""Between two marks of a page, and for white space within one."""
+"""Separates the marks of a page, and replaces white space within a mark."""
 _CUT = "\x1e"
 """Replaces the ellipsis, which normalization would turn into three full stops."""
 _SPACE = re.compile(rf"[^\S{_CUT}]")
 _SEEN = 20
-"""How many letters of a shortened name must be printed before the ellipsis."""
+"""The fewest letters of a shortened name before the ellipsis."""
 _SAME = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–−", "-") | {"\xad": ""})
 """Characters that look alike: a name may be typed with one and printed with the other."""
 
@@ -47,7 +47,7 @@ _TEMPLATES = "correct the clinic's mail templates; if you use the built-in ones,
 def check_pdf(
     pdf: bytes, entry: ManifestEntry, names: Collection[str], password: str | None
 ) -> None:
-    """Check that a file is the one that was made, for this patient, and encrypted as it should be.
+    """Check that a file is the one that was made for this patient, and encrypted if it should be.
 
     Args:
         pdf: the file.
@@ -69,10 +69,11 @@ def check_pdf(
 
 
 def _unlocked(pdf: bytes, password: str | None, name: str, *, locked: bool) -> bytes:
-    """Return a file without its lock, in memory only.
+    """Return a file without encryption, in memory only.
 
     Raises:
-        ContentError: if it opens without a password and should not, or the other way round.
+        ContentError: if it is encrypted and should not be, or the other way round; or if the
+            password is wrong or unknown.
     """
     if locked == _opens(pdf, ""):
         wrong = "should be encrypted, and is not" if locked else "needs a password, and should not"
@@ -139,12 +140,12 @@ def _problems(
 
 
 def page_text(page: PageObject) -> str:
-    """Return what a page says, in the order in which it is read, with a gap between marks."""
+    """Return the text of a page in reading order, with a gap between marks."""
     return _GAP.join(map(_alike, marked_text(page).values()))
 
 
 def _alike(text: str) -> str:
-    """Return a text in one normal form: no ligatures, one case, separators for white space."""
+    """Return a text for comparison: no ligatures, one case, gaps for white space."""
     # Ligatures and apostrophes have several forms; NFKC after folding leaves one of each.
     marked = text.replace("…", _CUT)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", marked).casefold())
@@ -154,8 +155,8 @@ def _alike(text: str) -> str:
 def shows(text: str, name: str) -> bool:
     """Return whether the text from `page_text` contains a name as whole words.
 
-    Line breaks may be anywhere in the name. If it was too long for its place, the part before the
-    ellipsis is enough, provided that it has 20 letters.
+    The name may contain line breaks anywhere. If it was shortened, 20 letters before the ellipsis
+    are enough.
     """
     letters = _alike(name).replace(_GAP, "")
     if not letters:
@@ -171,7 +172,7 @@ def shows(text: str, name: str) -> bool:
 
 
 def _spelled(letters: str) -> str:
-    """Return a pattern that matches letters with any separators between them."""
+    """Return a pattern for letters with any number of gaps between them."""
     return f"{_GAP}*".join(map(re.escape, letters))
 
 
@@ -218,7 +219,7 @@ def _contradictions(
 
 
 def _mailboxes(head: Message, header: str) -> list[str]:
-    """Return the addresses in a header, in the form for comparison; "" for an invalid one."""
+    """Return the addresses in a header as `Mailbox.same`; an empty text for an invalid one."""
     found = []
     for _, address in addresses_of(head, header):
         try:

@@ -74,8 +74,8 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
         )
     with ExitStack() as closing:
         if options.send:
-            # A batch in the making would change files during the run, and a run with another ledger
-            # would not see what this one sends.
+            # A batch that is still being made would change files during the run, and a run with
+            # another ledger would not see what this one sends.
             busy = f"another run is making or sending the batch in {options.folder}"
             closing.enter_context(held(options.folder / LOCK, busy))
             if not is_there(options.ledger):
@@ -90,10 +90,10 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
 
 @contextlib.contextmanager
 def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
-    """Open the ledger: to write to, or for a dry run to read.
+    """Open and check the ledger; for a dry run only to read, and without one in memory.
 
     Raises:
-        ContentError: if the batch was sent from another ledger, which knows who has what.
+        ContentError: if the batch was sent from another ledger, which has the record.
     """
     there = is_there(options.ledger)
     read = BatchState.read if there else BatchState.read_known
@@ -117,7 +117,7 @@ def _ledger(options: SendOptions, clock: Clock) -> Iterator[Ledger]:
 
 
 class _Run:
-    """One run, dry or not."""
+    """One run of `send`, real or dry."""
 
     def __init__(
         self, roster: Roster, options: SendOptions, services: Services, ledger: Ledger
@@ -184,9 +184,9 @@ class _Run:
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:
-        """Refuse to send anything if a handout was not reviewed, because no change to a row helps.
+        """Refuse to send anything while a handout is a draft, which no corrected row would change.
 
-        Here the manifest decides. Before a file is sent, it is compared with the manifest.
+        The manifest says which are drafts; each file is compared with it before it is sent.
         """
         drafts = [item.entry for item in ready if item.entry.draft]
         if not drafts or self.options.drafts:
@@ -241,14 +241,14 @@ class _Run:
                     pass
 
     def _failures(self) -> Failures | None:
-        """Return the list of rows to correct; None if not all rows are looked at."""
+        """Return the list of rows to correct; None if the run is only about some patients."""
         options = self.options
         if not options.send or options.wanted:
             return None
         return Failures(options.folder, options.rosters, self.roster.names, FAILED)
 
     def _dry_run(self, ready: Sequence[Planned], reporter: Reporter) -> None:
-        """Compose every message and send none."""
+        """Make and check every message; send none."""
         report = self.report
         previews = Previews(self.options.folder / PREVIEW_FOLDER, self.options.previews)
         for item in ready:

@@ -1,10 +1,10 @@
 """Turn templates of one language into subject, plain text and HTML of a message.
 
-They are Jinja2 in a sandbox: an unknown name is an error, HTML is escaped, and nothing of Python is
-reachable. A clinic's ``mail/en/message.txt`` replaces the built-in one.
+They are Jinja2 in a sandbox: an unknown name is an error, HTML is escaped, and no Python can be
+called. A clinic's ``mail/en/message.txt`` replaces the built-in one.
 
-Templates may have values, a few filters, choices, and one level of includes, and nothing else.
-Without loops, calls and arithmetic, the length of a template limits its work.
+Templates have only values, a few filters, conditions, and one level of includes. There are no
+loops, calls or sums, so a short template cannot keep the program busy.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _NODES: tuple[type[nodes.Node], ...] = (
     nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Concat, nodes.Compare, nodes.Operand, nodes.And,
     nodes.Or, nodes.Not, nodes.Filter, nodes.Test, nodes.Include,
 )  # fmt: skip
-"""The parts that a template may consist of: its length limits their work."""
+"""The parts of Jinja2 that are allowed."""
 _ALLOWED = (
     "a text has values, if, else, ~, comparisons, an include of another file, and the filters "
     + ", ".join(_FILTERS)
@@ -58,7 +58,7 @@ _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _NotAllowedError(Exception):
-    """Something of Jinja2 that message templates may not use, and its line."""
+    """A template uses a part of Jinja2 that is not allowed; with its line."""
 
     def __init__(self, what: str, template: str, line: int) -> None:
         super().__init__(what)
@@ -66,7 +66,7 @@ class _NotAllowedError(Exception):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox that checks a template before compiling it."""
+    """A sandbox that checks each template before it compiles it."""
 
     @override
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -91,7 +91,7 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _unwanted(node: nodes.Node) -> str:
-    """Return what a node is if templates may not use it, else an empty string."""
+    """Return the name of a node that is not allowed; an empty string for any other."""
     if not isinstance(node, _NODES):
         return type(node).__name__.lower()
     if isinstance(node, nodes.Filter) and node.name not in _FILTERS:
@@ -104,7 +104,7 @@ def _unwanted(node: nodes.Node) -> str:
 
 
 class Templates:
-    """The templates of one language, the clinic's own before the built-in ones.
+    """The templates of one language; the clinic's own replace the built-in ones.
 
     Args:
         workspace: finds the templates.
@@ -184,7 +184,7 @@ class Templates:
         return text
 
     def _text(self, name: str, facts: Mapping[str, Any]) -> str:
-        """Return a template's text; stop with an error as soon as it is too long."""
+        """Return the text that a template gives; refuse it as soon as it is too long."""
         parts, size = [], 0
         for part in self._environment.get_template(name).generate(facts):
             size += len(part)
@@ -195,7 +195,7 @@ class Templates:
         return "".join(parts)
 
     def _wrong(self, name: str, error: Exception, facts: Mapping[str, Any]) -> NoReturn:
-        """Report an unknown name; the text of any other error might contain a patient's name."""
+        """Raise an error that names an unknown name, but never quotes any other error."""
         unknown = re.search(r"'([a-z_]{1,40})' is undefined|attribute '([a-z_]{1,40})'", str(error))
         message = f"cannot be filled in: {type(error).__name__}"
         if isinstance(error, UndefinedError) and unknown:
