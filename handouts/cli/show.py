@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 from msgspec import to_builtins
-from msgspec.structs import replace
 from PIL import Image
 
 from handouts import Library, OrderRequest, make_order
@@ -43,15 +42,7 @@ _SURROUND = "#c9ced3"
     metavar="PROGRAM|EXERCISE",
     shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
 )
-@click.argument(
-    "other",
-    metavar="[OTHER]",
-    required=False,
-    shell_complete=complete_ids(Kind.PROGRAMS, Kind.EXERCISES),
-)
-@click.option(
-    "--diff", is_flag=True, help="Show what differs from OTHER, or from what the file is made from."
-)
+@click.option("--diff", is_flag=True, help="Show what differs from what the file is made from.")
 @click.option(
     "--page", type=click.IntRange(1), metavar="N", help="One page. Default: all, side by side."
 )
@@ -70,7 +61,6 @@ def show(
     /,
     *,
     name: str,
-    other: str | None,
     diff: bool,
     page: int | None,
     dpi: int,
@@ -80,13 +70,13 @@ def show(
     """Draw a program or an exercise as a PNG picture.
 
     Without --clinic, it uses your own clinic, or an invented one. With --diff, nothing is drawn: it
-    shows how words and doses differ from the file that yours extends, copies or replaces, or from
-    OTHER.
+    shows how words and doses differ from the file that yours extends, copies or replaces. To
+    compare any two, use `handouts diff`.
 
     \b
     Examples:
       handouts show si-joint-calm
-      handouts show --diff my-program si-joint-calm
+      handouts show --diff my-program
       handouts show si-joint-calm --page 1 --layout large-print -o page.png
       handouts show bird-dog --page 2
 
@@ -96,10 +86,8 @@ def show(
     workspace = workspace_of(folder)
     library, request = Library(workspace), _request(workspace, name, **look)
     if diff:
-        _print_difference(library, request, other)
+        _print_difference(library, request)
         return
-    if other is not None:
-        raise click.UsageError("OTHER is for --diff; one program or exercise is drawn at a time")
     target = output or Path(f"{name}.png")
     check_target(target, PNG)
     handout = build_handout(make_order(_with_preview(library, name), request), workspace)
@@ -165,26 +153,24 @@ def diff(folder: Path | None, /, *, before: str, after: str, as_json: bool, **lo
         _print_changes(changes)
 
 
-def _print_difference(now: Library, request: OrderRequest, other: str | None) -> None:
-    """Print how a program or exercise differs from ``other``, else from its original.
+def _print_difference(now: Library, request: OrderRequest) -> None:
+    """Print how a program or exercise differs from its original.
 
     Raises:
         MissingError: if there is no such program or exercise.
         ContentError: if it has no original, or a file is wrong.
     """
-    was, what, name = now, other, request.program
-    if other is None:
-        kind = _kind_of(now.workspace, name)
-        base = now.base(kind, name)
-        if base is None:
-            raise ContentError(
-                f"{name} extends nothing, is not a copy, and replaces no built-in file",
-                hint=f"name what to compare it with: handouts show --diff {name} OTHER",
-            )
-        was, what = Library(now.workspace, (kind, name)), base.file
-    before = _order(was, replace(request, program=other or name))
-    changes = order_changes(before, _order(now, request))
-    say(f"{name} now, {what} was:", bold=True)
+    name = request.program
+    kind = _kind_of(now.workspace, name)
+    base = now.base(kind, name)
+    if base is None:
+        raise ContentError(
+            f"{name} extends nothing, is not a copy, and replaces no built-in file",
+            hint=f"name what to compare it with: handouts diff OTHER {name}",
+        )
+    was = Library(now.workspace, (kind, name))
+    changes = order_changes(_order(was, request), _order(now, request))
+    say(f"{name} now, {base.file} was:", bold=True)
     _print_changes(changes)
 
 
