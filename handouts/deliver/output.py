@@ -28,8 +28,8 @@ _OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 
 
 def is_url(target: str) -> bool:
-    """Return whether a target is an fsspec URL (``s3://bucket/folder``, ``memory:``)."""
-    return "://" in target or target.startswith("memory:")
+    """Return whether a target is an fsspec URL: ``s3://bucket/folder``."""
+    return "://" in target
 
 
 def open_output(target: str) -> Output:
@@ -107,7 +107,6 @@ def storage_of(url: str) -> tuple[Any, str]:
     Raises:
         DeliveryError: if its kind is unknown or not installed.
     """
-    url = url if "://" in url else url.replace("memory:", "memory://", 1)
     try:
         storage, root = url_to_fs(url)
     except ImportError as error:

@@ -98,8 +98,7 @@ def test_storage_that_is_not_installed_is_named() -> None:
     ("target", "url"),
     [
         ("s3://bucket/a", True),
-        ("memory:", True),
-        ("memory:a", True),
+        ("memory://a", True),
         ("out", False),
         ("C:\\x", False),
     ],

@@ -191,7 +191,7 @@ class _Batch:
     def _pool(self) -> AbstractContextManager[WorkerPool]:
         if self.options.scheduler:
             return cluster_workers(self.setup, self.options.scheduler)
-        if self.options.jobs == 1 or self.setup.output.startswith("memory:"):
+        if self.options.jobs == 1:
             return thread_worker(self.setup)
         return local_workers(self.setup, self.options.jobs)
 

@@ -83,10 +83,7 @@ def local_workers(setup: Setup, processes: int) -> WorkerPool:
 
 
 def thread_worker(setup: Setup) -> WorkerPool:
-    """Return one thread of this process, because a second process would only take time to start.
-
-    A thread can also reach storage that other processes cannot see (``memory:``).
-    """
+    """Return one thread of this process, because a second process would only take time to start."""
     return WorkerPool(setup, 1, lambda: ThreadPoolExecutor(1))
 
 
