@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from click._termui_impl import ProgressBar
 
 from handouts.cli.report import (
     OFTEN,
@@ -26,6 +25,8 @@ from handouts.deliver.batch.record import BatchReport
 from handouts.errors import Location, Problem
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from handouts.deliver.mail.request import SendReport, Unsent
     from handouts.deliver.mail.send_plan import Planned
 
