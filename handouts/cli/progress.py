@@ -255,11 +255,9 @@ class MailLines:
             self._last = time.monotonic()
             say(f"{report.sent} of {report.total} sent: {item.entry.reference}", err=True)
 
-    def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
-    ) -> None:
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
         """Print the problems."""
-        del what, report
+        del what
         self._problems.show(named(item.entry.reference, problems))
 
     def waiting(self, seconds: float, messages: int) -> None:
@@ -291,11 +289,8 @@ class JsonMailLines:
         """Print a message that was sent."""
         event("sent", reference=item.entry.reference, sent=report.sent, total=report.total)
 
-    def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
-    ) -> None:
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
         """Print a handout that was not sent."""
-        del report
         row = item.row
         event(
             "failed",

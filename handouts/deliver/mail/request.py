@@ -231,9 +231,7 @@ class SendListener(Protocol):
         """Receive a handout whose message the server took."""
         ...
 
-    def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
-    ) -> None:
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
         """Receive a handout that was not sent, or whose outcome is unknown."""
         ...
 

@@ -93,7 +93,7 @@ class Reporter(Struct, frozen=True):
             ]
             if self.failures is not None:
                 self.failures.add(row.file, row.row, row.cells, problems)
-        self.listener.failed(item, what, problems, self.report)
+        self.listener.failed(item, what, problems)
 
 
 class Writer(Struct, frozen=True):

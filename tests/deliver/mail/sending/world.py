@@ -151,11 +151,8 @@ class Told:
         del report
         self.sent_to.append(item.entry.reference)
 
-    def failed(
-        self, item: Planned, what: Unsent, problems: Sequence[Problem], report: SendReport
-    ) -> None:
+    def failed(self, item: Planned, what: Unsent, problems: Sequence[Problem]) -> None:
         """Keep what is wrong."""
-        del report
         text = "; ".join(problem.message for problem in problems)
         self.failures[item.entry.reference] = (what, text)
         self.hints[item.entry.reference] = "; ".join(problem.hint for problem in problems)
