@@ -90,7 +90,6 @@ class Arrow(Model):
     start_angle: Annotated[Number, Field(alias="from")] = 0
     end_angle: Annotated[Number, Field(alias="to")] = 270
     frame: FrameName | None = None
-    on: FrameName | None = None
     both: bool = False
     behind: bool = False
     size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
@@ -151,15 +150,20 @@ class Figure(FigureChange):
     start: Pose
 
     def model_post_init(self, _context: Any) -> None:
-        """Check that props have the contacts that poses name."""
-        self.check_contacts()
+        """Check that the props are there that close-up and poses name."""
+        self.check_props()
 
-    def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have each contact that a pose names; ``path`` leads to this figure.
+    def check_props(self, path: tuple[str, ...] = ()) -> None:
+        """Check that each prop is there that the close-up or a pose names; ``path`` leads here.
 
         Raises:
-            FieldError: for the first missing contact, with ``path`` before its own path.
+            FieldError: for the first that is missing, with ``path`` before its own path.
         """
+        kinds = {prop.kind for prop in self.props or ()}
+        for word in self.closeup or ():
+            if word in HELD and word not in kinds:
+                message = f"the close-up names {word}, but the figure has no {word}"
+                raise FieldError(message, f"add {word} to props", *path, "closeup")
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
             for key, point, contact in contacts_of(pose):
