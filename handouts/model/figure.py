@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from handouts.errors import did_you_mean
 from handouts.model.anatomy import POINTS, Point, one_of, prop_of
 from handouts.model.base import FieldError, Line, Model
-from handouts.model.pose import Pose, Reach, Triple
+from handouts.model.pose import BASE_CONTACTS, Pose, Reach, Triple
 from handouts.model.props import Prop
 
 Number = Annotated[float, Field(ge=-400, le=400)]
@@ -64,6 +64,10 @@ class FrameName(StrEnum):
 Couple = Literal["knees", "feet", "hands", "elbows", "shoulders", "blades"]
 
 
+LEAST_TRIM: Final = 0.05
+"""An arrow along a path keeps at least this part of it."""
+
+
 class Arrow(Model):
     """One arrow: exactly one of ``of``, ``at``, ``arc``, ``path``, ``squeeze`` and ``apart``.
 
@@ -95,12 +99,14 @@ class Arrow(Model):
     size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
 
     def model_post_init(self, _context: Any) -> None:
-        """Check that it is exactly one kind of arrow, and that ``at`` has its ``dir``."""
+        """Check that it is one kind of arrow, and that its keys agree."""
         kinds = ("of", "at", "arc", "path", "squeeze", "apart")
         if sum(getattr(self, kind) is not None for kind in kinds) != 1:
             raise ValueError(f"an arrow has exactly one of {', '.join(kinds)}")
         if self.at is not None and self.dir is None:
             raise ValueError('an arrow with "at" needs "dir", its direction as [right, up]')
+        if self.trim[1] - self.trim[0] < LEAST_TRIM:
+            raise ValueError('"trim" leaves nothing of the arrow; the second number is the larger')
 
 
 ViewName = Literal["side", "threequarter", "front", "back", "high"]
@@ -166,6 +172,12 @@ class Figure(FigureChange):
                 raise FieldError(message, f"add {word} to props", *path, "closeup")
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
+            if pose.base in BASE_CONTACTS and "reach" not in pose.model_fields_set:
+                contact = BASE_CONTACTS[pose.base]
+                prop = prop_of(contact)
+                if contact not in there:
+                    message = f"the base {pose.base} reaches for {contact}, but there is no {prop}"
+                    raise FieldError(message, f"add {prop} to props", *path, name.value, "base")
             for key, point, contact in contacts_of(pose):
                 if contact not in there:
                     prop = prop_of(contact)

@@ -134,6 +134,8 @@ BASES: Final = (
     "wall_stand",
 )  # fmt: skip
 """Names of the base poses; the poses themselves are in figures/poses.yaml."""
+BASE_CONTACTS: Final = {"standing_at_chair": "chair.back", "standing_at_wall": "wall"}
+"""What the hands of a base pose reach, unless the pose has a ``reach`` of its own."""
 
 
 class Pose(Model):

@@ -46,6 +46,11 @@ def _read(text: str) -> Figure:
         ("  end: {reach: {head: [1, 2, 3]}}", '5:17: "head" is not a known hand or foot'),
         ("  end: {plant: {feet: pelvis}}", "5:23: "),
         ("  end: {rest: {pelvis: knee}}", "5:24: "),
+        (
+            "  end: {base: standing_at_wall}",
+            "5:15: the base standing_at_wall reaches for wall, but",
+        ),
+        ("  arrows: [{of: head, trim: [0.5, 0.5]}]", '"trim" leaves nothing of the arrow'),
         ("  closeup: [towel]", "5:12: the close-up names towel, but the figure has no towel"),
         (
             "  stretch: [buttock]",

@@ -22,6 +22,7 @@ from handouts.figures.solve import solve_figure
 from handouts.figures.vector import Command, Vector
 from handouts.model.anatomy import CONTACTS, POINTS, PROP_CONTACTS, SIDED_POINTS
 from handouts.model.figure import Figure
+from handouts.model.pose import BASE_CONTACTS, BASES
 from handouts.model.props import Prop
 from tests.figures.conftest import make_figure
 
@@ -409,6 +410,18 @@ def test_every_part_of_the_body_that_a_pose_may_put_somewhere_can_be_put(
         solve_figure(figure)
         taken += 1
     assert taken >= 6
+
+
+def test_a_base_without_the_prop_that_it_reaches_for_is_refused() -> None:
+    refused = []
+    for base in BASES:
+        try:
+            figure = _held([], {"base": base})
+        except ValidationError:
+            refused.append(base)
+        else:
+            solve_figure(figure)
+    assert refused == list(BASE_CONTACTS)
 
 
 @pytest.mark.parametrize(
