@@ -99,10 +99,7 @@ def _frame(
     if figure.ghost and name is FrameName.END:
         shown.append(scenes[FrameName.START])
         shown[-1].paint_ghost(painter)
-    shapes = [
-        (arrow, arrow_shape(arrow, motion, scenes.get(arrow.on or name, scene), painter.zoom))
-        for arrow in arrows
-    ]
+    shapes = [(arrow, arrow_shape(arrow, motion, scene, painter.zoom)) for arrow in arrows]
     _paint_arrows(painter, (shape for arrow, shape in shapes if arrow.behind))
     scene.paint_body(painter)
     painter.frame()

@@ -42,6 +42,9 @@ _WHOLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """The parts that a close-up shows for a point of the body."""
 
+_SPOT: Final = 1.0
+"""The least that a close-up shows of a point of the body, in units to each side."""
+
 _SKIPPED: Final = ("bun",)
 """Layers that most palettes leave out do not affect outlines, shadows or bounds."""
 
@@ -99,7 +102,8 @@ class Scene:
             names = _WHOLE.get(limb if side in SIDES else one, ())
             shapes += [by_name[name.format(side=side)].outline for name in names]
             if not names:
-                shapes.append(disc(self.flat(one), max(flesh for *_, flesh in spots(one))))
+                thick = max(_SPOT, *(flesh for *_, flesh in spots(one)))
+                shapes.append(disc(self.flat(one), thick))
         return union(shapes)
 
     def paint_ground(self, painter: Painter) -> None:

@@ -152,10 +152,8 @@ def _place(
     """Put the whole body where it rests, keeps its place, or stands."""
     pose = skeleton.pose
     kept = pose.kept()
-    anchor = kept[0] if kept else None
-    is_trunk = anchor is not None and not anchor.endswith(_LIMB_ENDS)
-    if start is not None and anchor and (is_trunk or pose.anchor == anchor):
-        skeleton.shift(centre(start, anchor) - centre(skeleton, anchor))
+    if start is not None and kept and not kept[0].endswith(_LIMB_ENDS):
+        skeleton.shift(centre(start, kept[0]) - centre(skeleton, kept[0]))
         _rest(skeleton, contacts)
     elif pose.pelvis is not None:
         x, y, *z = pose.pelvis

@@ -40,6 +40,11 @@ POINTS: Final = frozenset(
 )
 """Every contact point of the body."""
 
+ENDS: Final = (
+    "hands", "right_hand", "left_hand", "feet", "right_foot", "left_foot",
+)  # fmt: skip
+"""What a pose plants or sends to a target."""
+
 CONTACTS: Final[dict[str, tuple[str, ...]]] = {
     "chair": ("seat", "back", "front"),
     "couch": ("seat", "edge", "back"),
@@ -47,7 +52,6 @@ CONTACTS: Final[dict[str, tuple[str, ...]]] = {
     "stability_ball": ("top",),
     "block": ("top",),
     "step": ("top",),
-    "pillow": ("top",),
     "counter": ("edge", "top"),
     "table": ("edge", "top"),
     "rail": ("top",),
@@ -77,12 +81,32 @@ def _point(word: str) -> str:
     return one_of(word, POINTS, "contact point of the body")
 
 
+def _end(word: str) -> str:
+    return one_of(word, ENDS, "hand or foot")
+
+
+def _contact(word: str) -> str:
+    return one_of(word, PROP_CONTACTS, "contact of a prop")
+
+
+def _place(word: str) -> str:
+    return one_of(word, POINTS | PROP_CONTACTS, "point of the body or a prop")
+
+
 def _target(word: str) -> str:
     return one_of(word, POINTS | set(SIDED_POINTS) | PROP_CONTACTS, "point of the body or a prop")
 
 
 Point = Annotated[str, AfterValidator(_point)]
 """A contact point of the body, such as ``left_knee`` or ``feet``."""
+
+End = Annotated[str, AfterValidator(_end)]
+"""A hand, a foot, or both of a kind."""
+
+Contact = Annotated[str, AfterValidator(_contact)]
+"""A contact of a prop, such as ``chair.back``."""
+
+PointOrContact = Annotated[str, AfterValidator(_place)]
 
 Target = Annotated[str, AfterValidator(_target)]
 """A point of the body (``knee``: on the same side) or a contact of a prop (``chair.back``)."""

@@ -144,7 +144,7 @@ class Exercise(TextFile, ExerciseText):
                     "give the exercise a figure",
                     *path,
                 )
-            self.figure.override(variant.figure).check_contacts(path)
+            self.figure.override(variant.figure).check_props(path)
         self._check_photo(self.picture, len(self.steps), ())
         for name, variant in self.variants.items():
             steps = variant.steps or self.steps

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from handouts.errors import did_you_mean
 from handouts.model.anatomy import POINTS, Point, one_of, prop_of
 from handouts.model.base import FieldError, Line, Model
-from handouts.model.pose import Pose, Reach, Triple
+from handouts.model.pose import BASE_CONTACTS, Pose, Reach, Triple
 from handouts.model.props import Prop
 
 Number = Annotated[float, Field(ge=-400, le=400)]
@@ -64,6 +64,10 @@ class FrameName(StrEnum):
 Couple = Literal["knees", "feet", "hands", "elbows", "shoulders", "blades"]
 
 
+LEAST_TRIM: Final = 0.05
+"""An arrow along a path keeps at least this part of it."""
+
+
 class Arrow(Model):
     """One arrow: exactly one of ``of``, ``at``, ``arc``, ``path``, ``squeeze`` and ``apart``.
 
@@ -90,18 +94,19 @@ class Arrow(Model):
     start_angle: Annotated[Number, Field(alias="from")] = 0
     end_angle: Annotated[Number, Field(alias="to")] = 270
     frame: FrameName | None = None
-    on: FrameName | None = None
     both: bool = False
     behind: bool = False
     size: Annotated[float, Field(ge=0.4, le=2.5)] = 1
 
     def model_post_init(self, _context: Any) -> None:
-        """Check that it is exactly one kind of arrow, and that ``at`` has its ``dir``."""
+        """Check that it is one kind of arrow, and that its keys agree."""
         kinds = ("of", "at", "arc", "path", "squeeze", "apart")
         if sum(getattr(self, kind) is not None for kind in kinds) != 1:
             raise ValueError(f"an arrow has exactly one of {', '.join(kinds)}")
         if self.at is not None and self.dir is None:
             raise ValueError('an arrow with "at" needs "dir", its direction as [right, up]')
+        if self.trim[1] - self.trim[0] < LEAST_TRIM:
+            raise ValueError('"trim" leaves nothing of the arrow; the second number is the larger')
 
 
 ViewName = Literal["side", "threequarter", "front", "back", "high"]
@@ -151,17 +156,28 @@ class Figure(FigureChange):
     start: Pose
 
     def model_post_init(self, _context: Any) -> None:
-        """Check that props have the contacts that poses name."""
-        self.check_contacts()
+        """Check that the props are there that close-up and poses name."""
+        self.check_props()
 
-    def check_contacts(self, path: tuple[str, ...] = ()) -> None:
-        """Check that the props have each contact that a pose names; ``path`` leads to this figure.
+    def check_props(self, path: tuple[str, ...] = ()) -> None:
+        """Check that each prop is there that the close-up or a pose names; ``path`` leads here.
 
         Raises:
-            FieldError: for the first missing contact, with ``path`` before its own path.
+            FieldError: for the first that is missing, with ``path`` before its own path.
         """
+        kinds = {prop.kind for prop in self.props or ()}
+        for word in self.closeup or ():
+            if word in HELD and word not in kinds:
+                message = f"the close-up names {word}, but the figure has no {word}"
+                raise FieldError(message, f"add {word} to props", *path, "closeup")
         there = {contact for prop in self.props or () for contact in prop.contacts}
         for name, pose in self.frames():
+            if pose.base in BASE_CONTACTS and "reach" not in pose.model_fields_set:
+                contact = BASE_CONTACTS[pose.base]
+                prop = prop_of(contact)
+                if contact not in there:
+                    message = f"the base {pose.base} reaches for {contact}, but there is no {prop}"
+                    raise FieldError(message, f"add {prop} to props", *path, name.value, "base")
             for key, point, contact in contacts_of(pose):
                 if contact not in there:
                     prop = prop_of(contact)

@@ -5,7 +5,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from handouts.model.anatomy import JOINTS, PRIMARY, Point, Target
+from handouts.model.anatomy import (
+    JOINTS,
+    PRIMARY,
+    Contact,
+    End,
+    Point,
+    PointOrContact,
+    Target,
+)
 from handouts.model.base import Model
 
 # Bounds are what the figure can draw: the normal ranges of figures/limits.py, which has the
@@ -116,9 +124,9 @@ class Reach(Model):
     offset: Triple = (0, 0, 0)
 
 
-Planted = tuple[Place, Place | None] | tuple[Place, Place | None, Place] | tuple[Place] | Target
+Planted = tuple[Place, Place | None] | tuple[Place, Place | None, Place] | tuple[Place] | Contact
 Reached = Target | Triple | Reach
-Height = Place | Target
+Height = Place | PointOrContact
 BASES: Final = (
     "standing", "standing_front", "supine", "hooklying", "prone", "side_lying", "quadruped",
     "sitting", "sitting_floor", "long_sitting", "tall_kneeling", "half_kneeling", "plank",
@@ -126,6 +134,8 @@ BASES: Final = (
     "wall_stand",
 )  # fmt: skip
 """Names of the base poses; the poses themselves are in figures/poses.yaml."""
+BASE_CONTACTS: Final = {"standing_at_chair": "chair.back", "standing_at_wall": "wall"}
+"""What the hands of a base pose reach, unless the pose has a ``reach`` of its own."""
 
 
 class Pose(Model):
@@ -196,9 +206,8 @@ class Pose(Model):
     pelvis: tuple[Place, Place] | Triple | None = None
     lift: Annotated[Place | None, Field(alias="raise")] = None
     keep: Point | tuple[Point, ...] | None = None
-    anchor: Point | None = None
-    plant: dict[Point, Planted] | None = None
-    reach: dict[Point, Reached] | None = None
+    plant: dict[End, Planted] | None = None
+    reach: dict[End, Reached] | None = None
     knees_to: Triple | None = None
     right_knee_to: Triple | None = None
     left_knee_to: Triple | None = None

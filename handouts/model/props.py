@@ -6,7 +6,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from handouts.model.anatomy import CONTACTS, Point, Target
+from handouts.model.anatomy import CONTACTS, Point, PointOrContact
 from handouts.model.base import Model
 
 Size = Annotated[float, Field(gt=0, le=200)]
@@ -15,9 +15,10 @@ Spot = tuple[Place, Place]
 """Where on the floor: to the right, towards the viewer."""
 Way = Literal[1, -1]
 Hand = Literal["right", "left"]
+Foot = Literal["right_foot", "left_foot"]
 Hands = Annotated[tuple[Hand, ...], Field(min_length=1, max_length=2)]
 Course = Annotated[
-    tuple[Target | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
+    tuple[PointOrContact | tuple[Place, Place, Place], ...], Field(min_length=2, max_length=12)
 ]
 """Points of the body, contacts of props or places, one after the other."""
 
@@ -91,7 +92,7 @@ class StepPlatform(SupportBlock):
 
 
 class Pillow(Model):
-    """A pillow under a part of the body, or at a place."""
+    """A pillow under a part of the body."""
 
     under: Point = "head"
     length: Size = 16
@@ -175,7 +176,7 @@ class Band(Model):
 class Strap(Model):
     """A strap or towel round a foot, held in the hands."""
 
-    around: Point = "right_foot"
+    around: Foot = "right_foot"
     hands: Hands = ("right", "left")
 
 
@@ -199,7 +200,7 @@ class Stick(Model):
 class Towel(Model):
     """A towel: lying under a foot or hand, between both hands, or folded between elbow and side."""
 
-    under: Point | None = None
+    under: Foot | Literal["right_hand", "left_hand"] | None = None
     through: Course | None = None
     tuck: Literal["right_elbow", "left_elbow"] | None = None
     height: Place = 0

@@ -9,6 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from handouts import Library
 from handouts.cli import figures as module
 from handouts.cli.main import cli
 from handouts.figures import drawings as drawings_module
@@ -123,9 +124,9 @@ def test_sheet_shows_all_figures(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (folder / "figures.png").stat().st_size > 5_000
 
 
-def _mine(library: object) -> list[object]:
-    found = drawings_module.figures_of(library)  # type: ignore[arg-type]
-    return [item for item in found if item[0] == "my-slide"]
+def _mine(library: Library) -> list[object]:
+    found = drawings_module.figures_of_exercise(library.exercise("my-slide"))
+    return [("my-slide", variant, figure) for variant, figure in found]
 
 
 @pytest.mark.usefixtures("folder")

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from handouts.figures import draw as draw_module
+from handouts.figures.drawings import figure_digest
+from handouts.figures.vector import Vector
 from handouts.load.yaml import parse
 from handouts.model.figure import Figure
 
@@ -23,6 +26,18 @@ def _poses() -> dict[str, Any]:
 
 def make_figure(value: dict[str, Any]) -> Figure:
     return Figure.model_validate_json(json.dumps(value), strict=True)
+
+
+_DRAWN: dict[str, tuple[Vector, ...]] = {}
+_draw = draw_module.draw
+
+
+def draw_once(figure: Figure) -> tuple[Vector, ...]:
+    """Draw each figure once for all tests."""
+    digest = figure_digest(figure)
+    if digest not in _DRAWN:
+        _DRAWN[digest] = _draw(figure)
+    return _DRAWN[digest]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def _read(text: str) -> Figure:
         ("  end: {base: quadrped}", "5:15: base must be one of"),
         (
             "  end: {plant: {feets: [1, null]}}",
-            '5:17: "feets" is not a known contact point of the body',
+            '5:17: "feets" is not a known hand or foot',
         ),
         ("  end: {rest: {buttocks: chair.seat}}", "5:26: rest of buttocks names chair.seat, but"),
         ("  end:\n    reach: {hands: {to: couch.edge}}", "6:20: reach of hands names couch.edge"),
@@ -42,6 +42,16 @@ def _read(text: str) -> Figure:
         ("  arrows: [{of: haed}]", '5:17: "haed" is not a known contact point of the body'),
         ("  arrows: [{of: head, at: head}]", "an arrow has exactly one of of, at, arc, path"),
         ("  arrows: [{at: head}]", 'an arrow with "at" needs "dir"'),
+        ("  end: {plant: {left_knee: [1, null]}}", '5:17: "left_knee" is not a known hand or foot'),
+        ("  end: {reach: {head: [1, 2, 3]}}", '5:17: "head" is not a known hand or foot'),
+        ("  end: {plant: {feet: pelvis}}", "5:23: "),
+        ("  end: {rest: {pelvis: knee}}", "5:24: "),
+        (
+            "  end: {base: standing_at_wall}",
+            "5:15: the base standing_at_wall reaches for wall, but",
+        ),
+        ("  arrows: [{of: head, trim: [0.5, 0.5]}]", '"trim" leaves nothing of the arrow'),
+        ("  closeup: [towel]", "5:12: the close-up names towel, but the figure has no towel"),
         (
             "  stretch: [buttock]",
             'is not a known area of the body\n    hint: did you mean "buttocks"?',
@@ -66,6 +76,9 @@ def test_a_mistake_is_named_with_its_place(lines: str, expected: Any) -> None:
             "[{band: {through: [left_plam, [1, 2, 3]]}}]",
             '"left_plam" is not a known point of the body',
         ),
+        ("[{strap: {around: head}}]", "around must be one of"),
+        ("[{towel: {under: left_knee}}]", "under must be one of"),
+        ("[{band: {through: [knee, head]}}]", '"knee" is not a known point of the body or a prop'),
     ],
 )
 def test_a_wrong_prop_is_named_with_its_place(props: str, expected: Any) -> None:

@@ -31,7 +31,7 @@ Check = Callable[..., Result]
 def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The example folder, in which the person of the heel slide can be made to float."""
     mine = tmp_path / "mine"
-    shutil.copytree(EXAMPLE, mine, ignore=lambda *_: {CACHE})
+    shutil.copytree(EXAMPLE, mine)
     (mine / "clinics").mkdir()
     monkeypatch.chdir(mine)
     monkeypatch.delenv("HANDOUTS_FOLDER", raising=False)
@@ -42,6 +42,7 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def folder(beside: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two of its exercises, without built-in programs and exercises, which take longer to check."""
     shutil.rmtree(beside / "programs")
+    shutil.rmtree(beside / CACHE)
     for path in (beside / "exercises").glob("*.yaml"):
         if path.stem not in ("own-heel-slide", "own-calf-stretch"):
             path.unlink()

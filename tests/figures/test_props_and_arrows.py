@@ -16,11 +16,13 @@ from handouts.figures.contacts import HAND, contacts_of
 from handouts.figures.draw import camera_of, draw
 from handouts.figures.geometry import Camera, length
 from handouts.figures.points import centre
-from handouts.figures.scene import Scene
+from handouts.figures.scene import Scene, setting
 from handouts.figures.skeleton import Skeleton
 from handouts.figures.solve import solve_figure
 from handouts.figures.vector import Command, Vector
+from handouts.model.anatomy import CONTACTS, POINTS, PROP_CONTACTS, SIDED_POINTS
 from handouts.model.figure import Figure
+from handouts.model.pose import BASE_CONTACTS, BASES
 from handouts.model.props import Prop
 from tests.figures.conftest import make_figure
 
@@ -374,3 +376,79 @@ def test_a_wrist_bends_towards_the_palm() -> None:
     )
     start, end = solve_figure(figure).values()
     assert end.point("right_wrist", (0, -8, 0))[1] < start.point("right_wrist", (0, -8, 0))[1] - 4
+
+
+WORDS = sorted({*POINTS, *SIDED_POINTS, *PROP_CONTACTS})
+
+
+@pytest.mark.parametrize(
+    ("key", "point"), [("rest", "buttocks"), ("plant", "feet"), ("reach", "hands")]
+)
+def test_every_place_that_a_pose_may_name_is_there(key: str, point: str) -> None:
+    """What the model lets through must be found: else it is refused with its line."""
+    taken = 0
+    for word in WORDS:
+        try:
+            figure = _held(list(CONTACTS), {"base": "standing", key: {point: word}})
+        except ValidationError:
+            continue
+        solve_figure(figure)
+        taken += 1
+    assert taken >= len(PROP_CONTACTS)
+
+
+@pytest.mark.parametrize(("key", "place"), [("rest", 0), ("plant", [0, 0]), ("reach", [9, 9, 0])])
+def test_every_part_of_the_body_that_a_pose_may_put_somewhere_can_be_put(
+    key: str, place: Any
+) -> None:
+    taken = 0
+    for word in WORDS:
+        try:
+            figure = _held([], {"base": "standing", key: {word: place}})
+        except ValidationError:
+            continue
+        solve_figure(figure)
+        taken += 1
+    assert taken >= 6
+
+
+def test_a_base_without_the_prop_that_it_reaches_for_is_refused() -> None:
+    refused = []
+    for base in BASES:
+        try:
+            figure = _held([], {"base": base})
+        except ValidationError:
+            refused.append(base)
+        else:
+            solve_figure(figure)
+    assert refused == list(BASE_CONTACTS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("band", lambda word: {"through": [word, "head"]}),
+        ("strap", lambda word: {"around": word}),
+        ("towel", lambda word: {"under": word}),
+        ("pillow", lambda word: {"under": word}),
+        ("roll", lambda word: {"under": word}),
+    ],
+)
+def test_every_place_that_a_prop_may_name_is_there(kind: str, options: Callable[..., Any]) -> None:
+    scene = _scene(_held([], {"base": "standing"}))
+    taken = 0
+    for word in WORDS:
+        props = list(CONTACTS) if word in PROP_CONTACTS else []
+        try:
+            figure = _held([*props, {kind: options(word)}], {"base": "standing"})
+        except ValidationError:
+            continue
+        _, parts = setting(figure.props or (), scene.view, [scene.view.skeleton])
+        assert not parts[-1].outline.is_empty, word
+        taken += 1
+    assert taken
+
+
+def test_every_part_of_the_body_can_be_shown_large() -> None:
+    scene = _scene(_held([], {"base": "standing"}))
+    assert [point for point in sorted(POINTS) if scene.seen(point).area < 1] == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from handouts.errors import MissingError, to_install
+from handouts.figures import draw as draw_module
 from handouts.figures import drawings as drawings_module
 from handouts.figures.drawings import (
     CACHE,
@@ -23,8 +24,15 @@ from handouts.figures.drawings import (
 from handouts.load.library import Library
 from handouts.model.figure import Figure
 from handouts.workspace import Workspace
+from tests.figures.conftest import draw_once
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draw_module, "draw", draw_once)
+
 
 FIGURE = """
 figure:
