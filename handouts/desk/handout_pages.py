@@ -14,15 +14,22 @@ from starlette.routing import Route
 
 from handouts.check.search import Found
 from handouts.desk import making, prescribing
-from handouts.desk.changes import change_in_words, differences, written_dose
+from handouts.desk.changes import (
+    CHANGES,
+    Form,
+    Outdated,
+    change_in_words,
+    changed_item,
+    differences,
+    with_number,
+    written_dose,
+)
 from handouts.desk.language import id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.state import Desk
 from handouts.desk.views import (
-    CHANGES,
     as_one_line,
-    changed_item,
     desk_of,
     language_names,
     owner_of,
@@ -66,21 +73,36 @@ async def handout(request: Request) -> Response:
 
 
 async def _page(
-    request: Request, key: str, kept: StoredSheet, said: str = "", item: str = "", **more: str
+    request: Request,
+    key: str,
+    kept: StoredSheet,
+    said: str = "",
+    item: str = "",
+    *,
+    outdated: bool = False,
+    **more: Any,
 ) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
+    ``outdated``: nothing was changed, because the page was older than the handout.
     ``more``: what was typed as the name of a program (``replaces``), and the id and the name of the
     program that it would replace (``replaced``, ``replaced_name``), where that is asked.
     """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
     values = _values(desk, kept, made, good) | {"key": key, "said": said, "replaces": ""} | more
-    values["first"] = good.page_of.get(item, 0) if good else 0
+    values |= {"first": good.page_of.get(item, 0) if good else 0, "outdated": outdated}
     if not wants_parts(request):
         values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
-    return render(request, "changed.html" if wants_parts(request) else "handout.html", **values)
+    template = "changed.html" if wants_parts(request) else "handout.html"
+    return render(request, template, status=409 if outdated else 200, **values)
+
+
+async def show_newest(request: Request, _error: Exception) -> Response:
+    """Answer an `Outdated` form with the handout as it is now."""
+    key, kept = _stored(request)
+    return await _page(request, key, kept, desk_of(request).words("outdated"), outdated=True)
 
 
 async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | None]:
@@ -200,34 +222,57 @@ async def dose_of_fields(request: Request) -> Response:
 
 
 async def _change_as_typed(
-    request: Request,
-    make: Callable[[Worksheet, dict[str, str]], Worksheet],
-    form: dict[str, str],
+    request: Request, make: Callable[[Worksheet, Form], Worksheet], form: Form
 ) -> Response:
     desk = desk_of(request)
     key, before = _stored(request)
     old, item = before.now, form.get("item", "")
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
-    kept = _change(request, key, lambda sheet: make(sheet, form))
+    kept = _change(request, make, form)
     said = change_in_words(old, kept.now, item, desk.catalogue.names, desk.words)
     return await _changed(request, key, kept, said, item)
 
 
-def _change(request: Request, key: str, change: Callable[[Worksheet], Worksheet]) -> StoredSheet:
-    """Change a handout; refuse a form that is not from the page."""
-    desk = desk_of(request)
+def _change(
+    request: Request, make: Callable[[Worksheet, Form], Worksheet], form: Form
+) -> StoredSheet:
+    """Change a handout; refuse a form that is not from the page, or from an older one.
+
+    Raises:
+        Outdated: if the form is about something that another tab has changed.
+    """
+    desk, (key, stored) = desk_of(request), _stored(request)
+    _refuse_older(stored, form)
+
+    def changed(sheet: Worksheet) -> Worksheet:
+        phases = prescribing.parts_of(desk.catalogue.program(sheet.program), sheet)
+        return make(sheet, with_number(form, phases))
+
     try:
-        changed = desk.worksheets.change(key, change)
+        newest = desk.worksheets.change(key, changed)
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
-    return _not_forgotten(request, changed)
+    return _not_forgotten(request, newest)
+
+
+def _refuse_older(stored: StoredSheet, form: Form) -> None:
+    """Refuse a form about the whole handout if its user has not seen the newest one.
+
+    Other forms have no version: two tabs may each change what only one of them shows.
+
+    Raises:
+        Outdated: if the handout has changed since the form's page.
+    """
+    if form.get("version", str(stored.version)) != str(stored.version):
+        raise Outdated
 
 
 async def undo(request: Request) -> Response:
     """Undo the last change."""
-    desk = desk_of(request)
-    key, _ = _stored(request)
+    desk, form = desk_of(request), await typed(request)
+    key, stored = _stored(request)
+    _refuse_older(stored, form)
     kept = _not_forgotten(request, desk.worksheets.undo(key))
     return await _changed(request, key, kept, desk.words("undone"))
 
@@ -289,6 +334,7 @@ async def save_program(request: Request) -> Response:
     """
     desk, form = desk_of(request), await typed(request)
     key, kept = _stored(request)
+    _refuse_older(kept, form)
     name = " ".join(form.get("name", "").split())
     if desk.folder is None or not name:
         why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
@@ -320,8 +366,8 @@ async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     key, _ = _stored(request)
-    kept = _change(request, key, lambda sheet: changed_item(sheet, form))
-    item = kept.now.item(form.get("item", ""))
+    kept = _change(request, changed_item, form)
+    item = kept.now.item(form["item"])
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
@@ -338,9 +384,9 @@ async def usual(request: Request) -> Response:
 
 async def by_position(request: Request) -> Response:
     """Group the exercises by position."""
-    desk = desk_of(request)
+    desk, form = desk_of(request), await typed(request)
     key, _ = _stored(request)
-    kept = _change(request, key, lambda sheet: prescribing.by_position(desk.library, sheet))
+    kept = _change(request, lambda sheet, _: prescribing.by_position(desk.library, sheet), form)
     return await _changed(request, key, kept, desk.words("by_position_done"))
 
 

@@ -58,7 +58,7 @@ def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
     """
     begun = begin(library, program, sheet.clinic).items
     pairs = zip(begun, sheet.items, strict=True)
-    items = (replace(item, key=old.key, dose=old.dose) for item, old in pairs)
+    items = (replace(item, key=was.key) for item, was in pairs)
     return replace(sheet, program=program, items=tuple(items), parts=())
 
 
@@ -118,9 +118,13 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
 
 def parts_of(program: Program | None, sheet: Worksheet) -> tuple[SheetPhase, ...]:
     """Return the phases of a worksheet's program, then the parts that were added to it."""
-    phases = program.phases if program else ()
-    begun = tuple(SheetPhase(phase.name or "", phase.from_week) for phase in phases)
-    return (*(begun or (SheetPhase(),)), *sheet.parts)
+    if program is None:
+        return (SheetPhase(key="first"), *sheet.parts)
+    phases = (
+        SheetPhase(phase.name or "", phase.from_week, f"{program.id}-{number}")
+        for number, phase in enumerate(program.phases)
+    )
+    return (*phases, *sheet.parts)
 
 
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:

@@ -13,6 +13,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -36,6 +37,7 @@ from handouts.desk import (
 )
 from handouts.desk.accounts import Accounts, Sessions, SignInTries
 from handouts.desk.api import create_api
+from handouts.desk.changes import Outdated
 from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import on_page, render, translated
@@ -248,6 +250,9 @@ _STATIC = Path(__file__).parent / "static"
 
 def create_app(desk: Desk, access: Access) -> Starlette:
     """Return the application of a desk, behind a guard that enforces ``access``."""
+    answers: dict[Any, Any] = {
+        HTTPException: _failed, HandoutError: _refused, Outdated: handout_pages.show_newest,
+    }  # fmt: skip
     app = Starlette(
         routes=[
             *start_pages.ROUTES,
@@ -260,7 +265,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
             Mount("/api", create_api(desk)),
         ],
         middleware=[Middleware(Guard, access=access, words=lambda: desk.words)],
-        exception_handlers={HTTPException: _failed, HandoutError: _refused},  # type: ignore[dict-item]
+        exception_handlers=answers,
     )
     app.state.desk, app.state.sessions, app.state.tries = desk, access.sessions, SignInTries()
     return app

@@ -195,7 +195,10 @@ class Memory:
             replace(item, key=str(number), note=item.note if item.note in notes else "")
             for number, item in enumerate(sheet.items, start=1)
         )
-        parts = tuple(replace(part, name="") for part in sheet.parts)
+        parts = tuple(
+            replace(part, key=str(number), name="")
+            for number, part in enumerate(sheet.parts, start=1)
+        )
         kept = replace(sheet, person=Person(), items=items, parts=parts)
         with self._lock:
             codes, doses = self._known.codes, self._known.usual

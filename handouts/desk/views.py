@@ -1,9 +1,9 @@
-"""Turn results and problems into pages or JSON, and forms into their values and changes."""
+"""Turn results and problems into pages or JSON, and forms into their values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -20,10 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from handouts.desk.language import Words, language_called
 from handouts.desk.lists import Reading
 from handouts.desk.state import Desk
-from handouts.desk.worksheet import LAST, Item, Person, SheetPhase, Worksheet, new_key
 from handouts.errors import Problem
 from handouts.load.library import Library
-from handouts.model.clinic import Mode, Paper
 from handouts.workspace import Kind
 
 _TEMPLATES = Environment(
@@ -174,104 +171,6 @@ class FormState(Struct):
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     done: str = ""
-
-
-# -- what a form changes in a handout
-
-
-def _add(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    phase = sheet.items[-1].phase if sheet.items else 0
-    added = Item(new_key(), form["exercise"], form.get("variant", ""), phase=phase)
-    return replace(sheet, items=(*sheet.items, added))
-
-
-def _remove(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    return replace(sheet, items=tuple(item for item in sheet.items if item.key != form["item"]))
-
-
-def _move(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Move an exercise ``up`` or ``down``, or to a place from 0; it joins the phase there."""
-    moved = sheet.item(form["item"])
-    if moved is None:
-        return sheet
-    step = {"up": -1, "down": 1}.get(form.get("way", ""))
-    place = sheet.items.index(moved) + step if step else int(form.get("place", "0"))
-    rest = [item for item in sheet.items if item is not moved]
-    place = min(max(place, 0), len(rest))
-    near = rest[place - 1] if place else rest[0] if rest else moved
-    rest.insert(place, replace(moved, phase=near.phase))
-    return replace(sheet, items=tuple(rest))
-
-
-def changed_item(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Change dose, side, note, variant or phase of an exercise."""
-    names = ("dose", "side", "note", "variant")
-    values = {name: form[name].strip() for name in names if name in form}
-    changed = sheet.changed(form["item"], **values)
-    item = changed.item(form["item"])
-    if item is None or "phase" not in form:
-        return changed
-    moved = replace(item, phase=max(0, int(form["phase"])))
-    if moved == item:
-        return changed
-    rest = [each for each in changed.items if each is not item]
-    rest.insert(sum(each.phase <= moved.phase for each in rest), moved)
-    return replace(changed, items=tuple(rest))
-
-
-def _part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Add a part that begins in a later week."""
-    part = SheetPhase(" ".join(form.get("name", "").split()), int(form["from_week"]))
-    return replace(sheet, parts=(*sheet.parts, part))
-
-
-def _remove_part(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    """Take away a part that was added: ``place`` among those; its exercises join the part before.
-
-    ``phase`` is its number among all parts.
-    """
-    place, phase = int(form["place"]), int(form["phase"])
-    parts = tuple(part for number, part in enumerate(sheet.parts) if number != place)
-    if parts == sheet.parts:
-        return sheet
-    items = (
-        replace(item, phase=max(0, item.phase - 1)) if item.phase >= phase else item
-        for item in sheet.items
-    )
-    return replace(sheet, items=tuple(items), parts=parts)
-
-
-def _dose_all(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    dose = form["dose"].strip()
-    return replace(sheet, items=tuple(replace(item, dose=dose) for item in sheet.items))
-
-
-def _person(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    known = asdict(sheet.person)
-    values = {name: form.get(name, value) for name, value in known.items()}
-    return replace(sheet, person=Person(**values))
-
-
-def _look(sheet: Worksheet, form: dict[str, str]) -> Worksheet:
-    names = ("clinic", "clinician", "layout", "mode", "paper", "language")
-    values: dict[str, Any] = {name: form[name] for name in names if name in form}
-    for name in LAST:
-        # Store what is not a number as an impossible one, so that it is reported as wrong.
-        if name in form:
-            values[name] = int(form[name]) if re.fullmatch(r"[0-9]{1,3}", form[name]) else 0
-    if "mode" in values:
-        values["mode"] = Mode(values["mode"]).value
-    if values.get("paper"):
-        values["paper"] = Paper(values["paper"]).value
-    if values.get("clinic", sheet.clinic) != sheet.clinic:
-        values["clinician"] = ""
-    return replace(sheet, **values)
-
-
-CHANGES: dict[str, Callable[[Worksheet, dict[str, str]], Worksheet]] = {
-    "add": _add, "remove": _remove, "move": _move, "item": changed_item, "part": _part,
-    "remove-part": _remove_part, "dose-all": _dose_all, "person": _person, "look": _look,
-}  # fmt: skip
 
 
 # -- problems as JSON

@@ -43,6 +43,11 @@ _UNDONE = 60
 """How many changes can be undone."""
 
 
+def new_key() -> str:
+    """Return a random key that cannot be guessed."""
+    return secrets.token_urlsafe(9)
+
+
 class Item(Sealed, frozen=True):
     """An exercise of a handout, as it was typed: an empty dose or side is the usual one.
 
@@ -59,10 +64,14 @@ class Item(Sealed, frozen=True):
 
 
 class SheetPhase(Sealed, frozen=True):
-    """A part of a handout, which begins in a week of its program; it may have no name."""
+    """A part of a handout, which begins in a week of its program; it may have no name.
+
+    ``key`` stays the same when an earlier part is removed.
+    """
 
     name: str = ""
     from_week: int = 1
+    key: str = field(default_factory=new_key)
 
 
 class Person(Sealed, frozen=True):
@@ -125,11 +134,6 @@ class Worksheet(Struct, frozen=True):
     def item(self, key: str) -> Item | None:
         """Return the exercise with this key; None if there is none."""
         return next((item for item in self.items if item.key == key), None)
-
-
-def new_key() -> str:
-    """Return a random key that cannot be guessed."""
-    return secrets.token_urlsafe(9)
 
 
 # -- all handouts in the making

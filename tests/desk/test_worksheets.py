@@ -179,7 +179,7 @@ def test_a_part_that_was_added_is_known_by_its_code_without_its_name(tmp_path: P
     assert handout is not None
     known = desk.of_code(handout.code)
     assert known is not None
-    assert known.parts == (SheetPhase("", 3),)
+    assert known.parts == (SheetPhase("", 3, "1"),)
     assert [item.phase for item in known.items] == [0, 0, 0, 1]
     assert "Zaphod" not in (tmp_path / ".desk" / "memory.json").read_text("utf-8")
     back = replace(known, items=tuple(replace(item, phase=0) for item in known.items))

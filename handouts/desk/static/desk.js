@@ -39,7 +39,7 @@ async function ask(form, body, address) {
   });
   if (!reply) return null;
   const page = parser.parseFromString(reply.text, "text/html");
-  if (reply.ok) return page;
+  if (reply.ok || page.getElementById("outdated")) return page;
   if (reply.status === 401) location.reload(); // signed out meanwhile
   else if (reply.status === 410) {
     document.body.replaceWith(page.body);
@@ -49,7 +49,7 @@ async function ask(form, body, address) {
 }
 
 // Parts of the page are put in place of the old ones, but never the field somebody writes in.
-let newest = -1;
+let newest = Number(document.getElementById("said")?.dataset.version ?? -1);
 export function show(page, whole) {
   const said = page.getElementById("said"), version = Number(said?.dataset.version ?? newest);
   if (version < newest) return; // an answer that came late
@@ -115,6 +115,7 @@ function fieldsOf(form) {
   if (form.matches("[data-live]")) {
     for (const field of form.elements) if (field.type !== "hidden" && !typed.has(field)) fields.delete(field.name);
   }
+  if (fields.has("version")) fields.set("version", newest); // what was answered since is seen here
   return fields;
 }
 function answered(form, fields) {
@@ -141,7 +142,7 @@ let lists = 0; // what changes the list and is not answered yet: a newer answer 
 async function changing(form, structural, address) {
   lists += structural;
   const fields = fieldsOf(form), page = await ask(form, fields, address || form.action);
-  if (page) { answered(form, fields); show(page, lists > 0); }
+  if (page) { answered(form, fields); show(page, lists > 0 || page.getElementById("outdated") !== null); }
   lists -= structural;
 }
 
@@ -300,10 +301,9 @@ document.addEventListener("drop", (event) => {
   const card = event.target.closest?.("[data-item]");
   if (!dragged || !card || card === dragged) return;
   event.preventDefault();
-  const place = rowsNow().indexOf(card);
   const form = document.getElementById(`up-${dragged.dataset.item}`).form.cloneNode(true);
   form.querySelector("[name=way]").remove();
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "place", value: place }));
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "onto", value: card.dataset.item }));
   inTurn(() => change(form, true));
 });
 
