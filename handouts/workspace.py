@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+
+from typing_extensions import override
 
 from handouts.errors import ContentError, Location, MissingError, Problem, did_you_mean
 from handouts.files import real_path
@@ -349,6 +352,32 @@ class Workspace:
                 path.stem: path for folder in self.folders(kind) for path in _yaml_files(folder)
             }
         return found
+
+
+class Unsaved(Workspace):
+    """A workspace in which some files have other content than on the disk, or are not there yet.
+
+    With it, files are checked before they are written.
+    """
+
+    def __init__(self, workspace: Workspace, files: Mapping[Path, bytes]) -> None:
+        super().__init__(workspace.folder, today=workspace.today)
+        self._unsaved = {path.resolve(): content for path, content in files.items()}
+
+    @override
+    def read(self, path: Path, limit: int) -> bytes:
+        other = self._unsaved.get(path.resolve())
+        return super().read(path, limit) if other is None else other
+
+    @override
+    def _files(self, kind: Kind) -> dict[str, Path]:
+        own = self.folder and (self.folder / kind).resolve()
+        files = {
+            path.stem: self.folder / kind / path.name
+            for path in self._unsaved
+            if self.folder and path.parent == own
+        }
+        return {**super()._files(kind), **files}
 
 
 def _yaml_files(folder: Path) -> list[Path]:

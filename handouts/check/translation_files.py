@@ -24,7 +24,8 @@ from handouts.load.roster.table import TextTable, guard, open_utf8, unguard
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, path_in_words, texts_digest
-from handouts.load.yaml import YamlFile, parse
+from handouts.load.yaml import parse
+from handouts.load.yaml_file import YamlFile
 from handouts.workspace import Kind
 
 _Leaf = str | tuple[str, ...]

@@ -22,10 +22,11 @@ from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.source import KeyPath
 from handouts.load.translation import base_language, faults, texts_in
-from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.load.yaml_file import YamlFile
 from handouts.model.clinic import Clinic, Mode
 from handouts.text.brand import brand_of
-from handouts.workspace import LOGO_BYTES, PHOTO_BYTES, Kind, Workspace
+from handouts.workspace import LOGO_BYTES, PHOTO_BYTES, Kind, Unsaved, Workspace
 
 TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "email", "hours",
          "code_link", "disclaimer", "disclaimer_short")  # fmt: skip
@@ -233,20 +234,7 @@ def _wrong(desk: Desk, name: str, content: bytes, logo: list[tuple[Path, bytes]]
         return list(error.problems)
     if problems := language_problems(desk.library, made.locale):
         return problems
-    return list(check_logo(_WithFiles(desk.library.workspace, logo), made))
-
-
-class _WithFiles(Workspace):
-    """A workspace in which some files have other content than on the disk."""
-
-    def __init__(self, workspace: Workspace, files: list[tuple[Path, bytes]]) -> None:
-        super().__init__(workspace.folder, today=workspace.today)
-        self._others = {path.resolve(): content for path, content in files}
-
-    def read(self, path: Path, limit: int) -> bytes:
-        """Return the new content of a file if there is one, else its content on the disk."""
-        other = self._others.get(path.resolve())
-        return super().read(path, limit) if other is None else other
+    return list(check_logo(Unsaved(desk.library.workspace, dict(logo)), made))
 
 
 # -- its texts in other languages

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from handouts.check.check import content_problems
 from handouts.desk.language import id_of
-from handouts.desk.prescribing import written_language
+from handouts.desk.program_file import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
 from handouts.errors import HandoutError, Problem, Severity
@@ -24,7 +24,8 @@ from handouts.figures.preview import svg
 from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
-from handouts.load.yaml import YamlFile, parse
+from handouts.load.yaml import parse
+from handouts.load.yaml_file import YamlFile
 from handouts.logos import PhotoLook, clean_photo, read_photo
 from handouts.model.base import Region
 from handouts.model.clinic import Mode

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -27,6 +28,7 @@ from handouts.desk.changes import (
 from handouts.desk.language import id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
+from handouts.desk.program_file import ProgramFile, program_file, save_program
 from handouts.desk.state import Desk
 from handouts.desk.views import (
     as_one_line,
@@ -72,6 +74,18 @@ async def handout(request: Request) -> Response:
     return page
 
 
+class Replaced(Struct, frozen=True):
+    """A program of the clinic's own that would be replaced, and the file that would replace it.
+
+    ``typed`` is what was typed as its name.
+    """
+
+    typed: str
+    id: str
+    name: str
+    file: ProgramFile
+
+
 async def _page(
     request: Request,
     key: str,
@@ -80,19 +94,19 @@ async def _page(
     item: str = "",
     *,
     outdated: bool = False,
-    **more: Any,
+    replaced: Replaced | None = None,
 ) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
-    ``outdated``: nothing was changed, because the page was older than the handout.
-    ``more``: what was typed as the name of a program (``replaces``), and the id and the name of the
-    program that it would replace (``replaced``, ``replaced_name``), where that is asked.
+    ``outdated``: nothing was changed, because the page was older than the handout. ``replaced`` is
+    a program that would be replaced, where that is asked.
     """
     desk = desk_of(request)
     made, good = await _both(desk, key, kept)
-    values = _values(desk, kept, made, good) | {"key": key, "said": said, "replaces": ""} | more
-    values |= {"first": good.page_of.get(item, 0) if good else 0, "outdated": outdated}
+    values = _values(desk, kept, made, good) | {"key": key, "said": said}
+    values |= {"first": good.page_of.get(item, 0) if good else 0}
+    values |= {"outdated": outdated, "replaced": replaced}
     if not wants_parts(request):
         values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
     template = "changed.html" if wants_parts(request) else "handout.html"
@@ -327,7 +341,7 @@ async def text(request: Request) -> Response:
     return Response(made.text, media_type="text/plain; charset=utf-8")
 
 
-async def save_program(request: Request) -> Response:
+async def save_as_program(request: Request) -> Response:
     """Save the exercises as a program of the clinic's own, which the command line reads too.
 
     One of its own that has the name is replaced, but only when that was asked and said.
@@ -348,13 +362,13 @@ async def save_program(request: Request) -> Response:
     made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
     if made.order is None:
         raise HTTPException(409, desk.words("wrong_title"))
+    file = await run_in_threadpool(program_file, desk.library, kept.now, name, program)
     if known and request.query_params.get("replace") != program:
         # Other letters or another case may make the same id.
         there = desk.catalogue.program(program)
-        named = there.name if there else program
-        return await _page(request, key, kept, replaces=name, replaced=program, replaced_name=named)
-    save = prescribing.save_program
-    await run_in_threadpool(save, desk.library, desk.folder, kept.now, name, program)
+        replaced = Replaced(name, program, there.name if there else program, file)
+        return await _page(request, key, kept, replaced=replaced)
+    await run_in_threadpool(save_program, desk.folder, program, file)
     # The handout is one of that program now: it can be mailed, and has its reviews.
     saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
     changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)
@@ -422,7 +436,7 @@ ROUTES = [
     Route("/handout/{key}/handout.pdf", pdf),
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
-    Route("/handout/{key}/program", save_program, methods=["POST"]),
+    Route("/handout/{key}/program", save_as_program, methods=["POST"]),
     Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/by-position", by_position, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),

@@ -24,7 +24,8 @@ from handouts.compose.compose import compose
 from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.plain_text import plain_text
 from handouts.desk.language import Words, words_of
-from handouts.desk.prescribing import choice_of, program_of
+from handouts.desk.prescribing import choice_of
+from handouts.desk.program_file import program_of
 from handouts.desk.worksheet import LAST, Item, Person, Worksheet
 from handouts.errors import ContentError, HandoutError, Problem, Severity
 from handouts.layout.card import Card
@@ -224,7 +225,7 @@ def _request(
     if choice is not None:
         by_exercise = {item.exercise: doses[item.key] for item in sheet.items if item.key in doses}
         return library, replace(request, exercises=choice, doses=by_exercise)
-    composed = library.with_program(COMPOSED, lambda spoken: program_of(spoken, sheet))
+    composed = library.with_program(COMPOSED, lambda spoken: program_of(library, spoken, sheet))
     return composed, replace(request, program=COMPOSED, composed_from=sheet.program)
 
 

@@ -1,4 +1,4 @@
-"""Turn programs into worksheets, and worksheets into programs, lists and usual doses in files."""
+"""Turn programs into worksheets, and worksheets into selections, lists and usual doses."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from msgspec.structs import replace
 
 from handouts.check.lint_handout import position_in
 from handouts.check.order import find_clinician
-from handouts.check.references import safety_for
-from handouts.desk.language import USUAL, Words, words_of
+from handouts.desk.language import words_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library, loaded_or_none
-from handouts.load.models import build_model
-from handouts.load.roster.cells import read_dose
-from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
-from handouts.model.base import WRITTEN_IN
+from handouts.load.yaml import LIMIT_BYTES
+from handouts.load.yaml_file import YamlFile
 from handouts.model.dosage import Dosage
 from handouts.model.program import ALL_EXERCISES, Program, Selection
 from handouts.model.roster import DOSE, RosterRow
@@ -171,151 +168,6 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     return ALL_EXERCISES if every else Selection(tuple(place + 1 for place in places))
 
 
-def program_of(library: Library, sheet: Worksheet, name: str = "") -> dict[str, Any]:
-    """Return the program of a worksheet as the mapping of its YAML file.
-
-    Raises:
-        HandoutError: if an exercise cannot be read, or no safety text covers all of them.
-    """
-    base = library.program(sheet.program) if sheet.program else None
-    texts = _text_of(base) if base else _own_text(library, sheet)
-    if name:
-        texts["name"] = name
-    phases: list[dict[str, Any]] = []
-    last = None
-    for item in sheet.items:
-        if item.phase != last:
-            about = _phase(base, sheet, item.phase)
-            phases.append({**about, "exercises": []})
-            last = item.phase
-        phases[-1]["exercises"].append(_prescription(base, item))
-    # Weeks count from the first remaining phase, as they do where a list chooses exercises.
-    earlier = phases[0].get("from_week", 1) - 1 if phases else 0
-    for each in phases:
-        each["from_week"] = max(1, each.get("from_week", 1) - earlier)
-    return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
-
-
-def _phase(base: Program | None, sheet: Worksheet, number: int) -> dict[str, Any]:
-    """Return the mapping of a phase in the file of a program, without its exercises."""
-    if base and number < len(base.phases):
-        return base.phases[number].model_dump(mode="json", exclude_defaults=True)
-    part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
-    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
-
-
-def program_file(library: Library, sheet: Worksheet, name: str) -> bytes:
-    """Return the YAML file of a worksheet's program, without patient data.
-
-    Its texts are in the language of the worksheet, and the file names the language.
-
-    Raises:
-        HandoutError: as `program_of`.
-    """
-    spoken = library.in_language(words_of_sheet(library, sheet).language)
-    return YamlFile({**written_language(spoken), **program_of(spoken, sheet, name)}).content
-
-
-def save_program(library: Library, folder: Path, sheet: Worksheet, name: str, program: str) -> None:
-    """Write a worksheet's program as one of the clinic's own, which the command line reads too.
-
-    ``program`` is its id. One that is there is replaced.
-
-    Raises:
-        HandoutError: as `program_of`; if its name cannot be one, or the folder cannot be written.
-    """
-    target = folder / Kind.PROGRAMS / f"{program}.yaml"
-    content = program_file(library, sheet, name)
-    build_model(Program, parse(content, target.name), name=target.stem)
-    make_folder(target.parent, private=False)
-    write_whole(target, content, private=False)
-
-
-def written_language(library: Library) -> dict[str, str]:
-    """Return the key ``language`` for a file with texts of a library, if they need it."""
-    return {} if library.language == WRITTEN_IN else {"language": library.language}
-
-
-def _text_of(program: Program) -> dict[str, Any]:
-    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from", "language"}
-    return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
-                              exclude=left_out)  # fmt: skip
-
-
-def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
-    """Return the texts of a program that began from nothing, in the library's language."""
-    words = words_of(library.language)
-    exercises = [library.exercise(item.exercise) for item in sheet.items]
-    safety = safety_for(library, [exercise.regions for exercise in exercises])
-    if safety is None:
-        raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
-    return {
-        **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},
-        "code": "OWN",
-        "safety": safety,
-        "sources": [{"title": words("own_source")}],
-    }
-
-
-def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
-    """Return the desk's words in the language of a handout."""
-    known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
-    return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))
-
-
-def _prescription(base: Program | None, item: Item) -> dict[str, Any]:
-    prescription: dict[str, Any] = {"exercise": item.exercise}
-    if item.variant:
-        prescription["variant"] = item.variant
-    if item.side:
-        prescription["side"] = item.side
-    usual = _prescribed(base, item)
-    dosage = usual
-    if item.dose:
-        typed = read_dose(item.dose)
-        dosage = usual.override(typed) if usual else typed
-    if dosage is not None:
-        prescription["dosage"] = _as_written(dosage)
-    if item.note:
-        prescription["note"] = item.note
-    return prescription
-
-
-def _as_written(dosage: Dosage) -> dict[str, Any]:
-    """Return a dose as the mapping of a file, in which numbers such as sets are numbers."""
-    dumped = dosage.model_dump(mode="json", exclude_defaults=True)
-    written = {
-        name: int(value) if str(value).isdigit() else value for name, value in dumped.items()
-    }
-    if dosage.from_week:
-        written["from_week"] = {week: _as_written(dose) for week, dose in dosage.from_week.items()}
-    return written
-
-
-def _prescribed(base: Program | None, item: Item) -> Dosage | None:
-    """Return the dose that the program of a worksheet prescribes for an exercise."""
-    found = base.prescriptions if base else ()
-    same = (each for each in found if each.exercise == item.exercise)
-    return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
-
-
-def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
-    """Return a digest of each exercise's usual dose, which an empty dose of a worksheet means.
-
-    It is empty for an exercise or a variant that is missing or cannot be read.
-    """
-
-    def usual(item: Item) -> str:
-        try:
-            base = library.program(sheet.program) if sheet.program else None
-            exercise = library.exercise(item.exercise).variant(item.variant or None)
-        except (HandoutError, KeyError):
-            return ""
-        return digest_of_data(_as_written(exercise.dosage.override(_prescribed(base, item))), 12)
-
-    return tuple(map(usual, sheet.items))
-
-
 def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date) -> bytes:
     """Return a worksheet as a list of one patient, to make and send like every list.
 
@@ -341,6 +193,44 @@ def list_of_one(library: Library, sheet: Worksheet, email: str, agreed: dt.date)
     writer.writeheader()
     writer.writerow(row)
     return stream.getvalue().encode()
+
+
+def as_written(dosage: Dosage) -> dict[str, Any]:
+    """Return a dose as the mapping of a file, in which numbers such as sets are numbers."""
+    dumped = dosage.model_dump(mode="json", exclude_defaults=True)
+    written = {
+        name: int(value) if str(value).isdigit() else value for name, value in dumped.items()
+    }
+    if dosage.from_week:
+        written["from_week"] = {week: as_written(dose) for week, dose in dosage.from_week.items()}
+    return written
+
+
+# -- usual doses
+
+
+def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
+    """Return a digest of each exercise's usual dose, which an empty dose of a worksheet means.
+
+    It is empty for an exercise or a variant that is missing or cannot be read.
+    """
+
+    def usual(item: Item) -> str:
+        try:
+            base = library.program(sheet.program) if sheet.program else None
+            exercise = library.exercise(item.exercise).variant(item.variant or None)
+        except (HandoutError, KeyError):
+            return ""
+        return digest_of_data(as_written(exercise.dosage.override(_prescribed(base, item))), 12)
+
+    return tuple(map(usual, sheet.items))
+
+
+def _prescribed(base: Program | None, item: Item) -> Dosage | None:
+    """Return the dose that the program of a worksheet prescribes for an exercise."""
+    found = base.prescriptions if base else ()
+    same = (each for each in found if each.exercise == item.exercise)
+    return next((each.dosage for each in same if (each.variant or "") == item.variant), None)
 
 
 def write_usual_dose(library: Library, folder: Path, item: Item) -> None:

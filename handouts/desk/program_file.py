@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handouts.check.references import safety_for
 from handouts.desk.language import USUAL, Words, words_of
-from handouts.desk.prescribing import begin, parts_of
+from handouts.desk.prescribing import as_written, begin, parts_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
-from handouts.errors import ContentError, HandoutError
-from handouts.files import digest_of_data, make_folder, write_whole
-from handouts.load.library import Library
+from handouts.errors import ContentError
+from handouts.files import make_folder, write_whole
+from handouts.load.library import Library, loaded_or_none
 from handouts.load.roster.cells import read_dose
-from handouts.load.yaml import LIMIT_BYTES, YamlFile, parse
+from handouts.load.yaml import LIMIT_BYTES, parse
+from handouts.load.yaml_file import NotInLines, YamlFile, with_items
 from handouts.model.base import WRITTEN_IN
 from handouts.model.dosage import Dosage
 from handouts.model.program import Prescription, Program, ProgramChanges
@@ -40,7 +43,7 @@ def program_of(
     texts = _text_of(base) if base else _own_text(spoken, sheet)
     if name:
         texts["name"] = name
-    phases = _changed_phases(library, sheet, base, _written_phases(base) if base else [])
+    phases = _phases(library, sheet, base, _written_phases(base) if base else [])
     return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
 
 
@@ -72,9 +75,7 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
         made = _changed_file(library, sheet, name)
     else:
         spoken = library.in_language(words_of_sheet(library, sheet).language)
-        file = YamlFile(
-            {**written_language(spoken), **program_of(library, spoken, sheet, name)}
-        )
+        file = YamlFile({**written_language(spoken), **program_of(library, spoken, sheet, name)})
         made = ProgramFile(file.content, whole=known)
     if library.workspace.folder is not None:
         target = _path(library.workspace.folder, program)
@@ -102,43 +103,56 @@ def _changed_file(library: Library, sheet: Worksheet, name: str) -> ProgramFile:
     """Return the file of a worksheet's program with what the worksheet has changed."""
     path = library.workspace.find(Kind.PROGRAMS, sheet.program)
     before = library.workspace.read(path, LIMIT_BYTES)
-    stated, file = parse(before, path.name), YamlFile.of(before, path.name)
-    shown = library.program(sheet.program)
-    if name != shown.name:
-        file.put(name, "name")
-    if sheet.weeks != shown.weeks:
-        file.put(sheet.weeks, "weeks")
-    original = ""
-    if _prescribed_otherwise(library, sheet):
+    stated, shown = parse(before, path.name), library.program(sheet.program)
+    content, original = before, ""
+    if not _prescribes_the_same(sheet, begin(library, sheet.program, sheet.clinic)):
         base = library.in_language(str(stated.get("language") or WRITTEN_IN)).program(sheet.program)
         if stated.has("phases"):
-            written = file.at("phases")
+            was: list[dict[str, Any]] = stated.get("phases")
+            content = _with_phases(before, path.name, was, _phases(library, sheet, base, was))
         else:
-            written = _written_phases(base)
             original = _name_of(library, str(stated.get("extends")))
+            file = YamlFile.of(before, path.name)
             for key in ProgramChanges.model_fields:
                 file.put(None, key)
-        file.put(_changed_phases(library, sheet, base, written), "phases")
-    after = file.content
-    return ProgramFile(after, comments=bool(_comments(before) - _comments(after)), original=original)
+            file.put(_phases(library, sheet, base, _written_phases(base)), "phases")
+            content = file.content
+    changed = {"name": (name, shown.name), "weeks": (sheet.weeks, shown.weeks)}
+    if any(now != shown_now for now, shown_now in changed.values()):
+        file = YamlFile.of(content, path.name)
+        for key, (now, shown_now) in changed.items():
+            if now != shown_now:
+                file.put(now, key)
+        content = file.content
+    comments = bool(_comments(before) - _comments(content))
+    return ProgramFile(content, comments=comments, original=original)
 
 
-def _prescribed_otherwise(library: Library, sheet: Worksheet) -> bool:
-    begun = begin(library, sheet.program, sheet.clinic).items
-    return _without_keys(sheet.items) != _without_keys(begun)
+def _with_phases(
+    content: bytes, file: str, was: Sequence[dict[str, Any]], now: Sequence[dict[str, Any]]
+) -> bytes:
+    """Return a file with other phases: where only exercises differ, their lines are changed."""
+    heads = [[{**phase, "exercises": ()} for phase in phases] for phases in (was, now)]
+    if heads[0] == heads[1]:
+        with contextlib.suppress(NotInLines):
+            for number, phase in enumerate(now):
+                place = ("phases", number, "exercises")
+                content = with_items(content, file, phase["exercises"], "exercise", *place)
+            return content
+    changed = YamlFile.of(content, file)
+    changed.put(list(now), "phases")
+    return changed.content
 
 
-def _without_keys(items: Sequence[Item]) -> list[tuple[Any, ...]]:
-    return [
-        (item.exercise, item.variant, item.side, item.dose, item.note, item.phase) for item in items
-    ]
+def _prescribes_the_same(one: Worksheet, other: Worksheet) -> bool:
+    pairs = zip(one.items, other.items, strict=False)
+    same = all(replace(item, key="") == replace(each, key="") for item, each in pairs)
+    return same and len(one.items) == len(other.items)
 
 
 def _name_of(library: Library, program: str) -> str:
-    try:
-        return library.program(program).name
-    except HandoutError:
-        return program
+    found = loaded_or_none(library.program, program)
+    return found.name if found else program
 
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
@@ -151,38 +165,124 @@ def _comments(content: bytes) -> Counter[str]:
 # -- its phases and exercises
 
 
-def _changed_phases(
-    library: Library, sheet: Worksheet, base: Program | None, written: Sequence[Any]
-) -> list[Any]:
-    """Return the phases of a worksheet as a file has them.
+def _phases(
+    library: Library, sheet: Worksheet, base: Program | None, written: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the phases of a worksheet as mappings of a file.
 
-    ``written`` are the phases of its program ``base`` in a file. What the worksheet leaves as it
-    is, is the very object that stands there, with its comments.
+    ``written`` are the phases of its program ``base`` in a file, of which only what the worksheet
+    has changed becomes different.
     """
     begun = begin(library, sheet.program, sheet.clinic).items
-    nodes = [node for phase in written for node in phase["exercises"]]
-    prescriptions = base.prescriptions if base else ()
-    left = list(range(len(begun)))
-    phases: list[Any] = []
+    prescribed = [node for phase in written for node in phase["exercises"]]
+    free = set(range(len(begun)))
+    phases: list[dict[str, Any]] = []
     number = None
     for item in sheet.items:
         if item.phase != number:
             number = item.phase
-            phases.append((_phase(base, sheet, number, written, len(phases)), []))
-        same = [place for place in left if begun[place].exercise == item.exercise]
-        place = min(same, key=lambda place: begun[place].variant != item.variant, default=None)
-        if place is None:
-            node = _changed({}, item, Item("", item.exercise), None)
+            phases.append({**_phase(base, sheet, written, number), "exercises": []})
+        place = _place(item, begun, free)
+        if base is None or place is None:
+            node = _changed({"exercise": item.exercise}, item, Item("", item.exercise), None)
         else:
-            left.remove(place)
-            node = _changed(nodes[place], item, begun[place], prescriptions[place])
-        phases[-1][1].append(node)
-    for phase, exercises in phases:
-        there = phase.get("exercises", ())
-        if [id(node) for node in there] != [id(node) for node in exercises]:
-            phase["exercises"] = exercises
+            free.discard(place)
+            dosage = base.prescriptions[place].dosage
+            node = _changed(prescribed[place], item, begun[place], dosage)
+        phases[-1]["exercises"].append(node)
     # Weeks count from the first remaining phase, as they do where a list chooses exercises.
-    earlier = phases[0][0].get("from_week", 1) - 1 if phases else 0
-    for phase, _ in phases if earlier else ():
+    earlier = phases[0].get("from_week", 1) - 1 if phases else 0
+    for phase in phases if earlier else ():
         phase["from_week"] = max(1, phase.get("from_week", 1) - earlier)
-    return [phase for phase, _ in phases]
+    return phases
+
+
+def _place(item: Item, begun: Sequence[Item], free: Collection[int]) -> int | None:
+    """Return the number of the prescription that an item came from, or has the dose of.
+
+    An exercise may be there twice, in two variants.
+    """
+    same = [number for number, each in enumerate(begun) if each.exercise == item.exercise]
+    return min(
+        same, key=lambda each: (begun[each].variant != item.variant, each not in free), default=None
+    )
+
+
+def _phase(
+    base: Program | None, sheet: Worksheet, written: Sequence[Mapping[str, Any]], number: int
+) -> dict[str, Any]:
+    """Return the mapping of a phase without its exercises."""
+    if number < len(written):
+        return {name: value for name, value in written[number].items() if name != "exercises"}
+    part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
+    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
+
+
+def _changed(node: dict[str, Any], item: Item, was: Item, dosage: Dosage | None) -> dict[str, Any]:
+    """Return the mapping of a prescription, with what an item has changed.
+
+    ``was`` is the item when the worksheet began, and ``dosage`` what its program prescribes.
+    """
+    changes: dict[str, Any] = {
+        name: getattr(item, name)
+        for name in ("variant", "side", "note")
+        if getattr(item, name) != getattr(was, name)
+    }
+    if "variant" in changes:
+        # The dose was that of another variant.
+        dosage, changes["dosage"] = None, None
+    if item.dose:
+        typed = read_dose(item.dose)
+        changes["dosage"] = as_written(dosage.override(typed) if dosage else typed)
+    if not changes:
+        return node
+    return {name: value for name, value in {**node, **changes}.items() if value}
+
+
+def _written_phases(program: Program) -> list[dict[str, Any]]:
+    """Return the phases of a program as mappings of a file."""
+    return [
+        phase.model_dump(mode="json", exclude_defaults=True)
+        | {"exercises": [_written(item) for item in phase.exercises]}
+        for phase in program.phases
+    ]
+
+
+def _written(item: Prescription) -> dict[str, Any]:
+    written = item.model_dump(mode="json", exclude_defaults=True)
+    return written | ({"dosage": as_written(item.dosage)} if item.dosage else {})
+
+
+# -- its texts
+
+
+def written_language(library: Library) -> dict[str, str]:
+    """Return the key ``language`` for a file with texts of a library, if they need it."""
+    return {} if library.language == WRITTEN_IN else {"language": library.language}
+
+
+def _text_of(program: Program) -> dict[str, Any]:
+    left_out = {"id", "phases", "weeks", "choose", "extends", "copied_from", "language"}
+    return program.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True,
+                              exclude=left_out)  # fmt: skip
+
+
+def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
+    """Return the texts of a program that began from nothing, in the library's language."""
+    words = words_of(library.language)
+    exercises = [library.exercise(item.exercise) for item in sheet.items]
+    safety = safety_for(library, [exercise.regions for exercise in exercises])
+    if safety is None:
+        raise ContentError(words("own_no_safety"), hint=words("own_in_two"))
+    return {
+        **{name: words(f"own_{name}") for name in ("name", "title", "subtitle")},
+        "code": "OWN",
+        "safety": safety,
+        "sources": [{"title": words("own_source")}],
+    }
+
+
+def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
+    """Return the desk's words in the language of a handout."""
+    known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
+    return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))

@@ -2,12 +2,11 @@
 
 YAML 1.2 scalars (``no`` and ``1:30`` are text, ``010`` is ten), no duplicate keys, no tags, one
 document, bounded depth and size even with aliases written out. The parser is PyYAML's; its
-resolver and constructor follow YAML 1.1 and are not used. A `YamlFile` can be changed in place.
+resolver and constructor follow YAML 1.1 and are not used.
 """
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 import yaml
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.source import MappingEntry, Node, Scalar, SourceFile, Step, decoded, make_node
+from handouts.load.source import MappingEntry, Node, Scalar, SourceFile, decoded, make_node
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NODES = 50_000
@@ -232,53 +231,3 @@ def _tab(text: str, file: str, last: int) -> Location | None:
         if _TAB_INDENT.match(line):
             return Location(file, number, line.index("\t") + 1)
     return None
-
-
-class YamlFile:
-    """A YAML file that is changed in place: comments, order of keys and quotes stay."""
-
-    def __init__(self, data: Any) -> None:
-        self._data = data
-
-    @classmethod
-    def of(cls, content: bytes, file: str) -> YamlFile:
-        """Return a file with its content; ``file`` is its name in messages.
-
-        Raises:
-            ContentError: if it is not valid YAML.
-        """
-        parse(content, file)
-        return cls(_yaml().load(content.decode("utf-8-sig")))
-
-    def put(self, value: Any, *path: Step) -> None:
-        """Put a value at a path, or at the end of a list; None removes the value there."""
-        place = self._data
-        for key in path[:-1]:
-            place = place[key] if isinstance(key, int) else place.setdefault(key, {})
-        last = path[-1]
-        there = last < len(place) if isinstance(last, int) else last in place
-        if value is None:
-            if there:
-                del place[last]
-        elif not there and isinstance(last, int):
-            place.append(value)
-        elif not there or place[last] != value:  # an equal one stays as it is written
-            place[last] = value
-
-    @property
-    def content(self) -> bytes:
-        """The file as it is now."""
-        stream = io.BytesIO()
-        _yaml().dump(self._data, stream)
-        return stream.getvalue()
-
-
-def _yaml() -> Any:
-    # Only the extra "desk" installs it: the command line never changes a YAML file.
-    from ruamel.yaml import YAML  # noqa: PLC0415
-
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 96
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

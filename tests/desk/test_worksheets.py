@@ -16,6 +16,7 @@ from handouts.desk.accounts import Accounts
 from handouts.desk.changes import differences
 from handouts.desk.guard import Access
 from handouts.desk.lists import Reading
+from handouts.desk.program_file import ProgramFile, program_file, program_of
 from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
 from handouts.desk.worksheet import (
@@ -23,6 +24,7 @@ from handouts.desk.worksheet import (
     IDLE_SECONDS,
     LEFT_SECONDS,
     MOST,
+    Item,
     Person,
     SheetPhase,
     Worksheet,
@@ -32,6 +34,7 @@ from handouts.errors import DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
 from handouts.model.roster import RosterRow
+from handouts.workspace import Unsaved
 from tests.conftest import TODAY
 
 
@@ -258,8 +261,141 @@ def test_every_program_can_be_saved_as_ones_own() -> None:
     library = Library(Workspace(today=TODAY))
     for name in library.workspace.ids("programs"):
         sheet = prescribing.begin(library, name, "riverbend")
-        file = prescribing.program_file(library, sheet, "Our own")
+        file = program_file(library, sheet, "Our own", "our-own").content
         assert file.count(b"exercise:") >= len(sheet.items), name
+
+
+OURS = """\
+# What we give most.
+schema: 1
+extends: si-joint-calm  # our texts
+name: Ours
+choose: 5  # one patient gets at most five
+phases:
+  # In the first days.
+  - exercises:
+      # to begin with
+      - exercise: knee-drop  # on a mat
+        dosage: hold 20 s x 3, once a day
+        side_required: true
+      - {exercise: glute-bridge, dosage: 3 x 8}
+
+      # only if it helps
+      - exercise: cat-camel
+        note: >-
+          Slowly, and
+          # only as far as it is easy.
+# What to ask first.
+precautions: [Tell us if it hurts.]
+weeks: 4
+"""
+"""A program as somebody writes it."""
+
+
+def test_what_is_not_changed_in_a_program_stays_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "programs").mkdir()
+    written = tmp_path / "programs" / "ours.yaml"
+    written.write_text(OURS, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    drop, bridge, camel = sheet.items
+    assert program_file(library, sheet, "Ours", "ours") == ProgramFile(OURS.encode())
+
+    def after(*items: Item, name: str = "Ours", weeks: int = 4) -> str:
+        changed = replace(sheet, items=items, weeks=weeks)
+        file = program_file(library, changed, name, "ours")
+        assert (file.whole, file.comments, file.original) == (False, False, "")
+        later = Library(Unsaved(library.workspace, {written: file.content}))
+        again = prescribing.of_program(later, changed, "ours")
+        assert prescribing.choice_of(later, again) is not None
+        return file.content.decode()
+
+    dosed = after(drop, replace(bridge, dose="2 x 7"), camel)
+    old = "      - {exercise: glute-bridge, dosage: 3 x 8}\n"
+    lines = ("- exercise: glute-bridge", "  dosage:", "    sets: 2", "    repetitions: 7")
+    assert dosed == OURS.replace(old, "".join(f"      {line}\n" for line in lines))
+    moved = after(bridge, camel, drop)
+    for kept in (OURS.partition("      # to begin")[0], OURS.partition("# What to ask")[2]):
+        assert kept in moved
+    assert moved.index("# to begin with\n      - exercise: knee-drop") > moved.index("# only if it")
+    added = after(drop, bridge, camel, Item("new", "clamshell", note="Slowly."))
+    new = "      - exercise: clamshell\n        note: Slowly.\n"
+    assert added == OURS.replace("# What to", f"{new}# What to")
+    assert after(drop, bridge, camel, weeks=6) == OURS.replace("weeks: 4", "weeks: 6")
+    assert after(drop, bridge, camel, name="Mine") == OURS.replace("name: Ours", "name: Mine")
+
+
+@pytest.mark.parametrize(
+    "exercises",
+    [
+        "[{exercise: knee-drop}, {exercise: glute-bridge}, {exercise: cat-camel}]",
+        "\n  - &one {exercise: knee-drop}\n  - exercise: glute-bridge\n  - *one",
+    ],
+)
+def test_a_program_that_is_written_in_another_way_is_changed_too(
+    tmp_path: Path, exercises: str
+) -> None:
+    """As a whole, where its exercises are not on lines of their own."""
+    (tmp_path / "programs").mkdir()
+    head = "schema: 1\nextends: si-joint-calm  # our texts\nname: Ours\nphases:\n- exercises: "
+    (tmp_path / "programs" / "ours.yaml").write_text(f"{head}{exercises}", "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    file = program_file(library, replace(sheet, items=sheet.items[1:]), "Ours", "ours")
+    assert b"extends: si-joint-calm  # our texts" in file.content
+    later = Unsaved(library.workspace, {tmp_path / "programs" / "ours.yaml": file.content})
+    now = Library(later).program("ours").prescriptions
+    assert [each.exercise for each in now] == [each.exercise for each in sheet.items[1:]]
+
+
+def test_what_is_lost_with_a_program_is_said_before_it_is_replaced(tmp_path: Path) -> None:
+    """Comments; that it follows another; and all of it, if the new one began with another."""
+    (tmp_path / "programs").mkdir()
+    written = tmp_path / "programs" / "ours.yaml"
+    written.write_text(OURS, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    shorter = program_file(library, replace(sheet, items=sheet.items[:2]), "Ours", "ours")
+    assert (shorter.comments, shorter.original, shorter.whole) == (True, "", False)
+    other = prescribing.begin(library, "si-joint-build", "riverbend")
+    assert program_file(library, other, "Ours", "ours").whole
+    assert not program_file(library, other, "Mine", "mine").whole
+    changes = "change: {glute-bridge: {dosage: 3 x 8}}"
+    follows = f"schema: 1\nextends: si-joint-calm\nname: Ours\nchoose: 3 # at most\n{changes}\n"
+    written.write_text(follows, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    assert program_file(library, sheet, "Ours", "ours").content.decode() == follows
+    file = program_file(library, replace(sheet, items=sheet.items[1:]), "Ours", "ours")
+    original = library.program("si-joint-calm").name
+    assert (file.comments, file.original, file.whole) == (False, original, False)
+    said = file.content.decode()
+    assert said.startswith("schema: 1\nextends: si-joint-calm\nname: Ours\nchoose: 3 # at most\n")
+    assert "change:" not in said
+    now = Library(Unsaved(library.workspace, {written: file.content})).program("ours")
+    assert [each.exercise for each in now.prescriptions] == [
+        each.exercise for each in sheet.items[1:]
+    ]
+    assert now.title == library.program("si-joint-calm").title
+
+
+def test_a_list_of_ones_own_keeps_what_its_program_says_of_an_exercise(tmp_path: Path) -> None:
+    """That it needs the sore side; and a note, in the language of the handout."""
+    (tmp_path / "programs" / "es").mkdir(parents=True)
+    (tmp_path / "programs" / "ours.yaml").write_text(OURS, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    turned = replace(sheet, items=sheet.items[::-1])
+    (wrong,) = making.make(library, turned).wrong
+    assert "side" in wrong.message
+    there = program_of(library, library, turned)
+    assert there["phases"][0]["exercises"][-1]["side_required"] is True
+    build = prescribing.begin(library, "si-joint-build", "riverbend")
+    (note,) = (item.note for item in build.items if item.note)
+    order = making.make(library, replace(build, items=build.items[::-1], language="es")).order
+    assert order is not None
+    (printed,) = (item.note for item in order.program.prescriptions if item.note)
+    assert printed != note
 
 
 @pytest.mark.enable_socket
