@@ -362,7 +362,14 @@ class Unsaved(Workspace):
 
     def __init__(self, workspace: Workspace, files: Mapping[Path, bytes]) -> None:
         super().__init__(workspace.folder, today=workspace.today)
+        self._new = tuple(files)
         self._unsaved = {path.resolve(): content for path, content in files.items()}
+
+    @cached_property
+    @override
+    def photos(self) -> tuple[Path, ...]:
+        folder = (self.folder or Path()) / PHOTOS
+        return (*super().photos, *(path for path in self._new if path.parent == folder))
 
     @override
     def read(self, path: Path, limit: int) -> bytes:
@@ -371,13 +378,9 @@ class Unsaved(Workspace):
 
     @override
     def _files(self, kind: Kind) -> dict[str, Path]:
-        own = self.folder and (self.folder / kind).resolve()
-        files = {
-            path.stem: self.folder / kind / path.name
-            for path in self._unsaved
-            if self.folder and path.parent == own
-        }
-        return {**super()._files(kind), **files}
+        folder = (self.folder or Path()) / kind
+        new = {path.stem: path for path in self._new if path.parent == folder}
+        return super()._files(kind) | new
 
 
 def _yaml_files(folder: Path) -> list[Path]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +19,7 @@ from handouts.desk.language import id_of
 from handouts.desk.program_file import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
-from handouts.errors import HandoutError, Problem, Severity
+from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
@@ -32,7 +34,7 @@ from handouts.model.clinic import Mode
 from handouts.model.exercise import DoseKind, Exercise, ExerciseKind, Sides
 from handouts.model.figure import Figure
 from handouts.model.photo import PhotoConsent, Shows
-from handouts.workspace import Kind, Workspace
+from handouts.workspace import PHOTOS, Kind, Unsaved
 
 _LISTS = ("steps", "short_steps", "cautions", "equipment", "also_known_as")
 _LINES = ("name", "kind", "dose_kind", "position", "purpose", "feel_it", "watch_out", "sides",
@@ -151,84 +153,145 @@ async def save_exercise(request: Request) -> Response:
     desk = desk_of(request)
     form, photo = await typed_with_file(request, "photo")
     tried = await run_in_threadpool(_save_exercise, desk, form, photo)
-    if tried.problems and photo and not tried.done:
+    if photo and not tried.done:
         tried.values["photo"] = desk.words("file_again")
     return _exercise_form(request, tried, status=200 if tried.done else 400)
 
 
 def _picture(form: dict[str, str], name: str) -> dict[str, Any]:
     """Return the mapping for a photograph in the file of an exercise."""
-    picture: dict[str, Any] = {"file": name, "alt": form.get("photo_alt", "").strip()}
+    alt = form.get("photo_alt", "").strip() or _MISSING["photo_alt"]
+    picture: dict[str, Any] = {"file": name, "alt": alt}
     if form.get("photo_who", "none") == "none":
         picture["people"] = "none"
     else:
-        picture["consent"] = {"who": form["photo_who"], "until": form.get("photo_until", "")}
+        until = form.get("photo_until", "") or _MISSING["photo_until"]
+        picture["consent"] = {"who": form["photo_who"], "until": until}
     if form.get("photo_shows"):
         picture["shows"] = form["photo_shows"]
     return picture
 
 
-def _name_in_use(desk: Desk, what: str, name: str) -> Problem:
-    return Problem(desk.words(f"{what}_taken", id=name), hint=desk.words("name_anew"))
-
-
-def _hindrance(desk: Desk, form: dict[str, str], photo: bytes) -> Problem | None:
-    """Return a problem that prevents saving, whatever else the form says."""
-    words, name = desk.words, id_of(form.get("name", ""))
+def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
+    """Write an exercise of the clinic; if its form has errors, return all of them instead."""
     if desk.folder is None:
-        return Problem(words("save_program_nowhere"))
-    if name in desk.library.workspace.ids(Kind.EXERCISES):
-        return _name_in_use(desk, "exercise", name)
-    if not photo and form.get("figure", "").split() == _EXAMPLE.split():
-        # The example figure shows a different exercise from the one described.
-        return Problem(words("exercise_example"), hint=words("exercise_example_hint"))
+        return FormState(form, [Problem(desk.words("save_program_nowhere"))])
+    name = id_of(form.get("name", ""))
+    file = desk.folder / Kind.EXERCISES / f"{name}.yaml"
+    picture = desk.folder / PHOTOS / f"{name}.jpg"
+    missing = _missing(form, has_photo=bool(photo))
+    wrong, clean = _wrong_form(desk, form, photo, missing)
+    if "name" not in missing and (taken := _taken(desk, name, picture)):
+        wrong["name"].append(taken)
+    values = {**written_language(desk.library), **_values_of(form)}
+    values |= {field: _MISSING[field] for field in missing if not field.startswith("photo_")}
+    values |= {"stage": 1, "family": name, "dosage_from": "conventional"}
+    values["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
+    if clean:
+        values["picture"] = _picture(form, picture.name)
+    content = _file(values, {} if photo or "figure" in wrong else form)
+    written = {file: content} | ({picture: clean} if clean else {})
+    later = Library(Unsaved(desk.library.workspace, written), language=desk.library.language)
+    for each in dict.fromkeys(_wrong_content(later, form, name, file, content)):
+        field = _field_at(content, each.location, file)
+        if field not in missing:
+            wrong[field].append(each)
+    found = [each for problems in wrong.values() for each in problems]
+    if any(each.severity is Severity.ERROR for each in found):
+        return FormState(form, wrong.pop("", []), fields=wrong)
+    for path, data in written.items():
+        make_folder(path.parent, private=False)
+        write_whole(path, data, private=False)
+    return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
+
+
+def _wrong_form(
+    desk: Desk, form: dict[str, str], photo: bytes, missing: Sequence[str]
+) -> tuple[defaultdict[str, list[Problem]], bytes]:
+    """Return problems of the form itself, by field, and its photograph if that can be used."""
+    words = desk.words
+    wrong: defaultdict[str, list[Problem]] = defaultdict(list)
+    for field in missing:
+        wrong[field].append(Problem(words("exercise_missing")))
+    if not photo:
+        if form.get("figure", "").split() == _EXAMPLE.split():
+            # The example figure shows a different exercise from the one described.
+            hint = words("exercise_example_hint")
+            wrong["figure"].append(Problem(words("exercise_example"), hint=hint))
+        return wrong, b""
+    try:
+        return wrong, clean_photo(photo)
+    except HandoutError as error:
+        wrong["photo"] += error.problems
+        return wrong, b""
+
+
+_MISSING: dict[str, Any] = {
+    "name": "–", "position": "–", "purpose": "–", "feel_it": "–", "watch_out": "–",
+    "dosage": "1 x 1", "steps": ["– {repeat}"], "regions": [Region.LOW_BACK.value],
+    "photo_alt": "–", "photo_until": "9999-01-01",
+}  # fmt: skip
+"""The fields that must be filled in, and what stands for one that is not: the rest is checked."""
+
+
+def _missing(form: dict[str, str], *, has_photo: bool) -> list[str]:
+    """Return the fields that must be filled in and are not."""
+    given = {name for name, value in form.items() if value.strip()} | _values_of(form).keys()
+    needless = set[str]()
+    if not has_photo:
+        needless |= {"photo_alt", "photo_until"}
+    if form.get("photo_who", "none") == "none":
+        needless.add("photo_until")
+    return [field for field in _MISSING if field not in given | needless]
+
+
+def _taken(desk: Desk, name: str, picture: Path) -> Problem | None:
+    """Return the problem of a name that another exercise or photograph has."""
+    for what, is_taken in (
+        ("exercise", name in desk.library.workspace.ids(Kind.EXERCISES)),
+        ("photo", picture.exists()),
+    ):
+        if is_taken:
+            hint = desk.words("name_anew")
+            return Problem(desk.words(f"{what}_taken", id=name), hint=hint)
     return None
 
 
-def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
-    hindrance, name = _hindrance(desk, form, photo), id_of(form.get("name", ""))
-    if hindrance or desk.folder is None:
-        return FormState(form, [hindrance] if hindrance else [])
-    values = {
-        **written_language(desk.library),
-        **_values_of(form),
-        "stage": 1,
-        "family": name,
-        "dosage_from": "conventional",
-    }
-    values["sources"] = [{"title": form.get("source", "").strip() or desk.words("own_practice")}]
-    written = [desk.folder / Kind.EXERCISES / f"{name}.yaml"]
-    figure = form
-    if photo:
-        photo = clean_photo(photo)
-        written.append(desk.folder / "photos" / f"{name}.jpg")
-        values["picture"] = _picture(form, written[1].name)
-        figure = {**form, "figure": ""}
-    content = _file(values, figure)
+def _wrong_content(
+    later: Library, form: dict[str, str], name: str, file: Path, content: bytes
+) -> Iterator[Problem]:
+    """Yield the problems of the exercise's file, as it would be written."""
     try:
-        made = build_model(Exercise, parse(content, written[0].name), name=name)
-        doubts = _shown_wrongly(made.figure, form) if made.figure else []
+        made = build_model(Exercise, parse(content, later.workspace.display(file)), name=name)
     except HandoutError as error:
-        return FormState(form, list(error.problems))
-    if any(file.exists() for file in written):
-        return FormState(form, [_name_in_use(desk, "photo", name)])
-    try:
-        for file, data in zip(written, (content, photo), strict=False):
-            make_folder(file.parent, private=False)
-            write_whole(file, data, private=False)
-        # Some problems are found only in a file on the disk.
-        now = Library(Workspace(desk.folder), language=desk.library.language)
-        found = list(content_problems(now, Kind.EXERCISES, name))
-    except HandoutError as error:
-        found = list(error.problems)
-    if any(each.severity is Severity.ERROR for each in found):
-        # The file would prevent handouts, or is half written.
-        for file in written:
-            with contextlib.suppress(OSError):
-                file.unlink()
-        return FormState(form, found)
-    said = desk.words("exercise_saved", id=name)
-    return FormState({"figure": _EXAMPLE}, [*found, *doubts], said)
+        yield from error.problems
+        return
+    if _list_of(form, "steps"):
+        yield from content_problems(later, Kind.EXERCISES, name)
+        if made.figure:
+            yield from _shown_wrongly(made.figure, form)
+
+
+def _field_at(content: bytes, place: Location, file: Path) -> str:
+    """Return the form's field for a place in the exercise's file; empty if none is for it."""
+    if Path(place.file).name == file.with_suffix(".jpg").name:
+        return "photo"
+    if not place.line or Path(place.file).name != file.name:
+        return ""
+    lines = content.decode().splitlines()[: place.line]
+    keys = [found for line in lines if (found := _KEY.match(line))]
+    key = next(found[2] for found in reversed(keys) if not found[1])
+    if key == "picture":
+        return _PHOTO_FIELDS.get(keys[-1][2], "photo")
+    field = "source" if key == "sources" else key
+    return field if field in {*_LINES, *_LISTS, *_MISSING, "figure", "source"} else ""
+
+
+_KEY = re.compile("( *)([a-z_]+):")
+_PHOTO_FIELDS = {
+    "alt": "photo_alt", "people": "photo_who", "who": "photo_who", "until": "photo_until",
+    "shows": "photo_shows",
+}  # fmt: skip
 
 
 ROUTES = [

@@ -165,12 +165,14 @@ def language_names(library: Library) -> list[tuple[str, str]]:
 class FormState(Struct):
     """The values of a submitted form, their problems, and what was done.
 
-    Nothing is written while there are problems.
+    ``fields`` are the problems of single fields, by the field's name. Nothing is written while
+    there are errors.
     """
 
     values: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     done: str = ""
+    fields: dict[str, list[Problem]] = field(default_factory=dict)
 
 
 # -- problems as JSON

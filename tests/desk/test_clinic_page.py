@@ -392,6 +392,40 @@ def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
     expect(page.locator("#preview img").first).to_be_visible()
 
 
+def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: RunningDesk) -> None:
+    """At once, with a link to each field; nothing is written, and what was typed is still there."""
+    before = sorted(desk.folder.rglob("*"))
+    typed = {
+        **EXERCISE, "name": "Bird dog", "position": "", "steps": "Stand tall.\nRise.",
+        "dosage": "lots", "kind": "strength", "dose_kind": "reps", "sides": "both", "limb": "leg",
+        "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff",
+    }  # fmt: skip
+    wrong = {"name", "position", "regions", "dosage"}
+    with desk.client() as client:
+        form = client.get("/clinic/exercise").text
+        example = re.search(r'<textarea id="figure"[^>]*>(.*?)</textarea>', form, re.DOTALL)
+        assert example is not None
+        typed["figure"] = html.unescape(example[1])
+        for photo, fields in ((b"", {"figure"}), (b"no photograph", {"photo_alt", "photo_until"})):
+            answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
+            assert answer.status_code == 400
+            assert set(re.findall(r'<li><a href="#(\w+)"', answer.text)) == wrong | fields
+            for field in wrong | fields:
+                said = re.search(rf'id="wrong-{field}">([^<]+)<', answer.text)
+                assert said is not None, field
+                shown = re.search(rf'<\w+ id="{field}"[^>]*', answer.text)
+                assert shown is not None, field
+                assert 'aria-invalid="true"' in shown[0]
+                assert f"wrong-{field}" in shown[0]
+        typed |= {"name": "Home rise", "position": "standing", "dosage": "2 x 8", "photo_alt": "x"}
+        typed |= {"photo_until": "2030-01-01", "figure": ""}
+        answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
+    # What only a whole exercise shows: its steps, and what is in the photograph.
+    assert {"regions", "steps", "photo"} <= set(re.findall(r'<li><a href="#(\w+)"', answer.text))
+    assert "Home rise" in answer.text
+    assert sorted(desk.folder.rglob("*")) == before
+
+
 def test_the_example_of_a_new_exercise_has_no_fault(desk: RunningDesk) -> None:
     with desk.client() as client:
         form = client.get("/clinic/exercise").text

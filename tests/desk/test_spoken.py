@@ -321,7 +321,7 @@ NO_COLOUR = {
     "de": "„Hauptfarbe“: nötig ist eine Farbe wie #0f7c8a",
 }
 NO_EXERCISE = (
-    {"es": "falta “Posición”", "de": "es fehlt „Position“"},
+    {"es": "Posición: Complete este campo.", "de": "Position: Bitte ausfüllen."},
     {
         "es": '"lots" no se entiende en una dosis',
         "de": '"lots" ist in einer Dosierung nicht zu verstehen',
