@@ -166,7 +166,7 @@ async def _reviewed(
         request, "review.html", status=400 if needs else 200, clinic=clinic, program=program,
         found=found, done=done, needs=needs, wrong=wrong, by=asked.get("by"),
         left=sum(not each["state"].current for each in found), programs=desk.catalogue.programs,
-        language=library.language,
+        catalogue=desk.catalogue, language=library.language,
         languages=[(tag, language_called(tag, desk.library.language)) for tag in tags],
     )  # fmt: skip
 

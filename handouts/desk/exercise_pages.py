@@ -54,9 +54,10 @@ _SMALL = PhotoLook(box=(84.0, 84.0))
 
 
 async def picture(request: Request) -> Response:
-    """Show the last frame of an exercise's picture."""
+    """Show the last frame of an exercise's picture; the browser keeps it as long as it is right."""
     desk = desk_of(request)
     name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
+    newest = desk.catalogue.picture(name, variant or "")
 
     def draw() -> Response:
         exercise = desk.library.exercise(name).variant(variant)
@@ -73,7 +74,8 @@ async def picture(request: Request) -> Response:
         drawn = await run_in_threadpool(draw)
     except (HandoutError, KeyError):
         raise HTTPException(404) from None
-    drawn.headers["Cache-Control"] = "private"
+    if request.query_params.get("v") and newest.endswith(f"&v={request.query_params['v']}"):
+        drawn.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return drawn
 
 

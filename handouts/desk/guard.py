@@ -52,7 +52,10 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""The browser loads nothing from elsewhere, stores nothing, and frames no page of the desk."""
+"""The browser loads nothing from elsewhere, and frames no page of the desk.
+
+It stores nothing but pictures of exercises, which set ``Cache-Control`` themselves.
+"""
 
 
 class Access(Struct, frozen=True):

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from handouts import __version__
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, WordIndex, needed
 from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
@@ -22,7 +23,8 @@ from handouts.desk.making import HandoutMaker, Made
 from handouts.desk.prescribing import of_row, usual_doses
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
-from handouts.files import make_folder, write_whole
+from handouts.figures.drawings import engine_digest, figure_digest
+from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
@@ -52,6 +54,7 @@ class Catalogue:
         exercises = _readable(ids(Kind.EXERCISES), library.exercise)
         programs = _readable(ids(Kind.PROGRAMS), library.program)
         self._others: dict[tuple[str, str], str] = {}
+        self._pictures: dict[tuple[str, str], str] = {}
         self.exercises = self._in_order(Kind.EXERCISES, exercises)
         self.programs = self._in_order(Kind.PROGRAMS, programs)
         self._search = Search(self.exercises, library.words())
@@ -78,6 +81,14 @@ class Catalogue:
     def names(self) -> dict[str, str]:
         """The names of the exercises, by id."""
         return {each.id: each.name for each in self.exercises}
+
+    def picture(self, name: str, variant: str = "") -> str:
+        """Return the address of an exercise's picture, which is another if the picture changes."""
+        address = f"/picture/{name}?variant={variant}"
+        if (name, variant) not in self._pictures:
+            self._pictures[name, variant] = _digest_of_picture(self.library, name, variant)
+        digest = self._pictures[name, variant]
+        return f"{address}&v={digest}" if digest else address
 
     @property
     def regions(self) -> list[str]:
@@ -120,6 +131,23 @@ class Catalogue:
     def find_programs(self, asked: str) -> list[Program]:
         """Return programs that have all words."""
         return self._programs.find(asked.split())
+
+
+def _digest_of_picture(library: Library, name: str, variant: str) -> str:
+    """Return a digest of all that a picture is made from; empty if there is none."""
+    try:
+        exercise = library.exercise(name).variant(variant or None)
+        if exercise.picture is not None:
+            files = {frame.file for frame in exercise.picture.all_frames}
+            found = [library.workspace.photo_path(each).stat() for each in sorted(files)]
+            made_from: object = [(each.st_mtime_ns, each.st_size) for each in found]
+        elif exercise.figure is not None:
+            made_from = (figure_digest(exercise.figure), engine_digest())
+        else:
+            return ""
+    except (HandoutError, KeyError, OSError):
+        return ""
+    return digest_of_data((__version__, made_from), 16)
 
 
 def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from pathlib import Path
@@ -785,6 +786,31 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
             assert client.post(f"{begun}/program", data={"name": name}).status_code == 400
         assert client.post(f"{begun}/look", data={"mode": ""}).status_code == 400
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
+
+
+def test_pictures_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
+    """Their address is another then; an older one shows the new picture, which is not kept."""
+    folder = make_clinic_folder(tmp_path)
+    address = re.compile(r'src="(/picture/glute-bridge\?variant=&amp;v=\w+)"')
+    with RunningDesk(folder) as desk, desk.client() as client:
+        begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
+        client.post(f"{begun}/add", data={"exercise": "glute-bridge"})
+        of_page = [address.findall(client.get(path).text) for path in ("/", begun)]
+        (before,) = {html.unescape(each) for found in of_page for each in found}
+        assert all(of_page)
+        first = client.get(before)
+        assert "immutable" in first.headers["cache-control"]
+        own = folder / "exercises" / "glute-bridge.yaml"
+        own.parent.mkdir()
+        own.write_text("schema: 1\nextends: glute-bridge\nfigure: {end: {neck: 30}}\n", "utf-8")
+        (after,) = map(html.unescape, set(address.findall(client.get(begun).text)))
+        assert after != before
+        again = client.get(after)
+        assert "immutable" in again.headers["cache-control"]
+        assert again.content != first.content
+        for older in (before, before.partition("&")[0]):
+            answer = client.get(older)
+            assert (answer.content, answer.headers["cache-control"]) == (again.content, "no-store")
 
 
 def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
