@@ -135,8 +135,8 @@ async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | N
 def _with_other_doses(desk: Desk, sheet: Worksheet, made: Made) -> Made:
     """Return what is wrong with exercises, all of it, and the doses of those that are right.
 
-    What is wrong is taken out until a handout can be made: before, nobody knows whether the doses
-    of the others are within their limits, nor how they are printed.
+    Wrong entries are left out until a handout can be made. Only then is it known whether the other
+    doses are within their limits, and how they are printed.
     """
     wrong, others = list(made.wrong), made
     while others.wrong:
@@ -155,7 +155,7 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
     sheet, catalogue, clinics = kept.now, desk.catalogue, desk.clinics
     library, was = catalogue.library, kept.reopened
     program = catalogue.program(sheet.program)
-    # A dose of before is shown only beside what was typed then.
+    # An earlier dose is shown only for an exercise that has not changed since.
     before = good.doses if good else {}
     same = kept.good.items if kept.good else ()
     doses = {item.key: before.get(item.key, "") for item in same if item in sheet.items}
@@ -344,7 +344,7 @@ async def text(request: Request) -> Response:
 async def save_as_program(request: Request) -> Response:
     """Save the exercises as a program of the clinic's own, which the command line reads too.
 
-    One of its own that has the name is replaced, but only when that was asked and said.
+    If the clinic has one of that name, ask before it is replaced.
     """
     desk, form = desk_of(request), await typed(request)
     key, kept = _stored(request)
@@ -405,7 +405,7 @@ async def by_position(request: Request) -> Response:
 
 
 async def email(request: Request) -> Response:
-    """Add a list of this one patient, from which the handout is mailed after a last look."""
+    """Make a list of this one patient; the handout is mailed from there, after a last look."""
     desk, form = desk_of(request), await typed(request)
     sheet = _stored(request)[1].now
     if form.get("agreed") != "yes" or not sheet.person.reference.strip():

@@ -26,9 +26,9 @@ USUAL = "en"
 _FIELDS = ("column", "exercise", "clinic", "dose")
 """Prefixes of the keys for the names of fields in files and lists."""
 _OWN_FIELDS = {"dose", "side", "weeks", "language"}
-"""These fields are called by a key alone."""
+"""The keys for the names of these fields have no prefix."""
 _PHOTO_FIELDS = {"alt", "shows", "until", "who"}
-"""What the form of an exercise asks of its photograph."""
+"""What the form of an exercise asks about its photograph."""
 _WITHOUT_SZ = ("CH", "LI")
 """Countries whose German has ss where that of others has ß."""
 
@@ -49,8 +49,8 @@ def _read(folder: Path, locale: Locale) -> dict[str, Any]:
 class Words:
     """The words of one language, by keys; what is not translated yet is in English.
 
-    What is counted has a mapping: its words for each plural form of the language. Dates and numbers
-    are those of the country, if the language tag has one.
+    A text with a count is a mapping: its words for each plural form of the language. Dates and
+    numbers are written as in the country, if the language tag has one.
     """
 
     def __init__(self, locale: Locale) -> None:
@@ -58,7 +58,7 @@ class Words:
         self.language = locale.language
         self._words: dict[str, str | dict[str, str]]
         self._words = {**_read(_FOLDER, Locale(USUAL)), **_read(_FOLDER, locale)}
-        # What the desk says of a problem itself is in the language already.
+        # The desk's own texts about problems are in the language already.
         own = [said for said in self._words.values() if isinstance(said, str)]
         known = self.language != USUAL
         self._messages = _Messages(_read(_MESSAGES, locale), own, self) if known else None
@@ -123,9 +123,9 @@ _SIDES = ("left", "right")
 _FIELD = re.compile(
     r"""(?<!["\w])[a-z]+(?:_[a-z]+)+\b|^[a-z]+(?= must )|(?<=^change )[a-z]+(?=,)"""
 )
-"""A field as it is called in files, where a message has its name: ``affected_side``.
+"""The name of a field in files, as messages have it: ``affected_side``.
 
-What is quoted stands so in a file.
+Quoted text is left as it is in the file.
 """
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
@@ -135,12 +135,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 class _Messages:
     """The messages of a language, by English templates whose ``{values}`` may be anything.
 
-    ``own`` is what the desk itself says of a problem, in the language already.
+    ``own`` are the desk's own texts about problems, which are in the language already.
 
-    The name of a value says how it is read: ``{message}`` is a message too, ``{key}`` the name of a
-    field, ``{part}`` what a picture shows, ``{unit}`` is translated if it can be and may be empty,
-    ``{number}`` and ``{id}`` have no space, ``{date}`` is written as the country does; others stay
-    as they are. A digit may follow.
+    The name of a value says how it is translated: ``{message}`` is a message itself, ``{key}`` the
+    name of a field, ``{part}`` what a picture shows. ``{unit}`` may be empty, and stays as it is if
+    it has no translation. ``{number}`` and ``{id}`` have no space, and ``{date}`` is written as in
+    the country. Other values stay as they are. A digit may follow the name.
     """
 
     def __init__(self, messages: Mapping[str, str], own: Iterable[str], words: Words) -> None:

@@ -107,9 +107,8 @@ def chart_text(made: Made) -> str:
     order = made.desk_order
     if order is None or made.document is None:
         return ""
-    items = order.exercises
     lines = [f"{order.date.isoformat()} {order.program.name} ({made.document.code})"]
-    for item, dose in zip(items, made.doses.values(), strict=False):
+    for item, dose in zip(order.exercises, made.doses.values(), strict=True):
         lines.append(f"{item.number}. {item.exercise.name}: {dose}")
     return "\n".join(lines)
 
@@ -139,7 +138,7 @@ def make(library: Library, sheet: Worksheet) -> Made:
     blocks = [node for section in document.sections for node in section.blocks]
     cards = (node for node in blocks if isinstance(node, ExerciseCard))
     printed = (", ".join(phrase.plain for phrase in card.dose) for card in cards)
-    said = dict(zip((item.key for item in sheet.items), printed, strict=False))
+    said = dict(zip((item.key for item in sheet.items), printed, strict=True))
     grids = (node for node in blocks if isinstance(node, TrackingGrid))
     minutes = tuple(total.plain for grid in grids for total in grid.totals)
     found = [*order_warnings(asked, order), *_warnings(asked, request, order)]

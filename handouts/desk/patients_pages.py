@@ -269,7 +269,7 @@ async def remove(request: Request) -> Response:
 async def fetch(request: Request) -> Response:
     """Return the print run, a list of failures, or all handouts in a zip."""
     found, what = _list(request), request.path_params["what"]
-    if what == "handouts.zip":
+    if what == "handouts.zip" and found.begun:
         headers = {"Content-Disposition": f'attachment; filename="handouts-{found.id}.zip"'}
         return StreamingResponse(_zipped(found), media_type="application/zip", headers=headers)
     files = {"print.pdf": found.print_run, "failed.csv": found.failures,

@@ -48,7 +48,7 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
 
 
 def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
-    """Return a worksheet as one of the program that it was saved as.
+    """Return a worksheet that was saved as a program, as if it had begun with that program.
 
     Raises:
         HandoutError: as `begin`.

@@ -24,7 +24,7 @@ async def home(request: Request) -> Response:
 async def _home(request: Request, form: dict[str, str], unknown: str | None = None) -> Response:
     """Show the first page with the clinic and programs that were asked for.
 
-    ``unknown`` is a code that nothing is known of. It stands in no address: it is what was typed.
+    ``unknown`` is a code that no handout has. It was typed, so it must not be in an address.
     """
     desk = desk_of(request)
     asked = form.get("q", "")
@@ -46,7 +46,7 @@ async def _home(request: Request, form: dict[str, str], unknown: str | None = No
 async def reopen(request: Request) -> Response:
     """Reopen a handout by the code on the sheet."""
     desk, form = desk_of(request), await typed(request)
-    # A scanner sends all words of the QR code: the handout's code is one of them.
+    # A scanner sends all words of the QR code; one of them is the handout's code.
     for code in map(_as_printed, form.get("code", "").split()):
         sheet = await run_in_threadpool(desk.of_code, code)
         if sheet is not None:
@@ -57,13 +57,13 @@ async def reopen(request: Request) -> Response:
 
 
 def _as_printed(code: str) -> str:
-    """Return a code as sheets have it, where letters were read that none of them has."""
+    """Return a code with the letters that no code has replaced by the digits they look like."""
     name, dash, end = code.rpartition("-")
     return name + dash + end.upper().translate(_MISREAD)
 
 
 _MISREAD = str.maketrans("OIL", "011")
-"""What Crockford's base 32 leaves out, and what it is taken for."""
+"""Letters that Crockford's base 32 leaves out, and the digits that they look like."""
 
 
 def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class Catalogue:
         )
 
     def _in_order(self, kind: Kind, found: Iterable[F]) -> tuple[F, ...]:
-        """Return content by name, that which is not translated into the library's language last."""
+        """Return content by name; what is not in the library's language comes last."""
         read = tuple(found)
         for each in read:
             languages = self.library.source(kind, each.id).languages
@@ -250,10 +250,15 @@ class Memory:
         return self._known.usual.get(code.strip().upper(), ())
 
     def _read(self) -> Remembered:
-        if self._file is not None:
-            # Without the file there are no favourites, but handouts can be made.
-            with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        if self._file is None:
+            return Remembered()
+        # Without the file there are no favourites, but handouts can be made.
+        with contextlib.suppress(OSError):
+            try:
                 return msgspec.json.decode(self._file.read_bytes(), type=Remembered)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
+                # It has all codes: somebody may be able to repair it.
+                self._file.replace(self._file.with_suffix(".damaged.json"))
         return Remembered()
 
     def _write(self) -> None:
@@ -374,7 +379,7 @@ class Desk:
 
     @property
     def words(self) -> Words:
-        """The words of the desk in the language of its first clinic, as it last could be read."""
+        """The desk's words, in the language of its first clinic when that could last be read."""
         # An error is shown on a page too, which needs words.
         with contextlib.suppress(HandoutError):
             _ = self.catalogue  # it finds out what the first clinic speaks

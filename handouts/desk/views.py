@@ -80,13 +80,13 @@ def _shown_parts(hint: str, words: Words) -> list[str]:
 
 
 def as_one_line(problem: Any, words: Words) -> Markup:
-    """Return what has a message and a hint as one line, as `translated`."""
+    """Return a problem's message and hint as one line, as `translated`."""
     message, hint = translated(problem.message, words), on_page(problem.hint, words)
     return message + before_hint(message) + hint if hint else message
 
 
 def before_hint(message: str) -> str:
-    """Return what stands between a message and its hint: the desk's own are whole sentences."""
+    """Return what separates a message from its hint: after a whole sentence, only a space."""
     return " " if message.endswith(".") else "; "
 
 

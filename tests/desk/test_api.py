@@ -351,6 +351,7 @@ def test_rows_and_workbooks_are_lists_too(program: httpx.Client) -> None:
     asked = {"map": "name=Vorname", "make": "false"}
     told = program.post("/batches", params=asked, json={"rows": rows}).json()
     assert (told["state"], told["total"], told["failures"]) == ("waiting", 1, [])
+    assert program.get(f"/batches/{told['id']}/handouts.zip").status_code == 404
     assert program.post(f"/batches/{told['id']}/make").status_code == 202
     assert ended(program, told["id"])["made"] == 1
     book, stream = openpyxl.Workbook(), io.BytesIO()

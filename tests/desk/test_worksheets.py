@@ -251,6 +251,9 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
         (tmp_path / name).write_bytes(known)
     again = Desk(tmp_path)
     assert again.memory.favourites == []
+    again.memory.set_favourite("si-joint-calm", liked=True)
+    assert (tmp_path / ".desk" / "memory.damaged.json").read_bytes() == known
+    assert Desk(tmp_path).memory.favourites == ["si-joint-calm"]
     (found,) = again.lists.all
     assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
     with pytest.raises(DeliveryError, match="cannot be read"):

@@ -21,7 +21,7 @@ async function poll() {
   const bar = document.getElementById("bar"), now = page.getElementById("bar");
   if (!running) {
     show(page, true);
-    say(document.querySelector("#mail-state h3, #state")?.textContent);
+    say((document.querySelector("#mail-state h3") ?? document.getElementById("state"))?.textContent);
     return;
   }
   if (bar && now) { // only the numbers: who reads, or is at a button, stays where they are

@@ -282,7 +282,7 @@ class HeaderReader:
                 hint = f'if it marks patients who get no handout, add --map "{min(stops)}={shown}"'
             elif close and known[close[0]] not in taken:
                 column = known[close[0]]
-                hint = f'did you mean "{column}"? then add --map "{column}={shown}"'
+                hint = f'did you mean "{column}"? then use --map "{column}={shown}"'
             else:
                 continue
             message = f'column "{shown}" is not read'
@@ -302,7 +302,7 @@ class HeaderReader:
             "--no-header --map reference=#1 --map name=#2"
         )
         if close:
-            hint = f'did you mean "{close[0]}"? then add --map "reference={close[0]}"'
+            hint = f'did you mean "{close[0]}"? then use --map "reference={close[0]}"'
         return Problem("no column is recognised as the patient's reference", place, hint)
 
 

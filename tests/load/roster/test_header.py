@@ -194,7 +194,7 @@ def test_every_problem_of_a_header_is_told_at_once(read: Reader) -> None:
 def test_near_misses_are_warnings_with_the_mapping_that_helps(read: Reader) -> None:
     (warning,) = read("id,name,Emial\n1,Anna,a@x.org\n").warnings
     assert warning.message == 'column "Emial" is not read'
-    assert warning.hint == 'did you mean "email"? then add --map "email=Emial"'
+    assert warning.hint == 'did you mean "email"? then use --map "email=Emial"'
 
 
 def test_near_miss_of_the_reference_is_in_the_error(read: Reader) -> None:
