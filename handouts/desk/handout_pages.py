@@ -1,4 +1,4 @@
-"""Answer requests about one handout: search, change, look, print, save, e-mail."""
+"""Answer requests about one handout: search, change, look, print, e-mail."""
 
 from __future__ import annotations
 
@@ -25,13 +25,11 @@ from handouts.desk.changes import (
     with_number,
     written_dose,
 )
-from handouts.desk.language import id_of
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
-from handouts.desk.program_file import ProgramFile, program_file, save_program
+from handouts.desk.program_file import ProgramFile
 from handouts.desk.state import Desk
 from handouts.desk.views import (
-    as_one_line,
     desk_of,
     language_names,
     owner_of,
@@ -53,24 +51,23 @@ _SHOWN = 40
 # -- one handout
 
 
-def _stored(request: Request) -> tuple[str, StoredSheet]:
-    """Return the key in the address and its handout, for its owner only."""
-    key = request.path_params["key"]
-    return key, _not_forgotten(request, desk_of(request).worksheets.get(key))
+def stored_sheet(request: Request) -> StoredSheet:
+    """Return the handout in the address, for its owner only."""
+    return not_forgotten(request, desk_of(request).worksheets.get(request.path_params["key"]))
 
 
-def _not_forgotten(request: Request, kept: StoredSheet | None) -> StoredSheet:
+def not_forgotten(request: Request, stored: StoredSheet | None) -> StoredSheet:
     """Return a handout; answer 410 if it has been forgotten, or is somebody else's."""
-    if kept is None or kept.owner != owner_of(request):
+    if stored is None or stored.owner != owner_of(request):
         raise HTTPException(410, desk_of(request).words("gone"))
-    return kept
+    return stored
 
 
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
-    key, kept = _stored(request)
-    page = await _page(request, key, kept)
-    desk_of(request).worksheets.opened(key)
+    stored = stored_sheet(request)
+    page = await handout_page(request, stored)
+    desk_of(request).worksheets.opened(stored.key)
     return page
 
 
@@ -86,10 +83,9 @@ class Replaced(Struct, frozen=True):
     file: ProgramFile
 
 
-async def _page(
+async def handout_page(
     request: Request,
-    key: str,
-    kept: StoredSheet,
+    stored: StoredSheet,
     said: str = "",
     item: str = "",
     *,
@@ -103,8 +99,8 @@ async def _page(
     a program that would be replaced, where that is asked.
     """
     desk = desk_of(request)
-    made, good = await _both(desk, key, kept)
-    values = _values(desk, kept, made, good) | {"key": key, "said": said}
+    made, good = await _both(desk, stored)
+    values = _values(desk, stored, made, good) | {"said": said}
     values |= {"first": good.page_of.get(item, 0) if good else 0}
     values |= {"outdated": outdated, "replaced": replaced}
     if not wants_parts(request):
@@ -115,21 +111,21 @@ async def _page(
 
 async def show_newest(request: Request, _error: Exception) -> Response:
     """Answer an `Outdated` form with the handout as it is now."""
-    key, kept = _stored(request)
-    return await _page(request, key, kept, desk_of(request).words("outdated"), outdated=True)
+    said = desk_of(request).words("outdated")
+    return await handout_page(request, stored_sheet(request), said, outdated=True)
 
 
-async def _both(desk: Desk, key: str, kept: StoredSheet) -> tuple[Made, Made | None]:
+async def _both(desk: Desk, stored: StoredSheet) -> tuple[Made, Made | None]:
     """Return the result of a worksheet, and the newest result with pages to show."""
-    sheet = kept.now
+    sheet = stored.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
-        desk.worksheets.made(key, sheet)
+        desk.worksheets.made(stored.key, sheet)
         return made, made
     made = await run_in_threadpool(_with_other_doses, desk, sheet, made)
-    if kept.good is None:
+    if stored.good is None:
         return made, None
-    return made, await run_in_threadpool(desk.press.make, desk.library, kept.good)
+    return made, await run_in_threadpool(desk.press.make, desk.library, stored.good)
 
 
 def _with_other_doses(desk: Desk, sheet: Worksheet, made: Made) -> Made:
@@ -151,30 +147,31 @@ def _with_other_doses(desk: Desk, sheet: Worksheet, made: Made) -> Made:
     return replace(made, wrong=tuple(dict.fromkeys(wrong)), doses={**others.doses, **unsaid})
 
 
-def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dict[str, Any]:
-    sheet, catalogue, clinics = kept.now, desk.catalogue, desk.clinics
-    library, was = catalogue.library, kept.reopened
+def _values(desk: Desk, stored: StoredSheet, made: Made, good: Made | None) -> dict[str, Any]:
+    sheet, catalogue, clinics = stored.now, desk.catalogue, desk.clinics
+    library, was = catalogue.library, stored.reopened
     program = catalogue.program(sheet.program)
     # An earlier dose is shown only for an exercise that has not changed since.
     before = good.doses if good else {}
-    same = kept.good.items if kept.good else ()
+    same = stored.good.items if stored.good else ()
     doses = {item.key: before.get(item.key, "") for item in same if item in sheet.items}
     return {
+        "key": stored.key,
         "sheet": sheet,
-        "version": kept.version,
-        "can_undo": len(kept.states) > 1,
+        "version": stored.version,
+        "can_undo": len(stored.states) > 1,
         "made": made,
         "good": good,
         "doses": {**doses, **made.doses},
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names, desk.words) if was else [],
         "reopened": was is not None,
-        "since": kept.since,
+        "since": stored.since,
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
         "phases": prescribing.parts_of(program, sheet),
-        "own_program": _own_program(desk, program),
+        "own_program": own_program_name(desk, program),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
         "chosen_clinic": next((each for each in clinics if each.id == sheet.clinic), None),
@@ -186,7 +183,7 @@ def _values(desk: Desk, kept: StoredSheet, made: Made, good: Made | None) -> dic
     }
 
 
-def _own_program(desk: Desk, program: Program | None) -> str:
+def own_program_name(desk: Desk, program: Program | None) -> str:
     """Return the name of a program of the clinic's own; empty for a built-in one, or none."""
     return program.name if program and desk.own_program(program.id) else ""
 
@@ -207,7 +204,7 @@ def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
 
 async def find(request: Request) -> Response:
     """Show the exercises that match a search."""
-    key, _ = _stored(request)
+    key = stored_sheet(request).key
     desk, asked = desk_of(request), request.query_params
     found = await run_in_threadpool(_found, desk, asked)
     catalogue = desk.catalogue
@@ -239,16 +236,15 @@ async def _change_as_typed(
     request: Request, make: Callable[[Worksheet, Form], Worksheet], form: Form
 ) -> Response:
     desk = desk_of(request)
-    key, before = _stored(request)
-    old, item = before.now, form.get("item", "")
+    old, item = stored_sheet(request).now, form.get("item", "")
     if "exercise" in form and form["exercise"] not in desk.catalogue.names:
         raise HTTPException(400, desk.words("error_title"))
-    kept = _change(request, make, form)
-    said = change_in_words(old, kept.now, item, desk.catalogue.names, desk.words)
-    return await _changed(request, key, kept, said, item)
+    stored = change_sheet(request, make, form)
+    said = change_in_words(old, stored.now, item, desk.catalogue.names, desk.words)
+    return await changed_page(request, stored, said, item)
 
 
-def _change(
+def change_sheet(
     request: Request, make: Callable[[Worksheet, Form], Worksheet], form: Form
 ) -> StoredSheet:
     """Change a handout; refuse a form that is not from the page, or from an older one.
@@ -256,21 +252,21 @@ def _change(
     Raises:
         Outdated: if the form is about something that another tab has changed.
     """
-    desk, (key, stored) = desk_of(request), _stored(request)
-    _refuse_older(stored, form)
+    desk, stored = desk_of(request), stored_sheet(request)
+    refuse_older(stored, form)
 
     def changed(sheet: Worksheet) -> Worksheet:
         phases = prescribing.parts_of(desk.catalogue.program(sheet.program), sheet)
         return make(sheet, with_number(form, phases))
 
     try:
-        newest = desk.worksheets.change(key, changed)
+        newest = desk.worksheets.change(stored.key, changed)
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
-    return _not_forgotten(request, newest)
+    return not_forgotten(request, newest)
 
 
-def _refuse_older(stored: StoredSheet, form: Form) -> None:
+def refuse_older(stored: StoredSheet, form: Form) -> None:
     """Refuse a form about the whole handout if its user has not seen the newest one.
 
     Other forms have no version: two tabs may each change what only one of them shows.
@@ -285,31 +281,32 @@ def _refuse_older(stored: StoredSheet, form: Form) -> None:
 async def undo(request: Request) -> Response:
     """Undo the last change."""
     desk, form = desk_of(request), await typed(request)
-    key, stored = _stored(request)
-    _refuse_older(stored, form)
-    kept = _not_forgotten(request, desk.worksheets.undo(key))
-    return await _changed(request, key, kept, desk.words("undone"))
+    stored = stored_sheet(request)
+    refuse_older(stored, form)
+    stored = not_forgotten(request, desk.worksheets.undo(stored.key))
+    return await changed_page(request, stored, desk.words("undone"))
 
 
-async def _changed(
-    request: Request, key: str, kept: StoredSheet, said: str, item: str = ""
+async def changed_page(
+    request: Request, stored: StoredSheet, said: str, item: str = ""
 ) -> Response:
+    """Show what may have changed; ``said`` and ``item`` are those of `handout_page`."""
     if wants_parts(request):
-        return await _page(request, key, kept, said, item)
-    return RedirectResponse(f"/handout/{key}", status_code=303)
+        return await handout_page(request, stored, said, item)
+    return RedirectResponse(f"/handout/{stored.key}", status_code=303)
 
 
 # -- pages and files
 
 
 async def _made(request: Request) -> tuple[StoredSheet, Made]:
-    (_, kept), desk = _stored(request), desk_of(request)
-    return kept, await run_in_threadpool(desk.press.make, desk.library, kept.now)
+    stored, desk = stored_sheet(request), desk_of(request)
+    return stored, await run_in_threadpool(desk.press.make, desk.library, stored.now)
 
 
 async def page(request: Request) -> Response:
     """Return one page as a picture."""
-    _, good = await _both(desk_of(request), *_stored(request))
+    _, good = await _both(desk_of(request), stored_sheet(request))
     if good is None or good.laid_out is None:
         raise HTTPException(404)
     number = request.path_params["number"] - 1
@@ -324,13 +321,13 @@ async def page(request: Request) -> Response:
 
 async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to save; its name contains no patient data."""
-    kept, made = await _made(request)
+    stored, made = await _made(request)
     desk = desk_of(request)
-    handout = await run_in_threadpool(desk.printed, kept.now, made)
+    handout = await run_in_threadpool(desk.printed, stored.now, made)
     if handout is None:
         raise HTTPException(409, desk.words("wrong_title"))
     way = "attachment" if "download" in request.query_params else "inline"
-    name = f"{kept.now.program or 'handout'}-{handout.code}.pdf"
+    name = f"{stored.now.program or 'handout'}-{handout.code}.pdf"
     headers = {"Content-Disposition": f'{way}; filename="{name}"'}
     return Response(handout.pdf, media_type="application/pdf", headers=headers)
 
@@ -341,73 +338,22 @@ async def text(request: Request) -> Response:
     return Response(made.text, media_type="text/plain; charset=utf-8")
 
 
-async def save_as_program(request: Request) -> Response:
-    """Save the exercises as a program of the clinic's own, which the command line reads too.
-
-    If the clinic has one of that name, ask before it is replaced.
-    """
-    desk, form = desk_of(request), await typed(request)
-    key, kept = _stored(request)
-    _refuse_older(kept, form)
-    name = " ".join(form.get("name", "").split())
-    if desk.folder is None or not name:
-        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
-        raise HTTPException(400, desk.words(why))
-    # A file of the clinic's own may have another name than its program.
-    same = name == _own_program(desk, desk.catalogue.program(kept.now.program))
-    program = kept.now.program if same else id_of(name)
-    known = program in desk.library.workspace.ids(Kind.PROGRAMS)
-    if known and not desk.own_program(program):
-        raise HTTPException(409, desk.words("save_program_taken", id=program))
-    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
-    if made.order is None:
-        raise HTTPException(409, desk.words("wrong_title"))
-    file = await run_in_threadpool(program_file, desk.library, kept.now, name, program)
-    if known and request.query_params.get("replace") != program:
-        # Other letters or another case may make the same id.
-        there = desk.catalogue.program(program)
-        replaced = Replaced(name, program, there.name if there else program, file)
-        return await _page(request, key, kept, replaced=replaced)
-    await run_in_threadpool(save_program, desk.folder, program, file)
-    # The handout is one of that program now: it can be mailed, and has its reviews.
-    saved = await run_in_threadpool(prescribing.of_program, desk.library, kept.now, program)
-    changed = desk.worksheets.change(key, lambda now: saved if now == kept.now else now)
-    kept = _not_forgotten(request, changed)
-    return await _changed(request, key, kept, desk.words("save_program_done", id=program))
-
-
-async def usual(request: Request) -> Response:
-    """Make a dose the clinic's usual one, in a file that extends the exercise."""
-    desk, form = desk_of(request), await typed(request)
-    key, _ = _stored(request)
-    kept = _change(request, changed_item, form)
-    item = kept.now.item(form["item"])
-    if item is None or desk.folder is None or not item.dose:
-        raise HTTPException(400, desk.words("usual_needs"))
-    made = await run_in_threadpool(desk.press.make, desk.library, kept.now)
-    for each in made.wrong:
-        if each.key == item.key:
-            raise HTTPException(400, as_one_line(each, desk.words))
-    if made.order is None:
-        # Limits of doses are checked only in a handout that can be made.
-        raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
-    name = desk.library.exercise(item.exercise).name
-    return await _changed(request, key, kept, desk.words("usual_done", dose=item.dose, name=name))
-
-
 async def by_position(request: Request) -> Response:
     """Group the exercises by position."""
     desk, form = desk_of(request), await typed(request)
-    key, _ = _stored(request)
-    kept = _change(request, lambda sheet, _: prescribing.by_position(desk.library, sheet), form)
-    return await _changed(request, key, kept, desk.words("by_position_done"))
+
+    def ordered(sheet: Worksheet, _: Form) -> Worksheet:
+        return prescribing.by_position(desk.library, sheet)
+
+    return await changed_page(
+        request, change_sheet(request, ordered, form), desk.words("by_position_done")
+    )
 
 
 async def email(request: Request) -> Response:
     """Make a list of this one patient; the handout is mailed from there, after a last look."""
     desk, form = desk_of(request), await typed(request)
-    sheet = _stored(request)[1].now
+    sheet = stored_sheet(request).now
     if form.get("agreed") != "yes" or not sheet.person.reference.strip():
         raise HTTPException(400, desk.words("email_needs"))
 
@@ -425,7 +371,7 @@ async def email(request: Request) -> Response:
 
 async def closing(request: Request) -> Response:
     """Forget a handout soon, because its page was closed or is being reloaded."""
-    desk_of(request).worksheets.closing(_stored(request)[0])
+    desk_of(request).worksheets.closing(stored_sheet(request).key)
     return Response(status_code=204)
 
 
@@ -436,8 +382,6 @@ ROUTES = [
     Route("/handout/{key}/handout.pdf", pdf),
     Route("/handout/{key}/text", text),
     Route("/handout/{key}/undo", undo, methods=["POST"]),
-    Route("/handout/{key}/program", save_as_program, methods=["POST"]),
-    Route("/handout/{key}/usual", usual, methods=["POST"]),
     Route("/handout/{key}/by-position", by_position, methods=["POST"]),
     Route("/handout/{key}/email", email, methods=["POST"]),
     Route("/handout/{key}/closing", closing, methods=["POST"]),

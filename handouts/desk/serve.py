@@ -33,7 +33,7 @@ from handouts.desk import (
     guard,
     handout_pages,
     patients_pages,
-    start_pages,
+    program_pages,
 )
 from handouts.desk.accounts import Accounts, Sessions, SignInTries
 from handouts.desk.api import create_api
@@ -255,7 +255,7 @@ def create_app(desk: Desk, access: Access) -> Starlette:
     }  # fmt: skip
     app = Starlette(
         routes=[
-            *start_pages.ROUTES,
+            *program_pages.ROUTES,
             *handout_pages.ROUTES,
             *patients_pages.ROUTES,
             *exercise_pages.ROUTES,

@@ -142,7 +142,7 @@ Change = Callable[[Worksheet], Worksheet]
 
 
 class StoredSheet(Struct):
-    """A worksheet with its earlier states, the newest last.
+    """A worksheet with its earlier states, the newest last; ``key`` is in its page's address.
 
     ``version`` counts changes and undone changes. ``good`` is the newest state of which a handout
     could be made. ``reopened`` is the first state if it was opened by its code, and ``since`` the
@@ -152,6 +152,7 @@ class StoredSheet(Struct):
     page of the desk.
     """
 
+    key: str
     states: list[Worksheet]
     version: int = 0
     until: float = 0.0
@@ -214,7 +215,12 @@ class Worksheets:
                 self._forget(lambda name, _: name == first)
             again = worksheet if reopened else None
             self._kept[key] = StoredSheet(
-                [worksheet], until=self._in(IDLE_SECONDS), reopened=again, since=since, owner=owner
+                key,
+                [worksheet],
+                until=self._in(IDLE_SECONDS),
+                reopened=again,
+                since=since,
+                owner=owner,
             )
             self._sweep_later()
         return key

@@ -1,17 +1,31 @@
-"""Answer requests of the first page: programs to begin with, favourites, a code to reopen."""
+"""Answer requests about programs: begin with one, or a code; save one's own, and usual doses."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from handouts.desk import prescribing
+from handouts.desk.changes import changed_item
+from handouts.desk.handout_pages import (
+    Replaced,
+    change_sheet,
+    changed_page,
+    handout_page,
+    not_forgotten,
+    own_program_name,
+    refuse_older,
+    stored_sheet,
+)
+from handouts.desk.language import id_of
+from handouts.desk.program_file import program_file, save_program
 from handouts.desk.state import Desk
-from handouts.desk.views import desk_of, owner_of, render, typed
+from handouts.desk.views import as_one_line, desk_of, owner_of, render, typed
 from handouts.desk.worksheet import Worksheet
 from handouts.workspace import Kind
 
@@ -97,10 +111,66 @@ async def begin(request: Request) -> Response:
     return RedirectResponse(f"/handout/{key}", status_code=303)
 
 
+async def save_as_program(request: Request) -> Response:
+    """Save the exercises as a program of the clinic's own, which the command line reads too.
+
+    If the clinic has one of that name, ask before it is replaced.
+    """
+    desk, form = desk_of(request), await typed(request)
+    stored = stored_sheet(request)
+    refuse_older(stored, form)
+    name = " ".join(form.get("name", "").split())
+    if desk.folder is None or not name:
+        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
+        raise HTTPException(400, desk.words(why))
+    # A file of the clinic's own may have another name than its program.
+    same = name == own_program_name(desk, desk.catalogue.program(stored.now.program))
+    program = stored.now.program if same else id_of(name)
+    known = program in desk.library.workspace.ids(Kind.PROGRAMS)
+    if known and not desk.own_program(program):
+        raise HTTPException(409, desk.words("save_program_taken", id=program))
+    made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
+    if made.order is None:
+        raise HTTPException(409, desk.words("wrong_title"))
+    file = await run_in_threadpool(program_file, desk.library, stored.now, name, program)
+    if known and request.query_params.get("replace") != program:
+        # Other letters or another case may make the same id.
+        there = desk.catalogue.program(program)
+        replaced = Replaced(name, program, there.name if there else program, file)
+        return await handout_page(request, stored, replaced=replaced)
+    await run_in_threadpool(save_program, desk.folder, program, file)
+    # The handout is one of that program now: it can be mailed, and has its reviews.
+    saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
+    changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
+    stored = not_forgotten(request, changed)
+    return await changed_page(request, stored, desk.words("save_program_done", id=program))
+
+
+async def usual(request: Request) -> Response:
+    """Make a dose the clinic's usual one, in a file that extends the exercise."""
+    desk, form = desk_of(request), await typed(request)
+    stored = change_sheet(request, changed_item, form)
+    item = stored.now.item(form["item"])
+    if item is None or desk.folder is None or not item.dose:
+        raise HTTPException(400, desk.words("usual_needs"))
+    made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
+    for each in made.wrong:
+        if each.key == item.key:
+            raise HTTPException(400, as_one_line(each, desk.words))
+    if made.order is None:
+        # Limits of doses are checked only in a handout that can be made.
+        raise HTTPException(409, desk.words("wrong_title"))
+    await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
+    name = desk.library.exercise(item.exercise).name
+    return await changed_page(request, stored, desk.words("usual_done", dose=item.dose, name=name))
+
+
 ROUTES = [
     Route("/", home),
     Route("/handout", begin, methods=["POST"]),
     Route("/reopen", home),
     Route("/reopen", reopen, methods=["POST"]),
     Route("/favourite", favourite, methods=["POST"]),
+    Route("/handout/{key}/program", save_as_program, methods=["POST"]),
+    Route("/handout/{key}/usual", usual, methods=["POST"]),
 ]
