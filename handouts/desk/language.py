@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import string
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,8 @@ import yaml
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import get_decimal_symbol
+
+from handouts.workspace import as_id
 
 _FOLDER = Path(__file__).parent / "words"
 _MESSAGES = Path(__file__).parent / "messages"
@@ -127,6 +128,8 @@ _FIELD = re.compile(
 
 Quoted text is left as it is in the file.
 """
+_PLACED = re.compile(r"(\S+\.yaml(?::\d+)*: )(.+)", re.DOTALL)
+"""A message after its place in a file."""
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -163,6 +166,9 @@ class _Messages:
     def _translated(self, text: str) -> str | None:
         if text in self._exact:
             return self._exact[text]
+        if placed := _PLACED.fullmatch(text):
+            said = self(placed[2])
+            return said and placed[1] + said
         found = self._matched(text) or self._in_parts(text)
         # YAML that was typed has keys without a name on the pages.
         is_of_key = " must " in text or text.startswith("change ")
@@ -245,7 +251,5 @@ def language_called(tag: str, spoken: str) -> str:
 
 
 def id_of(name: str) -> str:
-    """Return an id for a name: lower-case letters, digits and hyphens; no accents."""
-    decomposed = unicodedata.normalize("NFKD", name)
-    letters = "".join(each for each in decomposed if not unicodedata.combining(each))
-    return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-") or "new"
+    """Return an id of at most 60 characters for a name, which may have no letter that ids have."""
+    return as_id(name.casefold())[:60].strip("-") or "new"

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.check.references import safety_for
-from handouts.desk.language import USUAL, Words, words_of
+from handouts.desk.language import USUAL, words_of
 from handouts.desk.prescribing import as_written, begin, parts_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
 from handouts.errors import ContentError
@@ -74,7 +74,7 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
     if known and sheet.program == program:
         made = _changed_file(library, sheet, name)
     else:
-        spoken = library.in_language(words_of_sheet(library, sheet).language)
+        spoken = library.in_language(_language_of(library, sheet))
         file = YamlFile({**written_language(spoken), **program_of(library, spoken, sheet, name)})
         made = ProgramFile(file.content, whole=known)
     if library.workspace.folder is not None:
@@ -282,7 +282,8 @@ def _own_text(library: Library, sheet: Worksheet) -> dict[str, Any]:
     }
 
 
-def words_of_sheet(library: Library, sheet: Worksheet) -> Words:
-    """Return the desk's words in the language of a handout."""
+def _language_of(library: Library, sheet: Worksheet) -> str:
+    """Return the language for texts of a new program: the handout's, if the desk has it."""
     known = sheet.clinic in library.workspace.ids(Kind.CLINICS)
-    return words_of(sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL))
+    tag = sheet.language or (library.clinic(sheet.clinic).locale if known else USUAL)
+    return words_of(tag).language

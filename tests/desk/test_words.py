@@ -353,6 +353,16 @@ def test_a_field_has_its_name_but_not_in_what_is_quoted() -> None:
     assert said == f"{until} must be a date; change {until}, or remove it"
 
 
+@pytest.mark.parametrize("language", [each for each in languages() if each != USUAL])
+def test_a_message_is_translated_after_its_place_too(language: str) -> None:
+    words = words_of(language)
+    for message in ("the program ours has no text in German", "a [ or { is not closed"):
+        said = words.translation(message)
+        assert said is not None
+        for place in ("programs/ours.yaml", "programs/ours.yaml:2:1"):
+            assert words.translation(f"{place}: {message}") == f"{place}: {said}"
+
+
 def test_a_hint_follows_a_sentence_as_a_sentence() -> None:
     for language in languages():
         words = words_of(language)
