@@ -1,4 +1,4 @@
-"""Change YAML files in place: what stays is as it was written, with its comments."""
+"""Turn changes of content into changes of its YAML file, of which the rest stays as written."""
 
 from __future__ import annotations
 
