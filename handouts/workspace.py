@@ -361,7 +361,7 @@ class Unsaved(Workspace):
     """
 
     def __init__(self, workspace: Workspace, files: Mapping[Path, bytes]) -> None:
-        super().__init__(workspace.folder, today=workspace.today)
+        super().__init__(workspace.folder, today=workspace.today, keeps=False)
         self._new = tuple(files)
         self._unsaved = {path.resolve(): content for path, content in files.items()}
 

@@ -50,6 +50,7 @@ def program_of(
 class ProgramFile(Struct, frozen=True):
     """The file of a program that is to be saved, and what would be lost with the one it replaces.
 
+    ``whole``: nothing of the old file stays. ``comments``: some of its comments do not.
     ``original`` is the name of the program whose exercises it would no longer follow, if it extends
     one.
     """
