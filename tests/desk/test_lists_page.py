@@ -188,6 +188,7 @@ def test_a_list_of_twenty_with_two_bad_rows(
     page.click("#again")
     expect(page.get_by_label("Meaning of Full Client Name")).to_have_value("name")
     expect(page.locator("form .note, #unread")).to_have_count(0)
+    page.click("a:text('2 rows are wrong.')[href='#wrong-rows']")
     expect(page.locator(".said")).to_have_text("18 rows are good. 2 rows are wrong.")
     wrong = page.locator(".faults > li")
     expect(wrong).to_have_count(2)
@@ -548,6 +549,8 @@ def test_one_handout_is_mailed_from_its_page(
         page.click("#mails")
         made(page)
         expect(page.locator(".mail")).to_contain_text("trillian@patient.example")
+        # Who hears the page is told of the mails, not of the handouts that were made before.
+        expect(page.locator("#live")).to_have_text("This would be sent")
         page.check("[name=sure]")
         page.click("#send")
         made(page)
