@@ -157,7 +157,7 @@ class _Messages:
         self._words = words
 
     def __call__(self, text: str) -> str | None:
-        # "Seitstütz von den Knien: hold of 5 s" has words of "{done} von {total}".
+        # "Becken von der Bank heben: hold of 5 s" has words of "{done} von {total}".
         return self._translated(text) or (text if self._is_own(text) else None)
 
     def _is_own(self, text: str) -> bool:
