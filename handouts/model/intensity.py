@@ -32,7 +32,8 @@ _LONGEST_WORDS = 60
 def _words(value: Any, expected: str) -> str:
     """Return free words without digits: numbers are data, which code prints."""
     words = printable(value) if isinstance(value, str) else ""
-    if not 0 < len(words) <= _LONGEST_WORDS or any(letter.isdigit() for letter in words):
+    numbers = any(letter.isdigit() or letter in "¼½¾" for letter in words)
+    if not 0 < len(words) <= _LONGEST_WORDS or numbers:
         raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
     return words
 

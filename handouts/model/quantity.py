@@ -117,7 +117,8 @@ def as_written(low: float | None, high: float | None) -> str:
     """Return a number, a range or a blank as it is written: ``2.5``, ``20-30``, ``?``."""
     if low is None or high is None:
         return "?"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    first, last = f"{low:.7g}", f"{high:.7g}"
+    return first if low == high else f"{first}-{last}"
 
 
 def rising(low: float, high: float, text: str) -> None:
@@ -131,7 +132,8 @@ def rising(low: float, high: float, text: str) -> None:
 
 
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
-NUMBER = r"(?:\d{1,5}(?:\.\d{1,2})?(?:\s*[¼½¾]|\s+[13]/[24])?|[¼½¾]|[13]/[24])"
+_SLASHED = r"(?:1/4|1/2|3/4)"
+NUMBER = rf"(?:\d{{1,5}}(?:\.\d{{1,2}}|\s*[¼½¾]|\s+{_SLASHED})?|[¼½¾]|{_SLASHED})"
 """A number as a clinician writes it: ``2``, ``2.5``, ``½``, ``1 1/2``."""
 
 _MEASURED = re.compile(rf"(?:({NUMBER})(?:{TO}({NUMBER}))?|\?)\s*([a-z]+)")
