@@ -15,8 +15,15 @@ from typing import Any
 
 from handouts.errors import quoted
 from handouts.model.dose_words import MEASURES, TIMES, in_english
-from handouts.model.intensity import BANDS, BODY_WEIGHT
-from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
+from handouts.model.quantity import (
+    AMOUNT_UNITS,
+    BANDS,
+    BODY_WEIGHT,
+    NUMBER,
+    TO,
+    WEIGHT_UNITS,
+    spellings,
+)
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
