@@ -66,33 +66,17 @@ _PIECES = re.compile(rf"[,;]|(?<![,;\s])\s+(?={_WITH})", re.IGNORECASE)
 _WALK = r"(?:\s+(?:of\s+)?(?:walks?|walking))"
 _BETWEEN = rf"\s+between\s+{_BODY}s"
 _ONCE = {"once": "1", "twice": "2", "thrice": "3"}
-_DAYS = {
-    name: day
-    for day, names in {
-        "mon": "mon monday mondays",
-        "tue": "tue tues tuesday tuesdays",
-        "wed": "wed weds wednesday wednesdays",
-        "thu": "thu thur thurs thursday thursdays",
-        "fri": "fri friday fridays",
-        "sat": "sat saturday saturdays",
-        "sun": "sun sunday sundays",
-    }.items()
-    for name in names.split()
-}
-_TIMES_OF_DAY = {
-    name: time
-    for time, names in {
-        "morning": "morning mornings am",
-        "noon": "noon midday lunchtime",
-        "afternoon": "afternoon afternoons",
-        "evening": "evening evenings pm",
-        "bedtime": "bedtime night",
-    }.items()
-    for name in names.split()
+_SYNONYMS = {
+    "am": "morning",
+    "midday": "noon",
+    "lunchtime": "noon",
+    "pm": "evening",
+    "night": "bedtime",
 }
 _HOURS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-_TIME = rf"(?:(?:every|each)\s+)?(?:{'|'.join(sorted(_TIMES_OF_DAY, key=len, reverse=True))})\b"
-_DAY = rf"(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})"
+_TIME_OF_DAY = rf"(?:(?:morning|afternoon|evening)s?|noon|bedtime|{'|'.join(_SYNONYMS)})\b"
+_TIME = rf"(?:(?:every|each)\s+)?{_TIME_OF_DAY}"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)"
 _AND = r"(?:\s*(?:and|&|/)\s*|\s+)"
 
 
@@ -117,12 +101,12 @@ def _always(**fields: Any) -> Callable[[re.Match[str]], Fields]:
 
 
 def _weekdays(match: re.Match[str]) -> Fields:
-    return {"days": [_DAYS[name] for name in re.findall(_DAY, match[0])]}
+    return {"days": [name[:3] for name in re.findall(_DAY, match[0])]}
 
 
 def _times_of_day(match: re.Match[str]) -> Fields:
-    names = re.findall(r"[a-z]+", match[0])
-    return {"times_of_day": [_TIMES_OF_DAY[name] for name in names if name in _TIMES_OF_DAY]}
+    names = (name.removesuffix("s") for name in re.findall(_TIME_OF_DAY, match[0]))
+    return {"times_of_day": [_SYNONYMS.get(name, name) for name in names]}
 
 
 def _every_hours(match: re.Match[str]) -> Fields:
