@@ -328,7 +328,7 @@ def _plain_day(text: str, order: DayOrder | None) -> dt.date:
     for form in _FORMS:
         if match := form.fullmatch(text):
             month = match["month"].lower()
-            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            number = int(month) if month.isdecimal() else _MONTHS.get(month, 0)
             return _date(int(match["year"]), number, int(match["day"]))
     if match := _SLASHES.fullmatch(text):
         return _slashed(int(match[1]), int(match[3]), int(match[4]), order)
