@@ -63,8 +63,7 @@ def _faults(text: PrintedText, words: WordLists, *, doses: bool) -> Iterator[_Fa
     if part in (TextRole.STEP, TextRole.SHORT_STEP):
         yield from _step_verb(text, words)
     if part is not TextRole.ALIAS:
-        yield from _jargon(text.text, words)
-        yield from _mixed(text.text, words)
+        yield from _replaced(text.text, words)
     if part in _FROM_DATA or (doses and part not in _NAMES):
         yield from _numbers(text.text, words)
     yield from _claims(text.text, words)
@@ -109,12 +108,9 @@ def _step_verb(text: PrintedText, words: WordLists) -> Iterator[_Fault]:
         )
 
 
-def _jargon(text: str, words: WordLists) -> Iterator[_Fault]:
+def _replaced(text: str, words: WordLists) -> Iterator[_Fault]:
     for word, plain in _listed(text, words.jargon):
         yield "words-jargon", f'"{word}" is a clinic\'s word', f'plain: "{plain}"'
-
-
-def _mixed(text: str, words: WordLists) -> Iterator[_Fault]:
     for word, plain in _listed(text, words.one_word):
         yield "words-mixed", f'"{word}" is not the word that other texts use', f'plain: "{plain}"'
 

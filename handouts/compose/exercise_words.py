@@ -15,10 +15,20 @@ from handouts.compose.runs import Run, Runs, Value, fill, plain, runs_of
 from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, Exercise
-from handouts.model.intensity import BODY_WEIGHT, SCALES, Effort, Load, Tempo
 from handouts.model.order import OrderedExercise, Side
 from handouts.model.phrases import Limb, Plural, printed_noun
-from handouts.model.quantity import KILOGRAMS, METERS, SECONDS, Measured, Quantity
+from handouts.model.quantity import (
+    BODY_WEIGHT,
+    KILOGRAMS,
+    METERS,
+    SCALES,
+    SECONDS,
+    Effort,
+    Load,
+    Measured,
+    Quantity,
+    Tempo,
+)
 
 # -- sides
 

@@ -135,14 +135,14 @@ class Library:
         if path is None or not path.exists():
             return Reviews.model_construct(id="reviews")
         return self._once(
-            "reviews", "", lambda: build_model(Reviews, self._parse(path), name="reviews")
+            "reviews", "", lambda: build_model(Reviews, self.stated(path), name="reviews")
         )
 
     def words(self) -> WordLists:
         """Return the word lists of the language; the English ones if it has none."""
         path = self.workspace.words(self.language)
         return self._once(
-            "words", "", lambda: build_model(WordLists, self._parse(path), name=path.stem)
+            "words", "", lambda: build_model(WordLists, self.stated(path), name=path.stem)
         )
 
     @property
@@ -152,7 +152,7 @@ class Library:
 
     def patient(self, path: Path) -> PatientFile:
         """Return the patient that a file describes; no message quotes the file."""
-        source = self._parse(path, private=True)
+        source = self.stated(path, private=True)
         return build_model(PatientFile, source, private=True)
 
     def load(self, kind: str, name: str) -> ContentFile:
@@ -177,9 +177,13 @@ class Library:
 
         return self._once(f"source {kind}", name, read)
 
-    def stated(self, path: Path) -> SourceFile:
-        """Return the tree of a file alone, in the language that it was written in."""
-        return self._parse(path)
+    def stated(self, path: Path, *, private: bool = False) -> SourceFile:
+        """Return the tree of a file alone, in the language that it was written in.
+
+        ``private``: it may contain patient text, which messages do not quote.
+        """
+        data = self.workspace.read(path, LIMIT_BYTES)
+        return parse(data, self.workspace.display(path), private=private)
 
     def file(self, kind: str, path: Path) -> SourceFile:
         """Return the tree of a file at any path, with all that it extends."""
@@ -226,13 +230,9 @@ class Library:
             return
         raise ContentError(placed_at_extends(source, error.problems)) from None
 
-    def _parse(self, path: Path, *, private: bool = False) -> SourceFile:
-        data = self.workspace.read(path, LIMIT_BYTES)
-        return parse(data, self.workspace.display(path), private=private)
-
     def _translated_file(self, kind: Kind, path: Path) -> SourceFile:
         """Return a file without what it extends, in the library's language if it is translated."""
-        file = self._parse(path)
+        file = self.stated(path)
         if kind not in TRANSLATED:
             return file
         written = written_in(kind, file)
@@ -241,11 +241,11 @@ class Library:
         if written != self.language:
             found = self.workspace.translation(kind, path, self.language)
             if found is not None:
-                file, written = translated(kind, file, self._parse(found)), self.language
+                file, written = translated(kind, file, self.stated(found)), self.language
         return replace(file, languages=frozenset({written}))
 
     def _limits(self) -> Limits:
-        first, *others = (self._parse(path) for path in self.workspace.limits())
+        first, *others = (self.stated(path) for path in self.workspace.limits())
         for other in others:
             commented = first.commented | other.commented
             first = SourceFile(other.file, merge(first.root, other.root), commented)

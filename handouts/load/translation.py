@@ -172,7 +172,7 @@ def _leaves(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
     """Yield the texts below a node, by their paths in the original."""
     if isinstance(node.content, dict):
         for key, entry in node.content.items():
-            yield from _leaves(entry.node, (*path, int(key) - 1 if key.isdigit() else key))
+            yield from _leaves(entry.node, (*path, int(key) - 1 if key.isdecimal() else key))
     elif isinstance(node.content, tuple):
         for number, item in enumerate(node.content):
             yield from _leaves(item, (*path, number))

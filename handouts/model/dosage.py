@@ -11,8 +11,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import override
 
 from handouts.model.base import FieldError, FieldErrors, PublicModel, as_tuple
-from handouts.model.intensity import UNTIL, Effort, Load, Tempo
-from handouts.model.quantity import Duration, Measured, Quantity
+from handouts.model.quantity import UNTIL, Duration, Effort, Load, Measured, Quantity, Tempo
 from handouts.model.shorthand import EXAMPLE, parse_dose
 
 

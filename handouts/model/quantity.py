@@ -1,12 +1,14 @@
-"""Define numbers of a dose with what they count, as their author wrote them."""
+"""Define the numbers of a dose as their author wrote them: counts, times, loads, tempo, effort."""
 
 import re
+from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Self
 
+from msgspec import Struct
 from pydantic import BeforeValidator, PlainSerializer
 
 from handouts.errors import quoted
-from handouts.model.base import Parsed
+from handouts.model.base import Parsed, printable
 
 TO = r"\s*(?:-|–|to)\s*"
 _MOST = 9999
@@ -117,7 +119,8 @@ def as_written(low: float | None, high: float | None) -> str:
     """Return a number, a range or a blank as it is written: ``2.5``, ``20-30``, ``?``."""
     if low is None or high is None:
         return "?"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    first, last = f"{low:.7g}", f"{high:.7g}"
+    return first if low == high else f"{first}-{last}"
 
 
 def rising(low: float, high: float, text: str) -> None:
@@ -130,8 +133,9 @@ def rising(low: float, high: float, text: str) -> None:
         raise ValueError(f"a range runs from low to high, not {text.strip()}")
 
 
-_FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "1/4": 0.25, "1/2": 0.5, "3/4": 0.75}
-NUMBER = r"(?:\d{1,5}(?:\.\d{1,2})?(?:\s*[¼½¾]|\s+[13]/[24])?|[¼½¾]|[13]/[24])"
+_SIGNS = str.maketrans({"¼": " 1/4", "½": " 1/2", "¾": " 3/4"})
+_SLASHED = r"(?:1/4|1/2|3/4)"
+NUMBER = rf"(?:\d{{1,5}}(?:\.\d{{1,2}}|\s*[¼½¾]|\s+{_SLASHED})?|[¼½¾]|{_SLASHED})"
 """A number as a clinician writes it: ``2``, ``2.5``, ``½``, ``1 1/2``."""
 
 _MEASURED = re.compile(rf"(?:({NUMBER})(?:{TO}({NUMBER}))?|\?)\s*([a-z]+)")
@@ -163,15 +167,8 @@ KILOGRAMS = {"kg": 1.0, "lb": 0.45359237}
 WHOLE_UNITS = ("s", "steps", "rounds", "laps")
 
 
-def _number(text: str | None) -> float | None:
-    if not text:
-        return None
-    whole, fraction = text.strip(), 0.0
-    for sign, value in _FRACTIONS.items():
-        if whole.endswith(sign):
-            whole, fraction = whole.removesuffix(sign).strip(), value
-            break
-    return float(whole or 0) + fraction
+def _number(text: str) -> float:
+    return float(sum(map(Fraction, text.translate(_SIGNS).split())))
 
 
 def plain_words(value: Any) -> str:
@@ -206,10 +203,10 @@ class Measured(Ranged, frozen=True):
         unit = next((unit for unit, known in units.items() if names in known.split()), "")
         if not match or not unit:
             return None
+        if match[1] is None:
+            return cls(None, None, unit)
         low = _number(match[1])
         high = _number(match[2]) if match[2] else low
-        if low is None or high is None:
-            return cls(None, None, unit)
         rising(low, high, match[0])
         if low <= 0:
             raise ValueError(f"must be more than 0, not {low:g}")
@@ -219,3 +216,136 @@ class Measured(Ranged, frozen=True):
 
     def __str__(self) -> str:
         return f"{as_written(self.low, self.high)} {self.unit}".strip()
+
+
+# -- how hard it is: load, tempo and effort
+
+BANDS = (
+    "yellow", "red", "green", "blue", "black", "silver", "gold", "gray", "tan", "purple",
+    "orange", "pink", "white",
+)  # fmt: skip
+"""Colours of exercise bands. Which is the stronger differs by maker."""
+_SPELT = {"grey": "gray", "golden": "gold", "beige": "tan", "violet": "purple"}
+_COLOURS = "|".join((*BANDS, *_SPELT))
+_BAND = re.compile(rf"(?:an? |the )?({_COLOURS})(?: (?:exercise|resistance))? band")
+BODY_WEIGHT = "body weight"
+_LONGEST_MOVE = 20
+_LONGEST_WORDS = 60
+
+
+def _words(value: Any, expected: str) -> str:
+    """Return free words without digits: numbers are data, which code prints."""
+    words = printable(value) if isinstance(value, str) else ""
+    numbers = any(letter.isdigit() or letter in "¼½¾" for letter in words)
+    if not 0 < len(words) <= _LONGEST_WORDS or numbers:
+        raise ValueError(f"must be {expected}, or words without a number, not {quoted(value)}")
+    return words
+
+
+class Load(Parsed, frozen=True):
+    """What makes an exercise harder: a weight, a thing by its name, or a blank (neither)."""
+
+    weight: Measured | None = None
+    name: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """True if the clinician fills it in by hand."""
+        return not self.name and (self.weight is None or self.weight.blank)
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"2 kg"``, ``"5 lb"``, ``"red band"``, ``"body weight"`` or ``"?"`` as a `Load`.
+
+        Anything else may be given in words without a number: ``"a bottle of water"``.
+        """
+        text = plain_words(value)
+        if text == "?":
+            return cls()
+        if isinstance(value, str) and (weight := Measured.of(text, WEIGHT_UNITS)):
+            return cls(weight)
+        if band := _BAND.fullmatch(text):
+            return cls(name=f"{_SPELT.get(band[1], band[1])} band")
+        if re.fullmatch(r"(?:your |own )?body ?weight(?: only)?", text):
+            return cls(name=BODY_WEIGHT)
+        return cls(name=_words(value, "a weight such as 2 kg or 5 lb, a band such as red band"))
+
+    def __str__(self) -> str:
+        return self.name or str(self.weight or "?")
+
+
+class Tempo(Parsed, frozen=True):
+    """How fast each repetition is.
+
+    ``seconds`` are in order: to move, to hold there, to move back, and, if there is a fourth, to
+    wait before the next repetition. Otherwise the tempo is given in ``words``.
+    """
+
+    seconds: tuple[int, ...] = ()
+    words: str = ""
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"3-1-3"`` (move, hold, move back) or ``"3-1-3-1"`` (and wait) as a `Tempo`.
+
+        It may be given in words without a number: ``"slow and steady"``.
+        """
+        text = plain_words(value)
+        if re.fullmatch(r"\d{1,2}(?:[-–/]\d{1,2}){2,3}", text):
+            seconds = tuple(map(int, re.split(r"[-–/]", text)))
+            if not (seconds[0] and seconds[2]):
+                raise ValueError("must have at least 1 second to move and 1 second to move back")
+            if max(seconds) > _LONGEST_MOVE:
+                raise ValueError(f"must have at most {_LONGEST_MOVE} seconds, not {max(seconds)}")
+            return cls(seconds)
+        return cls(words=_words(value, "seconds to move, hold and move back, such as 3-1-3"))
+
+    def __str__(self) -> str:
+        return self.words or "-".join(map(str, self.seconds))
+
+
+class Scale(Struct, frozen=True):
+    """The ends of a scale of effort."""
+
+    low: int
+    high: int
+
+
+UNTIL = "until"
+SCALES = {"RPE": Scale(0, 10), "Borg": Scale(6, 20)}
+"""Ratings of perceived exertion: from 0 to 10 (as Borg's CR10), and Borg's from 6 to 20."""
+_EFFORT = re.compile(rf"(rpe|borg|effort)?\s*{RANGE}(?:\s*(?:/|of|out of)\s*(10|20))?")
+
+
+class Effort(Parsed, frozen=True):
+    """How hard it should feel: until it feels hard, or from ``low`` to ``high`` on a ``scale``."""
+
+    scale: str = UNTIL
+    low: int = 0
+    high: int = 0
+
+    @classmethod
+    def _parse(cls, value: Any) -> Self:
+        """Return ``"until it feels hard"``, ``"RPE 5-6"``, ``"5/10"`` or ``"Borg 13"``."""
+        text = plain_words(value)
+        if re.fullmatch(r"until (?:it )?(?:feels|is|gets) hard", text):
+            return cls()
+        match = _EFFORT.fullmatch(text)
+        named = match and (match[1] or match[4])
+        if not match or not named:
+            raise ValueError(
+                f"must be until it feels hard, RPE 5-6 (of 0 to 10) or Borg 13 (of 6 to 20), "
+                f"not {quoted(value)}"
+            )
+        scale = "Borg" if "borg" in named or match[4] == "20" else "RPE"
+        ends, low = SCALES[scale], int(match[2])
+        high = int(match[3] or low)
+        rising(low, high, match[0])
+        if low < ends.low or high > ends.high or (match[4] and match[4] != str(ends.high)):
+            raise ValueError(f"must be on its scale, {ends.low} to {ends.high}, not {value}")
+        return cls(scale, low, high)
+
+    def __str__(self) -> str:
+        if self.scale == UNTIL:
+            return "until it feels hard"
+        return f"{self.scale} {as_written(self.low, self.high)}"

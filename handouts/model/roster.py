@@ -59,6 +59,13 @@ class Column(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
+NAME_PARTS = (Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME)
+"""The parts of a name, in the order in which they are printed."""
+
+STOPS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
+"""Columns that say why a patient gets no handout; the first that applies is the reason."""
+
+
 # One address and nothing around it: a list or a "Name <address>" could reach a second person.
 # The parts are those of RFC 5321 section 4.1.2 without quoted strings; sending checks the rest.
 _ATOM, _LABEL = r"[^\s@,;:<>()\[\]\"\\.]+", r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"

@@ -15,12 +15,20 @@ from typing import Any
 
 from handouts.errors import quoted
 from handouts.model.dose_words import MEASURES, TIMES, in_english
-from handouts.model.intensity import BANDS, BODY_WEIGHT
-from handouts.model.quantity import AMOUNT_UNITS, NUMBER, TO, WEIGHT_UNITS, spellings
+from handouts.model.quantity import (
+    AMOUNT_UNITS,
+    BANDS,
+    BODY_WEIGHT,
+    NUMBER,
+    TO,
+    WEIGHT_UNITS,
+    spellings,
+)
 
 EXAMPLE = "2 x 10, hold 5 s, 3 days a week"
 
 Fields = dict[str, Any]
+_Forms = tuple[tuple[str, Callable[["re.Match[str]"], Fields]], ...]
 
 
 class DoseError(ValueError):
@@ -58,33 +66,17 @@ _PIECES = re.compile(rf"[,;]|(?<![,;\s])\s+(?={_WITH})", re.IGNORECASE)
 _WALK = r"(?:\s+(?:of\s+)?(?:walks?|walking))"
 _BETWEEN = rf"\s+between\s+{_BODY}s"
 _ONCE = {"once": "1", "twice": "2", "thrice": "3"}
-_DAYS = {
-    name: day
-    for day, names in {
-        "mon": "mon monday mondays",
-        "tue": "tue tues tuesday tuesdays",
-        "wed": "wed weds wednesday wednesdays",
-        "thu": "thu thur thurs thursday thursdays",
-        "fri": "fri friday fridays",
-        "sat": "sat saturday saturdays",
-        "sun": "sun sunday sundays",
-    }.items()
-    for name in names.split()
-}
-_TIMES_OF_DAY = {
-    name: time
-    for time, names in {
-        "morning": "morning mornings am",
-        "noon": "noon midday lunchtime",
-        "afternoon": "afternoon afternoons",
-        "evening": "evening evenings pm",
-        "bedtime": "bedtime night",
-    }.items()
-    for name in names.split()
+_SYNONYMS = {
+    "am": "morning",
+    "midday": "noon",
+    "lunchtime": "noon",
+    "pm": "evening",
+    "night": "bedtime",
 }
 _HOURS = {"two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-_TIME = rf"(?:(?:every|each)\s+)?(?:{'|'.join(sorted(_TIMES_OF_DAY, key=len, reverse=True))})\b"
-_DAY = rf"(?:{'|'.join(sorted(_DAYS, key=len, reverse=True))})"
+_TIME_OF_DAY = rf"(?:(?:morning|afternoon|evening)s?|noon|bedtime|{'|'.join(_SYNONYMS)})\b"
+_TIME = rf"(?:(?:every|each)\s+)?{_TIME_OF_DAY}"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)"
 _AND = r"(?:\s*(?:and|&|/)\s*|\s+)"
 
 
@@ -109,12 +101,12 @@ def _always(**fields: Any) -> Callable[[re.Match[str]], Fields]:
 
 
 def _weekdays(match: re.Match[str]) -> Fields:
-    return {"days": [_DAYS[name] for name in re.findall(_DAY, match[0])]}
+    return {"days": [name[:3] for name in re.findall(_DAY, match[0])]}
 
 
 def _times_of_day(match: re.Match[str]) -> Fields:
-    names = re.findall(r"[a-z]+", match[0])
-    return {"times_of_day": [_TIMES_OF_DAY[name] for name in names if name in _TIMES_OF_DAY]}
+    names = (name.removesuffix("s") for name in re.findall(_TIME_OF_DAY, match[0]))
+    return {"times_of_day": [_SYNONYMS.get(name, name) for name in names]}
 
 
 def _every_hours(match: re.Match[str]) -> Fields:
@@ -127,7 +119,7 @@ def _comfort(match: re.Match[str]) -> Fields:
 
 
 _TIMES = rf"(once|twice|thrice|{_Q[1:-1]})(?:\s*(?:x|times))?"
-_FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
+_FORMS: _Forms = (
     (r"\?", _always(sets="?", repetitions="?", hold="?")),
     (rf"(?:walk\s+(?:for\s+)?)?{_AMOUNT}{_WALK}?{_SIDE}", _named("amount", "side")),
     (rf"for\s+{_FOR}{_SIDE}", _named("amount", "side")),
@@ -175,7 +167,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
     (rf"(?:on\s+)?{_DAY}(?:{_AND}{_DAY})*", _weekdays),
 )
 # The only free words of a dose: they keep their capitals.
-_FREE: tuple[tuple[str, Callable[[re.Match[str]], Fields]], ...] = (
+_FREE: _Forms = (
     (r"load\s+(\S.*)", _named("load")),
     (r"(?:at\s+)?tempo\s+(\S.*)", _named("tempo")),
 )
@@ -187,10 +179,10 @@ def parse_dose(text: str) -> Fields:
     ``?`` alone leaves sets, repetitions and hold for the clinician's pen.
 
     Raises:
-        DoseError: for a piece that is not understood, a field stated twice, or weeks that do not
-            follow each other from the first on.
+        DoseError: for a piece that is not understood, a comma that may be a decimal comma or part
+            two pieces, a field stated twice, or weeks that do not follow each other from the first
+            on.
     """
-    text = _COMMA.sub(".", _THOUSANDS.sub("", text))
     parts = _WEEK.split(text)
     before = parts[0] if len(parts) == 1 else parts[0].rstrip(" ,;")
     stated = _fields(before) if before or len(parts) == 1 else {}
@@ -203,8 +195,8 @@ def parse_dose(text: str) -> Fields:
     return stated | ({"from_week": weeks} if weeks else {})
 
 
-_OF_STEPS = r"[,.](?=\d{3}\s*(?:steps?|pasos|schritte)\b)"
-_THOUSANDS = re.compile(rf"(?<=\b\d){_OF_STEPS}|(?<=\b\d\d){_OF_STEPS}", re.IGNORECASE)
+_OF_STEPS = r"\s*(?:steps?|pasos|schritte)\b"
+_DOTTED_STEPS = re.compile(rf"(?:(?<=\b\d)|(?<=\b\d\d))\.(?=\d{{3}}{_OF_STEPS})", re.IGNORECASE)
 _MEASURED_IN = "|".join(
     (spellings(AMOUNT_UNITS, but=("steps", "rounds", "laps", "s", "min", "h")),
      spellings(WEIGHT_UNITS), MEASURES)
@@ -212,13 +204,40 @@ _MEASURED_IN = "|".join(
 _TIMED_IN = "|".join((spellings({unit: AMOUNT_UNITS[unit] for unit in ("s", "min", "h")}), TIMES))
 _RANGE_ENDS = rf"(?:(?:{TO}|\s+(?:a|bis)\s+)\d+(?:[.,]\d{{1,2}})?)?\s*"
 _COMMA = re.compile(
-    rf"(?<=\d),(?=\d{{1,2}}{_RANGE_ENDS}(?:{_MEASURED_IN})\b|\d{_RANGE_ENDS}(?:{_TIMED_IN})\b)",
+    rf"(?<=\d),(?=(\d{{1,2}}){_RANGE_ENDS}(?:{_MEASURED_IN})\b"
+    rf"|\d{_RANGE_ENDS}(?:{_TIMED_IN})\b|(\d{{3}}){_OF_STEPS})",
     re.IGNORECASE,
 )
-"""A decimal comma, as in ``2,5 kg``; with three digits it might stand between thousands.
+"""A comma that may be in a number: ``2,5 kg``, ``2,000 steps``; with hundredths or thousands.
 
-Nobody writes hundredths of a second: ``2 x 10,30 s hold`` has two pieces.
+Nobody writes hundredths of a second: ``2 x 10,30 s hold`` has two pieces. With three digits, a
+comma of other units may be a decimal comma or stand between thousands.
 """
+_HUNDREDTHS = ("25", "50", "75")
+"""The hundredths of weights and distances; ``8,10 lb`` may be two weights."""
+
+
+def _with_points(text: str) -> str:
+    """Return a dose with a point for each decimal comma, and without marks between thousands.
+
+    Raises:
+        DoseError: if one of its commas may be in a number or part two pieces.
+    """
+    text = _DOTTED_STEPS.sub("", text.strip())
+    commas = list(_COMMA.finditer(text))
+    plain = _COMMA.sub(lambda comma: "" if comma[2] else ".", text)
+    if commas and (
+        re.search(r",(?=\S)", plain)
+        or any(len(comma[1] or "") > 1 and comma[1] not in _HUNDREDTHS for comma in commas)
+        or any(_known(_PIECES.split(text[: comma.start()])[-1].strip().lower()) for comma in commas)
+    ):
+        raise DoseError(
+            f"{quoted(text)} has a comma that may be in a number or between two pieces",
+            "write 2.5 and 2000 without a comma, and a space after each comma between pieces",
+        )
+    return plain
+
+
 _WEEK = re.compile(
     rf"\b(from\s+|desde\s+la\s+|ab\s+)?(?:weeks?|semanas?|wochen?)\s+(\d{{1,2}})"
     rf"(?:{TO}(\d{{1,2}}))?(?:\s+on)?\s*:",
@@ -247,7 +266,7 @@ def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Field
 
 def _fields(text: str) -> Fields:
     stated: Fields = {}
-    for piece in _PIECES.split(text):
+    for piece in _PIECES.split(_with_points(text)):
         for name, value in _read(" ".join(piece.split())).items():
             if name in ("days", "times_of_day") and name in stated:
                 stated[name] = [*stated[name], *value]
@@ -263,9 +282,20 @@ def _read(piece: str) -> Fields:
     if not plain:
         raise DoseError("a dose has nothing between two of its commas")
     known = plain.lower()
-    translated = ((_FORMS, text) for text in in_english(known))
-    for forms, text in chain(((_FORMS, known), (_FREE, plain)), translated):
-        for form, read in forms:
-            if match := re.fullmatch(form, text, re.IGNORECASE):
-                return read(match)
-    raise DoseError(f'"{piece}" is not understood in a dose')
+    stated = _known(known) or _matched(_FREE, plain)
+    if stated is None:
+        raise DoseError(f'"{piece}" is not understood in a dose')
+    return stated
+
+
+def _known(piece: str) -> Fields | None:
+    """Return the fields of a piece in lower case; None if it fits no form in any language."""
+    texts = chain([piece], in_english(piece))
+    return next(filter(None, (_matched(_FORMS, text) for text in texts)), None)
+
+
+def _matched(forms: _Forms, text: str) -> Fields | None:
+    for form, read in forms:
+        if match := re.fullmatch(form, text, re.IGNORECASE):
+            return read(match)
+    return None

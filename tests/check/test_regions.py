@@ -122,6 +122,11 @@ def test_one_pain_rule_whose_end_is_where_pain_may_spread(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAFETY)
+def test_chest_pain_is_an_emergency_by_itself_in_every_region(name: str) -> None:
+    assert any(re.match(r"chest pain\b(?! with)", sign) for sign in LIBRARY.safety(name).emergency)
+
+
+@pytest.mark.parametrize("name", SAFETY)
 def test_signs_have_sources_and_doubts_are_written_down(name: str) -> None:
     sources = LIBRARY.safety(name).sources
     assert all(source.used_for for source in sources)

@@ -73,6 +73,7 @@ WRONG = [
     ("el talón. {repeat}\n", "el talón. {repeat}\n  - Ya está.\n", "the original has no steps 4"),
     ("feel_it: esfuerzo atrás del muslo.", "feel_it: ''", "feel_it is not translated"),
     ("purpose:", "porpuse:", "the original has no porpuse"),
+    ("solo un poco", "solo un poco, ²: más", "the original has no easier ²"),
     ("{rodilla:your_side}", "{cabeza:your_side}", '"cabeza" in {cabeza:your_side} is not a noun'),
     ("no arquee", "no mueva la pierna izquierda, no arquee", '"izquierda" is typed in a text'),
     ("Regrese el", "Su", 'a step starts with "su", which is not a known verb'),

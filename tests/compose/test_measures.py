@@ -11,10 +11,9 @@ from handouts.compose.dose import card_dose, dose_line, hold_sentence, repeat_se
 from handouts.compose.exercise_words import effort_level, in_local_unit
 from handouts.compose.runs import plain
 from handouts.compose.wording import Wording, wording
-from handouts.model.intensity import Effort, Load
 from handouts.model.locale import Locale
 from handouts.model.order import Side
-from handouts.model.quantity import KILOGRAMS, METERS, Measured
+from handouts.model.quantity import KILOGRAMS, METERS, Effort, Load, Measured
 
 Make = Callable[..., Any]
 

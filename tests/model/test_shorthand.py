@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,26 @@ from handouts.model.dosage import Dosage
         ("2 x 8,5-9 kg", None),
         ("2 x 10,30 s halten", "2 x 10, hold 30 s"),
         ("2,5-3,5 lb", "2.5-3.5 lb"),
+        ("10-12,5 kg", "10-12.5 kg"),
+        ("2 x 10; load 2,5 kg", "2 x 10, 2.5 kg"),
+        ("week 1: 2,5 kg, week 2: 3,25 kg", "week 1: 2.5 kg, week 2: 3.25 kg"),
+        *(
+            (text, None)
+            for text in (
+                "3 x 8,8,10lb",
+                "3 x 8, 8,10 lb",
+                "3 x 8 with 8,10 lb",
+                "3 sets,8,5 min",
+                "3 x 8,5 m",
+                "3 sets of 8,5 km",
+                "RPE 5,6 kg",
+                "10 reps,2,5 kg",
+                "2,5,5 kg",
+                "2 x 8,500 steps",
+                "5 x 1,5 min gehen",
+                "3 series de 8,5 km",
+            )
+        ),
         ("2,5 bis 3 kg", "2.5-3 kg"),
         ("2,5 a 3 kg", "2.5-3 kg"),
         ("1,5 Stunden gehen", "walk 1.5 h"),
@@ -93,7 +114,7 @@ def test_a_dose_in_spanish_or_german_is_the_same_dose_or_is_refused(
     written: str, english: str | None
 ) -> None:
     if english is None:
-        with pytest.raises(ValidationError, match="not understood"):
+        with pytest.raises(ValidationError, match=r"not understood|a comma that may be"):
             Dosage.model_validate(written)
     else:
         assert Dosage.model_validate(written) == Dosage.model_validate(english)
@@ -217,6 +238,9 @@ def test_shorthand_and_mapping_are_one_dose(shorthand: str, mapping: dict[str, A
         ("2 x 10 a day", '"2 x 10 a day" is not understood'),
         ("every third day", '"every third day" is not understood'),
         ("5 stone", '"5 stone" is not understood'),
+        ("3/2 miles", '"3/2 miles" is not understood'),
+        ("1.5 1/2 miles", "not understood"),
+        ("1.5½ miles", "not understood"),
         ("", "nothing between two"),
         ("2 x 10,", "nothing between two"),
         ("2 x 10, 3 sets", "gives sets twice"),
@@ -286,6 +310,7 @@ def test_what_says_two_things_is_refused(shorthand: str, message: str) -> None:
         ("30-20 min", "amount"),
         ("2.5 rounds", "amount"),
         ("load 5 stone", "load"),
+        ("load ½ bottle", "load"),
         ("tempo 3-1", "tempo"),
         ("tempo 3-1-0", "tempo"),
         ("RPE 11", "effort"),
@@ -388,6 +413,75 @@ def test_every_dose_can_be_written_in_any_order_and_form(
         pieces.append(chance.choice(FORMS[name]).format(said))
     chance.shuffle(pieces)
     assert Dosage.model_validate(comma.join(pieces)) == Dosage.model_validate(mapping)
+
+
+# What a clinician means, and how it may be written; {} is a number with its decimal or thousands.
+MEANT = {
+    "3 x 8": ("3 x 8", "3×8", "3 sets of 8", "3 series de 8", "3 Sätze à 8"),
+    "hold 10 s": ("hold 10 s", "10 s hold", "10 s halten", "mantener 10 segundos"),
+    "each leg": ("each leg", "por cada pierna", "pro Bein"),
+    "daily": ("daily", "a diario", "täglich"),
+    "3 days a week": ("3 days a week", "3x/week", "3 días a la semana", "3 Tage pro Woche"),
+    "RPE 5": ("RPE 5",),
+}
+MEASURED = (
+    ("kg", ("{} kg", "{}kg", "con {} kg", "mit {} kg", "load {} kg")),
+    ("lb", ("{} lb", "{}lb", "with {} lbs", "{} libras")),
+    ("km", ("{} km", "walk {} km", "{} km gehen", "{} km de caminata")),
+    ("h", ("for {} h", "{} h", "{} Stunden gehen")),
+)
+NOTHING = ("8,8", "+5 kg", "-5 kg", "~10 reps", "8 10", "3/2 km", "1.5½ km", "5 kg 2", "2 kg-3 lb")
+
+
+@st.composite
+def written_doses(draw: st.DrawFn) -> tuple[str, str | None]:
+    """Draw a dose as a clinician may write it, and the dose that is meant; None if there is none.
+
+    One hand puts the same thing between all pieces, so that is drawn once.
+    """
+    meant = draw(st.lists(st.sampled_from(sorted(MEANT)), max_size=3, unique=True))
+    written = [draw(st.sampled_from(MEANT[one])) for one in meant]
+    if draw(st.booleans()):
+        unit, forms = draw(st.sampled_from(MEASURED))
+        value = draw(st.sampled_from(["2", "2.5", "0.75", "10", "12.25", "½", "1 1/2", "2.5-3.5"]))
+        mark = draw(st.sampled_from([".", ","]))
+        meant.append(f"{value} {unit}")
+        written.append(draw(st.sampled_from(forms)).format(value.replace(".", mark)))
+    elif draw(st.booleans()):
+        value = draw(st.sampled_from(["500", "2000", "12000"]))
+        mark = draw(st.sampled_from(["", ",", "."])) if len(value) > 3 else ""
+        meant.append(f"{value} steps")
+        unit = draw(st.sampled_from(["steps", "pasos", "Schritte"]))
+        written.append(f"{value[:-3]}{mark}{value[-3:]} {unit}")
+    order = draw(st.permutations(range(len(meant))))
+    pieces = [written[number] for number in order]
+    stray = draw(st.lists(st.sampled_from(NOTHING), max_size=1))
+    for one in stray:
+        pieces.insert(draw(st.integers(0, len(pieces))), one)
+    text = draw(st.sampled_from([",", ", ", "; ", " , ", " ", " with "])).join(pieces)
+    return text, None if stray or not meant else ", ".join(meant)
+
+
+@given(written_doses())
+def test_a_dose_is_read_as_it_was_meant_or_refused(drawn: tuple[str, str | None]) -> None:
+    text, meant = drawn
+    try:
+        dose = Dosage.model_validate(text)
+    except ValidationError:
+        return
+    assert meant is not None, text
+    assert dose == Dosage.model_validate(meant), text
+    assert Dosage.model_validate(dose.model_dump(exclude_defaults=True)) == dose
+
+
+@given(
+    st.decimals(min_value="0.01", max_value=99999, places=2),
+    st.sampled_from(["kg", "km", "h"]),
+)
+def test_a_number_prints_as_it_was_written(number: Decimal, unit: str) -> None:
+    amount = Dosage.model_validate(f"for {number} {unit}" if unit != "kg" else f"{number} kg")
+    printed = str(amount.load if unit == "kg" else amount.amount)
+    assert Decimal(printed.removesuffix(f" {unit}")) == number
 
 
 @given(st.text(max_size=40))

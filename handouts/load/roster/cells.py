@@ -27,7 +27,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import Selection
 from handouts.model.roster import Column, EmailConsent, RosterWords
-from handouts.model.shorthand import EXAMPLE, DoseError
+from handouts.model.shorthand import DoseError
 
 T = TypeVar("T")
 FILE = "data/roster.yaml"
@@ -171,9 +171,9 @@ def read_dose(text: str) -> Dosage:
     if isinstance(cause, FieldErrors):
         # Several fields contradict each other: the message names them, and quotes nothing.
         raise CellError(f"cannot be: {cause}", cause.faults[0].hint)
-    if isinstance(cause, DoseError) or not detail["loc"]:
-        # The error's own message quotes the cell.
-        raise CellError("is not understood as a dose", f'write it like "{EXAMPLE}"')
+    if isinstance(cause, DoseError):
+        # Its message quotes the cell; its hint does not.
+        raise CellError("is not understood as a dose", cause.hint)
     key = str(detail["loc"][0])
     message, hint = describe_private(detail, key)
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
@@ -328,7 +328,7 @@ def _plain_day(text: str, order: DayOrder | None) -> dt.date:
     for form in _FORMS:
         if match := form.fullmatch(text):
             month = match["month"].lower()
-            number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
+            number = int(month) if month.isdecimal() else _MONTHS.get(month, 0)
             return _date(int(match["year"]), number, int(match["day"]))
     if match := _SLASHES.fullmatch(text):
         return _slashed(int(match[1]), int(match[3]), int(match[4]), order)

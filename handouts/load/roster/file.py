@@ -15,7 +15,7 @@ from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header, Table
 from handouts.load.roster.table import Record, plain, unguard
 from handouts.model.base import normalized
-from handouts.model.roster import Column, is_like_reference, same_reference
+from handouts.model.roster import NAME_PARTS, Column, is_like_reference, same_reference
 
 _DIGIT = re.compile(r"\d")
 
@@ -313,10 +313,6 @@ def _listed(references: list[str], count: int) -> str:
 
 # -- the name of a patient
 
-_NAME_PARTS = (
-    Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME,
-)  # fmt: skip
-
 
 def full_name(cells: Mapping[str, str]) -> str | None:
     """Return the name of a row: the whole name, or its parts with the first name first.
@@ -327,7 +323,7 @@ def full_name(cells: Mapping[str, str]) -> str | None:
         CellError: if they do not, or if ``last_first`` does not have exactly one comma.
     """
     names = [name for name in (cells.get(Column.NAME, ""), _last_first(cells)) if name]
-    parts = [cells[part] for part in _NAME_PARTS if cells.get(part)]
+    parts = [cells[part] for part in NAME_PARTS if cells.get(part)]
     if parts:
         names.append(" ".join(parts))
     # Most rows have only one name, so there is nothing to compare.

@@ -12,7 +12,14 @@ from handouts.errors import ContentError, Location, Problem, Severity, did_you_m
 from handouts.load.roster.cells import Lookups
 from handouts.load.roster.sheet_records import SheetTable
 from handouts.load.roster.table import Record, TextTable, plain
-from handouts.model.roster import DOSE, FAILURE_PLACE, FAILURE_REASON, Column
+from handouts.model.roster import (
+    DOSE,
+    FAILURE_PLACE,
+    FAILURE_REASON,
+    NAME_PARTS,
+    STOPS,
+    Column,
+)
 
 Table = TextTable | SheetTable
 """A file that can be read row by row, any number of times."""
@@ -22,10 +29,6 @@ _SEARCHED = 60
 """The most rows above the header: titles of reports, comments of our own example."""
 _ALIKE = 0.8
 _SHOWN = 60
-_NAME_PARTS = frozenset(
-    {Column.FIRST_NAME, Column.MIDDLE_NAME, Column.LAST_NAME, Column.SECOND_LAST_NAME}
-)
-_STOPS = frozenset({Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED})
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
 
@@ -275,7 +278,7 @@ class HeaderReader:
             name = plain(header)
             if name in known or name in self.words.others:
                 continue
-            stops = _STOPS & {known[word] for word in name.split() if word in known}
+            stops = {known[word] for word in name.split() if word in known}.intersection(STOPS)
             close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
             shown = header[:_SHOWN]
             if stops:
@@ -323,8 +326,8 @@ def origin(record: Record) -> tuple[int, int] | None:
 def _given_otherwise(column: str, given: Collection[str]) -> bool:
     """Return whether ``--map`` gives a column, or names in the other form (whole or in parts)."""
     if column in _WHOLE_NAMES:
-        return not (_NAME_PARTS | _WHOLE_NAMES).isdisjoint(given)
-    return column in given or (column in _NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))
+        return not _WHOLE_NAMES.union(NAME_PARTS).isdisjoint(given)
+    return column in given or (column in NAME_PARTS and not _WHOLE_NAMES.isdisjoint(given))
 
 
 def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
@@ -338,7 +341,8 @@ def _twice(taken: Taken, headers: list[str], place: Location) -> Iterator[Proble
 def _two_names(taken: Taken, headers: list[str], place: Location) -> Iterator[Problem]:
     """Find a whole name beside its parts: only a person knows which of them is right."""
     whole = _WHOLE_NAMES & taken.keys()
-    if whole and (len(whole) > 1 or not (_NAME_PARTS - {Column.MIDDLE_NAME}).isdisjoint(taken)):
+    parts = set(NAME_PARTS) - {Column.MIDDLE_NAME}
+    if whole and (len(whole) > 1 or not parts.isdisjoint(taken)):
         at = taken[min(whole)][0]
         yield Problem(
             "the name is given twice, whole and in parts",

@@ -27,7 +27,7 @@ from handouts.load.roster.cells import (
 from handouts.load.roster.file import full_name
 from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
-from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
+from handouts.model.roster import DOSE, STOPS, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
 
 Reader = Callable[[str], Any]
@@ -307,9 +307,6 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
 CANCELLED = "cancelled"
 """The reason that is about an appointment, not about the patient, who may have another one."""
 
-_REASONS = (Column.DECEASED, Column.DISCHARGED, Column.ARCHIVED, Column.UNSUBSCRIBED)
-
-
 _AFTER_TOTAL = re.compile(r"\W*|[ :].*[\d:]\W*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -334,7 +331,7 @@ def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
     A date or any word other than no in ``deceased``, ``discharged``, ``archived`` or
     ``unsubscribed`` counts as yes: it is not for us to judge whether that day has come.
     """
-    for column in _REASONS:
+    for column in STOPS:
         value = plain(cells.get(column, ""))
         if value and value not in words.blank and words.flags.get(value, True):
             return column.value

@@ -100,6 +100,7 @@ def test_moments(text: str, moment: dt.date) -> None:
         ("2026-12-01 14", "must be a date"),
         ("2026-02-30", "must be a date that exists"),
         ("1 Foo 2026", "must be a date that exists"),
+        ("1 ² 2026", "must be a date that exists"),
         ("1926-12-01", "must be in the years 2000 to 2100"),
         ("2026-12-01T09:30:00Z", "has a time zone"),
         ("2026-12-01 09:30+01:00", "has a time zone"),
@@ -111,6 +112,19 @@ def test_what_is_no_date(text: str, message: str) -> None:
     with pytest.raises(DateError) as caught:
         read_moment(text, None)
     assert str(caught.value).startswith(message)
+
+
+ODD = st.sampled_from(["1", "12", "²", "①", "٣", "２", "½", "Ⅻ", "Dec", "dic."])
+BETWEEN = st.sampled_from([" ", "-", "/", ".", ". ", " de ", ", "])
+
+
+@given(ODD, BETWEEN, ODD, BETWEEN, st.sampled_from(["2026", "²026", "26"]))
+def test_odd_digits_are_read_or_refused(
+    day: str, mark: str, month: str, other: str, year: str
+) -> None:
+    text = f"{day}{mark}{month}{other}{year}"
+    with contextlib.suppress(DateError):
+        assert read_moment(text, DayOrder.DMY).year == 2026
 
 
 def test_start_is_a_day_without_a_time() -> None:

@@ -240,6 +240,21 @@ def test_all_problems_of_a_row_at_once_with_its_place_and_cells(read: Reader) ->
     assert row.problems[1].hint == 'did you mean "si-joint-calm"?'
 
 
+@pytest.mark.parametrize(
+    ("dose", "hint"),
+    [
+        ("3 x 8,8,10lb", "write 2.5 and 2000 without a comma"),
+        ("week 1: 8 reps, week 3: 9 reps", "leave no week out"),
+        ("some", 'write it like "2 x 10'),
+    ],
+)
+def test_a_dose_is_refused_with_its_own_hint(read: Reader, dose: str, hint: str) -> None:
+    header = "id,name,program,clinic,dose:bird-dog\n"
+    (row,) = read(f'{header}7,Anna,si-joint-mix,riverbend,"{dose}"\n').rows()
+    assert isinstance(row, RowProblem)
+    assert row.problems[0].hint.startswith(hint)
+
+
 def test_missing_program_of_one_row(read: Reader) -> None:
     roster = read("id,program\n1,si-joint-mix\n2,\n", defaults={"clinic": "riverbend"})
     assert wrong(roster) == {3: ["program is empty"]}
