@@ -185,7 +185,7 @@ def _refusal(status: int, words: str) -> Response:
 def _declared(headers: Headers) -> int:
     """Return the length that a request declares, in bytes."""
     length = headers.get("content-length", "0")
-    return int(length) if length.isdigit() else LARGEST_BODY + 1
+    return int(length) if length.isdecimal() else LARGEST_BODY + 1
 
 
 class _Answering:

@@ -73,7 +73,7 @@ class Parcel(Sealed, frozen=True):
                 hint="ask the patient for an address with plain letters only",
             )
         limit = client.esmtp_features.get("size", "")
-        if limit.isdigit() and 0 < int(limit) < len(self.body):
+        if limit.isdecimal() and 0 < int(limit) < len(self.body):
             raise Refused(
                 f"the message has {len(self.body):,} bytes, but the server accepts at most "
                 f"{int(limit):,}",
