@@ -319,6 +319,17 @@ class Furniture(Struct, frozen=True):
     side: Text | None
     dates: Text | None
 
+    @property
+    def stop_and_call(self) -> Text:
+        """The stop rule and whom to call, where they are set as one paragraph."""
+        return Text((*self.stop_rule.runs, *text(" ").runs, *self.call.runs))
+
+    def disclaimed(self, *, full: bool) -> Text:
+        """Return the disclaimer, in full or short, and when the handout was made."""
+        said = self.disclaimer if full else self.disclaimer_short
+        between = " " if said.plain.endswith(".") else ". "
+        return Text((*said.runs, *text(between).runs, *self.made.runs))
+
 
 class Document(Struct, frozen=True):
     """A whole handout. ``code`` changes with the words that all its patients read.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handouts.compose.document import Document
-from handouts.compose.runs import Text, text
+from handouts.compose.runs import text
 from handouts.layout import marks
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain
@@ -28,11 +28,6 @@ _LEAST = 0.9
 _QUARTER_FOOT, _QUARTER_LINE, _QUARTER_LOGO = 17.0, 12.2, (30.0, 12.0)
 """Height of the clinic's line at the foot of a quarter page, height of each further line, and the
 logo's box (points)."""
-
-
-def _joined(one: Text, other: Text) -> Text:
-    """Return two texts of the footer as one."""
-    return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
 
 
 class Feet:
@@ -108,9 +103,8 @@ class Feet:
         if full:
             # Beside the codes there is room for the full disclaimer, which is read once. It has the
             # patient's name and is never shrunk, so that other names have the same room.
-            words = _joined(furniture.disclaimer, furniture.made)
-            return setter.set(words, self.foot, room, balance=False)
-        words = _joined(furniture.disclaimer_short, furniture.made)
+            return setter.set(furniture.disclaimed(full=True), self.foot, room, balance=False)
+        words = furniture.disclaimed(full=False)
         return setter.fitted(words, self.foot, room, self.foot.size * _LEAST)
 
     def _strip(self, sheet: Sheet, x: float, bottom: float, width: float) -> float:
@@ -127,7 +121,7 @@ class Feet:
         sign = 9 * scale if single else 14.0
         indent = 2 * sign + 15 * min(scale, 1.2)
         style = type_style(size, size * _STRIP_LEADING * self.theme.leading_factor, bold=True)
-        both = Text((*rule.runs, *text(" ").runs, *call.runs))
+        both = self.document.furniture.stop_and_call
         block = setter.set(both, style, width - indent - 16)
         lines = max(2, len(block.lines))
         high = 22 * scale if single else lines * style.leading + _STRIP_PAD * scale

@@ -97,10 +97,15 @@ class _Builder:
         """Add what repeats at the foot of pages; with ``stop`` the stop rule too."""
         foot = document.furniture
         self.at = self.at.add("Sect")
-        rule = (foot.stop_rule, foot.call) if stop else ()
-        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
-            self.tree.once(self.at, "P", leaf)
-        self.tree.shorten(foot.disclaimer, foot.disclaimer_short)
+        if stop:
+            rule, call, both = foot.stop_rule, foot.call, foot.stop_and_call
+            self.tree.once(self.at, "P", both, rule, call)
+            self.tree.once(self.at, "P", rule, both)
+            self.tree.once(self.at, "P", call, both)
+        short = foot.disclaimed(full=False)
+        self.tree.once(self.at, "P", foot.disclaimed(full=True), short)
+        self.tree.once(self.at, "P", short)
+        self.tree.once(self.at, "P", foot.code)
 
     # -- blocks
 
