@@ -233,7 +233,7 @@ class Card(Block):
         high = board.sizes[number][1] * form.scale
         # A picture is read once: on a later page it is decoration.
         source = None if board.first else self.card.figure
-        marks.draw_frame(self.theme, sheet, (x, y, wide, high), board.frames[number], source)
+        marks.draw_frame(sheet, (x, y, wide, high), board.frames[number], source)
         caption = board.caption(number, wide)
         if caption:
             sheet.text(x + wide / 2, y + high + CAPTION, caption, "label", align="centre")

@@ -230,7 +230,7 @@ class ExerciseRow:
         if self.picture:
             high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
             place = (left + self.tile + 5, y + (height - high) / 2, self.picture_width, high)
-            marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+            marks.draw_frame(sheet, place, self.picture[-1], self.row)
         x, y = x + self.indent, y + (height - self._words_height) / 2 - 0.5
         for each in self._words:
             if each.across:

@@ -6,6 +6,7 @@ import math
 
 from handouts.compose.document import Letterhead
 from handouts.compose.runs import Text
+from handouts.layout.arrows import fitted
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import PictureFrame, Theme, bold
 from handouts.logos import Photograph, VectorLogo
@@ -138,7 +139,6 @@ def draw_logo(
 
 
 def draw_frame(
-    theme: Theme,
     sheet: Sheet,
     box: tuple[float, float, float, float],
     frame: PictureFrame,
@@ -155,8 +155,8 @@ def draw_frame(
         middle = x + (width - wide) / 2, y + (height - high) / 2, wide, high
         sheet.photograph(frame, middle, source)
         return
-    fitted = theme.arrows.fit(frame, box)
+    drawn = fitted(frame, box)
     with sheet.upright(box[0], box[2]):
-        for part in (fitted.body, fitted.arrows):
+        for part in (drawn.body, drawn.arrows):
             if part:
-                sheet.drawing(part, fitted.x, fitted.y, fitted.scale, source)
+                sheet.drawing(part, drawn.x, drawn.y, drawn.scale, source)

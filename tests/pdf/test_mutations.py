@@ -320,7 +320,7 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphics, "device_colour", lambda _: (0, 0, 0, 1))
-    monkeypatch.setattr(shapes, "_drawn", {})
+    shapes.drawn_shape.cache_clear()
 
 
 SWITCHED_OFF = {
