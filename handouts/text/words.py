@@ -36,6 +36,11 @@ _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$|[A-Z]")
 _GROUP = re.compile(r"(?:^|[ +(])\d+\)?$")
 """The end of a word that stays with a number after it: "(555)" and "01632", not "1."."""
 
+_EXTENSION = re.compile(
+    r"(?i)(?:x|extn?\.?|int\.|dw|ramal|anexo|durchwahl|extensión|extension)(?:\d+)?$"
+)
+"""A word between a telephone number and its extension, with which it may be one: "ext." "x12"."""
+
 
 FaceOf = Callable[[str, bool], Face]
 """A function that returns the face for a word, bold if the second argument is True."""
@@ -174,14 +179,16 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
     Both ends of a range stay together too ("5 to 6"), and the groups of a telephone number.
     """
     glued: list[Word] = []
-    counted = False
+    counted = extends = False
     for word in words:
         first = word.pieces[0]
         leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
         if leads and len(glued) > 1 and _is_number(glued[-2]):
             glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
-        grouped = bool(glued) and first.text[:1].isdigit() and _GROUP.search(_text(glued[-1]))
-        if leads or grouped or (counted and not first.blank and _is_counted(word)):
+        before = _text(glued[-1]) if glued else ""
+        grouped = first.text[:1].isdigit() and (_GROUP.search(before) or extends)
+        extends = before.rstrip(",")[-1:].isdigit() and _EXTENSION.match(_text(word)) is not None
+        if leads or grouped or extends or (counted and not first.blank and _is_counted(word)):
             glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
