@@ -125,7 +125,7 @@ class Sheet(Shapes):
                     continue
                 run = TextRun(
                     start, base, piece.text, piece.face.name, style.size, colour, piece.width,
-                    source, last and not ends and not line.joined, last and ends, repeats,
+                    source, last and not ends and not line.goes_on, last and ends, repeats,
                     piece.lang, spoken=piece.spoken,
                 )  # fmt: skip
                 self._place_run(run)

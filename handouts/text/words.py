@@ -80,18 +80,18 @@ class Word(Struct, frozen=True):
 class SetLine(Struct, frozen=True):
     """One line: pieces with their offset from the line's left end, in reading order.
 
-    Lengths are in points. ``joined`` is True if the next line continues it without a space.
+    Lengths are in points. ``goes_on`` is True if the next line continues it without a space.
     """
 
     pieces: tuple[tuple[float, Piece], ...]
     width: float
-    joined: bool = False
+    goes_on: bool = False
 
     def ending_at(self, width: float) -> SetLine:
         """Return the line at a larger width, with the room at its left."""
         more = width - self.width
         moved = tuple((offset + more, piece) for offset, piece in self.pieces)
-        return SetLine(moved, width, self.joined)
+        return SetLine(moved, width, self.goes_on)
 
 
 def needs_order(text: str) -> bool:
@@ -298,7 +298,7 @@ def line_of(words: Sequence[Word]) -> SetLine:
     Neighbours in one face become one piece. A space stays with the piece before it, so that text
     extracted from the page has it.
     """
-    placed, x = _joined(words)
+    placed, x = _side_by_side(words)
     levels = [piece.level for _, piece in placed]
     if any(levels):
         from handouts.text.bidi import visual  # noqa: PLC0415 - only for other scripts
@@ -308,11 +308,11 @@ def line_of(words: Sequence[Word]) -> SetLine:
             moved[place] = x, placed[place][1]
             x += placed[place][1].width
         placed = moved
-    joined = bool(words) and words[-1].gap is None
-    return SetLine(tuple(placed), x, joined=joined)
+    goes_on = bool(words) and words[-1].gap is None
+    return SetLine(tuple(placed), x, goes_on=goes_on)
 
 
-def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
+def _side_by_side(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
     """Place words from left to right, with equal neighbours as one piece; return the width too."""
     made: list[tuple[float, Piece]] = []
     parts: list[str] = []
