@@ -285,7 +285,7 @@ class _LetterheadWords:
         at = x if align == "right" else x + _ICON
         sheet.text(at, y + 18 - phone.first_baseline, phone, align=align)
         sign = at - (phone.width if align == "right" else 0) - 12
-        signs.phone(sheet, sign, y + 12, 7.5, "sign")
+        signs.phone(sheet, sign, y + 12, 7.5)
         y += 25 + (len(phone.lines) - 1) * phone.style.leading
         for leaf in self.head.ways:
             block = setter.fitted(leaf, label, room, label.size * _LABEL_SHARE)

@@ -43,14 +43,14 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
     sheet.circle(x, y + half * 0.55, half * 0.15, fill="text")
 
 
-def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
+def phone(sheet: Sheet, x: float, y: float, half: float) -> None:
     """Draw a telephone."""
     left, wide, line, round_by = x - half * 0.58, half * 1.16, half * 0.22, half * 0.25
     sheet.rect(
-        left, y - half, wide, 2 * half, fill="white", stroke=colour, line=line, radius=round_by
+        left, y - half, wide, 2 * half, fill="white", stroke="sign", line=line, radius=round_by
     )
     low = y + half * 0.66
-    sheet.line(x - half * 0.2, low, x + half * 0.2, low, colour, half * 0.2, round_ends=True)
+    sheet.line(x - half * 0.2, low, x + half * 0.2, low, "sign", half * 0.2, round_ends=True)
 
 
 def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
@@ -142,7 +142,7 @@ def draw_frame(
     sheet: Sheet,
     box: tuple[float, float, float, float],
     frame: PictureFrame,
-    source: object | None = None,
+    source: object | None,
 ) -> None:
     """Draw a frame of a figure in the middle of a box (x, y, width, height), with legible arrows.
 

@@ -66,7 +66,7 @@ def as_strings(codes: Iterable[Code]) -> list[Lettering]:
 
 
 def text_operators(
-    at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str = ""
+    at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str
 ) -> tuple[str, str]:
     """Return the operators that show codes from a point on, and the font that is set afterwards.
 
