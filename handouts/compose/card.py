@@ -64,7 +64,7 @@ def exercise_card(
         facts=(*_advice(item, words, parts), *_urgent(item, words), *_credits(item, words)),
         video=_video(exercise.video, words) if CardPart.VIDEO in parts else None,
         stop=stop,
-        mark=words.locale.spoken.mark if order.to_mark else "",
+        box_label=words.locale.spoken.mark if order.to_mark else "",
     )
 
 

@@ -57,8 +57,8 @@ def compose(order: Order) -> Document:
         Section(tuple(_blocks(order, words, section))) for section in order.layout.sections
     )
     foot = furniture(order, words, code=order.program.code)
-    mark = draft(order, words)
-    nodes = (mark, head, sections, foot)
+    drafted = draft(order, words)
+    nodes = (drafted, head, sections, foot)
     code = handout_code(order.program.code, nodes, order.clinic.id, order.layout.id, words.language)
     return Document(
         language=words.language,
@@ -70,7 +70,7 @@ def compose(order: Order) -> Document:
         sections=sections,
         furniture=with_code(foot, code, words),
         token=order.reference_token,
-        draft=mark,
+        draft=drafted,
         rtl=words.rtl,
         digits=words.digits,
     )

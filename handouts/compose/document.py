@@ -54,10 +54,10 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     """One exercise. Parts that the layout does not ask for are None or empty.
 
     ``dose`` is a line of short phrases: what to count, how long, how often. ``stop`` is the stop
-    rule on cards to cut out, which have no page around them. ``mark`` is what a screen reader says
-    for the box in which the clinician marks the exercise; empty without a box. ``other_side`` says
-    that the picture shows the side that the patient does not work. ``video`` is a short address;
-    its QR code has the link.
+    rule on cards to cut out, which have no page around them. ``box_label`` is what a screen reader
+    says for the box in which the clinician marks the exercise; empty without a box. ``other_side``
+    says that the picture shows the side that the patient does not work. ``video`` is a short
+    address; its QR code has the link.
     """
 
     number: Text
@@ -71,7 +71,7 @@ class ExerciseCard(Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     video: Text | None = None
     stop: Text | None = None
-    mark: str = ""
+    box_label: str = ""
 
 
 # -- the plan beside rows of boxes, week by week
@@ -112,8 +112,8 @@ class GridRow(Struct, frozen=True, kw_only=True):
 
     In the first weeks the row has the plan too: ``phase`` is the phase that begins with this
     exercise, and when; ``dose`` is the dose in words; ``when`` is days and minutes. In later weeks
-    ``when`` is the dose, if it has changed. ``mark`` is what a screen reader says for the box in
-    which the clinician marks the exercise. ``summary`` says days and boxes in words, for the
+    ``when`` is the dose, if it has changed. ``box_label`` is what a screen reader says for the box
+    in which the clinician marks the exercise. ``summary`` says days and boxes in words, for the
     plain-text twin.
     """
 
@@ -123,7 +123,7 @@ class GridRow(Struct, frozen=True, kw_only=True):
     name: Text
     dose: Text | None = None
     when: Text | None = None
-    mark: str = ""
+    box_label: str = ""
     lines: tuple[GridLine, ...]
     summary: str = ""
 
@@ -318,6 +318,17 @@ class Furniture(Struct, frozen=True):
     heading: Text
     side: Text | None
     dates: Text | None
+
+    @property
+    def stop_and_call(self) -> Text:
+        """The stop rule and whom to call, where they are set as one paragraph."""
+        return Text((*self.stop_rule.runs, *text(" ").runs, *self.call.runs))
+
+    def disclaimed(self, *, full: bool) -> Text:
+        """Return the disclaimer, in full or short, and when the handout was made."""
+        said = self.disclaimer if full else self.disclaimer_short
+        between = " " if said.plain.endswith(".") else ". "
+        return Text((*said.runs, *text(between).runs, *self.made.runs))
 
 
 class Document(Struct, frozen=True):

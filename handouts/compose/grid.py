@@ -239,7 +239,7 @@ def _planned(row: GridRow, item: OrderedExercise, order: Order, words: Wording) 
         name=row.name,
         dose=leaf(dose_line(item, words)),
         when=leaf(days),
-        mark=words.locale.spoken.mark if order.to_mark else "",
+        box_label=words.locale.spoken.mark if order.to_mark else "",
         lines=row.lines,
         summary=row.summary,
     )

@@ -29,10 +29,10 @@ def plain_text(document: Document) -> str:
     """Return the whole document as plain text in reading order; it ends with a line break."""
     foot = document.furniture
     head = document.letterhead
-    mark = document.draft
+    draft = document.draft
     parts = [
         [
-            *([f"{mark.mark.plain}: {mark.why.plain}"] if mark is not None else []),
+            *([f"{draft.mark.plain}: {draft.why.plain}"] if draft is not None else []),
             *(_lines(head) if head is not None else (foot.clinic.plain, foot.phone.plain)),
         ],
         *([*_lines(block)] for section in document.sections for block in section.blocks),
@@ -102,8 +102,8 @@ def _(node: Prose) -> Iterator[str]:
 @_lines.register
 def _(node: ExerciseCard) -> Iterator[str]:
     yield from _heading(f"{node.number.plain}. {node.name.plain}", level=1)
-    if node.mark:
-        yield f"[ ] {node.mark}"
+    if node.box_label:
+        yield f"[ ] {node.box_label}"
     for item in (node.equipment, node.side):
         if item is not None:
             yield item.plain
@@ -139,7 +139,7 @@ def _planned(row: GridRow) -> Iterator[str]:
         return
     if row.phase is not None:
         yield row.phase.plain
-    box = "[ ] " if row.mark else ""
+    box = "[ ] " if row.box_label else ""
     said = f"{row.dose.plain}; {row.when.plain}. {row.summary}"
     yield f"{box}{row.number.plain}. {row.name.plain}: {said}"
 

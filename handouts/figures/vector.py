@@ -74,7 +74,7 @@ Bounds = tuple[float, float, float, float]
 """Left, top, right and bottom in units, y downward."""
 
 
-class Vector(Struct, frozen=True):
+class Vector(Struct, frozen=True, cache_hash=True):
     """A drawing: paths, back to front, and its bounds.
 
     ``turned``: it is shown with left and right swapped within its bounds.

@@ -8,9 +8,10 @@ separate drawing on top of the body, and both get wider lines at small scales.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.figures.vector import GRID, PaintedPath, Vector
@@ -39,6 +40,9 @@ _ARROW: Final = "figure-arrow"
 _STEP: Final = 0.25
 """Lines grow in steps of this many units, so that rows of nearly one height share their arrows."""
 
+_KEPT: Final = 1024
+"""The most drawings in each cache."""
+
 Bounds = tuple[float, float, float, float]
 
 
@@ -52,44 +56,29 @@ class Fitted(Struct, frozen=True):
     scale: float
 
 
-class ArrowBook(Struct):
-    """Frames split into bodies and arrows, once for each line width.
+def fitted(frame: Vector, box: Bounds) -> Fitted:
+    """Return a frame in the middle of a box (x, y, width, height), as large as possible.
 
-    The keys have the ids of frames. The frames are stored too, so that their ids stay unique.
+    Arrows that would be too small are left out, and the body takes their room.
     """
-
-    _known: dict[tuple[int, bool, int, int, int], tuple[Vector, Vector, Vector | None]] = field(
-        default_factory=dict
-    )
-
-    def fit(self, frame: Vector, box: Bounds) -> Fitted:
-        """Return a frame in the middle of a box (x, y, width, height), as large as possible.
-
-        Arrows that would be too small are left out, and the body takes their room.
-        """
-        body, arrows = parted(frame)
-        fitted = _placed(body, frame.bounds, box)
-        if arrows is not None and fitted.scale < LEAST_SCALE:
-            fitted, arrows = _placed(body, bounds_of(body), box), None
-        least = (LEAST_OUTLINE / fitted.scale, *growth(fitted.scale))
-        outline, rim, line = (math.ceil(amount / _STEP) for amount in least)
-        key = id(frame), arrows is None, outline, rim, line
-        if key not in self._known:
-            wide = outline * _STEP
-            body = firm(body, wide, wide * LEAST_LINE / LEAST_OUTLINE)
-            arrows = widened(arrows, rim * _STEP, line * _STEP) if arrows else None
-            self._known[key] = frame, body, arrows
-        _, body, arrows = self._known[key]
-        return replace(fitted, body=body, arrows=arrows)
+    body, arrows = parted(frame)
+    x, y, scale = _placed(frame.bounds, box)
+    if arrows is not None and scale < LEAST_SCALE:
+        (x, y, scale), arrows = _placed(bounds_of(body), box), None
+    least = (LEAST_OUTLINE / scale, *growth(scale))
+    outline, rim, line = (math.ceil(amount / _STEP) * _STEP for amount in least)
+    arrows = widened(arrows, rim, line) if arrows else None
+    return Fitted(firm(body, outline), arrows, x, y, scale)
 
 
-def _placed(body: Vector, bounds: Bounds, box: Bounds) -> Fitted:
+def _placed(bounds: Bounds, box: Bounds) -> tuple[float, float, float]:
+    """Return the origin of a drawing in the middle of a box, and its scale."""
     (left, top, right, bottom), (x, y, width, height) = bounds, box
     wide, high = right - left, bottom - top
     scale = min(width / wide, height / high)
     x += (width - wide * scale) / 2 - left * scale
     y += (height - high * scale) / 2 - top * scale
-    return Fitted(body, None, x, y, scale)
+    return x, y, scale
 
 
 def bounds_of(drawing: Vector) -> Bounds:
@@ -100,6 +89,7 @@ def bounds_of(drawing: Vector) -> Bounds:
     return min(across), min(down), max(across), max(down)
 
 
+@lru_cache(maxsize=_KEPT)
 def parted(frame: Vector) -> tuple[Vector, Vector | None]:
     """Return a frame without the arrows on its body, and these arrows, with all rims below."""
     count = len(frame.paths)
@@ -113,8 +103,13 @@ def parted(frame: Vector) -> tuple[Vector, Vector | None]:
     return replace(frame, paths=frame.paths[:count]), replace(frame, paths=(*rims, *arrows))
 
 
-def firm(body: Vector, outline: float, line: float) -> Vector:
-    """Return a body whose outlines are at least ``outline`` units wide, other lines ``line``."""
+@lru_cache(maxsize=_KEPT)
+def firm(body: Vector, outline: float) -> Vector:
+    """Return a body whose outlines are at least ``outline`` units wide, other lines in proportion.
+
+    It is cached, as parts and arrows are, because pages of all patients show the same pictures.
+    """
+    line = outline * LEAST_LINE / LEAST_OUTLINE
     most = max(0.0, outline - DRAWN_OUTLINE) / 2
     left, top, right, bottom = body.bounds
     bounds = (left - most, top - most, right + most, bottom + most)
@@ -135,6 +130,7 @@ def growth(scale: float) -> tuple[float, float]:
     return max(0.0, LEAST_RIM / scale - DRAWN_RIM), line
 
 
+@lru_cache(maxsize=_KEPT)
 def widened(arrows: Vector, rim: float, line: float) -> Vector:
     """Return arrows whose outlines lie ``line`` units further out, their rims wider by ``rim``."""
     if not rim and not line:

@@ -168,7 +168,7 @@ def _columns_of(parts: Sequence[Block], least: float) -> Block:
     return parts[0] if len(parts) == 1 else ColumnsBlock(parts, least)
 
 
-def joined(blocks: Sequence[Block]) -> list[Block]:
+def merged_columns(blocks: Sequence[Block]) -> list[Block]:
     """Return blocks with neighbouring `ColumnsBlock` parts merged: they come from one block."""
     made: list[Block] = []
     for block in blocks:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from handouts.compose.document import URGENT, ExerciseCard
 from handouts.compose.runs import Text
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.block import Block
 from handouts.layout.card_words import TIGHT, CardTop, FactList
 from handouts.layout.sheet import Sheet
@@ -111,7 +111,7 @@ class Card(Block):
             # The words beside the code say what it does: for a screen reader they are the link.
             with sheet.furniture():
                 link = words.source.link or ""
-                sheet.code(x + width - _CODE, bottom - _CODE, _CODE, link)
+                sheet.qr_code(x + width - _CODE, bottom - _CODE, _CODE, link)
 
     # -- measures
 
@@ -209,7 +209,7 @@ class Card(Block):
         with _repeated(sheet, not self.part.last):
             for stop in self._stop(width):
                 half, top = stop.style.size * 0.62, bottom - stop.height
-                marks.stop(sheet, x + half, top + stop.height / 2, half)
+                signs.stop(sheet, x + half, top + stop.height / 2, half)
                 sheet.text(x + stop.style.size * _STOP_INDENT, top, stop)
 
     def _draw_board(self, sheet: Sheet, x: float, y: float, form: Arrangement, gap: float) -> None:
@@ -223,7 +223,7 @@ class Card(Block):
             steps = zip(cell.steps, board.steps(cell.steps, cell.width), strict=True)
             for step, (block, height) in steps:
                 centre = left + radius, down + board.style.leading / 2
-                marks.disc(self.theme, sheet, *centre, step.number, radius)
+                signs.disc(self.theme, sheet, *centre, step.number, radius)
                 sheet.text(left + board.indent, down, block)
                 down += height + gap
 
@@ -233,7 +233,7 @@ class Card(Block):
         high = board.sizes[number][1] * form.scale
         # A picture is read once: on a later page it is decoration.
         source = None if board.first else self.card.figure
-        marks.draw_frame(self.theme, sheet, (x, y, wide, high), board.frames[number], source)
+        signs.draw_frame(sheet, (x, y, wide, high), board.frames[number], source)
         caption = board.caption(number, wide)
         if caption:
             sheet.text(x + wide / 2, y + high + CAPTION, caption, "label", align="centre")
@@ -247,7 +247,7 @@ class Card(Block):
         if figure and place < len(figure.steps):
             step = self.card.steps[figure.steps[place] - 1]
             with sheet.furniture():
-                marks.disc(self.theme, sheet, *middle, step.number, board.radius)
+                signs.disc(self.theme, sheet, *middle, step.number, board.radius)
 
 
 def _repeated(sheet: Sheet, repeats: bool) -> AbstractContextManager[object]:  # noqa: FBT001

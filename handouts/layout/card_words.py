@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from handouts.compose.document import ExerciseCard, Fact, FactKind
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.block import cached
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, evenly, plain
@@ -24,7 +24,7 @@ class CardTop:
         self.theme, self.card, self.first = theme, card, first
         self.line = 1.2 * theme.type.steps.size / 14
         self.side = theme.type.exercise.leading * 1.08
-        self.box = self.side * 0.72 if card.mark and first else 0.0
+        self.box = self.side * 0.72 if card.box_label and first else 0.0
         self.lead = self.box * 1.25 + self.side * 1.3
         self.pad = 0.25 * theme.type.dose.size
         """Space above and below the dose."""
@@ -112,9 +112,9 @@ class CardTop:
         top, size = self._set(width), self.theme.type.dose.size
         if self.box:
             down = y + (self.side - self.box) / 2
-            sheet.tick_box(x, down, self.box, self.card.mark, self.card)
+            sheet.tick_box(x, down, self.box, self.card.box_label, self.card)
         left = x + self.lead - self.side * 1.3
-        marks.tile(self.theme, sheet, left, y, self.card.number, self.side)
+        signs.tile(self.theme, sheet, left, y, self.card.number, self.side)
         sheet.texts(x, y, top.texts)
         left, down, wide, deep = top.panel
         x, y = x + left, y + down
@@ -203,7 +203,7 @@ class FactList:
         for fact, block in column:
             indent, half = self._indent(fact), self.style.size * 0.6
             if indent:
-                marks.warning(sheet, x + half, y + self.style.leading * 0.54, half)
+                signs.warning(sheet, x + half, y + self.style.leading * 0.54, half)
             y += sheet.text(x + indent, y, block) + gap
 
     @cached

@@ -13,7 +13,7 @@ from handouts.compose.document import GridBand, TrackingGrid
 from handouts.compose.runs import text
 from handouts.compose.wording import DAYS_PER_WEEK
 from handouts.errors import DoesNotFit
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.block import Block, cached
 from handouts.layout.grid_head import WeekTop, heading_texts, least_pitch
 from handouts.layout.grid_row import (
@@ -305,7 +305,7 @@ class GridTable(Block):
         _draw_week_lines(grid, sheet, x, top, y)
         y, size = y + _ABOVE_TOTALS, self.theme.type.detail.size
         if grid.totals:
-            marks.clock(sheet, x + self._clock * 0.4, y + size * 0.62, size * 0.62)
+            signs.clock(sheet, x + self._clock * 0.4, y + size * 0.62, size * 0.62)
         sheet.texts(x + self._clock, y, grid.totals)
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from handouts.compose.document import WeekHead
 from handouts.compose.runs import Text
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
@@ -96,7 +96,7 @@ class WeekTop:
             fill="tile", stroke="fill-edge", radius=5, corners="top",
         )  # fmt: skip
         base = (len(title.lines) - 1) * title.style.leading / 2
-        marks.centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
+        signs.centred(sheet, x + width / 2, y + bar / 2 - base, title, "on-tile")
         weekday, date = self._day_styles()
         setter = self.theme.setter
         for number, day in enumerate(self.week.days):

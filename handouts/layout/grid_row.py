@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from handouts.compose.document import GridLine, GridRow
 from handouts.compose.runs import Labelled
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
@@ -97,11 +97,11 @@ class ExerciseRow:
         self.picture = theme.frames(row.figure) if form.pictured and form.plan else ()
         roomy = max(1.0, theme.scale * 0.9)
         self.tile = (19.0 if self.plan else 16.0) * max(1.0, theme.scale * 0.95)
-        self.mark = 17.0 * roomy if row.mark and form.plan else 0.0
+        self.box_width = 17.0 * roomy if row.box_label and form.plan else 0.0
         """The width of the box to mark, with its space."""
         self.picture_width, self.picture_row = _PICTURE_WIDTH * roomy, _PICTURE_ROW * roomy
         picture = self.picture_width + 6 if self.picture else 0.0
-        self.indent = self.mark + self.tile + 6 + picture
+        self.indent = self.box_width + self.tile + 6 + picture
         self.label = bold(self._leaded(theme.type.grid))
         """The type of side letters, with the same leading as the words."""
         labels = [line.label for line in row.lines if line.label]
@@ -213,9 +213,9 @@ class ExerciseRow:
             sheet.text(x, y + 3, self.phase, "heading")
         y, height = y + self.above, height - self.above
         sheet.line(x, y, x + self.width, y, "rule")
-        if self.mark:
-            box, top = self.mark - 4, y + (height - self.mark + 4) / 2
-            sheet.tick_box(x, top, box, self.row.mark, self.row)
+        if self.box_width:
+            box, top = self.box_width - 4, y + (height - self.box_width + 4) / 2
+            sheet.tick_box(x, top, box, self.row.box_label, self.row)
         # For boxes drawn apart from their plan, the head was already read there.
         with nullcontext() if self.form.plan else sheet.furniture():
             self._draw_head(sheet, x, y, height)
@@ -225,12 +225,12 @@ class ExerciseRow:
                 self._draw_line(sheet, line, x + self.columns.names, y + number * each, each)
 
     def _draw_head(self, sheet: Sheet, x: float, y: float, height: float) -> None:
-        side, left = min(self.tile, height - _BETWEEN_TILES), x + self.mark
-        marks.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
+        side, left = min(self.tile, height - _BETWEEN_TILES), x + self.box_width
+        signs.tile(self.theme, sheet, left, y + (height - side) / 2, self.row.number, side)
         if self.picture:
             high = min(height - 3, 1.6 * _PICTURE_ROW * max(1.0, self.theme.scale))
             place = (left + self.tile + 5, y + (height - high) / 2, self.picture_width, high)
-            marks.draw_frame(self.theme, sheet, place, self.picture[-1], self.row)
+            signs.draw_frame(sheet, place, self.picture[-1], self.row)
         x, y = x + self.indent, y + (height - self._words_height) / 2 - 0.5
         for each in self._words:
             if each.across:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.compose.document import PainRule, Prose, Zone
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.block import Block
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, evenly, plain, run_in
@@ -159,10 +159,10 @@ class PainRuleBlock(Block):
         top += self._scale(width) + self.space + share
         high = self._rule_height(width)
         middle = y + height / 2 if self.tight else top + high / 2
-        marks.octagon(sheet, x + self.pad + self.sign, middle, self.sign)
+        signs.octagon(sheet, x + self.pad + self.sign, middle, self.sign)
         word = bold(self.theme.type.unit, self.sign * 0.62)
         line = self.theme.setter.fitted(self.block.sign, word, self.sign * 1.8, 5)
-        marks.centred(sheet, x + self.pad + self.sign, middle, line, "white")
+        signs.centred(sheet, x + self.pad + self.sign, middle, line, "white")
         words = self._rule(width)
         top += (high - height_of(words)) / 2
         sheet.texts(x + self.pad + 2 * self.sign + 9, top, words)
@@ -178,7 +178,7 @@ class PainRuleBlock(Block):
                     left, y, wide, self.bar, fill=_ZONE_FILL[zone.zone], stroke="text", line=1.2
                 )
                 line = setter.fitted(number, style, wide - 2, style.size * 0.8)
-                marks.centred(sheet, left + wide / 2, middle, line, colour)
+                signs.centred(sheet, left + wide / 2, middle, line, colour)
                 left += wide
             if cell:
                 sheet.on_baseline(left + 5, middle + style.size * 0.345, advice)

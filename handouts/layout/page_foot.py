@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handouts.compose.document import Document
-from handouts.compose.runs import Text, text
-from handouts.layout import marks
+from handouts.compose.runs import text
+from handouts.layout import signs
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.text.setting import SetText, type_style
@@ -28,11 +28,6 @@ _LEAST = 0.9
 _QUARTER_FOOT, _QUARTER_LINE, _QUARTER_LOGO = 17.0, 12.2, (30.0, 12.0)
 """Height of the clinic's line at the foot of a quarter page, height of each further line, and the
 logo's box (points)."""
-
-
-def _joined(one: Text, other: Text) -> Text:
-    """Return two texts of the footer as one."""
-    return Text((*one.runs, *text(". " if not one.plain.endswith(".") else " ").runs, *other.runs))
 
 
 class Feet:
@@ -75,7 +70,7 @@ class Feet:
             if code is not None:
                 token = self.document.token or ""
                 said = f"{self.document.code} {token}".rstrip()
-                sheet.code(right - QR_SIDE, bottom - QR_SIDE, QR_SIDE, said, token)
+                sheet.qr_code(right - QR_SIDE, bottom - QR_SIDE, QR_SIDE, said, token)
                 right -= QR_SIDE + _BESIDE_CODE
                 base -= code.height - code.style.leading
                 sheet.on_baseline(right, base, code, "label", align="right")
@@ -108,9 +103,8 @@ class Feet:
         if full:
             # Beside the codes there is room for the full disclaimer, which is read once. It has the
             # patient's name and is never shrunk, so that other names have the same room.
-            words = _joined(furniture.disclaimer, furniture.made)
-            return setter.set(words, self.foot, room, balance=False)
-        words = _joined(furniture.disclaimer_short, furniture.made)
+            return setter.set(furniture.disclaimed(full=True), self.foot, room, balance=False)
+        words = furniture.disclaimed(full=False)
         return setter.fitted(words, self.foot, room, self.foot.size * _LEAST)
 
     def _strip(self, sheet: Sheet, x: float, bottom: float, width: float) -> float:
@@ -127,7 +121,7 @@ class Feet:
         sign = 9 * scale if single else 14.0
         indent = 2 * sign + 15 * min(scale, 1.2)
         style = type_style(size, size * _STRIP_LEADING * self.theme.leading_factor, bold=True)
-        both = Text((*rule.runs, *text(" ").runs, *call.runs))
+        both = self.document.furniture.stop_and_call
         block = setter.set(both, style, width - indent - 16)
         lines = max(2, len(block.lines))
         high = 22 * scale if single else lines * style.leading + _STRIP_PAD * scale
@@ -136,7 +130,7 @@ class Feet:
             x, y, width, high, fill="safety-panel", stroke="safety", line=1.4 * min(scale, 1.5),
             radius=5 * scale,
         )  # fmt: skip
-        marks.stop(sheet, x + sign + 8, y + high / 2, sign)
+        signs.stop(sheet, x + sign + 8, y + high / 2, sign)
         if single:
             base = y + high / 2 + left.style.size * 0.35
             sheet.on_baseline(x + indent, base, left)
@@ -155,7 +149,7 @@ class Feet:
         """
         setter, name, furniture = self.theme.setter, bold(self.foot, 10), self.document.furniture
         phone = setter.fitted(furniture.phone, name, width, 8.5)
-        logo = marks.logo_size(self.theme, _QUARTER_LOGO)[0]
+        logo = signs.logo_size(self.theme, _QUARTER_LOGO)[0]
         indent = logo + 5 if logo else 0.0
         room = max(60, width - indent - phone.width - 8)
         clinic = clinic_name(self.theme, self.document, name, room)
@@ -170,7 +164,7 @@ class Feet:
         with sheet.furniture():
             top = self._strip(sheet, x, top, width) - _STRIP_GAP if stop else top
             sheet.line(x, first - 13, right, first - 13, "rule")
-            marks.draw_logo(self.theme, sheet, x, first - 9.5, _QUARTER_LOGO)
+            signs.draw_logo(self.theme, sheet, x, first - 9.5, _QUARTER_LOGO)
             sheet.on_baseline(x + indent, first, clinic, "heading")
             last = bottom - 1 - (len(phone.lines) - 1) * _QUARTER_LINE
             sheet.on_baseline(right, last, phone, "label", align="right")
@@ -188,6 +182,6 @@ def draw_cut_marks(sheet: Sheet, width: float, height: float) -> None:
         for top in (0.0, height - 20):
             sheet.line(across, top, across, top + 20, "text")
         sheet.rect(40, down - 6, 18, 12, fill="white")
-        marks.scissors(sheet, 49, down, 7)
+        signs.scissors(sheet, 49, down, 7)
         sheet.rect(across - 6, 40, 12, 18, fill="white")
-        marks.scissors(sheet, across, 49, 7, down=True)
+        signs.scissors(sheet, across, 49, 7, down=True)

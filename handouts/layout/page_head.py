@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from handouts.compose.document import Document, Draft, Letterhead
 from handouts.compose.runs import Text
-from handouts.layout import marks
+from handouts.layout import signs
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, clinic_name, plain
 from handouts.model.layout import TypeStyle
@@ -50,12 +50,12 @@ def running(
     scale = min(theme.scale, 1.44)
     size = 17 * scale
     with sheet.furniture():
-        taken = marks.draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
+        taken = signs.draw_logo(theme, sheet, x, y - 2, (size * 2.5, size))
         left = x + (taken + 6 if taken else 0)
         base = y - 2 + 12.6 * scale
         more = _draw_running(theme, document, sheet, left, base, x + width - left)
         rule = y - 2 + 23 * scale + more
-        marks.brand_rule(sheet, x, rule, width, 1.8 * scale)
+        signs.brand_rule(sheet, x, rule, width, 1.8 * scale)
     return rule + 10 * min(scale, 1.2)
 
 
@@ -106,7 +106,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
     """Draw the clinic and the patient in two dense lines, for a sheet where every line counts."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = marks.draw_logo(theme, sheet, x, y, (60, 27))
+        taken = signs.draw_logo(theme, sheet, x, y, (60, 27))
         left, right = x + (taken + 8 if taken else 0), x + width
         upper = [part for part in (furniture.patient, furniture.side) if part]
         sizes = [_room(part, setter.width(part, bold(theme.type.head, 10))) + 18 for part in upper]
@@ -125,7 +125,7 @@ def slim(theme: Theme, document: Document, sheet: Sheet, x: float, y: float, wid
             end -= set_part.width
         y += (len(clinic.lines) - 1) * clinic.style.leading
         y += _draw_dates(theme, document, sheet, left, y + 26, right)
-        marks.brand_rule(sheet, x, y + 32, right - x, 2.2)
+        signs.brand_rule(sheet, x, y + 32, right - x, 2.2)
     return y + 37
 
 
@@ -156,7 +156,7 @@ def banner(
     """Draw in large type whose sheet it is, and the clinic: for the fridge door."""
     furniture, setter = document.furniture, theme.setter
     with sheet.furniture():
-        taken = marks.draw_logo(theme, sheet, x, y, (80, 30))
+        taken = signs.draw_logo(theme, sheet, x, y, (80, 30))
         left, right = x + (taken + 10 if taken else 0), x + width
         style = bold(theme.type.head, 12.5)
         clinic = clinic_name(theme, document, style, width * 0.4)
@@ -211,13 +211,13 @@ def letterhead(
     head = document.letterhead
     if head is None:
         return y
-    taken = marks.draw_logo(theme, sheet, x, y, LOGO_BOX, head)
+    taken = signs.draw_logo(theme, sheet, x, y, LOGO_BOX, head)
     left, right = x + (taken + 10 if taken else 0), x + width
     ends = [y + LOGO_BOX[1] + 10]
     if head.scan is not None:
         # One of the ways beside the code says what it does: for a screen reader that is the link.
         with sheet.furniture():
-            sheet.code(right - _CODE, y, _CODE, head.scan)
+            sheet.qr_code(right - _CODE, y, _CODE, head.scan)
         right -= _CODE + _BESIDE_CODE
         ends.append(y + _CODE)
     words = _LetterheadWords(theme, head)
@@ -231,7 +231,7 @@ def letterhead(
     else:
         bottom = words.draw_ways(sheet, right, y, column, align="right")
     rule = max(*ends, bottom + 5 * scale)
-    marks.brand_rule(sheet, x, rule, width, 3)
+    signs.brand_rule(sheet, x, rule, width, 3)
     return rule + 10
 
 
@@ -285,7 +285,7 @@ class _LetterheadWords:
         at = x if align == "right" else x + _ICON
         sheet.text(at, y + 18 - phone.first_baseline, phone, align=align)
         sign = at - (phone.width if align == "right" else 0) - 12
-        marks.phone(sheet, sign, y + 12, 7.5, "sign")
+        signs.phone(sheet, sign, y + 12, 7.5)
         y += 25 + (len(phone.lines) - 1) * phone.style.leading
         for leaf in self.head.ways:
             block = setter.fitted(leaf, label, room, label.size * _LABEL_SHARE)

@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable
 from handouts.compose.document import BlockNode as Node
 from handouts.compose.document import ExerciseCard, Notes
 from handouts.layout.block import Block, StockFlowable
-from handouts.layout.blocks import blocks_of, joined
+from handouts.layout.blocks import blocks_of, merged_columns
 from handouts.layout.card import Card
 from handouts.layout.flow import TOLERANCE, PagePlan, pack, paginate, spread, tightened, total
 from handouts.layout.frames import PageFrames, PlannedPage
@@ -286,7 +286,7 @@ def _evened(
     for cut in range(_below_grid(before), len(before)):
         front = spread(before[:cut], width, high)
         used = sum(block.space_above + block.height for block in front)
-        after = joined([*before[cut:], *last])
+        after = merged_columns([*before[cut:], *last])
         if total(after, width) <= low and used >= _FULL * high:
             return [front, spread(after, width, low)]
     return [before, last]

@@ -99,13 +99,13 @@ class Shapes:
         x, path = self.left(x), turned(path) if self.mirrored else path
         self.canvas.shape(path, x, self.canvas.height - y)
 
-    def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
+    def qr_code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
         """Draw a QR code with its top left corner at ``x, y``.
 
         ``token`` is the end of its content that differs by patient, if there is one.
         """
         x = self.left(x, side)
-        self.canvas.code(content, token, x, self.canvas.height - y - side, side)
+        self.canvas.qr_code(content, token, x, self.canvas.height - y - side, side)
 
     def entry(
         self, kind: EntryKind, x: float, y: float, size: tuple[float, float], label: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -71,8 +71,6 @@ class Sheet(Shapes):
         self.values: dict[str, str] = {}
         self.placed: list[set[int]] = [set()]
         self.dropped: set[int] = set()
-        self._repeated: set[Text] = set()
-        self._reading: Text | None = None
         self._artifact = False
 
     @contextmanager
@@ -86,7 +84,6 @@ class Sheet(Shapes):
 
     def end_page(self) -> None:
         """Add the words for boxes, as the last marks of the page."""
-        self._finish_reading(None)
         for entry in self._spoken:
             element = self.tree.of_boxes(entry.owner) if self.tree else None
             if element is not None:
@@ -115,7 +112,7 @@ class Sheet(Shapes):
         share = SHARE[align]
         left, first = x - share * wide, y + baseline(style)
         source, repeats = (None, leaf) if self._artifact else (leaf, None)
-        runs: list[TextRun] = []
+        element, runs = self._element(leaf), list[TextRun]()
         for number, line in enumerate(block.lines):
             indent = share * (wide - line.width)
             base, ends = first + number * style.leading, number == len(block.lines) - 1
@@ -128,16 +125,16 @@ class Sheet(Shapes):
                     continue
                 run = TextRun(
                     start, base, piece.text, piece.face.name, style.size, colour, piece.width,
-                    source, last and not ends and not line.joined, last and ends, repeats,
+                    source, last and not ends and not line.goes_on, last and ends, repeats,
                     piece.lang, spoken=piece.spoken,
                 )  # fmt: skip
                 self._place_run(run)
                 if personal:
                     runs.append(run)
                 else:
-                    self._draw_run(run)
+                    self._draw_run(run, element)
         if runs:
-            self._slot(block, runs, (x, first), align, colour)
+            self._slot(block, self._open_mark(runs[0], element), (x, first), align, colour)
         return block.height
 
     def texts(self, x: float, y: float, placed: Iterable[Placed]) -> None:
@@ -164,7 +161,7 @@ class Sheet(Shapes):
             repeats=repeats, blank=True,
         )  # fmt: skip
         self._place_run(run)
-        self._draw_run(run)
+        self._draw_run(run, self._element(leaf))
         if not self._artifact:
             label = label or leaf.plain
             self.entry(EntryKind.LINE, x, base - size, (width, size * 1.3), label, leaf)
@@ -178,8 +175,8 @@ class Sheet(Shapes):
                 base = self.canvas.height - run.y
                 self.canvas.link(leaf, box_of(run.x, base, run.width, run.size))
 
-    def _draw_run(self, run: TextRun) -> None:
-        text, element = run.text, self._open_mark(run)
+    def _draw_run(self, run: TextRun, element: Element | None) -> None:
+        text, element = run.text, self._open_mark(run, element)
         if element is not None:
             text += _space_after(run, element)
         canvas = self.canvas
@@ -187,7 +184,7 @@ class Sheet(Shapes):
         canvas.text(run.x, canvas.height - run.y, run.face, run.size, text)
 
     def _slot(
-        self, block: SetText, runs: Sequence[TextRun], at: tuple[float, float], align: Align,
+        self, block: SetText, element: Element | None, at: tuple[float, float], align: Align,
         colour: str,
     ) -> None:  # fmt: skip
         """Leave a slot for a leaf with values of the patient; its ``align`` side is at ``at``.
@@ -195,7 +192,7 @@ class Sheet(Shapes):
         Another patient's text can replace it, and nothing else on the page changes, if it has the
         same shape: `SetText` says when it does.
         """
-        element, style = self._open_mark(runs[0]), block.style
+        style = block.style
         shape = SlotShape(
             runs=tuple(run.saying("") if run.variable else run for run in block.source.runs),
             size=style.size,
@@ -269,21 +266,23 @@ class Sheet(Shapes):
 
     # -- elements
 
-    def _finish_reading(self, following: Text | None) -> None:
-        """Mark the repeating text that ends here, and the leaves in it, as read."""
-        reading, self._reading = self._reading, following
-        if self.tree is None or reading is None or reading is following:
-            return
-        if reading not in self._repeated:
-            self._repeated.update((reading, *self.tree.repeated(reading)))
+    def _element(self, leaf: Text) -> Element | None:
+        """Return the element of a leaf; None if it is decoration, or repeats what was read."""
+        tree = self.tree
+        if tree is None:
+            return None
+        if self._artifact:
+            return tree.of_repeated(leaf)
+        element = tree.of(leaf)
+        if element is None and not tree.is_decorative(leaf):
+            raise Untagged("a leaf that is not in the document")
+        return element
 
-    def _open_mark(self, run: TextRun) -> Element | None:
-        """Open the mark that a run belongs in; return its element, None for an artifact."""
-        self._finish_reading(run.repeats)
+    def _open_mark(self, run: TextRun, element: Element | None) -> Element | None:
+        """Open the mark of a run in its leaf's element; return the element, None if artifact."""
         tree, canvas = self.tree, self.canvas
         if tree is None:
             return None
-        element = self._element(run, tree)
         if element is None:
             high = run.y < canvas.height / 2
             canvas.artifact("Layout" if run.source else "Header" if high else "Footer")
@@ -295,16 +294,6 @@ class Sheet(Shapes):
         apart = said or run.lang
         canvas.element(element.add("Span", actual=said, lang=run.lang) if apart else element)
         return element
-
-    def _element(self, run: TextRun, tree: Tree) -> Element | None:
-        if run.source is not None:
-            element = tree.of(run.source)
-            if element is None and not tree.is_decorative(run.source):
-                raise Untagged("a leaf that is not in the document")
-            return element
-        if run.repeats is None or run.repeats in self._repeated:
-            return None
-        return tree.of_repeated(run.repeats, self._repeated)
 
 
 def _space_after(run: TextRun, element: Element) -> str:

@@ -13,7 +13,6 @@ from handouts.compose.document import Document, ExerciseCard, TrackingGrid
 from handouts.compose.runs import Picture, Text
 from handouts.figures.drawings import Drawings
 from handouts.figures.vector import Vector, dressed
-from handouts.layout.arrows import ArrowBook
 from handouts.logos import Logo, Photograph, PhotoLook, read_logo, read_photo
 from handouts.model.figure import Figure as FigureModel
 from handouts.model.layout import BlockName, Layout, TypeScale, TypeStyle
@@ -66,7 +65,6 @@ class Theme(Struct, frozen=True):
     continued: Text
     logo: Logo | None = None
     pictures: dict[PictureKey, Frames] = field(default_factory=dict)
-    arrows: ArrowBook = field(default_factory=ArrowBook)
     leading_factor: float = 1.0
 
     @property

@@ -63,7 +63,7 @@ class LogoPath(Struct, frozen=True):
     matrix: Matrix | None = None
 
 
-class VectorLogo(Struct, frozen=True):
+class VectorLogo(Struct, frozen=True, cache_hash=True):
     """A drawing of ``width`` by ``height`` units, the longer side `SIDE`, y downward."""
 
     width: float

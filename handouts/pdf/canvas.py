@@ -17,7 +17,7 @@ from handouts.logos import Photograph, VectorLogo
 from handouts.pdf.annotations import Box, Entry
 from handouts.pdf.elements import Element, MarkedContent
 from handouts.pdf.fonts import FontBook
-from handouts.pdf.graphics import HandoutCanvas, path_code
+from handouts.pdf.graphics import HandoutCanvas, path_operators
 from handouts.pdf.objects import Ref, number
 from handouts.pdf.pdf_document import Bookmark, PdfDocument, plain_settings
 from handouts.pdf.pictures import Shape, drawn_shape, photo_shape, printable, qr_image
@@ -242,7 +242,7 @@ class TaggedCanvas(HandoutCanvas):
         if path.stroke:
             self.stroke_colour(self.brand.colour(path.stroke))
         self.line_style(path)
-        code = path_code(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
+        code = path_operators(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
         self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {code} Q")
 
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:
@@ -262,7 +262,7 @@ class TaggedCanvas(HandoutCanvas):
             self.xobjects[shape.name] = self.document.add(shape.form)
         self.place(shape.name, matrix)
 
-    def code(self, content: str, token: str, x: float, y: float, side: float) -> None:
+    def qr_code(self, content: str, token: str, x: float, y: float, side: float) -> None:
         """Show a QR code in black, with its lower left corner at ``x, y``.
 
         ``token`` is the end of its content, if that differs by patient.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from msgspec import Struct, field
 
 from handouts.compose.runs import Text
@@ -101,9 +99,8 @@ class Tree:
         self.section_ends: list[Element] = []
         """For each section of the document, the element for blocks added at its end."""
         self._elements: dict[int, Element] = {}
-        self._repeated: dict[Text, Element] = {}
-        self._shorter: dict[Text, Text] = {}
-        self._held: dict[Text, list[Text]] = {}
+        self._repeated: dict[Text, tuple[Element, tuple[Text, ...]]] = {}
+        self._read: set[Text] = set()
         self._decorative: set[int] = set()
         self._fields: dict[tuple[int, int], tuple[Element, str]] = {}
         self._spoken: dict[int, Element] = {}
@@ -127,14 +124,12 @@ class Tree:
         self.field(parent, leaf, 0)
         return element
 
-    def once(self, parent: Element, role: str, leaf: Text | None) -> None:
-        """Add the element of a leaf that repeats on pages; it is read only at its first place."""
-        if leaf is not None:
-            self._repeated[leaf] = parent.add(role)
+    def once(self, parent: Element, role: str, leaf: Text, *others: Text) -> None:
+        """Add the element of a leaf that repeats on pages; it is read only at its first place.
 
-    def shorten(self, leaf: Text, shorter: Text) -> None:
-        """Count a shorter leaf as read once ``leaf`` was; other pages show it instead."""
-        self._shorter[leaf] = shorter
+        ``others`` are leaves that say the same or a part of it: they count as read with it.
+        """
+        self._repeated[leaf] = parent.add(role), (leaf, *others)
 
     def picture(self, parent: Element, node: object, alt: str) -> None:
         """Add the picture of a node."""
@@ -160,24 +155,13 @@ class Tree:
         """Return the element of a leaf or of a node's picture; None if the document has none."""
         return self._elements.get(id(node))
 
-    def repeated(self, leaf: Text) -> list[Text]:
-        """Return the repeating leaves in a text of a page head or foot, the longest first."""
-        if leaf not in self._held:
-            one = leaf in self._repeated
-            found = [leaf] if one else [each for each in self._shared if _holds(leaf, each)]
-            shorter = [self._shorter[each] for each in found if each in self._shorter]
-            self._held[leaf] = found + shorter
-        return self._held[leaf]
-
-    @cached_property
-    def _shared(self) -> list[Text]:
-        """The repeating leaves, the longest first."""
-        return sorted(self._repeated, key=lambda each: -len(each.plain))
-
-    def of_repeated(self, leaf: Text, known: set[Text]) -> Element | None:
-        """Return the element of a repeating text: of its longest leaf that was not yet read."""
-        held = (each for each in self.repeated(leaf) if each not in known)
-        return self._repeated.get(next(held, leaf))
+    def of_repeated(self, leaf: Text) -> Element | None:
+        """Return the element of a repeating leaf; only the first call finds it."""
+        if leaf in self._read or leaf not in self._repeated:
+            return None
+        element, read = self._repeated[leaf]
+        self._read.update(read)
+        return element
 
     def is_decorative(self, node: object) -> bool:
         """Return whether a leaf, or the picture of a node, is decoration."""
@@ -190,16 +174,3 @@ class Tree:
     def of_boxes(self, owner: object) -> Element | None:
         """Return the element of the words for an owner's boxes; only the first call finds it."""
         return self._spoken.pop(id(owner), None)
-
-
-def _holds(leaf: Text, part: Text) -> bool:
-    """Return whether a text contains a leaf.
-
-    A leaf with the patient's name must match by its runs, because a name may be part of other
-    words. A leaf that is only a name is never part of a text.
-    """
-    if not part.personal:
-        return part.plain in leaf.plain
-    count = len(part.runs)
-    starts = range(len(leaf.runs) - count + 1) if count > 1 else ()
-    return any(leaf.runs[start : start + count] == part.runs for start in starts)

@@ -93,8 +93,8 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         state, made = self.state[document], {}
         for subset, letters in enumerate(state.subsets):
             resource = f"{state.internalName}+{subset}"
-            mark = resource[0] + ascii_uppercase[subset]
-            made[resource] = _font(self.fontName, mark, tuple(letters)).add_to(document)
+            tag = resource[0] + ascii_uppercase[subset]
+            made[resource] = _font(self.fontName, tag, tuple(letters)).add_to(document)
         return made
 
 
@@ -174,8 +174,8 @@ class FontBook:
         for made in self.document.delayedFonts:
             names |= made.add_to(self.document)
         for place, (resource, face, codes) in enumerate(self._scripts.values(), 1):
-            mark = f"{self._prefix}{ascii_uppercase[place]}"
-            names[resource] = _add_composite(self.document, face, list(codes), mark)
+            tag = f"{self._prefix}{ascii_uppercase[place]}"
+            names[resource] = _add_composite(self.document, face, list(codes), tag)
         return names
 
 
@@ -229,13 +229,13 @@ class Font(Struct, frozen=True):
 
 
 @lru_cache(maxsize=16)
-def _font(face: str, mark: str, letters: tuple[int, ...]) -> Font:
+def _font(face: str, tag: str, letters: tuple[int, ...]) -> Font:
     """Return the font that shows these letters, each by its index; 0 is no letter.
 
-    The two letters of ``mark`` distinguish it from other subsets of the face in a file (9.6.4).
+    The two letters of ``tag`` distinguish it from other subsets of the face in a file (9.6.4).
     """
     data: bytes = font(face).face.makeSubset(list(letters))
-    made = _font_of(face, f"AAAA{mark}+{face_named(face).postscript_name}", letters, data)
+    made = _font_of(face, f"AAAA{tag}+{face_named(face).postscript_name}", letters, data)
     said = compressed(unicode_map(enumerate(map(chr, letters)), 2), {})
     return replace(made, to_unicode=said)
 
@@ -278,11 +278,11 @@ def _font_of(
 
 
 def _add_composite(
-    document: PdfDocument, face: ScriptFace, clusters: Sequence[Cluster], mark: str
+    document: PdfDocument, face: ScriptFace, clusters: Sequence[Cluster], tag: str
 ) -> Ref:
     """Add a composite font whose codes, from 1 on, show clusters as drawn (9.7)."""
     program = face.subset(clusters)
-    name = Name(f"{mark:A>6}+{face.postscript_name}")
+    name = Name(f"{tag:A>6}+{face.postscript_name}")
     data = document.add(Stream(program.data, {"Length1": len(program.data)}))
     descriptor = document.add(
         {

@@ -15,7 +15,7 @@ from handouts.figures.vector import Command, Path, device_colour
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.objects import number
 from handouts.pdf.pdf_document import plain_settings
-from handouts.pdf.slot import Slot, VariableText, joined, text_code
+from handouts.pdf.slot import Slot, VariableText, merged_slots, text_operators
 
 _FACE = "Handout-Regular"
 """The font that ReportLab assumes on a new page; nothing is written for it."""
@@ -131,7 +131,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
             UnknownGlyph: for a character that the face lacks.
         """
         codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
-        code, setting = text_code((number(x), number(y)), number(size), codes, before)
+        code, setting = text_operators((number(x), number(y)), number(size), codes, before)
         self.changes("font", setting)
         self._code.append(code)
 
@@ -179,7 +179,7 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         """Return the operators, cut around the words of the patient."""
         self._cut()
         pieces, self._pieces = self._pieces, []
-        return joined(pieces)
+        return merged_slots(pieces)
 
 
 def outline(commands: Sequence[Command]) -> PDFPathObject:
@@ -193,7 +193,7 @@ def outline(commands: Sequence[Command]) -> PDFPathObject:
 
 
 @lru_cache(maxsize=4096)
-def path_code(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
+def path_operators(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
     """Return the operators that paint a path, with its y downward from the origin.
 
     The cache is for shapes that pages repeat, such as the boxes of the grid.

@@ -89,14 +89,14 @@ class PdfDocument(pdfdoc.PDFDocument):  # type: ignore[misc]  # ReportLab has no
         """Add the outline (12.3.3); return None without bookmarks."""
         if not bookmarks:
             return None
-        outline, marks = self.reserve(), [self.reserve() for _ in bookmarks]
-        ends = {"First": marks[0], "Last": marks[-1]}
-        self.fill(outline, {"Type": Name("Outlines"), "Count": len(marks), **ends})
-        around = zip(bookmarks, marks, [None, *marks], [*marks[1:], None], strict=False)
-        for mark, ref, before, after in around:
-            top = heights[mark.page] - mark.y
-            place = (pages[mark.page], Name("XYZ"), 0, top, None)
-            entry: dict[str, Value] = {"Title": mark.title, "Parent": outline, "Dest": place}
+        outline, items = self.reserve(), [self.reserve() for _ in bookmarks]
+        ends = {"First": items[0], "Last": items[-1]}
+        self.fill(outline, {"Type": Name("Outlines"), "Count": len(items), **ends})
+        around = zip(bookmarks, items, [None, *items], [*items[1:], None], strict=False)
+        for bookmark, ref, before, after in around:
+            top = heights[bookmark.page] - bookmark.y
+            place = (pages[bookmark.page], Name("XYZ"), 0, top, None)
+            entry: dict[str, Value] = {"Title": bookmark.title, "Parent": outline, "Dest": place}
             beside = {"Prev": before, "Next": after}
             self.fill(ref, entry | {name: one for name, one in beside.items() if one})
         return outline

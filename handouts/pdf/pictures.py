@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import zxingcpp
@@ -93,7 +94,6 @@ def printable(data: bytes, *, gray: bool) -> Image.Image | io.BytesIO:
         return alpha.convert("LA") if gray else alpha
 
 
-_KEPT = 512
 _DIGITS = 12
 """Hexadecimal digits of a shape's name: among 1000 shapes, two collide once in 600 million."""
 
@@ -122,28 +122,19 @@ def photo_shape(photo: Photograph) -> Shape:
     return Shape(f"P{digest[:_DIGITS]}", compressed(photo.data, entries))
 
 
+@lru_cache(maxsize=512)
 def drawn_shape(vector: Vector | VectorLogo, brand: Brand) -> Shape:
-    """Return the shape that draws a vector in its own units and the brand's colours, y upward."""
-    key = (id(vector), id(brand))
-    known = _drawn.get(key)
-    if known is None:
-        if len(_drawn) == _KEPT:
-            _drawn.clear()
-        left, top, right, bottom = vector.bounds
-        box = (left, -bottom, right, -top)
-        if isinstance(vector, VectorLogo):
-            canvas = HandoutCanvas(FontBook())
-            draw_logo(canvas, vector, brand.colour)
-            shape = _named(canvas.operators(), box, canvas.graphics_states())
-        else:
-            shape = _named(pdf_operators(vector, brand.colour).encode("ascii"), box)
-        # Both are kept with the shape, so that no other object gets their ids.
-        known = _drawn[key] = (vector, brand, shape)
-    return known[2]
+    """Return the shape that draws a vector in its own units and the brand's colours, y upward.
 
-
-_drawn: dict[tuple[int, int], tuple[Vector | VectorLogo, Brand, Shape]] = {}
-"""Drawings that were already written; handouts of one clinic show the same ones."""
+    Handouts of one clinic show the same ones, so it is cached.
+    """
+    left, top, right, bottom = vector.bounds
+    box = (left, -bottom, right, -top)
+    if isinstance(vector, VectorLogo):
+        canvas = HandoutCanvas(FontBook())
+        draw_logo(canvas, vector, brand.colour)
+        return _named(canvas.operators(), box, canvas.graphics_states())
+    return _named(pdf_operators(vector, brand.colour).encode("ascii"), box)
 
 
 def _named(code: bytes, box: Box, states: bytes = b"") -> Shape:

@@ -65,8 +65,8 @@ def as_strings(codes: Iterable[Code]) -> list[Lettering]:
     return [(font, f"({''.join([literal for _, literal in run])})Tj") for font, run in runs]
 
 
-def text_code(
-    at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str = ""
+def text_operators(
+    at: tuple[str, str], size: str, codes: Iterable[Lettering], setting: str
 ) -> tuple[str, str]:
     """Return the operators that show codes from a point on, and the font that is set afterwards.
 
@@ -122,12 +122,12 @@ class Slot(Struct, frozen=True):
             left = self.x - share * widest + share * (widest - line.width)
             y = _number(self.base - index * self.leading)
             last = len(line.pieces) - 1
-            spaced = not line.joined if index < len(lines) - 1 else self.spaced
+            spaced = not line.goes_on if index < len(lines) - 1 else self.spaced
             for place, (offset, piece) in enumerate(line.pieces):
                 ends = spaced and place == last
                 space = " " if self.read and ends and not piece.text.endswith(" ") else ""
                 codes = encode(piece.face.name, piece.text + space)
-                shown, setting = text_code((_number(left + offset), y), size, codes, setting)
+                shown, setting = text_operators((_number(left + offset), y), size, codes, setting)
                 code.append(shown)
         return "\n".join(code).encode("latin-1")
 
@@ -150,7 +150,7 @@ class VariableText(Struct, frozen=True):
         )
 
 
-def joined(pieces: Sequence[bytes | Slot]) -> list[bytes | VariableText]:
+def merged_slots(pieces: Sequence[bytes | Slot]) -> list[bytes | VariableText]:
     """Return the pieces of a page's content; close slots with the same shared values become one."""
     made: list[bytes | VariableText] = []
     close: list[bytes | Slot] = []

@@ -97,10 +97,15 @@ class _Builder:
         """Add what repeats at the foot of pages; with ``stop`` the stop rule too."""
         foot = document.furniture
         self.at = self.at.add("Sect")
-        rule = (foot.stop_rule, foot.call) if stop else ()
-        for leaf in (*rule, foot.disclaimer, foot.disclaimer_short, foot.made, foot.code):
-            self.tree.once(self.at, "P", leaf)
-        self.tree.shorten(foot.disclaimer, foot.disclaimer_short)
+        if stop:
+            rule, call, both = foot.stop_rule, foot.call, foot.stop_and_call
+            self.tree.once(self.at, "P", both, rule, call)
+            self.tree.once(self.at, "P", rule, both)
+            self.tree.once(self.at, "P", call, both)
+        short = foot.disclaimed(full=False)
+        self.tree.once(self.at, "P", foot.disclaimed(full=True), short)
+        self.tree.once(self.at, "P", short)
+        self.tree.once(self.at, "P", foot.code)
 
     # -- blocks
 
@@ -179,9 +184,9 @@ class _Builder:
     @add.register
     def _(self, node: ExerciseCard) -> None:
         self.at = self.at.add("Sect")
-        if node.mark:
+        if node.box_label:
             box = self.at.add("P")
-            self.tree.say(box, node, node.mark)
+            self.tree.say(box, node, node.box_label)
             self.tree.field(box, node, 0)
         self._block("H2", node.number, node.name)
         for leaf in (node.equipment, node.side, *node.dose, node.other_side):
@@ -280,8 +285,8 @@ class _BandTable:
         across = 1 if row.lines[0].label is not None else self.names
         head = _heads(cells, "Row", across, len(row.lines))
         self.tree.leaf(head, row.number, spaced=True)
-        if row.mark:
-            self.tree.say(head, row, f"{row.mark} ")
+        if row.box_label:
+            self.tree.say(head, row, f"{row.box_label} ")
             self.tree.field(head, row, 0)
         self.tree.mark_decorative(row)
         for leaf in (row.name, row.dose, row.when):

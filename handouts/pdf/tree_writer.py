@@ -31,7 +31,7 @@ class TreeWriter:
         self._top = file.reserve()
         self._refs = {id(element): file.reserve() for element, _ in self._found}
         # Each reference is written several times: by its parent, its kids and its marks.
-        self._codes = {key: encode(ref) for key, ref in self._refs.items()}
+        self._references = {key: encode(ref) for key, ref in self._refs.items()}
         self._pages = [encode(page) for page in pages]
         self.variables: dict[str, tuple[Ref, str]] = {}
         # Without a title on its pages, a handout starts with headings of a lower level: lift all.
@@ -45,7 +45,7 @@ class TreeWriter:
         annotation.
         """
         for element, kids in self._found:
-            self._file.fill(self._refs[id(element)], Raw(self._code(element, kids)))
+            self._file.fill(self._refs[id(element)], Raw(self._dictionary(element, kids)))
         numbers: list[Value] = []
         for key, elements in enumerate(marks):
             numbers += [key, Raw(b"[%s]" % b" ".join(map(self._reference, elements)))]
@@ -66,11 +66,11 @@ class TreeWriter:
 
     def _reference(self, element: Element | None) -> bytes:
         """Return a reference to an element, for a group to the one it is in; None is the top."""
-        return self._codes[id(element.named)] if element else encode(self._top)
+        return self._references[id(element.named)] if element else encode(self._top)
 
     # -- the dictionary of an element (14.7.2)
 
-    def _code(self, element: Element, kids: Sequence[Kid]) -> bytes:
+    def _dictionary(self, element: Element, kids: Sequence[Kid]) -> bytes:
         on = {kid.page for kid in kids if isinstance(kid, (MarkedContent, Annotation))}
         page = on.pop() if len(on) == 1 else None
         parts = [b"<</S/%s/P %s" % (self._role(element), self._reference(element.parent))]

@@ -22,12 +22,12 @@ from handouts.pdf.structure import structure
 from handouts.pdf.tree_writer import TreeWriter
 from handouts.stamp.plate import MetadataTemplate, Plate
 from handouts.stamp.update import Completed, shared_base
-from handouts.stamp.values import Variable, VariableCode, VariableSpeech
+from handouts.stamp.values import Variable, VariableQrCode, VariableSpeech
 from handouts.workspace import Workspace
 
 DRAFT = "Draft of handout"
 """The beginning of the subject in the metadata of a draft."""
-_MARK = "~token~"
+_PLACEHOLDER = "~token~"
 """A placeholder for the patient's token in a plate."""
 
 
@@ -103,7 +103,7 @@ class _Writer:
         self._form = FormWriter(self._file, self._resources, rtl=laid_out.document.rtl)
         self._annotated: list[Element] = []
         self._variables: dict[Variable, Ref] = {
-            VariableCode(start): ref for start, ref in self._canvas.codes.items()
+            VariableQrCode(start): ref for start, ref in self._canvas.codes.items()
         }
         self._pieces: dict[bytes, Ref] = {}
         sheet = self._canvas.sheet
@@ -218,7 +218,7 @@ class _Writer:
         about = About(
             title=document.title,
             author=document.author,
-            subject=f"{kind} {document.code} {_MARK if document.token else ''}".rstrip(),
+            subject=f"{kind} {document.code} {_PLACEHOLDER if document.token else ''}".rstrip(),
             language=document.language,
             made=self._laid_out.made,
             archival=not self._fillable,
@@ -250,7 +250,7 @@ class _Writer:
 
 
 def _cut(packet: bytes) -> tuple[bytes, ...]:
-    return tuple(packet.split(_MARK.encode("ascii")))
+    return tuple(packet.split(_PLACEHOLDER.encode("ascii")))
 
 
 def build(

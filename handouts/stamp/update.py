@@ -101,13 +101,13 @@ class Base(Sealed, frozen=True, dict=True):
         rows = table.rows([*places, at])
         digest = self._digest.copy()
         digest.update(b"".join(parts))
-        mark = digest.hexdigest()[:32].encode("ascii")
+        file_id = digest.hexdigest()[:32].encode("ascii")
         reference = (
             b"%d 0 obj\n<</Type /XRef/Size %d/W [1 4 2]/Index [%s]/Prev %d/Root %d 0 R"
             b"/Info %d 0 R/ID [<%s> <%s>]/Length %d>>\nstream\n%s\r\nendstream\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n"
         ) % (
-            last, last + 1, table.index, self.references, self.root, self.info, mark, mark,
+            last, last + 1, table.index, self.references, self.root, self.info, file_id, file_id,
             len(rows), rows, at,
         )  # fmt: skip
         digest.update(reference)

@@ -90,7 +90,7 @@ _LONG = 400
 """Shared content with more bytes than this is compressed."""
 
 
-class VariableCode(Struct, frozen=True):
+class VariableQrCode(Struct, frozen=True):
     """A QR code; ``prefix`` is its content before the patient's token."""
 
     prefix: str
@@ -102,7 +102,7 @@ class VariableSpeech(Struct, frozen=True):
     value: str
 
 
-Variable = VariableText | VariableCode | VariableSpeech
+Variable = VariableText | VariableQrCode | VariableSpeech
 """An object that differs by patient: a piece of a page, a QR code, or spoken words."""
 
 
@@ -141,7 +141,7 @@ class Group:
                     body = self._stream(variable.operators(lines, encode))
                 case VariableSpeech():
                     body = text_string(values[variable.value])
-                case VariableCode():
+                case VariableQrCode():
                     body = qr_image(variable.prefix + (token or ""))
             objects.append((number, body))
         return block_of(objects)

@@ -52,7 +52,7 @@ class Role(StrEnum):
     WHITE = "white"
 
 
-class Brand(Struct, frozen=True, dict=True):
+class Brand(Struct, frozen=True, eq=False):
     """The palette of one clinic in one mode: hex colour by role.
 
     ``gray`` is True if colours from elsewhere (a logo) are printed as grays.

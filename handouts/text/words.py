@@ -36,6 +36,11 @@ _UNIT = re.compile(r"[^\W\d_]{4}|[^\W\d_aeiou]{1,3}\W*$|[A-Z]")
 _GROUP = re.compile(r"(?:^|[ +(])\d+\)?$")
 """The end of a word that stays with a number after it: "(555)" and "01632", not "1."."""
 
+_EXTENSION = re.compile(
+    r"(?i)(?:x|extn?\.?|int\.|dw|ramal|anexo|durchwahl|extensión|extension)(?:\d+)?$"
+)
+"""A word between a telephone number and its extension, with which it may be one: "ext." "x12"."""
+
 
 FaceOf = Callable[[str, bool], Face]
 """A function that returns the face for a word, bold if the second argument is True."""
@@ -75,18 +80,18 @@ class Word(Struct, frozen=True):
 class SetLine(Struct, frozen=True):
     """One line: pieces with their offset from the line's left end, in reading order.
 
-    Lengths are in points. ``joined`` is True if the next line continues it without a space.
+    Lengths are in points. ``goes_on`` is True if the next line continues it without a space.
     """
 
     pieces: tuple[tuple[float, Piece], ...]
     width: float
-    joined: bool = False
+    goes_on: bool = False
 
     def ending_at(self, width: float) -> SetLine:
         """Return the line at a larger width, with the room at its left."""
         more = width - self.width
         moved = tuple((offset + more, piece) for offset, piece in self.pieces)
-        return SetLine(moved, width, self.joined)
+        return SetLine(moved, width, self.goes_on)
 
 
 def needs_order(text: str) -> bool:
@@ -174,14 +179,16 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
     Both ends of a range stay together too ("5 to 6"), and the groups of a telephone number.
     """
     glued: list[Word] = []
-    counted = False
+    counted = extends = False
     for word in words:
         first = word.pieces[0]
         leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
         if leads and len(glued) > 1 and _is_number(glued[-2]):
             glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
-        grouped = bool(glued) and first.text[:1].isdigit() and _GROUP.search(_text(glued[-1]))
-        if leads or grouped or (counted and not first.blank and _is_counted(word)):
+        before = _text(glued[-1]) if glued else ""
+        grouped = first.text[:1].isdigit() and (_GROUP.search(before) or extends)
+        extends = before.rstrip(",")[-1:].isdigit() and _EXTENSION.match(_text(word)) is not None
+        if leads or grouped or extends or (counted and not first.blank and _is_counted(word)):
             glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
@@ -291,7 +298,7 @@ def line_of(words: Sequence[Word]) -> SetLine:
     Neighbours in one face become one piece. A space stays with the piece before it, so that text
     extracted from the page has it.
     """
-    placed, x = _joined(words)
+    placed, x = _side_by_side(words)
     levels = [piece.level for _, piece in placed]
     if any(levels):
         from handouts.text.bidi import visual  # noqa: PLC0415 - only for other scripts
@@ -301,11 +308,11 @@ def line_of(words: Sequence[Word]) -> SetLine:
             moved[place] = x, placed[place][1]
             x += placed[place][1].width
         placed = moved
-    joined = bool(words) and words[-1].gap is None
-    return SetLine(tuple(placed), x, joined=joined)
+    goes_on = bool(words) and words[-1].gap is None
+    return SetLine(tuple(placed), x, goes_on=goes_on)
 
 
-def _joined(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
+def _side_by_side(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], float]:
     """Place words from left to right, with equal neighbours as one piece; return the width too."""
     made: list[tuple[float, Piece]] = []
     parts: list[str] = []

@@ -159,10 +159,10 @@ def test_exercises_to_mark_have_a_box_and_no_total(make_order: Make, words: Word
     marked = plan(replace(make_order(), to_mark=True), words)
     assert marked.lead is not None
     assert marked.lead.plain.startswith("Do only the ones we marked.")
-    assert [row.mark for row in marked.bands[0].rows] == ["box to mark"]
+    assert [row.box_label for row in marked.bands[0].rows] == ["box to mark"]
     assert marked.totals == ()
     chosen = plan(make_order(), words)
-    assert [row.mark for row in chosen.bands[0].rows] == [""]
+    assert [row.box_label for row in chosen.bands[0].rows] == [""]
     assert chosen.lead is not None
     assert "marked" not in chosen.lead.plain
 

@@ -113,9 +113,9 @@ class _RecordingSheet(Sheet):
         super().draw_path(path, x, y)
 
     @override
-    def code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
+    def qr_code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
         self.page.items.append(MatrixCode(self.left(x, side), y, side, content, token))
-        super().code(x, y, side, content, token)
+        super().qr_code(x, y, side, content, token)
 
     @override
     def entry(self, *args: Any) -> None:

@@ -307,7 +307,7 @@ def test_each_card_of_a_blank_to_choose_from_has_a_box_to_mark(
         if entry.owner is card and place.y <= entry.y <= place.y + place.height
     ]
     assert [entry.label for entry in cards] == ["box to mark"] * len(_cards(handout))
-    assert not any(card.mark for card in _cards(built_in("si-joint-mix", layout, "letter")))
+    assert not any(card.box_label for card in _cards(built_in("si-joint-mix", layout, "letter")))
 
 
 @pytest.mark.parametrize(("program", "layout", "paper"), every("large-print"))

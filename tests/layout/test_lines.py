@@ -40,6 +40,9 @@ def test_a_patients_own_words_are_not_remembered(before: tuple[Run, ...]) -> Non
         "Hágalo 8 veces, luego de 4 a 5 veces.",
         "Hold for 10 seconds, with 2 kg. Rest for 1 minute.",
         "Is it worse? Stop. Call (555) 010 0142, or +44 1632 960 142.",
+        "Is it worse? Stop. Call (555) 010-0142 ext. 12, or 01632 960 142 x 7.",
+        "Rufen Sie an: 55-0142, DW 21. Oder: 0142 Durchwahl 2.",
+        "Llame al 010-0142, ext. 12, o al 0142 x12.",
     ],
 )
 def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
@@ -51,8 +54,11 @@ def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
             for line in setter.set(leaf, STYLE, width).lines
         ]
         joined = "\n".join(line.strip() for line in lines)
-        assert not re.search(r"\d\n(to|bis|a|Mal|veces|seconds|kg|minute|\d)", joined), joined
-        assert not re.search(r"\b(to|bis|a|for|es|with|\(555\))\n\d", joined), joined
+        assert not re.search(
+            r"\d\n(to|bis|a|Mal|veces|seconds|kg|minute|\d|x|ext|Durch)", joined
+        ), joined
+        assert not re.search(r"\b(to|bis|a|for|es|with|\(555\)|ext\.|x|Durchwahl|DW)\n\d", joined)
+        assert not re.search(r"0142,\n(ext|DW)", joined), joined
 
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:

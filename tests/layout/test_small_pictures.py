@@ -19,7 +19,7 @@ from handouts.figures.drawings import Drawings, drawing_name, figures_of
 from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
-from handouts.layout.arrows import ArrowBook, bounds_of, growth
+from handouts.layout.arrows import bounds_of, fitted, growth
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
 from tests.conftest import BUILT_IN, LIBRARY, Builder, every
@@ -110,10 +110,10 @@ def _shape(drawing: Vector, role: str) -> Polygon:
 def _fitted(frame: Vector, scale: float) -> tuple[Polygon, Polygon]:
     """Rims and arrows of a frame as drawn at a scale, in its own units."""
     width, height = frame.size
-    fitted = ArrowBook().fit(frame, (0, 0, width * scale, height * scale))
-    assert fitted.arrows is not None
-    assert fitted.scale == pytest.approx(scale)
-    return _shape(fitted.arrows, "figure-halo"), _shape(fitted.arrows, "figure-arrow")
+    fit = fitted(frame, (0, 0, width * scale, height * scale))
+    assert fit.arrows is not None
+    assert fit.scale == pytest.approx(scale)
+    return _shape(fit.arrows, "figure-halo"), _shape(fit.arrows, "figure-arrow")
 
 
 @pytest.mark.parametrize("frames", ARROWED.values(), ids=ARROWED)
@@ -138,18 +138,18 @@ def test_the_rim_that_is_reckoned_with_is_the_one_that_is_drawn() -> None:
 def test_a_tiny_picture_has_no_arrows_and_its_body_takes_their_room() -> None:
     frame = FRAMES["good-morning"][-1]
     height = frame.size[1] * arrows.LEAST_SCALE * 0.9
-    fitted = ArrowBook().fit(frame, (10, 20, 200, height))
-    left, top, right, bottom = bounds_of(fitted.body)
-    assert fitted.arrows is None
-    assert (bottom - top) * fitted.scale == pytest.approx(height)
-    assert fitted.y + top * fitted.scale == pytest.approx(20)
-    assert fitted.x + (left + right) / 2 * fitted.scale == pytest.approx(110)
+    fit = fitted(frame, (10, 20, 200, height))
+    left, top, right, bottom = bounds_of(fit.body)
+    assert fit.arrows is None
+    assert (bottom - top) * fit.scale == pytest.approx(height)
+    assert fit.y + top * fit.scale == pytest.approx(20)
+    assert fit.x + (left + right) / 2 * fit.scale == pytest.approx(110)
 
 
 def test_sizes_that_are_near_each_other_share_their_drawings() -> None:
-    book, frame = ArrowBook(), FRAMES["bird-dog"][-1]
+    frame = FRAMES["bird-dog"][-1]
     width, height = frame.size
-    fits = [book.fit(frame, (0, 0, width * s, height * s)) for s in (0.51, 0.515, 1.9, 2.4)]
+    fits = [fitted(frame, (0, 0, width * s, height * s)) for s in (0.51, 0.515, 1.9, 2.4)]
     assert len({id(fit.body) for fit in fits}) == 2
     assert len({id(fit.arrows) for fit in fits}) == 2
     assert fits[2].arrows is fits[3].arrows
@@ -159,10 +159,10 @@ def test_sizes_that_are_near_each_other_share_their_drawings() -> None:
 def test_frames_without_arrows_are_drawn_as_they_are() -> None:
     frame = FRAMES["bird-dog"][0]
     width, height = frame.size
-    fitted = ArrowBook().fit(frame, (0, 0, 2 * width, 3 * height))
-    assert [path.operators for path in fitted.body.paths] == [p.operators for p in frame.paths]
-    assert (fitted.arrows, fitted.scale) == (None, 2.0)
-    assert fitted.y + 2 * frame.bounds[1] == pytest.approx(height / 2)
+    fit = fitted(frame, (0, 0, 2 * width, 3 * height))
+    assert [path.operators for path in fit.body.paths] == [p.operators for p in frame.paths]
+    assert (fit.arrows, fit.scale) == (None, 2.0)
+    assert fit.y + 2 * frame.bounds[1] == pytest.approx(height / 2)
 
 
 # -- lines
@@ -175,11 +175,11 @@ SCALES = (0.12, 0.3, 0.36, 0.5, 0.96, 1.05, 1.5, 2.7)
 def test_no_line_is_a_hair_at_any_size(frames: tuple[Vector, ...]) -> None:
     for frame, scale in product(frames, SCALES):
         width, height = frame.size
-        fitted = ArrowBook().fit(frame, (0, 0, width * scale, height * scale))
-        pairs = zip(arrows.parted(frame)[0].paths, fitted.body.paths, strict=True)
+        fit = fitted(frame, (0, 0, width * scale, height * scale))
+        pairs = zip(arrows.parted(frame)[0].paths, fit.body.paths, strict=True)
         for drawn, printed in (pair for pair in pairs if pair[0].stroke):
             outline = drawn.width >= OUTER * GRID
-            assert printed.width / GRID * fitted.scale >= (0.75 if outline else 0.5) - 0.001
+            assert printed.width / GRID * fit.scale >= (0.75 if outline else 0.5) - 0.001
 
 
 def test_the_outline_that_is_reckoned_with_is_the_one_that_is_drawn() -> None:

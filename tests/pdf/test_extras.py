@@ -17,7 +17,7 @@ from handouts.compose.runs import Run, Text
 from handouts.deliver.tags import read_tags
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import PageCanvas, Sheet, TextRun
-from handouts.pdf.elements import Tree
+from handouts.pdf.elements import Element, Tree
 from handouts.stamp.build import write_pdf
 from handouts.text.brand import brand_of
 from handouts.text.faces import load_fonts
@@ -153,9 +153,9 @@ def test_a_passage_in_another_language_is_marked(
     before = write_pdf(story).pdf
     seen: list[TextRun] = []
 
-    def in_spanish(self: Sheet, run: TextRun) -> None:
+    def in_spanish(self: Sheet, run: TextRun, element: Element | None) -> None:
         seen.extend([run] if run.source else [])
-        show(self, replace(run, lang="es") if run.source and len(seen) == 1 else run)
+        show(self, replace(run, lang="es") if run.source and len(seen) == 1 else run, element)
 
     monkeypatch.setattr(Sheet, "_draw_run", in_spanish)
     pdf = write_pdf(story).pdf

@@ -20,11 +20,11 @@ from pypdf.generic import (
 
 from handouts.figures.vector import Vector
 from handouts.layout.doc import LaidOut
-from handouts.layout.sheet import Sheet
+from handouts.layout.sheet import Sheet, TextRun
 from handouts.pdf import elements, fonts, graphics, objects, pdf_document, tree_writer
 from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
-from handouts.pdf.elements import Tree
+from handouts.pdf.elements import Element, Tree
 from handouts.pdf.fonts import UnknownGlyph
 from handouts.pdf.objects import unicode_map
 from handouts.stamp import plate
@@ -287,7 +287,9 @@ def _packed_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _furniture_always_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sheet, "_finish_reading", lambda _self, _following: None)
+    monkeypatch.setattr(
+        Tree, "of_repeated", lambda self, leaf: self._repeated.get(leaf, (None,))[0]
+    )
 
 
 def _nothing_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +320,7 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphics, "device_colour", lambda _: (0, 0, 0, 1))
-    monkeypatch.setattr(shapes, "_drawn", {})
+    shapes.drawn_shape.cache_clear()
 
 
 SWITCHED_OFF = {
@@ -407,6 +409,10 @@ def test_a_character_without_glyph_cannot_be_written(
 ) -> None:
     draw = Sheet._draw_run
     ticked = "\u2713"
-    monkeypatch.setattr(Sheet, "_draw_run", lambda self, run: draw(self, replace(run, text=ticked)))
+
+    def mutated(self: Sheet, run: TextRun, element: Element | None) -> None:
+        draw(self, replace(run, text=ticked), element)
+
+    monkeypatch.setattr(Sheet, "_draw_run", mutated)
     with pytest.raises(UnknownGlyph, match=r"U\+2713"):
         write_pdf(story)

@@ -87,6 +87,20 @@ def test_a_stamp_gives_the_bytes_that_laying_out_gives(request: OrderRequest) ->
     assert (pressed.pages, pressed.code) == (laid_out.pages, laid_out.code)
 
 
+@pytest.mark.parametrize("layout", ["standard", "fridge", "cards"])
+def test_a_name_of_any_length_is_stamped_as_it_would_be_laid_out(layout: str) -> None:
+    """Of names that are nearly as wide, one takes another line in the foot of the page."""
+    press, letters, stamped = Press(LIBRARY), cycle("Wilma ńiij-Øm "), 0
+    lengths = (*range(1, 61, 9), *range(2, 61, 9))
+    names = ["".join(next(letters) for _ in range(length)).strip() for length in lengths]
+    for name in [*filter(None, names), *("Ana " + "i" * count for count in range(28, 33))]:
+        request = request_for(patient={"name": name, "preferred_name": None}, layout=layout)
+        made = press.make(request)
+        stamped += not made.laid_out
+        assert made.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf, name
+    assert stamped > 3
+
+
 STARTS = st.integers(0, 60).map(lambda week: dt.date(2026, 12, 1) + dt.timedelta(weeks=week))
 CLINICIANS = st.sampled_from(
     [None, "Bo Li", "Zoë Ďurek", "Nguyễn Thị Hương", "Alexandra Featherstonehaugh-Montgomery, PhD"]

@@ -141,6 +141,16 @@ def test_a_sheet_without_letterhead_says_whose_it_is(handout_for: Builder) -> No
     ]
 
 
+@pytest.mark.parametrize("layout", ["cards", "compact", "fridge"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_without_letterhead_the_telephone_is_heard_by_itself(
+    handout_for: Builder, layout: str, language: str
+) -> None:
+    # On a narrow card the stop strip has it too, in one paragraph with the stop rule.
+    lines = _said(handout_for(program="heel-pain", layout=layout, language=language).pdf)
+    assert lines[1] == "(555) 010-0142"
+
+
 def test_a_fillable_checklist_has_a_cell_for_each_day(handout_for: Builder) -> None:
     story = handout_for(layout="standard").laid_out
     tags = _tags(write_pdf(story, fillable=True).pdf)

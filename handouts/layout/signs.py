@@ -6,6 +6,7 @@ import math
 
 from handouts.compose.document import Letterhead
 from handouts.compose.runs import Text
+from handouts.layout.arrows import fitted
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import PictureFrame, Theme, bold
 from handouts.logos import Photograph, VectorLogo
@@ -42,14 +43,14 @@ def warning(sheet: Sheet, x: float, y: float, half: float) -> None:
     sheet.circle(x, y + half * 0.55, half * 0.15, fill="text")
 
 
-def phone(sheet: Sheet, x: float, y: float, half: float, colour: str = "text") -> None:
+def phone(sheet: Sheet, x: float, y: float, half: float) -> None:
     """Draw a telephone."""
     left, wide, line, round_by = x - half * 0.58, half * 1.16, half * 0.22, half * 0.25
     sheet.rect(
-        left, y - half, wide, 2 * half, fill="white", stroke=colour, line=line, radius=round_by
+        left, y - half, wide, 2 * half, fill="white", stroke="sign", line=line, radius=round_by
     )
     low = y + half * 0.66
-    sheet.line(x - half * 0.2, low, x + half * 0.2, low, colour, half * 0.2, round_ends=True)
+    sheet.line(x - half * 0.2, low, x + half * 0.2, low, "sign", half * 0.2, round_ends=True)
 
 
 def clock(sheet: Sheet, x: float, y: float, half: float) -> None:
@@ -138,11 +139,10 @@ def draw_logo(
 
 
 def draw_frame(
-    theme: Theme,
     sheet: Sheet,
     box: tuple[float, float, float, float],
     frame: PictureFrame,
-    source: object | None = None,
+    source: object | None,
 ) -> None:
     """Draw a frame of a figure in the middle of a box (x, y, width, height), with legible arrows.
 
@@ -155,8 +155,8 @@ def draw_frame(
         middle = x + (width - wide) / 2, y + (height - high) / 2, wide, high
         sheet.photograph(frame, middle, source)
         return
-    fitted = theme.arrows.fit(frame, box)
+    drawn = fitted(frame, box)
     with sheet.upright(box[0], box[2]):
-        for part in (fitted.body, fitted.arrows):
+        for part in (drawn.body, drawn.arrows):
             if part:
-                sheet.drawing(part, fitted.x, fitted.y, fitted.scale, source)
+                sheet.drawing(part, drawn.x, drawn.y, drawn.scale, source)
