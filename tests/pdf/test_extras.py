@@ -197,6 +197,14 @@ def test_the_outline_leads_to_every_part(new_handout_for: Builder) -> None:
     entries = [(entry.title, reader.get_destination_page_number(entry)) for entry in reader.outline]
     assert entries == [(mark.title, mark.page) for mark in drawn(handout.laid_out).bookmarks]
     assert ("Your plan", 0) in entries
+    for entry, (title, number) in zip(reader.outline, entries, strict=True):
+        # Its heading begins right below.
+        place = float(reader.pages[number].mediabox.height) - entry.top
+        begun = [
+            item.y for item in pages_of(handout.laid_out)[number].items
+            if isinstance(item, TextRun) and title.startswith(item.text.strip() or "-")
+        ]  # fmt: skip
+        assert any(0 < baseline - place < 30 for baseline in begun)
     assert reader.page_labels == [str(number + 1) for number in range(handout.pages)]
 
 

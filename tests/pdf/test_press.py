@@ -149,6 +149,15 @@ def test_other_dates_and_clinicians_are_stamped() -> None:
     assert "Anna" not in said
 
 
+def test_each_clinician_of_the_clinic_is_named_though_all_start_on_one_day() -> None:
+    press = Press(LIBRARY)
+    for number, clinician in enumerate(("dana-whitfield", "luis-herrera") * 2):
+        request = _starting("2026-12-01", clinician)
+        pressed = press.make(request)
+        assert pressed.laid_out is (number < 2)
+        assert pressed.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf
+
+
 def test_a_later_week_is_a_kind_of_its_own_and_stamped() -> None:
     press = Press(LIBRARY)
     weeks = [(1, True), (5, True), (5, False), (1, False)]
