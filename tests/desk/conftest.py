@@ -22,6 +22,8 @@ SOON = (dt.datetime.now().astimezone().date() + dt.timedelta(days=7)).isoformat(
 ROOT = Path(__file__).parents[2]
 expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+WINDOWLESS = shutil.which("chromium-headless-shell") or CHROMIUM
+"""The browser of the tests: without a window Chromium takes half of the time."""
 
 
 class RunningDesk:
@@ -112,16 +114,22 @@ def desk(clinic_folder: Path) -> Iterator[RunningDesk]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a browser; where it is missing tests are skipped, but not where none may be."""
-    if CHROMIUM is None:
+def installed(program: str | None) -> str:
+    """Return a browser that is there; else the test is skipped, or fails where none may be."""
+    if program is None:
         if os.environ.get("HANDOUTS_REQUIRE_READERS"):
             pytest.fail("chromium is not installed")
         pytest.skip("chromium is not installed")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser that all tests share."""
+    program = installed(WINDOWLESS)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield playwright.chromium.launch(executable_path=program, args=flags)
 
 
 @pytest.fixture
