@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from handouts import HandoutError, Library, OrderRequest, Patient, Workspace, make_order
 from handouts.compose.compose import compose
-from handouts.layout.doc import lay_out
+from handouts.deliver.tags import read_tags, spoken_lines
+from handouts.layout.doc import LaidOut, lay_out
 from handouts.model.layout import LEAVABLE, BlockName
+from handouts.stamp.build import write_pdf
 from handouts.workspace import Kind
 from tests.conftest import TODAY
 from tests.layout.pages import texts
@@ -31,12 +35,16 @@ def workspace_with(folder: Path, *sections: object) -> Workspace:
     return Workspace(folder, today=TODAY)
 
 
-def said(workspace: Workspace) -> str:
-    """Return all words of a handout in the layout, each text once for each page."""
+def made(workspace: Workspace) -> LaidOut:
+    """Return a handout in the layout."""
     request = OrderRequest("si-joint-calm", "riverbend", "own", Patient(name=NAME))
     order = make_order(Library(workspace), request)
-    pages = pages_of(lay_out(compose(order), order, workspace))
-    return " ".join(item.text for page in pages for item in texts(page))
+    return lay_out(compose(order), order, workspace)
+
+
+def said(workspace: Workspace) -> str:
+    """Return all words of a handout in the layout, each text once for each page."""
+    return " ".join(item.text for page in pages_of(made(workspace)) for item in texts(page))
 
 
 @pytest.mark.parametrize(
@@ -119,6 +127,15 @@ def test_every_built_in_layout_says_all_of_it() -> None:
     for name in workspace.ids(Kind.LAYOUTS):
         request = OrderRequest("si-joint-calm", "riverbend", name)
         assert make_order(Library(workspace), request).layout.id == name
+
+
+def test_a_stop_rule_that_stands_in_the_foot_only_is_heard(tmp_path: Path) -> None:
+    sections = {**LEAST, "blocks": ["title", "patient", "red-flags"], "stop_strip": True}
+    laid_out = made(workspace_with(tmp_path, sections))
+    reader = PdfReader(io.BytesIO(write_pdf(laid_out).pdf))
+    heard = list(spoken_lines(read_tags(reader)))
+    furniture = laid_out.document.furniture
+    assert heard.count(furniture.stop_rule.plain) == heard.count(furniture.call.plain) == 1
 
 
 def test_parts_of_cards_that_are_left_out_are_named(tmp_path: Path) -> None:
