@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from typing_extensions import override
 
 from handouts.errors import DoesNotFit
 from handouts.layout.block import Block
+from handouts.layout.doc import LaidOut, LostText
 from handouts.layout.flow import PagePlan, pack, paginate
 from handouts.layout.sheet import Sheet
+from tests.conftest import Builder
 
 WIDTH = 400.0
 
@@ -92,6 +96,26 @@ class Careless(Box):
 def test_what_would_stand_below_the_margin_is_refused() -> None:
     with pytest.raises(DoesNotFit, match="first part needs"):
         paginate([Careless("careless", 900)], WIDTH, [700])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda made: {"planned": made.planned[:-1]}, r"[1-9]\d* texts lost, 0 on two"),
+        (lambda made: {"planned": (*made.planned, made.planned[-1])}, r"0 texts lost, [1-9]"),
+        (
+            lambda made: {"document": replace(made.document, sections=())},
+            r"0 texts lost, 0 on two pages, [1-9]",
+        ),
+    ],
+)
+def test_a_text_that_is_not_on_exactly_one_page_stops_the_build(
+    handout_for: Builder, change: Callable[[LaidOut], dict[str, Any]], told: str
+) -> None:
+    laid_out = handout_for().laid_out
+    wrong = replace(laid_out, **change(laid_out))
+    with pytest.raises(LostText, match=rf"^{told}"):
+        wrong.draw()
 
 
 def test_no_block_has_a_name_that_reportlab_sets_while_it_is_drawn() -> None:
