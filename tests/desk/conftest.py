@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -24,6 +24,11 @@ expect.set_options(timeout=20_000)  # a machine may be busy with other tests
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 WINDOWLESS = shutil.which("chromium-headless-shell") or CHROMIUM
 """The browser of the tests: without a window Chromium takes half of the time."""
+
+
+def get(address: str, **more: Any) -> httpx.Response:
+    """Ask as somebody whom the desk does not know; the machine may be busy with other tests."""
+    return httpx.get(address, trust_env=False, timeout=60, **more)
 
 
 class RunningDesk:
@@ -44,7 +49,7 @@ class RunningDesk:
 
     def client(self, **headers: str) -> httpx.Client:
         """Return who asks as the desk's own page does."""
-        cookies = httpx.get(self.entrance, trust_env=False).cookies
+        cookies = get(self.entrance).cookies
         known = {"Origin": self.address, **headers}
         return httpx.Client(
             base_url=self.address, cookies=cookies, headers=known, timeout=60, trust_env=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import time
 from pathlib import Path
@@ -10,15 +11,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from handouts.desk.guard import COOKIE, LARGEST_BODY
-from tests.desk.conftest import RunningDesk
+from handouts.desk.guard import COOKIE, LARGEST_BODY, Access, Guard
+from handouts.desk.language import USUAL, words_of
+from tests.desk.conftest import RunningDesk, get
 
 pytestmark = pytest.mark.enable_socket
 
 
 def test_the_first_address_lets_in_once_and_hides_its_secret(desk: RunningDesk) -> None:
     """Its secret becomes a cookie that no script reads and no other site's request carries."""
-    answer = httpx.get(desk.entrance, trust_env=False)
+    answer = get(desk.entrance)
     assert answer.status_code == 303
     assert "key" not in answer.headers["location"]
     cookie = answer.headers["set-cookie"].lower()
@@ -28,8 +30,8 @@ def test_the_first_address_lets_in_once_and_hides_its_secret(desk: RunningDesk) 
 
 def test_without_the_secret_nothing_is_shown(desk: RunningDesk) -> None:
     for path in ("/", "/patients", "/clinic", "/picture/bird-dog", "/static/desk.js"):
-        assert httpx.get(desk.address + path, trust_env=False).status_code == 403
-    wrong = httpx.get(desk.address, cookies={COOKIE: "guess"}, trust_env=False)
+        assert get(desk.address + path).status_code == 403
+    wrong = get(desk.address, cookies={COOKIE: "guess"})
     assert wrong.status_code == 403
 
 
@@ -122,3 +124,23 @@ def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
         with desk.client() as client:
             assert client.get("/patients").status_code == 200
         assert "bug" not in desk.end()
+
+
+def test_a_bug_is_told_without_what_its_error_says(capsys: pytest.CaptureFixture[str]) -> None:
+    """The text of an error may name a patient."""
+
+    async def failing(*_: object) -> None:
+        raise ValueError("Maria Moss")
+
+    guard = Guard(failing, Access("secret", frozenset({"desk"})), lambda: words_of(USUAL))
+
+    async def asked() -> httpx.Response:
+        transport, known = httpx.ASGITransport(guard), {"Authorization": "Bearer secret"}
+        async with httpx.AsyncClient(transport=transport, headers=known) as client:
+            return await client.get("http://desk/")
+
+    answer = asyncio.run(asked())
+    assert answer.status_code == 500
+    printed = capsys.readouterr().err
+    assert printed.startswith("bug: ValueError at ")
+    assert "Moss" not in answer.text + printed
