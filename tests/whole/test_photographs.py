@@ -199,7 +199,7 @@ def test_a_wrong_side_is_said_or_turned(
     # Nothing says so in the plan.
     assert [row.figure is None for row in bands[0].rows] == [False, side == "left", False]
     wide = [each for each in _photos(handout.pdf) if each.width > each.height]
-    assert any(not _is_upright(each) for each in wide) is turned
+    assert sum(not _is_upright(each) for each in wide) == turned
 
 
 def test_the_code_leads_to_the_video(folder: Path) -> None:
