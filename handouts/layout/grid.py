@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import nullcontext
 
@@ -236,10 +237,31 @@ class GridTable(Block):
         return [row.stretch_to(most) for row in rows]
 
     def _extra(self, width: float, height: float) -> list[float]:
-        """Return how much of the extra height each row gets, so that lines become equally high."""
+        """Return how much of the extra height each row gets.
+
+        Lines too low for a pen come first; what is left makes lines equally high.
+        """
         limits, left = self._limits(width), max(0.0, height - self.height_at(width))
-        part = min(1.0, left / max(sum(limits), 1.0))
-        return [limit * part // _STEP * _STEP for limit in limits]
+        first = self._raised(limits, left, width) if self.boxes else [0.0] * len(limits)
+        more = [limit - given for limit, given in zip(limits, first, strict=True)]
+        part = min(1.0, (left - sum(first)) / max(sum(more), 1.0))
+        return [
+            given + limit * part // _STEP * _STEP for given, limit in zip(first, more, strict=True)
+        ]
+
+    def _raised(self, limits: list[float], left: float, width: float) -> list[float]:
+        """Return how much each row grows until its lines are 6 mm, or as high as there is room."""
+        rows = self._set(width).rows
+
+        def needs(steps: int) -> list[float]:
+            return [
+                min(limit, row.stretch_to(steps * _STEP))
+                for row, limit in zip(rows, limits, strict=True)
+            ]
+
+        all_steps = range(int(LEAST_BOX / _STEP) + 1)
+        steps = bisect_right(all_steps, left, key=lambda steps: sum(needs(steps)))
+        return needs(steps - 1)
 
     @override
     def at_top(self) -> Block:

@@ -69,13 +69,24 @@ def test_every_exercise_of_a_fridge_sheet_has_its_picture(
         longest = max(right - left, bottom - top) * body.scale
         assert longest >= 10 * POINTS_PER_MM, number
         assert body.scale >= arrows.LEAST_SCALE, number
-    boxes = [
-        entry
-        for page in pages_of(handout.laid_out)
-        for entry in page.entries
-        if entry.kind in {EntryKind.TICK, EntryKind.AMOUNT}
-    ]
-    assert min(min(box.width, box.height) for box in boxes) >= 6 * POINTS_PER_MM
+    assert _smallest_box(handout) >= 6 * POINTS_PER_MM
+
+
+@pytest.mark.parametrize(
+    ("program", "paper"), [("balance-build", "letter"), ("frozen-shoulder", "a4")]
+)
+def test_a_fridge_sheet_without_pictures_has_room_for_the_pen_where_it_can(
+    built_in: Builder, program: str, paper: str
+) -> None:
+    """Both have lines for each side, which come before higher rows for the other exercises."""
+    assert _smallest_box(built_in(program, "fridge", paper)) >= 6 * POINTS_PER_MM
+
+
+def _smallest_box(handout: Handout) -> float:
+    pages = pages_of(handout.laid_out)
+    pens = {EntryKind.TICK, EntryKind.AMOUNT}
+    boxes = [box for page in pages for box in page.entries if box.kind in pens]
+    return min(min(box.width, box.height) for box in boxes)
 
 
 @pytest.mark.parametrize(("program", "layout", "paper"), every("fridge"))
