@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from handouts.desk.language import id_of
 from handouts.desk.program_file import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
-from handouts.errors import HandoutError, Location, Problem, Severity
+from handouts.errors import DeliveryError, HandoutError, Location, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
@@ -192,7 +193,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     if clean:
         values["picture"] = _picture(form, picture.name)
     content = _file(values, {} if photo or "figure" in wrong else form)
-    written = {file: content} | ({picture: clean} if clean else {})
+    # The photograph comes first: a kill between the two leaves no exercise without its picture.
+    written = ({picture: clean} if clean else {}) | {file: content}
     later = Library(Unsaved(desk.library.workspace, written), language=desk.library.language)
     for each in dict.fromkeys(_wrong_content(later, form, name, file, content)):
         field = _field_at(content, each.location, file)
@@ -201,9 +203,15 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     found = [each for problems in wrong.values() for each in problems]
     if any(each.severity is Severity.ERROR for each in found):
         return FormState(form, wrong.pop("", []), fields=wrong)
-    for path, data in written.items():
-        make_folder(path.parent, private=False)
-        write_whole(path, data, private=False)
+    try:
+        for path, data in written.items():
+            make_folder(path.parent, private=False)
+            write_whole(path, data, private=False)
+    except DeliveryError:
+        # Its name would be taken when somebody tries again.
+        with contextlib.suppress(OSError):
+            picture.unlink()
+        raise
     return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 
 
