@@ -33,6 +33,7 @@ from handouts.desk.worksheet import (
 from handouts.errors import DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
+from handouts.load.yaml_file import with_items
 from handouts.model.roster import RosterRow
 from handouts.workspace import Unsaved
 from tests.conftest import TODAY
@@ -326,6 +327,18 @@ def test_what_is_not_changed_in_a_program_stays_as_it_was_written(tmp_path: Path
     assert added == OURS.replace("# What to", f"{new}# What to")
     assert after(drop, bridge, camel, weeks=6) == OURS.replace("weeks: 4", "weeks: 6")
     assert after(drop, bridge, camel, name="Mine") == OURS.replace("name: Ours", "name: Mine")
+
+
+def test_a_line_that_is_kept_in_a_file_keeps_its_break() -> None:
+    """Another break within a text, such as U+2028 of a page of print, would be another text."""
+    head, first, second = (
+        '# Ours\r\nname: "A\u2028B"\r\nlist:\r\n',
+        "  - id: a\r\n",
+        "  - id: b\r\n",
+    )
+    written = (head + first + second).encode()
+    left = with_items(written, "ours.yaml", [{"id": "b"}], "id", "list")
+    assert left.decode() == head + second
 
 
 @pytest.mark.parametrize(
