@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.desk.changes import written_dose
 from handouts.desk.language import USUAL, id_of, languages, words_of
+from handouts.files import sha256_of
 from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, installed, make_clinic_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
@@ -751,6 +752,13 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(page.locator("#program-name")).to_have_value("CALM-and-clam")
     assert Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8") == saved
     page.fill("#program-name", "Calm and clam")
+    # What somebody else has written there since is not replaced unseen.
+    file = Path(desk.folder, "programs", "calm-and-clam.yaml")
+    file.write_text(f"{saved}# Ask Mira.\n", "utf-8")
+    page.click("#replace-program")
+    newer = re.compile(sha256_of(file.read_bytes()))
+    expect(page.locator("#replace-program")).to_have_attribute("formaction", newer)
+    assert file.read_text("utf-8").endswith("# Ask Mira.\n")
     page.click("#replace-program")
     expect(page.locator("#after [role=alert]")).to_have_count(0)
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
