@@ -55,7 +55,7 @@ _SMALL = PhotoLook(box=(84.0, 84.0))
 
 
 async def picture(request: Request) -> Response:
-    """Show the last frame of an exercise's picture; the browser keeps it as long as it is right."""
+    """Show the last frame of an exercise's picture; the browser keeps a drawing that is right."""
     desk = desk_of(request)
     name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
     newest = desk.catalogue.picture(name, variant or "")

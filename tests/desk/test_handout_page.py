@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.desk.changes import written_dose
 from handouts.desk.language import USUAL, id_of, languages, words_of
-from handouts.files import sha256_of
+from handouts.files import make_folder, sha256_of
 from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, installed, make_clinic_folder
+from tests.photos import room, saved
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 NAME = "Zaphod Beeblebrox"
@@ -796,8 +797,11 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
 
 
-def test_pictures_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
-    """Their address is another then; an older one shows the new picture, which is not kept."""
+def test_drawings_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
+    """Their address is another then; an older one shows the new picture, which is not kept.
+
+    A photograph never is: who can be seen in it agreed for a time.
+    """
     folder = make_clinic_folder(tmp_path)
     address = re.compile(r'src="(/picture/glute-bridge\?variant=&amp;v=\w+)"')
     with RunningDesk(folder) as desk, desk.client() as client:
@@ -819,6 +823,16 @@ def test_pictures_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
         for older in (before, before.partition("&")[0]):
             answer = client.get(older)
             assert (answer.content, answer.headers["cache-control"]) == (again.content, "no-store")
+        make_folder(folder / "photos")
+        (folder / "photos" / "bridge.jpg").write_bytes(saved(room()))
+        seen = "picture: {file: bridge.jpg, alt: A man lifts his hips., people: none}"
+        own.write_text(f"schema: 1\nextends: glute-bridge\n{seen}\n", "utf-8")
+        photographs = re.findall(r'src="(/picture/glute-bridge[^"]*)"', client.get(begun).text)
+        assert photographs
+        for photograph in (*map(html.unescape, photographs), after):
+            answer = client.get(photograph)
+            kept = (answer.headers["content-type"], answer.headers["cache-control"])
+            assert kept == ("image/jpeg", "no-store")
 
 
 def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:
