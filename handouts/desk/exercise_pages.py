@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,15 +15,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
+from handouts.desk.clinic_file import write_together
 from handouts.desk.language import id_of
 from handouts.desk.program_file import written_language
 from handouts.desk.state import Desk
 from handouts.desk.views import FormState, desk_of, render, typed, typed_with_file
-from handouts.errors import DeliveryError, HandoutError, Location, Problem, Severity
+from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
-from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
@@ -203,15 +202,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     found = [each for problems in wrong.values() for each in problems]
     if any(each.severity is Severity.ERROR for each in found):
         return FormState(form, wrong.pop("", []), fields=wrong)
-    try:
-        for path, data in written.items():
-            make_folder(path.parent, private=False)
-            write_whole(path, data, private=False)
-    except DeliveryError:
-        # Its name would be taken when somebody tries again.
-        with contextlib.suppress(OSError):
-            picture.unlink()
-        raise
+    if refused := write_together(desk.library.workspace, [*written.items()]):
+        return FormState(form, refused)
     return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 
 
