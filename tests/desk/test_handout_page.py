@@ -732,6 +732,12 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     page.click("#add-clamshell")
     expect(page.locator("#items > li")).to_have_count(5)
     page.click("text=Save as a program of your own")
+    # Its notes go to every patient who gets it.
+    hint = page.get_by_text(words_of(USUAL)("save_program_notes"))
+    expect(hint).to_have_count(0)
+    page.locator("#items > li:nth-child(5) summary", has_text="Note").click()
+    page.fill("#items > li:nth-child(5) [name=note]", "Slowly.")
+    expect(hint).to_be_visible()
     page.fill("#program-name", "Calm and clam")
     page.click("#save-program")
     expect(page.locator("#live")).to_contain_text("Saved as calm-and-clam")
