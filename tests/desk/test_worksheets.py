@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -259,6 +260,19 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
     assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
     with pytest.raises(DeliveryError, match="cannot be read"):
         Accounts(tmp_path).knows("reception", "a long password")
+
+
+def test_a_code_of_an_earlier_version_still_opens(tmp_path: Path) -> None:
+    """Its parts had no key; without two of their own, a form of one would change the other."""
+    (tmp_path / ".desk").mkdir()
+    parts = [{"from_week": 3}, {"from_week": 5}]
+    item = {"key": "1", "exercise": "bird-dog", "phase": 1}
+    known = {"codes": {"OWN-ABCDEF": {"items": [item], "parts": parts, "weeks": 6}}}
+    (tmp_path / ".desk" / "memory.json").write_text(json.dumps(known), "utf-8")
+    sheet = Desk(tmp_path).of_code("own-abcdef")
+    assert sheet is not None
+    assert [part.from_week for part in sheet.parts] == [3, 5]
+    assert len({part.key for part in sheet.parts if part.key}) == len(parts)
 
 
 def test_every_program_can_be_saved_as_ones_own() -> None:
