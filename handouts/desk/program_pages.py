@@ -144,6 +144,9 @@ async def save_as_program(request: Request) -> Response:
     # The handout is one of that program now: it can be mailed, and has its reviews.
     saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
     changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
+    if known:
+        # Earlier states may have begun with the program that is replaced, and mean its phases.
+        changed = desk.worksheets.forget_earlier(stored.key)
     stored = not_forgotten(request, changed)
     return await changed_page(request, stored, desk.words("save_program_done", id=program))
 

@@ -758,6 +758,7 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(asked).to_contain_text("“Calm and clam”. Replace it with this handout")
     expect(page.locator("#program-name")).to_have_value("CALM-and-clam")
     assert Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8") == saved
+    expect(page.locator("#undo")).to_be_enabled()
     page.fill("#program-name", "Calm and clam")
     # What somebody else has written there since is not replaced unseen.
     file = Path(desk.folder, "programs", "calm-and-clam.yaml")
@@ -768,6 +769,8 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     assert file.read_text("utf-8").endswith("# Ask Mira.\n")
     page.click("#replace-program")
     expect(page.locator("#after [role=alert]")).to_have_count(0)
+    # What was there before was made with the phases that the program had.
+    expect(page.locator("#undo")).to_be_disabled()
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
     assert "repetitions: 7" in saved
     page.fill("#program-name", "SI joint: calm")
