@@ -362,8 +362,7 @@ class Unsaved(Workspace):
 
     def __init__(self, workspace: Workspace, files: Mapping[Path, bytes]) -> None:
         super().__init__(workspace.folder, today=workspace.today, keeps=False)
-        self._new = tuple(files)
-        self._unsaved = {path.resolve(): content for path, content in files.items()}
+        self._new = files
 
     @cached_property
     @override
@@ -373,7 +372,7 @@ class Unsaved(Workspace):
 
     @override
     def read(self, path: Path, limit: int) -> bytes:
-        other = self._unsaved.get(path.resolve())
+        other = self._new.get(path)
         return super().read(path, limit) if other is None else other
 
     @override

@@ -149,11 +149,11 @@ def _save(
     if not problems:
         translated, problems = _translated(desk, path, file.content, values)
         written += translated
-    return problems or _write(workspace, [*written, (path, file.content)])
+    return problems or write_together(workspace, [*written, (path, file.content)])
 
 
-def _write(workspace: Workspace, written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
-    """Write all files; if one cannot be written, restore the others and return the problems."""
+def write_together(workspace: Workspace, written: Sequence[tuple[Path, bytes]]) -> list[Problem]:
+    """Write files in order; if one cannot be written, restore the others and return why."""
     # The old file may be larger than a new file is allowed to be.
     before = [
         (path, workspace.read(path, PHOTO_BYTES) if path.exists() else None) for path, _ in written

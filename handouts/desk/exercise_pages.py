@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handouts.check.check import content_problems
+from handouts.desk.clinic_file import write_together
 from handouts.desk.language import id_of
 from handouts.desk.program_file import written_language
 from handouts.desk.state import Desk
@@ -23,7 +24,6 @@ from handouts.errors import HandoutError, Location, Problem, Severity
 from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import Drawings, draw_now, missing_tools
 from handouts.figures.preview import svg
-from handouts.files import make_folder, write_whole
 from handouts.load.library import Library
 from handouts.load.models import build_model
 from handouts.load.yaml import parse
@@ -54,7 +54,7 @@ _SMALL = PhotoLook(box=(84.0, 84.0))
 
 
 async def picture(request: Request) -> Response:
-    """Show the last frame of an exercise's picture; the browser keeps it as long as it is right."""
+    """Show the last frame of an exercise's picture; the browser keeps a drawing that is right."""
     desk = desk_of(request)
     name, variant = request.path_params["exercise"], request.query_params.get("variant") or None
     newest = desk.catalogue.picture(name, variant or "")
@@ -192,7 +192,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     if clean:
         values["picture"] = _picture(form, picture.name)
     content = _file(values, {} if photo or "figure" in wrong else form)
-    written = {file: content} | ({picture: clean} if clean else {})
+    # The photograph comes first: a kill between the two leaves no exercise without its picture.
+    written = ({picture: clean} if clean else {}) | {file: content}
     later = Library(Unsaved(desk.library.workspace, written), language=desk.library.language)
     for each in dict.fromkeys(_wrong_content(later, form, name, file, content)):
         field = _field_at(content, each.location, file)
@@ -201,9 +202,8 @@ def _save_exercise(desk: Desk, form: dict[str, str], photo: bytes) -> FormState:
     found = [each for problems in wrong.values() for each in problems]
     if any(each.severity is Severity.ERROR for each in found):
         return FormState(form, wrong.pop("", []), fields=wrong)
-    for path, data in written.items():
-        make_folder(path.parent, private=False)
-        write_whole(path, data, private=False)
+    if refused := write_together(desk.library.workspace, [*written.items()]):
+        return FormState(form, refused)
     return FormState({"figure": _EXAMPLE}, found, desk.words("exercise_saved", id=name))
 
 

@@ -54,7 +54,7 @@ _HEADERS = {
 }
 """The browser loads nothing from elsewhere, and frames no page of the desk.
 
-It stores nothing but pictures of exercises, which set ``Cache-Control`` themselves.
+It stores nothing but drawings of exercises, which set ``Cache-Control`` themselves.
 """
 
 

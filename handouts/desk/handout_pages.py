@@ -74,11 +74,11 @@ async def handout(request: Request) -> Response:
 class Replaced(Struct, frozen=True):
     """A program of the clinic's own that would be replaced, and the file that would replace it.
 
-    ``typed`` is what was typed as its name.
+    ``typed`` is what was typed as its name, and ``digest`` that of its file as it is now.
     """
 
     typed: str
-    id: str
+    digest: str
     name: str
     file: ProgramFile
 

@@ -17,7 +17,7 @@ from handouts.desk.language import USUAL, words_of
 from handouts.desk.prescribing import as_written, begin, parts_of
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
 from handouts.errors import ContentError
-from handouts.files import make_folder, write_whole
+from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.roster.cells import read_dose
 from handouts.load.yaml import LIMIT_BYTES, parse
@@ -87,6 +87,16 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
 
 def _path(folder: Path, program: str) -> Path:
     return folder / Kind.PROGRAMS / f"{program}.yaml"
+
+
+def digest_of_file(library: Library, program: str) -> str:
+    """Return the digest of a program's file as it is now.
+
+    Raises:
+        HandoutError: if it cannot be read.
+    """
+    path = library.workspace.find(Kind.PROGRAMS, program)
+    return sha256_of(library.workspace.read(path, LIMIT_BYTES))
 
 
 def save_program(folder: Path, program: str, file: ProgramFile) -> None:

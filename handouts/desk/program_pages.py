@@ -23,7 +23,7 @@ from handouts.desk.handout_pages import (
     stored_sheet,
 )
 from handouts.desk.language import id_of
-from handouts.desk.program_file import program_file, save_program
+from handouts.desk.program_file import digest_of_file, program_file, save_program
 from handouts.desk.state import Desk
 from handouts.desk.views import as_one_line, desk_of, owner_of, render, typed
 from handouts.desk.worksheet import Worksheet
@@ -132,16 +132,21 @@ async def save_as_program(request: Request) -> Response:
     made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
     if made.order is None:
         raise HTTPException(409, desk.words("wrong_title"))
+    digest = await run_in_threadpool(digest_of_file, desk.library, program) if known else ""
     file = await run_in_threadpool(program_file, desk.library, stored.now, name, program)
-    if known and request.query_params.get("replace") != program:
+    # Who agreed to replace a file has not seen what somebody else has written into it since.
+    if known and request.query_params.get("replace") != digest:
         # Other letters or another case may make the same id.
         there = desk.catalogue.program(program)
-        replaced = Replaced(name, program, there.name if there else program, file)
+        replaced = Replaced(name, digest, there.name if there else program, file)
         return await handout_page(request, stored, replaced=replaced)
     await run_in_threadpool(save_program, desk.folder, program, file)
     # The handout is one of that program now: it can be mailed, and has its reviews.
     saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
     changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
+    if known:
+        # Earlier states may have begun with the program that is replaced, and mean its phases.
+        changed = desk.worksheets.forget_earlier(stored.key)
     stored = not_forgotten(request, changed)
     return await changed_page(request, stored, desk.words("save_program_done", id=program))
 

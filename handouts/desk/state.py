@@ -54,7 +54,6 @@ class Catalogue:
         exercises = _readable(ids(Kind.EXERCISES), library.exercise)
         programs = _readable(ids(Kind.PROGRAMS), library.program)
         self._others: dict[tuple[str, str], str] = {}
-        self._pictures: dict[tuple[str, str], str] = {}
         self.exercises = self._in_order(Kind.EXERCISES, exercises)
         self.programs = self._in_order(Kind.PROGRAMS, programs)
         self._search = Search(self.exercises, library.words())
@@ -83,11 +82,9 @@ class Catalogue:
         return {each.id: each.name for each in self.exercises}
 
     def picture(self, name: str, variant: str = "") -> str:
-        """Return the address of an exercise's picture, which is another if the picture changes."""
+        """Return the address of an exercise's picture, which is another if its drawing changes."""
         address = f"/picture/{name}?variant={variant}"
-        if (name, variant) not in self._pictures:
-            self._pictures[name, variant] = _digest_of_picture(self.library, name, variant)
-        digest = self._pictures[name, variant]
+        digest = _digest_of_drawing(self.library, name, variant)
         return f"{address}&v={digest}" if digest else address
 
     @property
@@ -133,21 +130,18 @@ class Catalogue:
         return self._programs.find(asked.split())
 
 
-def _digest_of_picture(library: Library, name: str, variant: str) -> str:
-    """Return a digest of all that a picture is made from; empty if there is none."""
-    try:
+def _digest_of_drawing(library: Library, name: str, variant: str) -> str:
+    """Return a digest of all that an exercise is drawn from; empty if it is not drawn.
+
+    A photograph has none, because the browser must not keep it: its consent may end.
+    """
+    with contextlib.suppress(HandoutError, KeyError):
         exercise = library.exercise(name).variant(variant or None)
-        if exercise.picture is not None:
-            files = {frame.file for frame in exercise.picture.all_frames}
-            found = [library.workspace.photo_path(each).stat() for each in sorted(files)]
-            made_from: object = [(each.st_mtime_ns, each.st_size) for each in found]
-        elif exercise.figure is not None:
-            made_from = (figure_digest(exercise.figure), engine_digest())
-        else:
-            return ""
-    except (HandoutError, KeyError, OSError):
-        return ""
-    return digest_of_data((__version__, made_from), 16)
+        if exercise.picture is None and exercise.figure is not None:
+            return digest_of_data(
+                (__version__, figure_digest(exercise.figure), engine_digest()), 16
+            )
+    return ""
 
 
 def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:

@@ -237,6 +237,10 @@ class Worksheets:
         """Go back by one change; return the worksheet as `get` does."""
         return self._with(key, StoredSheet.undo)
 
+    def forget_earlier(self, key: str) -> StoredSheet | None:
+        """Forget the earlier states of a worksheet; return it as `get` does."""
+        return self._with(key, lambda kept: setattr(kept, "states", kept.states[-1:]))
+
     def made(self, key: str, sheet: Worksheet) -> None:
         """Note that a handout could be made of a state."""
         self._with(key, lambda kept: setattr(kept, "good", sheet))

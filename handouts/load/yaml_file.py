@@ -67,7 +67,8 @@ def with_items(
         NotInLines: if the items of the list are not on lines of their own.
     """
     source = parse(content, file)
-    lines = [f"{line}\n" for line in decoded(content, file).splitlines()]
+    # Lines keep their breaks: another one within a text would be another text.
+    lines = (decoded(content, file).removesuffix("\n") + "\n").splitlines(keepends=True)
     was: list[Any] = source.get(*path)
     starts = [source.location(*path, number).line - 1 for number in range(len(was))]
     indent = lines[starts[0]].partition("-")[0]

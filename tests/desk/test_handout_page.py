@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.desk.changes import written_dose
 from handouts.desk.language import USUAL, id_of, languages, words_of
+from handouts.files import make_folder, sha256_of
 from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, installed, make_clinic_folder
+from tests.photos import room, saved
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 NAME = "Zaphod Beeblebrox"
@@ -730,6 +732,12 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     page.click("#add-clamshell")
     expect(page.locator("#items > li")).to_have_count(5)
     page.click("text=Save as a program of your own")
+    # Its notes go to every patient who gets it.
+    hint = page.get_by_text(words_of(USUAL)("save_program_notes"))
+    expect(hint).to_have_count(0)
+    page.locator("#items > li:nth-child(5) summary", has_text="Note").click()
+    page.fill("#items > li:nth-child(5) [name=note]", "Slowly.")
+    expect(hint).to_be_visible()
     page.fill("#program-name", "Calm and clam")
     page.click("#save-program")
     expect(page.locator("#live")).to_contain_text("Saved as calm-and-clam")
@@ -750,9 +758,19 @@ def test_a_program_is_saved_as_the_command_line_reads_it(page: Page, desk: Runni
     expect(asked).to_contain_text("“Calm and clam”. Replace it with this handout")
     expect(page.locator("#program-name")).to_have_value("CALM-and-clam")
     assert Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8") == saved
+    expect(page.locator("#undo")).to_be_enabled()
     page.fill("#program-name", "Calm and clam")
+    # What somebody else has written there since is not replaced unseen.
+    file = Path(desk.folder, "programs", "calm-and-clam.yaml")
+    file.write_text(f"{saved}# Ask Mira.\n", "utf-8")
+    page.click("#replace-program")
+    newer = re.compile(sha256_of(file.read_bytes()))
+    expect(page.locator("#replace-program")).to_have_attribute("formaction", newer)
+    assert file.read_text("utf-8").endswith("# Ask Mira.\n")
     page.click("#replace-program")
     expect(page.locator("#after [role=alert]")).to_have_count(0)
+    # What was there before was made with the phases that the program had.
+    expect(page.locator("#undo")).to_be_disabled()
     saved = Path(desk.folder, "programs", "calm-and-clam.yaml").read_text("utf-8")
     assert "repetitions: 7" in saved
     page.fill("#program-name", "SI joint: calm")
@@ -788,8 +806,11 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
 
 
-def test_pictures_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
-    """Their address is another then; an older one shows the new picture, which is not kept."""
+def test_drawings_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
+    """Their address is another then; an older one shows the new picture, which is not kept.
+
+    A photograph never is: who can be seen in it agreed for a time.
+    """
     folder = make_clinic_folder(tmp_path)
     address = re.compile(r'src="(/picture/glute-bridge\?variant=&amp;v=\w+)"')
     with RunningDesk(folder) as desk, desk.client() as client:
@@ -811,6 +832,16 @@ def test_pictures_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
         for older in (before, before.partition("&")[0]):
             answer = client.get(older)
             assert (answer.content, answer.headers["cache-control"]) == (again.content, "no-store")
+        make_folder(folder / "photos")
+        (folder / "photos" / "bridge.jpg").write_bytes(saved(room()))
+        seen = "picture: {file: bridge.jpg, alt: A man lifts his hips., people: none}"
+        own.write_text(f"schema: 1\nextends: glute-bridge\n{seen}\n", "utf-8")
+        photographs = re.findall(r'src="(/picture/glute-bridge[^"]*)"', client.get(begun).text)
+        assert photographs
+        for photograph in (*map(html.unescape, photographs), after):
+            answer = client.get(photograph)
+            kept = (answer.headers["content-type"], answer.headers["cache-control"])
+            assert kept == ("image/jpeg", "no-store")
 
 
 def test_files_that_are_gone_or_broken_meanwhile(tmp_path: Path) -> None:

@@ -118,6 +118,11 @@ def test_a_folder_that_cannot_be_written_and_then_is_gone(tmp_path: Path) -> Non
         answer = client.post("/clinic/exercise", data=EXERCISE, files={"photo": picture})
         assert (answer.status_code, "photos" in answer.text) == (400, True)
         assert not list(folder.glob("exercises/*"))
+        (folder / "photos").unlink()
+        (folder / "exercises").write_bytes(b"a file is in the way")
+        answer = client.post("/clinic/exercise", data=EXERCISE, files={"photo": picture})
+        assert (answer.status_code, "exercises" in answer.text) == (400, True)
+        assert not list(folder.glob("photos/*"))
         shutil.rmtree(folder)
         for path in ("/", "/patients", "/clinic", where):
             answer = client.get(path)

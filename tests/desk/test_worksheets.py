@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from handouts.desk.worksheet import (
 from handouts.errors import DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
+from handouts.load.yaml_file import with_items
 from handouts.model.roster import RosterRow
 from handouts.workspace import Unsaved
 from tests.conftest import TODAY
@@ -260,6 +262,19 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
         Accounts(tmp_path).knows("reception", "a long password")
 
 
+def test_a_code_of_an_earlier_version_still_opens(tmp_path: Path) -> None:
+    """Its parts had no key; without two of their own, a form of one would change the other."""
+    (tmp_path / ".desk").mkdir()
+    parts = [{"from_week": 3}, {"from_week": 5}]
+    item = {"key": "1", "exercise": "bird-dog", "phase": 1}
+    known = {"codes": {"OWN-ABCDEF": {"items": [item], "parts": parts, "weeks": 6}}}
+    (tmp_path / ".desk" / "memory.json").write_text(json.dumps(known), "utf-8")
+    sheet = Desk(tmp_path).of_code("own-abcdef")
+    assert sheet is not None
+    assert [part.from_week for part in sheet.parts] == [3, 5]
+    assert len({part.key for part in sheet.parts if part.key}) == len(parts)
+
+
 def test_every_program_can_be_saved_as_ones_own() -> None:
     library = Library(Workspace(today=TODAY))
     for name in library.workspace.ids("programs"):
@@ -326,6 +341,18 @@ def test_what_is_not_changed_in_a_program_stays_as_it_was_written(tmp_path: Path
     assert added == OURS.replace("# What to", f"{new}# What to")
     assert after(drop, bridge, camel, weeks=6) == OURS.replace("weeks: 4", "weeks: 6")
     assert after(drop, bridge, camel, name="Mine") == OURS.replace("name: Ours", "name: Mine")
+
+
+def test_a_line_that_is_kept_in_a_file_keeps_its_break() -> None:
+    """Another break within a text, such as U+2028 of a page of print, would be another text."""
+    head, first, second = (
+        '# Ours\r\nname: "A\u2028B"\r\nlist:\r\n',
+        "  - id: a\r\n",
+        "  - id: b\r\n",
+    )
+    written = (head + first + second).encode()
+    left = with_items(written, "ours.yaml", [{"id": "b"}], "id", "list")
+    assert left.decode() == head + second
 
 
 @pytest.mark.parametrize(
