@@ -272,6 +272,9 @@ def make_way(example: Example, folder: Path) -> None:
         bridge = (ROOT / "data" / "exercises" / "glute-bridge.yaml").read_text("utf-8")
         for name in ("my-bridge", "my-exercise"):
             (folder / "exercises" / f"{name}.yaml").write_text(bridge, "utf-8")
+    if words[1:] == ["show", "--diff", "calm-at-home"]:
+        over = "schema: 1\nextends: si-joint-calm\nname: Calm at home\ncode: CALM-HOME\n"
+        (folder / "programs" / f"{words[3]}.yaml").write_text(over, "utf-8")
     if words[1:3] == ["translation", "import"]:
         row = ["exercises/bird-dog", "name", "Hands-and-knees reach", "Vierfüßler"]
         write_rows(folder / words[4], [["file", "text", "original", "translation"], row])

@@ -76,7 +76,7 @@ def show(
     \b
     Examples:
       handouts show si-joint-calm
-      handouts show --diff my-program
+      handouts show --diff calm-at-home
       handouts show si-joint-calm --page 1 --layout large-print -o page.png
       handouts show bird-dog --page 2
 
