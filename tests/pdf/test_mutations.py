@@ -21,7 +21,7 @@ from pypdf.generic import (
 from handouts.figures.vector import Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import Sheet, TextRun
-from handouts.pdf import elements, fonts, graphics, objects, pdf_document, tree_writer
+from handouts.pdf import canvas, elements, fonts, graphics, objects, pdf_document, tree_writer
 from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
@@ -320,7 +320,8 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphics, "device_colour", lambda _: (0, 0, 0, 1))
-    shapes.drawn_shape.cache_clear()
+    # Without its cache, which would have such pictures for the tests that follow.
+    monkeypatch.setattr(canvas, "drawn_shape", shapes.drawn_shape.__wrapped__)
 
 
 SWITCHED_OFF = {
