@@ -156,9 +156,8 @@ def _with_phases(
 
 
 def _prescribes_the_same(one: Worksheet, other: Worksheet) -> bool:
-    pairs = zip(one.items, other.items, strict=False)
-    same = all(replace(item, key="") == replace(each, key="") for item, each in pairs)
-    return same and len(one.items) == len(other.items)
+    mine, others = ([replace(item, key="") for item in each.items] for each in (one, other))
+    return mine == others
 
 
 def _name_of(library: Library, program: str) -> str:
