@@ -28,6 +28,7 @@ from handouts.compose.runs import (
     plain,
     spaced,
     strong,
+    text,
     variable,
 )
 from handouts.compose.schedule import (
@@ -184,7 +185,7 @@ def _dated_head(date: dt.date, day: int, dated: Mapping[str, str], words: Wordin
 
 
 def _letters(weekday: int, words: Wording) -> Text:
-    return leaf(marked(day_letters(weekday, words), FieldName.GRID_DATE))
+    return text(day_letters(weekday, words), field=FieldName.GRID_DATE)
 
 
 def _boxes(

@@ -288,33 +288,25 @@ def as_sentence(runs: Runs) -> Runs:
     return runs if plain(runs).endswith((".", "!", "?", "…", "؟")) else (*runs, Run("."))
 
 
-def tidied(runs: Iterable[Run]) -> Runs:
+def tidied(runs: Runs) -> Runs:
     """Return ``runs`` without doubled, leading or trailing spaces, equal neighbours merged."""
-    runs = tuple(runs)
     if len(runs) == 1 and "  " not in runs[0].text:
         text = runs[0].text.strip(" ")
         return (runs[0].saying(text),) if text else ()
     kept: list[Run] = []
-    for run in _single_spaced(runs):
-        if kept and kept[-1].is_continued_by(run):
-            kept[-1] = kept[-1].saying(kept[-1].text + run.text)
-        else:
-            kept.append(run)
+    for run in runs:
+        text = _SPACES.sub(" ", run.text) if "  " in run.text else run.text
+        if not kept or kept[-1].text.endswith(" "):
+            text = text.lstrip(" ")
+        if kept and text and kept[-1].is_continued_by(run):
+            kept[-1] = kept[-1].saying(kept[-1].text + text)
+        elif text:
+            kept.append(run.saying(text))
     while kept and not kept[-1].text.rstrip(" "):
         kept.pop()
     if kept:
         kept[-1] = kept[-1].saying(kept[-1].text.rstrip(" "))
     return tuple(kept)
-
-
-def _single_spaced(runs: Iterable[Run]) -> Iterator[Run]:
-    after_space = True
-    for run in runs:
-        text = _SPACES.sub(" ", run.text) if "  " in run.text else run.text
-        text = text.lstrip(" ") if after_space else text
-        if text:
-            after_space = text.endswith(" ")
-            yield run.saying(text)
 
 
 def leaf(

@@ -177,16 +177,19 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
     """
     phrases = words.locale.plan
     stages: list[tuple[Value, _Items]] = []
+    known: list[str] = []
     weeks = sorted({week for item in items for week in item.weeks})
     for week in weeks:
         begun = tuple(
             item.in_week(week) for item in items if item.from_week <= week and not item.when
         )
-        known = stages[-1][1] if stages else ()
-        if _plain_totals(begun, words) != _plain_totals(known, words):
+        # Equal weeks are one stage.
+        now = [_total(days, done, begun, "", words).plain for days, done in _kinds(begun, words)]
+        if now != known:
             first: Value = phrases.to_start if week == 1 else ""
             stage = first or capitalised(fill(phrases.from_week, n=words.number(week)))
             stages.append((stage, begun))
+            known = now
     if not stages or len(stages[-1][1]) < len(items):
         stages.append((phrases.all_of_it, tuple(item.in_week(weeks[-1]) for item in items)))
     if len(stages) == 1:
@@ -205,11 +208,6 @@ def totals(items: _Items, words: Wording) -> tuple[Text, ...]:
         ]
         before = {total.plain for *_, total in kinds}
     return tuple(said)
-
-
-def _plain_totals(items: _Items, words: Wording) -> list[str]:
-    """Return the sentences about the total time of exercises; equal weeks are one stage."""
-    return [_total(days, done, items, "", words).plain for days, done in _kinds(items, words)]
 
 
 def _of_days(items: _Items, words: Wording) -> Iterator[Text]:

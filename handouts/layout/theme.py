@@ -228,8 +228,8 @@ _KEPT = 8
 _themes: dict[tuple[int, ...], tuple[tuple[object, ...], Theme, Brand, FigurePictures]] = {}
 """The cache of this stage, which saves reading the logo and the drawings again for each patient.
 
-It has themes without pictures, their brands, and the pictures. It also has the objects whose ids
-are the key, so that no other object gets these ids.
+It has themes without pictures or words of a handout, their brands, and the pictures. It also has
+the objects whose ids are the key, so that no other object gets these ids.
 """
 
 
@@ -258,4 +258,5 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
         pictures = FigurePictures(Drawings(workspace), brand, look)
         known = _themes[key] = made_for, theme, brand, pictures
     _, theme, brand, pictures = known
-    return replace(theme, pictures=pictures.of(document, order)), brand
+    setter = Typesetter(theme.setter.fonts)
+    return replace(theme, setter=setter, pictures=pictures.of(document, order)), brand

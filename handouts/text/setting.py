@@ -1,16 +1,15 @@
 """Set leaves of text in lines: words in faces, broken, balanced and measured.
 
-Text that all patients read is cached for the whole process, because filling a page needs the width
-and the lines of the same text many times. Text with a patient's values is never cached.
+Filling a page needs the width and the lines of the same text many times. So text that all patients
+read is cached for the whole process, and the words of a patient's values as long as their handout.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,11 +30,6 @@ from handouts.text.words import (
     words_of,
 )
 
-if TYPE_CHECKING:
-    from functools import _lru_cache_wrapper
-
-_T = TypeVar("_T")
-
 _KEPT = 4096
 _BALANCED = 6
 """Text of up to this many lines is balanced."""
@@ -45,24 +39,31 @@ Measured = tuple[tuple[Word, ...], float]
 """Words, and their width on one line in points."""
 
 
-@lru_cache(maxsize=_KEPT)
-def _words(fonts: Fonts, runs: Runs, size: float, bold: bool) -> Measured:  # noqa: FBT001 - a key
-    """Return the words of runs at a size, with their width."""
-    words = words_of(runs, fonts.face, size, bold=bold, rtl=fonts.rtl)
+def _measured(fonts: Fonts, runs: Runs, style: TypeStyle) -> Measured:
+    """Return the words of runs in a style, with their width."""
+    words = words_of(runs, fonts.face, style.size, bold=style.bold, rtl=fonts.rtl)
     return words, width_of(words)
 
 
+_cached_words = lru_cache(maxsize=_KEPT)(_measured)
+
+
 @lru_cache(maxsize=_KEPT)
-def _lines(
+def _cached_lines(
     fonts: Fonts,
     runs: Runs,
-    size: float,
-    bold: bool,  # noqa: FBT001 - a key
+    style: TypeStyle,
     width: float,
     balance: bool,  # noqa: FBT001 - a key
 ) -> tuple[SetLine, ...]:
-    """Return runs in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
-    whole, _ = _cached_unless_own(_words, runs)(fonts, runs, size, bold)
+    words, _ = _cached_words(fonts, runs, style)
+    return _in_lines(words, style.size, width, balance=balance)
+
+
+def _in_lines(
+    whole: tuple[Word, ...], size: float, width: float, *, balance: bool
+) -> tuple[SetLine, ...]:
+    """Return words in lines no wider than ``width``, ragged right; see `Typesetter.set`."""
     words = tuple(part for word in whole for part in _fitting(word, size, width))
     lines = broken(words, width)
     if balance and len(lines) == 2:
@@ -70,14 +71,6 @@ def _lines(
     if balance and 2 <= len(lines) <= _BALANCED and not (len(lines) == 2 and lines[0][-1].ends):
         lines = _balanced(words, width, len(lines))
     return lines_of(lines)
-
-
-def _cached_unless_own(function: _lru_cache_wrapper[_T], runs: Runs) -> Callable[..., _T]:
-    """Return the uncached function if runs have a patient's values, which must not be cached."""
-    for run in runs:
-        if run.variable:
-            return function.__wrapped__
-    return function
 
 
 def _by_sentence(words: tuple[Word, ...], width: float) -> list[tuple[Word, ...]] | None:
@@ -203,14 +196,16 @@ def baseline(style: TypeStyle) -> float:
 
 
 class Typesetter:
-    """Sets text in the handout's fonts."""
+    """Sets the text of one handout in its fonts."""
 
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
+        self._personal: dict[tuple[Runs, TypeStyle], Measured] = {}
+        """The words of texts with a patient's values, which no other handout may share."""
 
     def width(self, text: Text, style: TypeStyle) -> float:
         """Return the width of a leaf on one line, in points."""
-        return self._words(text, style)[1]
+        return self._measured(text, style)[1]
 
     def line(self, text: Text, style: TypeStyle) -> SetText:
         """Return a leaf set on one line, however wide."""
@@ -229,17 +224,20 @@ class Typesetter:
         If it does not fit ``width`` at its smallest, it is set on several lines. ``free`` is True
         if nothing on the page depends on the width of the result.
         """
-        size, least, natural = style.size, 0.0, self.width(text, style)
-        if natural > width:
+        fitted, least, wide = style, 0.0, self.width(text, style)
+        if wide > width:
             # Width is proportional to size, so skip sizes that are much too large.
-            size -= 0.25 * max(0, int((size - size * width / natural) / 0.25) - 1)
-            size = max(smallest, size)
-        while size > smallest and self.width(text, replace_size(style, size)) > width:
-            above, size = size, max(smallest, size - 0.25)
+            size = style.size
+            size -= 0.25 * max(0, int((size - size * width / wide) / 0.25) - 1)
+            fitted = replace_size(style, max(smallest, size))
+            wide = self.width(text, fitted)
+        while wide > width and fitted.size > smallest:
+            size = max(smallest, fitted.size - 0.25)
             # A narrower text fits at the size above; the margin is for rounding of both widths.
-            least = width * size / above * (1 + _HAIR)
-        fitted = replace_size(style, size)
-        if self.width(text, fitted) > width:
+            least = width * size / fitted.size * (1 + _HAIR)
+            fitted = replace_size(style, size)
+            wide = self.width(text, fitted)
+        if wide > width:
             return replace(self.set(text, fitted, width), room=NEVER)
         return self._one_line(text, fitted, (least, width) if free or not least else NEVER)
 
@@ -277,17 +275,23 @@ class Typesetter:
 
     def words(self, text: Text, style: TypeStyle) -> tuple[Word, ...]:
         """Return the words of a leaf, measured at a size."""
-        return self._words(text, style)[0]
+        return self._measured(text, style)[0]
 
-    def _words(self, text: Text, style: TypeStyle) -> Measured:
-        find = _cached_unless_own(_words, text.runs)
-        return find(self.fonts, text.runs, style.size, style.bold)
+    def _measured(self, text: Text, style: TypeStyle) -> Measured:
+        runs = text.runs
+        if not text.personal:
+            return _cached_words(self.fonts, runs, style)
+        found = self._personal.get((runs, style))
+        if found is None:
+            found = self._personal[runs, style] = _measured(self.fonts, runs, style)
+        return found
 
     def _lines(
         self, text: Text, style: TypeStyle, width: float, *, balance: bool
     ) -> tuple[SetLine, ...]:
-        find = _cached_unless_own(_lines, text.runs)
-        return find(self.fonts, text.runs, style.size, style.bold, width, balance)
+        if not text.personal:
+            return _cached_lines(self.fonts, text.runs, style, width, balance)
+        return _in_lines(self.words(text, style), style.size, width, balance=balance)
 
 
 def _cut(text: Text, words: str) -> Text:
