@@ -12,11 +12,9 @@ from typing_extensions import override
 
 from handouts.compose.document import GridBand, TrackingGrid
 from handouts.compose.runs import text
-from handouts.compose.wording import DAYS_PER_WEEK
-from handouts.errors import DoesNotFit
 from handouts.layout import signs
 from handouts.layout.block import Block, cached
-from handouts.layout.grid_head import WeekTop, heading_texts, least_pitch
+from handouts.layout.grid_head import LEAST_HEADING, BandParts, WeekTop, heading_texts
 from handouts.layout.grid_row import (
     FORMS,
     LEAST_BOX,
@@ -27,21 +25,15 @@ from handouts.layout.grid_row import (
     PainRow,
 )
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, plain, run_in
-from handouts.model.layout import POINTS_PER_MM, Grid
+from handouts.layout.theme import Theme
+from handouts.model.layout import Grid
 from handouts.text.setting import Placed, height_of
-
-_EASY_PITCH = 22.2
-"""Days of this width have circles of 7 mm, in which a shaky hand can write "10" (points)."""
 
 _STEP = 0.5
 """Rows grow by whole steps (points)."""
 
-_WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
-"""The name column gets the room that days of this width leave, up to its own limit (points)."""
-
-_BESIDE_WEEKS, _LEAST_HEADING = 10.0, 170.0
-"""Space between the heading and the weeks beside it, and its least width there (points)."""
+_BESIDE_WEEKS = 10.0
+"""Space between the heading and the weeks beside it (points)."""
 
 _BELOW_HEADING = 3.0
 """Space below the heading (points)."""
@@ -104,6 +96,7 @@ class GridTable(Block):
     def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand) -> None:
         self.theme, self.block, self.band, self.form = theme, block, band, 0
         self.grid: Grid = theme.layout.grid
+        self._parts = BandParts(theme, block, band)
         self.headed = band is block.bands[0]
         self.on_top = False
         self.rows, self.ends = band.rows, True
@@ -130,8 +123,10 @@ class GridTable(Block):
     def _set(self, width: float) -> _SetBand:
         """Return the band set at a width."""
         band, theme, form = self.band, self.theme, self._forms[self.form]
-        columns = self._columns(width)
-        weeks = [WeekTop(theme, week, columns.pitch) for week in band.weeks] if self.boxes else []
+        columns, weeks = Columns(width, 0.0, 0), list[WeekTop]()
+        if self.boxes:
+            columns = self._parts.columns(width, self.apart)
+            weeks = self._parts.weeks(columns.pitch)
         head = max((week.height for week in weeks), default=0.0)
         has_pain = band.pain is not None and self.ends and self.boxes
         has_totals = band is self.block.bands[0] and self.plan and self.ends
@@ -145,7 +140,7 @@ class GridTable(Block):
             above + head,
             [ExerciseRow(theme, row, form, columns, width) for row in self.rows],
             PainRow(theme, band.pain, columns) if band.pain and has_pain else None,
-            self._totals(width) if has_totals else [],
+            self._parts.totals(width - self._clock) if has_totals else [],
         )
 
     def _heading(self, form: Form, width: float) -> list[Placed]:
@@ -166,7 +161,7 @@ class GridTable(Block):
         """
         heading, names = self._heading(form, width), columns.names - _BESIDE_WEEKS
         above = height_of(heading) + _BELOW_HEADING if heading else 0.0
-        wide = names >= _LEAST_HEADING * max(1.0, self.theme.scale)
+        wide = names >= LEAST_HEADING * max(1.0, self.theme.scale)
         if heading and self.boxes and wide:
             narrow = self._heading(form, names)
             beside = max(height_of(narrow) + _BELOW_HEADING, head)
@@ -178,45 +173,6 @@ class GridTable(Block):
     def _clock(self) -> float:
         """The width of the sign beside the totals."""
         return 22 * max(1.0, self.theme.scale * 0.95)
-
-    def _totals(self, width: float) -> list[Placed]:
-        style = plain(self.theme.type.detail)
-        parts = [(total, style) for total in self.block.totals]
-        return run_in(self.theme, parts, width - self._clock, style.leading)
-
-    def _columns(self, width: float) -> Columns:
-        # Later weeks on other pages have the same columns as the first, even if they are fewer.
-        known = self.grid.weeks_across if self.block.later else len(self.block.bands[0].weeks)
-        days = DAYS_PER_WEEK * known
-        if not self.boxes:
-            return Columns(width, 0.0, 0)
-        names = max(self.grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
-        if self.apart:
-            # With only names in the first column there is room for larger boxes and circles.
-            natural = (ExerciseRow(self.theme, row).natural_names for row in self.band.rows)
-            least = _LEAST_HEADING * max(1.0, self.theme.scale)
-            names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
-        pitch = (width - names) / days
-        least = max(LEAST_BOX, *(least_pitch(self.theme, week) for week in self.band.weeks))
-        if pitch < least:
-            names, pitch = self._narrow(width, days, least), least
-        return Columns(names, pitch, sum(len(week.days) for week in self.band.weeks))
-
-    def _narrow(self, width: float, days: int, pitch: float) -> float:
-        """Return the width left for names beside days of their least width.
-
-        Raises:
-            DoesNotFit: if names have no room left.
-        """
-        names = max(ExerciseRow(self.theme, row).least_names for row in self.band.rows)
-        if (needed := names + days * pitch) > width:
-            raise DoesNotFit(
-                f"tracking: weeks side by side ({len(self.band.weeks)}) need "
-                f"{needed / POINTS_PER_MM:.0f} mm of width, the page has "
-                f"{width / POINTS_PER_MM:.0f} mm",
-                hint="give the layout's grid fewer weeks_across, or its section landscape pages",
-            )
-        return width - days * pitch
 
     @override
     def _height_at(self, width: float) -> float:

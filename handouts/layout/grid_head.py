@@ -1,15 +1,19 @@
-"""Draw the head of a tracking grid: its heading, and weeks with weekdays and dates."""
+"""Draw the head of a tracking grid: its heading, weeks with weekdays and dates, its columns."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
-from handouts.compose.document import WeekHead
+from handouts.compose.document import GridBand, TrackingGrid, WeekHead
 from handouts.compose.runs import Text
+from handouts.compose.wording import DAYS_PER_WEEK
+from handouts.errors import DoesNotFit
 from handouts.layout import signs
+from handouts.layout.block import cached
+from handouts.layout.grid_row import LEAST_BOX, Columns, ExerciseRow
 from handouts.layout.sheet import Sheet
-from handouts.layout.theme import Theme, bold, plain
-from handouts.model.layout import TypeStyle
+from handouts.layout.theme import Theme, bold, plain, run_in
+from handouts.model.layout import POINTS_PER_MM, TypeStyle
 from handouts.text.setting import Placed, SetText, beside, replace_size, roomy
 
 _BAR, _WEEK_GAP = 18.0, 3.0
@@ -19,6 +23,15 @@ _WIDEST_TITLE = 11.4
 _DAY_LEAST, _DAY_SPACE = 0.8, 2.6
 """The least size of weekdays and dates, as a share of their usual size; the least space between
 days (points)."""
+
+_EASY_PITCH = 22.2
+"""Days of this width have circles of 7 mm, in which a shaky hand can write "10" (points)."""
+
+_WIDEST_NAMES, _LEAST_PITCH = 330.0, 17.4
+"""The name column gets the room that days of this width leave, up to its own limit (points)."""
+
+LEAST_HEADING = 170.0
+"""The least width of the heading beside the weeks, above the names (points)."""
 
 _BESIDE = 14.0
 """Space between the heading and the text beside it, in points."""
@@ -56,7 +69,7 @@ def _days_at(theme: Theme, week: WeekHead, least: float) -> list[tuple[float, Ty
     return [(widest, weekday), (max(widths, default=0.0), date)]
 
 
-def least_pitch(theme: Theme, week: WeekHead) -> float:
+def _least_pitch(theme: Theme, week: WeekHead) -> float:
     """Return the least width of a day that has room for weekday and date, in points."""
     return max(wide for wide, _ in _days_at(theme, week, _DAY_LEAST)) + _DAY_SPACE
 
@@ -113,3 +126,56 @@ class WeekTop:
             replace_size(style, style.size * min(1.0, room / wide) if wide else style.size)
             for wide, style in _days_at(self.theme, self.week, 1.0)
         ]
+
+
+class BandParts:
+    """The parts of a band that all its forms share: columns, heads of weeks, totals."""
+
+    def __init__(self, theme: Theme, block: TrackingGrid, band: GridBand) -> None:
+        self.theme, self.block, self.band = theme, block, band
+
+    @cached
+    def columns(self, width: float, apart: bool) -> Columns:  # noqa: FBT001 - a key
+        """Return the columns; with ``apart`` the first has only names, so boxes may be larger.
+
+        Raises:
+            DoesNotFit: if names have no room beside days of their least width.
+        """
+        # Later weeks on other pages have the same columns as the first, even if they are fewer.
+        grid, first, weeks = self.theme.layout.grid, self.block.bands[0], self.band.weeks
+        days = DAYS_PER_WEEK * (grid.weeks_across if self.block.later else len(first.weeks))
+        names = max(grid.name_width, min(_WIDEST_NAMES, width - days * _LEAST_PITCH))
+        if apart:
+            # With only names in the first column there is room for larger boxes and circles.
+            natural = (ExerciseRow(self.theme, row).natural_names for row in self.band.rows)
+            least = LEAST_HEADING * max(1.0, self.theme.scale)
+            names = min(names, max(least, min(max(natural), width - days * _EASY_PITCH)))
+        pitch = (width - names) / days
+        least = max(LEAST_BOX, *(_least_pitch(self.theme, week) for week in weeks))
+        if pitch < least:
+            names, pitch = self._narrow(width, days, least), least
+        return Columns(names, pitch, sum(len(week.days) for week in weeks))
+
+    def _narrow(self, width: float, days: int, pitch: float) -> float:
+        """Return the width left for names beside days of their least width."""
+        names = max(ExerciseRow(self.theme, row).least_names for row in self.band.rows)
+        if (needed := names + days * pitch) > width:
+            raise DoesNotFit(
+                f"tracking: weeks side by side ({len(self.band.weeks)}) need "
+                f"{needed / POINTS_PER_MM:.0f} mm of width, the page has "
+                f"{width / POINTS_PER_MM:.0f} mm",
+                hint="give the layout's grid fewer weeks_across, or its section landscape pages",
+            )
+        return width - days * pitch
+
+    @cached
+    def weeks(self, pitch: float) -> list[WeekTop]:
+        """Return the heads of weeks with days of a width."""
+        return [WeekTop(self.theme, week, pitch) for week in self.band.weeks]
+
+    @cached
+    def totals(self, width: float) -> list[Placed]:
+        """Return how long all exercises take, on lines of a width."""
+        style = plain(self.theme.type.detail)
+        parts = [(total, style) for total in self.block.totals]
+        return run_in(self.theme, parts, width, style.leading)
