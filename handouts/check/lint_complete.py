@@ -233,9 +233,9 @@ def lint_placeholders(
     must agree with the noun.
     """
     for text in printed_texts(content):
-        known = _fillings(content, text)
         for match in _IN_BRACES.finditer(text.text):
             noun, colon, word = (match[1] or "").rpartition(":")
+            known = _fillings(content, text)
             wrong = _wrong_placeholder(match[0], noun if colon else None, word, known, sides)
             if wrong:
                 yield finding(

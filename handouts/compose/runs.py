@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
@@ -25,7 +26,7 @@ class FieldName(StrEnum):
     GRID_DATE = "grid-date"
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, cache_hash=True):
     """A piece of text in one style.
 
     ``field`` is set if the text differs by patient, and ``lang`` if it is in another language.
@@ -58,6 +59,9 @@ class Run(Struct, frozen=True):
         return not self.blank and self.saying(other.text) == other
 
 
+_VARIABLE = attrgetter("variable")
+
+
 class Text(Struct, frozen=True):
     """A leaf of the document: a line or paragraph of runs.
 
@@ -79,7 +83,7 @@ class Text(Struct, frozen=True):
     @property
     def personal(self) -> bool:
         """Whether any of it is a value of the patient."""
-        return any(run.variable for run in self.runs)
+        return any(map(_VARIABLE, self.runs))
 
 
 NOTHING = Text(())

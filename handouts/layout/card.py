@@ -11,7 +11,7 @@ from typing_extensions import override
 from handouts.compose.document import URGENT, ExerciseCard
 from handouts.compose.runs import Text
 from handouts.layout import signs
-from handouts.layout.block import Block
+from handouts.layout.block import Block, cached
 from handouts.layout.card_words import TIGHT, CardTop, FactList
 from handouts.layout.sheet import Sheet
 from handouts.layout.storyboard import CAPTION, Arrangement, Box, Storyboard, starts_of
@@ -119,6 +119,7 @@ class Card(Block):
         """Return the space above the storyboard and the facts, between steps, between facts."""
         return (4 + 5 * roomy) * self.unit, (1 + 4 * roomy) * self.unit, TIGHT + 3 * roomy
 
+    @cached
     def _rest(self, width: float, roomy: float) -> float:
         """Return the height of everything except the storyboard."""
         around, _, gap = self._gaps(roomy)

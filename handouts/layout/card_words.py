@@ -163,7 +163,20 @@ _SHARES = (0.5, 0.43, 0.57, 0.36, 0.64, 0.3, 0.7)
 TIGHT = 1.0
 """The least space between facts, in points."""
 
-_Column = tuple[tuple[Fact, SetText], ...]
+
+class _Column(Struct, frozen=True):
+    """Facts below each other, their height without gaps, and their lines after the first ones."""
+
+    facts: tuple[tuple[Fact, SetText], ...] = ()
+    words: float = 0.0
+    more_lines: int = 0
+
+    def height(self, gap: float) -> float:
+        """Return the height with gaps between facts."""
+        return self.words + gap * max(0, len(self.facts) - 1)
+
+
+_NO_FACTS = _Column()
 
 
 class _Row(Struct, frozen=True):
@@ -171,14 +184,15 @@ class _Row(Struct, frozen=True):
 
     height: float
     left: _Column
-    beside: _Column = ()
+    beside: _Column = _NO_FACTS
     right: float = 0.0
 
     @property
     def worse(self) -> float:
         """How much worse it reads than pairs of facts with a line each, in lines of height."""
-        parted = sum(len(block.lines) - 1 for _, block in (*self.left, *self.beside))
-        return 0.4 + 1.5 * parted + 0.5 * bool(self.beside and len(self.left) > len(self.beside))
+        parted = self.left.more_lines + self.beside.more_lines
+        left, beside = len(self.left.facts), len(self.beside.facts)
+        return 0.4 + 1.5 * parted + 0.5 * bool(beside and left > beside)
 
 
 class FactList:
@@ -200,7 +214,7 @@ class FactList:
             y += row.height + gap
 
     def _draw(self, sheet: Sheet, column: _Column, x: float, y: float, gap: float) -> None:
-        for fact, block in column:
+        for fact, block in column.facts:
             indent, half = self._indent(fact), self.style.size * 0.6
             if indent:
                 signs.warning(sheet, x + half, y + self.style.leading * 0.54, half)
@@ -226,30 +240,37 @@ class FactList:
     def _row(self, start: int, end: int, width: float, gap: float) -> _Row:
         """Return some facts in one column, or the first half of them beside the others."""
         column, room, count = self._column(start, end, width), width - _COLUMNS, end - start
-        best, half = _Row(_column_height(column, gap), column), (count + 1) // 2
+        best, half = _Row(column.height(gap), column), (count + 1) // 2
         lines = self.style.leading * half + gap * (half - 1)
         for share in _SHARES if count > 1 else ():
             if best.height <= lines + 0.01:
                 break  # a line for each fact: no arrangement is lower
             left = self._column(start, start + half, room * share)
+            if left.height(gap) >= best.height - 0.01:
+                continue
             beside = self._column(start + half, end, room - room * share)
-            height = max(_column_height(left, gap), _column_height(beside, gap))
+            height = max(left.height(gap), beside.height(gap))
             if height < best.height - 0.01:
                 best = _Row(height, left, beside, room * share + _COLUMNS)
         return best
 
     @cached
     def _column(self, start: int, end: int, width: float) -> _Column:
-        facts = ((fact, width - self._indent(fact)) for fact in self.facts[start:end])
-        return tuple((fact, self.theme.setter.set(fact.text, self.style, x)) for fact, x in facts)
+        blocks = [self._block(place, width) for place in range(start, end)]
+        return _Column(
+            tuple(zip(self.facts[start:end], blocks, strict=True)),
+            sum([block.height for block in blocks]),
+            sum([len(block.lines) - 1 for block in blocks]),
+        )
+
+    @cached
+    def _block(self, place: int, width: float) -> SetText:
+        fact = self.facts[place]
+        return self.theme.setter.set(fact.text, self.style, width - self._indent(fact))
 
     def _indent(self, fact: Fact) -> float:
         """Return the room for the sign of a caution."""
         return self.style.size * 1.5 if fact.kind is FactKind.CAUTION else 0.0
-
-
-def _column_height(column: _Column, gap: float) -> float:
-    return sum(block.height for _, block in column) + gap * max(0, len(column) - 1)
 
 
 def _total(rows: Sequence[_Row], gap: float) -> float:

@@ -184,6 +184,7 @@ class Storyboard:
 
     # -- arrangements
 
+    @cached
     def _ways(self, width: float) -> list[Way]:
         """Return all arrangements with room for the pictures, each with its largest scale.
 

@@ -32,7 +32,7 @@ def _points(value: Any) -> float:
     return float(match[1]) * _UNITS[match[2]]
 
 
-class TypeStyle(Parsed, frozen=True):
+class TypeStyle(Parsed, frozen=True, cache_hash=True):
     """A size of type: size and leading in points."""
 
     size: float

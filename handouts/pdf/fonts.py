@@ -79,14 +79,13 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
 
     def codes(self, document: PdfDocument) -> dict[str, Code]:
         """Return the code of each character that a document uses beyond the base."""
-        state = self.state[document]
-        found = (
-            (chr(letter), f"{state.internalName}+{code >> 8}", code & 0xFF)
+        state, base = self.state[document], BASE_FONTS.get(self.fontName)
+        names = [f"{state.internalName}+{subset}" for subset in range(len(state.subsets))]
+        return {
+            chr(letter): (names[code >> 8], escaped(chr(code & 0xFF)))
             for letter, code in state.assignments.items()
-            if letter
-        )
-        base = BASE_FONTS.get(self.fontName)
-        return {char: (name, escaped(chr(code))) for char, name, code in found if name != base}
+            if letter and names[code >> 8] != base
+        }
 
     def add_to(self, document: PdfDocument) -> dict[str, Ref]:
         """Add the fonts that a document uses of the face; return them by their resource names."""

@@ -151,7 +151,7 @@ class SetText(Struct, frozen=True):
     @property
     def width(self) -> float:
         """Width of the longest line."""
-        return max((line.width for line in self.lines), default=0.0)
+        return max([line.width for line in self.lines], default=0.0)
 
     @property
     def first_baseline(self) -> float:
