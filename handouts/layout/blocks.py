@@ -133,16 +133,20 @@ class ColumnsBlock(Block):
     @override
     def split(self, width: float, room: float) -> list[Block]:
         for count in range(len(self.inside) - 1, 0, -1):
-            form: Block | None = _columns_of(self.inside[:count], self.least)
+            form: Block | None = self._part(0, count)
             while form and form.height_at(width) > room:
                 form = form.tighter()
             if form:
-                return [form, _columns_of(self.inside[count:], self.least)]
+                return [form, self._part(count, len(self.inside))]
         first, *others = self.inside
         if first.height_at(width) < _KEEP_TOGETHER:
             return []
         begun = first.split(width, room)
         return [begun[0], _columns_of([begun[1], *others], self.least)] if begun else []
+
+    @cached
+    def _part(self, start: int, end: int) -> Block:
+        return _columns_of(self.inside[start:end], self.least)
 
     @override
     def _tighter(self) -> Block | None:

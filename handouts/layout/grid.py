@@ -107,6 +107,7 @@ class GridTable(Block):
         self.bookmark = block.heading.plain if self.headed else ""
 
     @override
+    @cached
     def later(self) -> Block:
         return self if self.band.rows[0].dose else self.changed(apart=True)
 
@@ -220,6 +221,7 @@ class GridTable(Block):
         return needs(steps - 1)
 
     @override
+    @cached
     def at_top(self) -> Block:
         return self if self.headed else self.changed(on_top=True)
 

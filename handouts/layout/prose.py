@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from handouts.compose.document import BlockNode, Contact, Notes, Pointer, Prose, Title
 from handouts.compose.runs import Text
-from handouts.layout.block import Block
+from handouts.layout.block import Block, cached
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import BlockName, TypeStyle
@@ -101,6 +101,7 @@ class ProseBlock(TextBlock[Prose]):
             sheet.texts(x, y, [each])
 
     @override
+    @cached
     def closer(self) -> Block:
         return self if self.below <= _CLOSE else self.changed(below=_CLOSE, gap=6.0)
 
