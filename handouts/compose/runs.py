@@ -150,10 +150,10 @@ def text_for_all(nodes: Iterable[object]) -> str:
 
 def _gather(nodes: Iterable[object], parts: list[str]) -> None:
     for node in nodes:
-        if isinstance(node, Text):
-            parts.append("".join([run.text for run in node.runs if run.field is None]))
-        elif isinstance(node, tuple):
+        if isinstance(node, tuple):
             _gather(node, parts)
+        elif isinstance(node, Text):
+            parts.append("".join([run.text for run in node.runs if run.field is None]))
         elif isinstance(node, Struct):
             _gather(astuple(node), parts)
 

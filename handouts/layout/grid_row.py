@@ -14,7 +14,7 @@ from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain
 from handouts.model.layout import TypeStyle
 from handouts.pdf.annotations import EntryKind
-from handouts.text.setting import Placed, SetText, replace_size
+from handouts.text.setting import Placed, SetText, replace_size, type_style
 
 LEAST_BOX = 17.0
 """The least size of a box for a pen, in points: 6 mm."""
@@ -115,7 +115,7 @@ class ExerciseRow:
             return style
         size = style.size * self.form.size
         leading = size * _LOW_LEADING * self.theme.leading_factor
-        return TypeStyle(size=size, leading=leading, bold=style.bold)
+        return type_style(size, leading, bold=style.bold)
 
     @cached_property
     def phase(self) -> SetText | None:
