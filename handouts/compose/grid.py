@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from msgspec.structs import replace
 
@@ -32,6 +34,7 @@ from handouts.compose.runs import (
     variable,
 )
 from handouts.compose.schedule import (
+    Sign,
     exercise_days,
     is_daily,
     line_signs,
@@ -205,20 +208,20 @@ def _boxes(
 
 def _row(item: OrderedExercise, weekdays: tuple[int, ...], weeks: range, words: Wording) -> GridRow:
     """Return the row of an exercise in a band: a line for each side and time of day."""
-    write = bool(to_write(item.dosage, words))
-    lines = []
-    for time, sign in line_signs(item, words):
+    write, lines = bool(to_write(item.dosage, words)), []
+    signs = line_signs(item, words)
+    for time, of_time in groupby(signs, itemgetter(0)):
         by_week = {week: _boxes(item, weekdays, week, time, words) for week in weeks}
         boxes = tuple(box for of_week in by_week.values() for box in of_week)
-        label = leaf(sign[0], spoken=sign[1]) if sign else None
-        lines.append(
-            GridLine(label, boxes, _spoken_boxes(item, by_week, words, write=write), write)
-        )
+        spoken = _spoken_boxes(item, by_week, words, write=write)
+        for _, sign in of_time:
+            label = leaf(sign[0], spoken=sign[1]) if sign else None
+            lines.append(GridLine(label, boxes, spoken, write))
     return GridRow(
         number=leaf(words.number(item.number)),
         name=exercise_name(item, words),
         lines=tuple(lines),
-        summary=_summary(item, words),
+        summary=_summary(item, [sign for _, sign in signs if sign], words),
     )
 
 
@@ -279,13 +282,13 @@ def _dated(runs: Runs) -> Runs:
     return (*before, whole, Run("_" * _DATE, blank=True))
 
 
-def _summary(item: OrderedExercise, words: Wording) -> str:
+def _summary(item: OrderedExercise, signs: Sequence[Sign], words: Wording) -> str:
     """Return ``Days: Mon, Wed, Fri. Boxes: left, right.``."""
     phrases = words.locale.grid
     summary = fill(phrases.days, days=when(item.dosage, words))
-    spoken = [sign[1] or sign[0] for _, sign in line_signs(item, words) if sign is not None]
-    if spoken:
-        summary = spaced(summary, fill(phrases.boxes, labels=words.commas(spoken)))
+    if signs:
+        labels = words.commas([spoken or sign for sign, spoken in signs])
+        summary = spaced(summary, fill(phrases.boxes, labels=labels))
     return plain(summary)
 
 

@@ -326,7 +326,9 @@ def page_picture(laid_out: LaidOut, number: int, width: int) -> bytes:
     pdf = write_page(laid_out, number)
     with _PAGES, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         page = document[0]
-        drawn = page.render(scale=width / page.get_width(), rev_byteorder=True)
+        # Pillow reads RGBX where PDFium drew it; RGB would be copied.
+        scale = width / page.get_width()
+        drawn = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
     stream = io.BytesIO()
     drawn.to_pil().save(stream, "JPEG", quality=_QUALITY)
     return stream.getvalue()

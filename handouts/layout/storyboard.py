@@ -318,6 +318,7 @@ class Storyboard:
         forms = (self._form(way, scale, width, gap) for scale in tried)
         return next((form.scale for form in forms if form.height <= height + _TOLERANCE), 0.0)
 
+    @cached
     def most(self, width: float, gap: float) -> float:
         """Return the height that it can use well."""
         least = self.least(width, gap).height
