@@ -6,17 +6,22 @@ import re
 
 import pytest
 
+from handouts import Workspace
+from handouts.compose.compose import compose
 from handouts.compose.runs import FieldName, Run, Text, variable
+from handouts.layout.doc import lay_out
+from handouts.layout.theme import _themes
 from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
 from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
+from tests.conftest import OrderMaker
 
 STYLE = TypeStyle(size=12, leading=15, bold=False)
 
 
 def _kept() -> int:
-    remembered = (lines._words, lines._lines)
+    remembered = (lines._cached_words, lines._cached_lines)
     return sum(each.cache_info().currsize for each in remembered)
 
 
@@ -25,11 +30,23 @@ def test_a_patients_own_words_are_not_remembered(before: tuple[Run, ...]) -> Non
     setter = Typesetter(load_fonts())
     own = variable("Wolfeschlegelsteinhausenbergerdorff Featherstone", FieldName.NAME)
     name = Text((*before, own))
-    for cache in (lines._words, lines._lines):
+    for cache in (lines._cached_words, lines._cached_lines):
         cache.cache_clear()
     setter.set(name, STYLE, 90)
     assert setter.clipped(name, STYLE, 90, 10).lines[0].pieces[-1][1].text.endswith("…")
     assert _kept() == 0
+
+
+def test_a_patients_own_words_stay_with_their_handout(
+    order_for: OrderMaker, workspace: Workspace
+) -> None:
+    order = order_for()
+    laid_out = lay_out(compose(order), order, workspace)
+    own, shared = laid_out.frames.theme.setter, [each.setter for _, each, *_ in _themes.values()]
+    assert own._personal
+    assert shared
+    assert own not in shared
+    assert not any(setter._personal for setter in shared)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +80,7 @@ def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:
     leaf = (Run("Keep both shoulders on the floor."),)
-    lines._lines.cache_clear()
+    lines._cached_lines.cache_clear()
     first, second = (Typesetter(load_fonts()).set(Text(leaf), STYLE, 90).lines for _ in range(2))
     assert first is second
-    assert lines._lines.cache_info().hits == 1
+    assert lines._cached_lines.cache_info().hits == 1
