@@ -139,7 +139,6 @@ class PrintedSteps(Struct, frozen=True):
     the step before it.
     """
 
-    texts: tuple[str, ...]
     steps: tuple[Step, ...]
     numbers: dict[int, int]
 
@@ -158,7 +157,7 @@ def printed_steps(item: OrderedExercise, words: Wording, *, short: bool) -> Prin
         if runs:
             steps.append(Step(leaf(words.number(len(steps) + 1)), leaf(runs)))
         numbers[number] = max(1, len(steps))
-    return PrintedSteps(tuple(plain(step.text.runs) for step in steps), tuple(steps), numbers)
+    return PrintedSteps(tuple(steps), numbers)
 
 
 def picture_of(item: OrderedExercise, words: Wording, printed: PrintedSteps) -> Picture | None:

@@ -276,7 +276,7 @@ def spaced(*parts: Value) -> Runs:
 
 def plain(runs: Iterable[Run]) -> str:
     """Return the characters of ``runs``."""
-    return "".join(run.text for run in runs)
+    return "".join([run.text for run in runs])
 
 
 def capitalised(runs: Runs) -> Runs:
