@@ -109,6 +109,6 @@ class Desk:
         typed = self.sheet.changed(key, dose=typed_dose(patient["number"]))
         made = making.make(self.library, typed)
         if made.laid_out is None:
-            raise ValueError(made.wrong)
+            raise ValueError(made.problems)
         width = round(_LETTER_INCHES * DOTS_PER_INCH)
         return page_picture(made.laid_out, made.page_of[key] - 1, width)

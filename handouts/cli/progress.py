@@ -102,10 +102,9 @@ class Lines:
         """Print the problems of a row."""
         self._problems.show(named(reference, problems, Location(roster, row)))
 
-    def printing(self, patients: int) -> None:
+    def printing(self) -> None:
         """Say that the print run begins."""
-        if patients == 0:
-            say("writing the print run", err=True)
+        say("writing the print run", err=True)
 
     def close(self) -> None:
         """Do nothing: lines need no cleaning up."""
@@ -194,7 +193,7 @@ class JsonLines:
             "progress",
             total=report.total,
             made=report.made,
-            kept=report.unchanged,
+            unchanged=report.unchanged,
             failed=report.failed,
             rate=round(report.rate, 2),
             seconds_left=None if left is None else round(left, 1),
@@ -210,10 +209,9 @@ class JsonLines:
             problems=_plain(problems),
         )
 
-    def printing(self, patients: int) -> None:
+    def printing(self) -> None:
         """Print that the print run begins."""
-        if patients == 0:
-            event("print-run")
+        event("print-run")
 
     def close(self) -> None:
         """Do nothing: the summary follows."""

@@ -266,7 +266,7 @@ def _print_ready(report: SendReport, library: Library) -> None:
         (
             item.entry.reference,
             domains.masked(item.mailbox) if item.mailbox else "",
-            counted(item.entry.pages or 0, "page"),
+            counted(item.entry.pages, "page"),
             "encrypted" if item.entry.encrypted else "open",
         )
         for item in report.ready[:_LISTED]

@@ -44,11 +44,6 @@ class Journal:
         stream.flush()
         return stream
 
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the lines of the file from its beginning."""
-        self._stream.seek(0)
-        return iter(self._stream)
-
     def append(self, lines: str) -> None:
         """Add whole lines and flush them to the disk.
 

@@ -37,6 +37,10 @@ _LOST = (
 )
 
 
+_ALWAYS = ("reference", "token")
+"""Also on the line of a row that failed without a good reference."""
+
+
 class Status(StrEnum):
     """The outcome of a row; ``removed``: the handout of a patient who left the list."""
 
@@ -58,25 +62,26 @@ class ManifestEntry(Struct, frozen=True):
     reference: str
     token: str
     status: Status
-    program: str | None = None
-    clinic: str | None = None
-    layout: str | None = None
-    language: str | None = None
-    code: str | None = None
-    revision: str | None = None
-    file: str | None = None
-    sha256: str | None = None
-    pages: int | None = None
-    bytes: int | None = None
+    program: str = ""
+    clinic: str = ""
+    layout: str = ""
+    language: str = ""
+    code: str = ""
+    revision: str = ""
+    file: str = ""
+    sha256: str = ""
+    pages: int = 0
+    bytes: int = 0
     encrypted: bool = False
     draft: bool = False
-    fingerprint: str | None = None
-    row_digest: str | None = None
+    fingerprint: str = ""
+    row_digest: str = ""
 
     def line(self) -> str:
         """Return the entry as JSON on one line, without unknown values."""
-        values = {name: value for name, value in asdict(self).items() if value is not None}
-        return json.encode(values).decode()
+        values = asdict(self).items()
+        known = {name: it for name, it in values if it or it is False or name in _ALWAYS}
+        return json.encode(known).decode()
 
     @classmethod
     def failed(cls, row: RosterRow | RowProblem, token: str) -> ManifestEntry:
@@ -99,7 +104,7 @@ def _entry(line: bytes, where: Location) -> ManifestEntry:
     with contextlib.suppress(MsgspecError, UnicodeDecodeError):
         entry = json.decode(line, type=ManifestEntry)
         # A file that a line names may be removed, so it must not be in another folder.
-        if not any(sign in (entry.file or "") for sign in "/\\"):
+        if not any(sign in entry.file for sign in "/\\"):
             return entry
     hint = "restore the manifest from a backup, or make the batch again in a new folder"
     raise ContentError(Problem("is not a line of a manifest", where, hint))

@@ -23,7 +23,7 @@ from handouts.files import (
     write_whole,
 )
 
-_OBJECTS = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
+_OBJECTS = {"s3", "s3a", "gs", "gcs", "abfs", "az", "oss"}
 """Storage that shows an object only when it is complete."""
 
 
@@ -107,6 +107,12 @@ def storage_of(url: str) -> tuple[Any, str]:
     Raises:
         DeliveryError: if its kind is unknown or not installed.
     """
+    unknown = DeliveryError(
+        f"{url}: this kind of storage is not known",
+        hint="give a folder, or a URL such as s3://bucket/folder",
+    )
+    if url.startswith("memory:"):
+        raise unknown  # its files are gone when the process that wrote them ends
     try:
         storage, root = url_to_fs(url)
     except ImportError as error:
@@ -115,10 +121,7 @@ def storage_of(url: str) -> tuple[Any, str]:
             hint=to_install("s3") if url.startswith("s3:") else str(error),
         ) from None
     except ValueError:
-        raise DeliveryError(
-            f"{url}: this kind of storage is not known",
-            hint="give a folder, or a URL such as s3://bucket/folder",
-        ) from None
+        raise unknown from None
     return storage, str(root)
 
 

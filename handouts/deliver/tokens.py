@@ -14,6 +14,7 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -124,11 +125,11 @@ class Passphrases:
         with ExitStack() as closing:
             busy = f"another batch is writing to {path}"
             closing.enter_context(held(path.with_name(f".{path.name}.lock"), busy))
-            self._file = closing.enter_context(contextlib.closing(Journal(path)))
-            lines = (line.decode("utf-8", "replace") for line in self._file)
-            self._known = {_short(row[0] if row else "") for row in csv.reader(lines)}
+            self._known = {_short(row[0] if row else "") for row in csv.reader(_lines(path))}
             is_new = len(self._known) <= 1
+            # Without its key no file is begun.
             self._key = read_key(path.with_name(f"{path.name}.key"), make=is_new, hint=_LOST)
+            self._file = closing.enter_context(contextlib.closing(Journal(path)))
             if not self._known:
                 self._file.append(csv_line(_HEAD))
             self._closing = closing.pop_all()
@@ -150,6 +151,14 @@ class Passphrases:
             self._known.add(_short(guard(reference)))
             self._file.append(csv_line((reference, passphrase)))
         return passphrase
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Yield the whole lines of a list of passphrases; none if there is no such file."""
+    with contextlib.suppress(FileNotFoundError), open_plain(path) as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                yield line.decode("utf-8", "replace")
 
 
 def check_list(path: Path) -> None:

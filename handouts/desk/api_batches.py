@@ -165,7 +165,7 @@ def _batch_out(found: PatientList) -> BatchOut:
     if busy:
         state = "making" if task.doing == "make" else "sending"
     progress: Mapping[str, int] = events.get("progress", events.get("begun", {}))
-    made = progress.get("made", 0) + progress.get("kept", 0)
+    made = progress.get("made", 0) + progress.get("unchanged", 0)
     if not busy and not progress:
         # The events of a batch from before the desk was reopened may be gone: count its files.
         made = sum(1 for _ in found.pdfs())

@@ -115,7 +115,7 @@ def make_handout(request: Request, asked: Annotated[OrderIn, Body()]) -> Respons
     # Even if the program is unknown, so that all problems of the patient are reported at once.
     made = making.make(desk.library, sheet)
     places = {item.key: f"exercises[{number}]" for number, item in enumerate(sheet.items)}
-    for each in made.wrong:
+    for each in made.problems:
         if each.field == "items" or (each.field == "handout" and faults):
             continue
         place = f"{places[each.key]}.{each.field}" if each.key else _FIELDS.get(each.field, "")

@@ -59,7 +59,7 @@ def make(library: Library, asked: FhirOrder) -> Made:
     except HandoutError as error:
         asked.issues += [Issue("", each.message, each.hint) for each in error.problems]
         return Made()
-    for each in made.wrong:
+    for each in made.problems:
         where = asked.places.get(each.key, "Patient" if each.field in _OF_PATIENT else "")
         asked.issues.append(Issue(where, each.message, each.hint))
     return made

@@ -134,17 +134,17 @@ def _with_other_doses(desk: Desk, sheet: Worksheet, made: Made) -> Made:
     Wrong entries are left out until a handout can be made. Only then is it known whether the other
     doses are within their limits, and how they are printed.
     """
-    wrong, others = list(made.wrong), made
-    while others.wrong:
+    wrong, others = list(made.problems), made
+    while others.problems:
         rest = sheet
-        for each in others.wrong:
+        for each in others.problems:
             rest = rest.without(each.field, each.key)
         if rest == sheet:
             break
         sheet, others = rest, desk.press.make(desk.library, rest)
-        wrong += [each for each in others.wrong if each.key]
+        wrong += [each for each in others.problems if each.key]
     unsaid = {each.key: "" for each in wrong if each.field == "dose"}
-    return replace(made, wrong=tuple(dict.fromkeys(wrong)), doses={**others.doses, **unsaid})
+    return replace(made, problems=tuple(dict.fromkeys(wrong)), doses={**others.doses, **unsaid})
 
 
 def _values(desk: Desk, stored: StoredSheet, made: Made, good: Made | None) -> dict[str, Any]:

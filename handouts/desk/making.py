@@ -63,7 +63,7 @@ class Made(Struct, frozen=True, dict=True):
     language of the handout.
     """
 
-    wrong: tuple[Wrong, ...] = ()
+    problems: tuple[Wrong, ...] = ()
     warnings: tuple[Problem, ...] = ()
     order: Order | None = None
     desk_order: Order | None = None
@@ -289,7 +289,7 @@ def _patient(library: Library, person: Person) -> tuple[Patient | None, list[Wro
 
 # -- kept, and drawn for the browser
 
-_KEPT = 40
+_CACHE_SIZE = 40
 """How many handouts are cached, because pages are requested one after the other."""
 
 WIDTHS = (408, 612, 816, 1224, 1632, 2448)
@@ -306,7 +306,7 @@ class HandoutMaker:
     """
 
     def __init__(self) -> None:
-        known = lru_cache(maxsize=_KEPT)(make)
+        known = lru_cache(maxsize=_CACHE_SIZE)(make)
         self.make: Callable[[Library, Worksheet], Made] = known
         self.forget = known.cache_clear
 

@@ -159,7 +159,7 @@ async def usual(request: Request) -> Response:
     if item is None or desk.folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
-    for each in made.wrong:
+    for each in made.problems:
         if each.key == item.key:
             raise HTTPException(400, as_one_line(each, desk.words))
     if made.order is None:

@@ -40,7 +40,7 @@ _ARROW: Final = "figure-arrow"
 _STEP: Final = 0.25
 """Lines grow in steps of this many units, so that rows of nearly one height share their arrows."""
 
-_KEPT: Final = 1024
+_CACHE_SIZE: Final = 1024
 """The most drawings in each cache."""
 
 Bounds = tuple[float, float, float, float]
@@ -89,7 +89,7 @@ def bounds_of(drawing: Vector) -> Bounds:
     return min(across), min(down), max(across), max(down)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def parted(frame: Vector) -> tuple[Vector, Vector | None]:
     """Return a frame without the arrows on its body, and these arrows, with all rims below."""
     count = len(frame.paths)
@@ -103,7 +103,7 @@ def parted(frame: Vector) -> tuple[Vector, Vector | None]:
     return replace(frame, paths=frame.paths[:count]), replace(frame, paths=(*rims, *arrows))
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def firm(body: Vector, outline: float) -> Vector:
     """Return a body whose outlines are at least ``outline`` units wide, other lines in proportion.
 
@@ -130,7 +130,7 @@ def growth(scale: float) -> tuple[float, float]:
     return max(0.0, LEAST_RIM / scale - DRAWN_RIM), line
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def widened(arrows: Vector, rim: float, line: float) -> Vector:
     """Return arrows whose outlines lie ``line`` units further out, their rims wider by ``rim``."""
     if not rim and not line:

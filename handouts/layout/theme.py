@@ -221,7 +221,7 @@ def _with_leading(scale: TypeScale, factor: float) -> TypeScale:
     return scale.model_copy(update=styles)
 
 
-_KEPT = 8
+_CACHE_SIZE = 8
 """The most themes in the cache; a clinic prints in few layouts."""
 
 
@@ -245,7 +245,7 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
     key = tuple(map(id, made_for))
     known = _themes.get(key)
     if known is None:
-        if len(_themes) >= _KEPT:
+        if len(_themes) >= _CACHE_SIZE:
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+from typing_extensions import override
 
 from handouts import Library, Workspace
 from handouts.deliver.batch.record import BatchReport
@@ -15,6 +18,19 @@ from handouts.deliver.batch.run_batch import BatchOptions, run_batch
 from handouts.load.roster import read_roster
 from tests.deliver.rosters import Rows, Told, write_csv, write_folder
 
+
+class Bucket(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+    """Storage of objects, in the memory of the tests."""
+
+    protocol = "gs"
+
+    @classmethod
+    @override
+    def _strip_protocol(cls, path: str) -> str:
+        return str(super()._strip_protocol(path.replace("gs://", "memory://")))
+
+
+fsspec.register_implementation("gs", Bucket, clobber=True)
 TODAY = dt.date(2026, 11, 22)
 Runner = Callable[..., BatchReport]
 

@@ -24,6 +24,7 @@ from handouts.deliver.batch.workers import Dispatcher, WorkerPool, thread_worker
 from handouts.deliver.manifest import LOCK, holds_batch
 from handouts.deliver.output import Output
 from handouts.errors import DeliveryError, Problem
+from tests import command
 from tests.deliver.disturbed import COMMAND
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
@@ -149,7 +150,9 @@ def test_json_events(tmp_path: Path) -> None:
     ]
     assert events[0]["total"] == 3
     assert (events[1]["row"], events[1]["reference"]) == (4, "BAD")
-    assert (events[2]["made"], events[2]["failed"]) == (2, 1)
+    counts = {"total": 3, "made": 2, "unchanged": 0, "failed": 1}
+    assert {name: events[2][name] for name in counts} == counts
+    assert {name: events[-1][name] for name in counts} == counts
     assert (events[-1]["made"], events[-1]["failed"], events[-1]["interrupted"]) == (2, 1, False)
     checked = run("today.csv", "--check", "--json")
     assert json.loads(checked.stdout.splitlines()[-1])["good"] == 2
@@ -254,7 +257,7 @@ def test_defaults_mapping_and_join_reach_the_roster(tmp_path: Path) -> None:
         ([], "Missing argument 'ROSTER...'"),
         (["today.csv", "-o", "out", "--map", "name"], '"name" is not COLUMN=HEADER'),
         (
-            ["today.csv", "-o", "memory://x"],
+            ["today.csv", "-o", "s3://x"],
             "choose a folder for the manifest and the key with --state DIR",
         ),
         (["today.csv", "-o", "out", "--state", "x"], "--state is for an output that is a URL"),
@@ -303,6 +306,41 @@ def test_a_batch_that_cannot_begin_has_not_begun(
     assert done.exit_code == 1
     assert not holds_batch(tmp_path / "out")
     assert [path.name for path in (tmp_path / "out").iterdir()] == [LOCK]
+
+
+@pytest.mark.parametrize(
+    ("broken", "content", "message"),
+    [
+        ("out/batch.key", None, "there is no out/batch.key"),
+        ("out/batch.key", "no key", "out/batch.key: contains no key"),
+        ("out/batch.json", "{", "out/batch.json: is damaged"),
+        ("out/manifest.jsonl", "no line\n", "is not a line of a manifest"),
+        ("desk.csv.key", "no key", "desk.csv.key: contains no key"),
+    ],
+)
+def test_a_refused_resume_changes_no_file(
+    tmp_path: Path, broken: str, content: str | None, message: str
+) -> None:
+    write_csv(tmp_path / "today.csv", people(1))
+    order = ("batch", "today.csv", "-o", "out", "--date", "2026-11-22")
+    folder = Path(os.environ["HANDOUTS_FOLDER"])
+    assert command.run(tmp_path, *order, folder=folder).returncode == 0
+    write_csv(tmp_path / "today.csv", people(2))
+    if content is None:
+        (tmp_path / broken).unlink()
+    else:
+        (tmp_path / broken).write_text(content, "utf-8")
+
+    def files() -> dict[Path, bytes]:
+        """Return all files but locks, which say nothing when nobody holds them."""
+        found = (path for path in tmp_path.rglob("*") if path.is_file())
+        return {path: path.read_bytes() for path in found if path.suffix != ".lock"}
+
+    before = files()
+    options = ("--resume", "--passphrases", "desk.csv")
+    done = command.run(tmp_path, *order, *options, folder=folder)
+    assert (done.returncode, message in done.stderr) == (1, True), done.stderr
+    assert files() == before
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from handouts.errors import DeliveryError
 from handouts.files import sweep, write_whole
 
 
-@pytest.fixture(params=["folder", "memory", "file"])
+@pytest.fixture(params=["folder", "bucket", "file"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     kinds = {
         "folder": str(tmp_path / "out"),
-        "memory": f"memory://{uuid.uuid4().hex}",
+        "bucket": f"gs://{uuid.uuid4().hex}",
         "file": f"file://{tmp_path}/other",
     }
     return kinds[request.param]
@@ -89,16 +89,18 @@ def test_storage_without_whole_objects_gets_a_rename(tmp_path: Path) -> None:
     assert [name.rpartition("/")[2] for name in storage.ls(root, detail=False)] == ["a.pdf"]
 
 
-def test_storage_that_is_not_installed_is_named() -> None:
+@pytest.mark.parametrize("kind", ["nosuchkind", "memory"])
+def test_storage_that_keeps_nothing_is_refused(kind: str) -> None:
+    """What is in the memory of a process is gone with it."""
     with pytest.raises(DeliveryError, match="this kind of storage is not known"):
-        open_output("nosuchkind://bucket/folder")
+        open_output(f"{kind}://bucket/folder")
 
 
 @pytest.mark.parametrize(
     ("target", "url"),
     [
         ("s3://bucket/a", True),
-        ("memory://a", True),
+        ("gs://a", True),
         ("out", False),
         ("C:\\x", False),
     ],

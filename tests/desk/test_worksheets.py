@@ -190,7 +190,7 @@ def test_a_part_that_was_added_is_known_by_its_code_without_its_name(tmp_path: P
     back = replace(known, items=tuple(replace(item, phase=0) for item in known.items))
     (change,) = differences(known, back, {}, desk.words)
     assert change == f"{last.exercise}: Part 2 → Part 1"
-    (late,) = making.make(desk.library, replace(sheet, person=Person(start="2060-01-01"))).wrong
+    (late,) = making.make(desk.library, replace(sheet, person=Person(start="2060-01-01"))).problems
     assert (late.field, late.hint) == ("start", "correct or empty it")
 
 
@@ -229,10 +229,10 @@ def test_what_is_wrong_stands_where_it_was_typed() -> None:
     library = Library(Workspace(today=TODAY))
     sheet = prescribing.begin(library, "low-back-begin", "riverbend")
     for_one = sheet.changed(sheet.items[0].key, dose="3 x 1000")
-    assert {(each.field, each.key) for each in making.make(library, for_one).wrong} == {
+    assert {(each.field, each.key) for each in making.make(library, for_one).problems} == {
         ("dose", sheet.items[0].key)
     }
-    (weeks,) = making.make(library, replace(sheet, weeks=30)).wrong
+    (weeks,) = making.make(library, replace(sheet, weeks=30)).problems
     assert weeks.field == "weeks"
     many = making.make(library, sheet.changed(sheet.items[0].key, dose="2 x 25"))
     name = library.exercise(sheet.items[0].exercise).name
@@ -416,7 +416,7 @@ def test_a_list_of_ones_own_keeps_what_its_program_says_of_an_exercise(tmp_path:
     library = Library(Workspace(tmp_path, today=TODAY))
     sheet = prescribing.begin(library, "ours", "riverbend")
     turned = replace(sheet, items=sheet.items[::-1])
-    (wrong,) = making.make(library, turned).wrong
+    (wrong,) = making.make(library, turned).problems
     assert "side" in wrong.message
     there = program_of(library, library, turned)
     assert there["phases"][0]["exercises"][-1]["side_required"] is True

@@ -189,7 +189,7 @@ def _codes(path: Path) -> dict[str, str]:
         return {
             entry.reference: entry.code
             for entry in entries
-            if entry.status is Status.MADE and entry.code is not None
+            if entry.status is Status.MADE and entry.code
         }
 
 

@@ -304,4 +304,4 @@ class WorkPlanner(Struct, frozen=True, dict=True):
 
 def holds(output: Output, entry: ManifestEntry) -> bool:
     """Return whether a handout is in the output as it was written."""
-    return entry.file is not None and output.holds(entry.file, entry.sha256 or "", entry.bytes or 0)
+    return bool(entry.file) and output.holds(entry.file, entry.sha256, entry.bytes)

@@ -195,8 +195,8 @@ class BatchListener(Protocol):
         """Receive a row that failed."""
         ...
 
-    def printing(self, patients: int) -> None:
-        """Receive the number of patients in the print run so far; 0 when it begins."""
+    def printing(self) -> None:
+        """Note that the print run begins."""
         ...
 
 
@@ -264,7 +264,7 @@ class Recorder(Struct):
         self.report.unchanged += not item.made
         self.report.laid_out += item.laid_out
         self.report.drafts += item.entry.draft
-        self.report.pages += item.entry.pages or 0
+        self.report.pages += item.entry.pages
         if self.queue is not None and isinstance(item.row, RosterRow):
             self.queue.add(item.row, item.entry, item.password)
 

@@ -137,13 +137,20 @@ class _Batch:
         self.output = open_output(target)
         self._sweep()
         self.setup = self._setup(target)
-        # What can be refused comes before the key and the manifest, which begin a batch.
+        # What can be refused comes before passphrases, key and manifest, which begin a batch.
+        self.resumed = holds_batch(state)
+        key, about = self._known()
+        if self.resumed:
+            self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.pool = closing.enter_context(self._pool())
         passphrases = (
             closing.enter_context(Passphrases(options.passphrases)) if options.passphrases else None
         )
-        key = self._key()
-        self.manifest = closing.enter_context(Manifest(state / MANIFEST))
+        key = key or self._new_key()
+        about.date = workspace.today
+        about.write(state)
+        if not self.resumed:
+            self.manifest = closing.enter_context(Manifest(state / MANIFEST))
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
         self.failures = Failures(state, options.rosters, roster.names)
         self.queue = None
@@ -175,18 +182,21 @@ class _Batch:
             pictures=options.pictures,
         )
 
-    def _key(self) -> Key:
-        """Return the key of the folder, made for a new batch, and store the day of the batch."""
+    def _known(self) -> tuple[Key | None, BatchState]:
+        """Return what the folder has of a batch; a new one has no key, unless it was killed early.
+
+        The key comes before the manifest: a kill between them leaves a key without a batch.
+        """
         state = self.options.state
-        # The key comes before the manifest: a kill between them leaves a key without a batch.
-        resumed = holds_batch(state)
-        if not resumed and _is_empty(state):
+        there = self.resumed or (state / KEY).exists()
+        return read_key(state / KEY, make=False) if there else None, BatchState.read(state)
+
+    def _new_key(self) -> Key:
+        """Make the key of a new batch; the folder becomes private if it is only ours."""
+        state = self.options.state
+        if _is_empty(state):
             make_private(state)
-        key = read_key(state / KEY, make=not resumed)
-        about = BatchState.read(state)
-        about.date = self.workspace.today
-        about.write(state)
-        return key
+        return read_key(state / KEY, make=True)
 
     def _pool(self) -> AbstractContextManager[WorkerPool]:
         if self.options.scheduler:
@@ -326,7 +336,7 @@ class _Batch:
         if self.queue.empty:
             remove_print_run(self.options.print_run)
             return 0
-        self.listener.printing(0)
+        self.listener.printing()
         separators = self.options.separators
         with open_print_run(self.options.print_run, self.workspace, separators=separators) as run:
             lost = 0
@@ -335,15 +345,14 @@ class _Batch:
                 if pdf is None:
                     lost += 1
                     continue
-                run.add(PrintItem(made.reference, made.token, made.code or "", pdf, password))
-                self.listener.printing(run.patients)
+                run.add(PrintItem(made.reference, made.token, made.code, pdf, password))
             self._refuse(lost)
         return run.pages
 
     def _intact(self, made: ManifestEntry) -> bytes | None:
         """Return the file of a handout, None if it is not there as it was written."""
         try:
-            pdf = self.output.read(made.file or "")
+            pdf = self.output.read(made.file)
         except DeliveryError:
             if self.output.confirms:
                 raise  # it is there, but the storage cannot be reached now

@@ -153,7 +153,7 @@ class _Run:
             self.report.without = planner.without(entries)
         ready = [item for item in planned if item.verdict is Verdict.READY][: self.options.limit]
         self._refuse_drafts(ready)
-        for clinic in sorted({item.entry.clinic or "" for item in ready}):
+        for clinic in sorted({item.entry.clinic for item in ready}):
             # Report a clinic's wrong settings once, before anything is sent.
             self.services.offices(clinic)
         return planned, ready
@@ -193,7 +193,7 @@ class _Run:
             return
         entry = drafts[0]
         count = "1 handout is a draft" if len(drafts) == 1 else f"{len(drafts)} handouts are drafts"
-        command = review_command(entry.program or "", entry.clinic or "", entry.language)
+        command = review_command(entry.program, entry.clinic, entry.language)
         raise ContentError(
             Problem(
                 f"{count}: no clinician of the clinic had checked the texts; nothing was sent",
@@ -290,7 +290,7 @@ class Previews:
     def __init__(self, folder: Path, most: int) -> None:
         self.folder, self.most = folder, most
         self.files: list[Path] = []
-        self._counts = Counter[str | None]()
+        self._counts = Counter[str]()
         self._digests: list[str] = []
         self._list = folder / ".written"
         for old in folder.glob("*.eml"):

@@ -104,7 +104,7 @@ class SendPlanner:
         named = (row for name, row in self._rows.items() if name and name not in made)
         return [*named, *self._nameless]
 
-    def _judged(self, entry: ManifestEntry, files: Mapping[str | None, int]) -> Planned:
+    def _judged(self, entry: ManifestEntry, files: Mapping[str, int]) -> Planned:
         row = self._rows.get(entry.reference)
         if row is None:
             reason = self._left_out.get(entry.reference, ABSENT)
@@ -127,7 +127,7 @@ class SendPlanner:
         self, entry: ManifestEntry, row: RosterRow, mailbox: Mailbox, problems: list[Problem]
     ) -> Planned:
         """Judge a handout whose row has a valid address."""
-        sha256 = self._first.get(entry.fingerprint or "", entry.sha256 or "")
+        sha256 = self._first.get(entry.fingerprint, entry.sha256)
         delivery = self._ledger.delivery(entry.reference, entry.token, sha256, mailbox.same)
         standing = self._ledger.standing(delivery)
         again = entry.reference in self._again
@@ -157,9 +157,7 @@ class SendPlanner:
             return row.password.get_secret_value()
         return self._passphrases.passphrase(row.reference) if self._passphrases else None
 
-    def _of_manifest(
-        self, entry: ManifestEntry, files: Mapping[str | None, int]
-    ) -> Iterator[Problem]:
+    def _of_manifest(self, entry: ManifestEntry, files: Mapping[str, int]) -> Iterator[Problem]:
         """Find entries that no batch writes, because somebody changed the manifest."""
         hint = "restore the manifest from a backup, or make the batch again in a new folder"
         if self._key.token(entry.reference) != entry.token:

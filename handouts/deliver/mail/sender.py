@@ -116,11 +116,11 @@ class Writer(Struct, frozen=True):
         if not isinstance(row, RosterRow) or mailbox is None or delivery is None:
             raise TypeError("only ready messages are written")
         office = self.offices(entry.clinic or row.clinic)
-        pdf = self._read(entry.file or "")
+        pdf = self._read(entry.file)
         check_pdf(pdf, entry, self._names(row), item.password)
         letter = Letter(
-            code=entry.code or "",
-            language=entry.language or "",
+            code=entry.code,
+            language=entry.language,
             recipient=mailbox.address,
             display_name=row.name,
             pdf=pdf,
@@ -305,7 +305,9 @@ def _answer(written: ReadyMessage) -> _Answer:
     except MailFault as fault:
         error = fault if isinstance(fault, Stopped) else None
         kind = _MEANING[type(fault)]
-        return _Answer(kind, fault.code, fault.explained, fault.problems, error, fault.wait)
+        return _Answer(
+            kind, fault.code, fault.problems[0].message, fault.problems, error, fault.wait
+        )
     except DeliveryError as fault:
         # A failed write leaves no file, but after a network error the outcome is unknown.
         kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER

@@ -34,17 +34,16 @@ Secret = Callable[[bool], str]
 
 
 class MailFault(DeliveryError):
-    """A message was not sent. ``code`` is the server's, ``explained`` is our text for the desk.
+    """A message was not sent; ``message`` says why, in our words, and names no person.
 
-    ``explained`` starts with a small letter and names no person. ``hint`` is the remedy. ``wait``
-    is how many seconds the server asks us to wait, 0 if it does not say.
+    ``code`` is the server's. ``wait`` is how many seconds it asks us to wait, 0 if it does not say.
     """
 
     retries = False
 
     def __init__(
         self,
-        explained: str,
+        message: str,
         *,
         code: int | None = None,
         hint: str = "",
@@ -52,17 +51,18 @@ class MailFault(DeliveryError):
         wait: float = 0.0,
     ) -> None:
         super().__init__(
-            Problem(explained, hint=hint), retry=self.retries if retry is None else retry
+            Problem(message, hint=hint), retry=self.retries if retry is None else retry
         )
-        self.explained = explained
         self.code = code
-        self.hint = hint
         self.wait = wait
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        kind = partial(type(self), code=self.code, hint=self.hint, retry=self.retry, wait=self.wait)
-        return kind, (self.explained,)
+        (problem,) = self.problems
+        kind = partial(
+            type(self), code=self.code, hint=problem.hint, retry=self.retry, wait=self.wait
+        )
+        return kind, (problem.message,)
 
 
 class Refused(MailFault):

@@ -223,7 +223,7 @@ class Joined(Struct):
 
     file: str
     rows: dict[str, tuple[int, dict[str, str]]] = {}
-    met: set[str] = set()
+    matched: set[str] = set()
     without: list[str] = []
     without_count: int = 0
 
@@ -259,10 +259,10 @@ class Joined(Struct):
             raise ContentError(untrusted or problems)
         return joined
 
-    def meet(self, reference: str, *, wanted: bool) -> None:
+    def match(self, reference: str, *, wanted: bool) -> None:
         """Record that a patient was found; ``wanted`` if they are to get a handout."""
         if reference in self.rows:
-            self.met.add(reference)
+            self.matched.add(reference)
         elif wanted:
             self.without_count += 1
             if len(self.without) < _SHOWN:
@@ -270,7 +270,7 @@ class Joined(Struct):
 
     def one_sided(self, *, only_joined: bool) -> Iterator[Problem]:
         """Yield problems that must stop the work: references in only one of the two files."""
-        lone = [reference for reference in self.rows if reference not in self.met]
+        lone = [reference for reference in self.rows if reference not in self.matched]
         zeros = {same_reference(name) for name in lone} & {same_reference(n) for n in self.without}
         place = Location(self.file)
         hint = "some differ only by leading zeros: format both columns as text" if zeros else ""

@@ -174,7 +174,7 @@ class Roster:
             before = self._files[found.file].header.failures
             for joined in self._joined:
                 wanted = found.counted and found.skip is None and not before
-                joined.meet(reference, wanted=wanted)
+                joined.match(reference, wanted=wanted)
             if found.counted:
                 filled = ((name, text) for name, text in found.cells.items() if text)
                 content = found.skip or tuple(sorted(filled))

@@ -70,8 +70,8 @@ def test_an_answer_has_a_meaning(
 ) -> None:
     fault = CODES.fault(code, reply, stage)
     assert (type(fault), fault.code, fault.retry) == (kind, code, retry)
-    assert words in fault.explained
-    assert fault.hint
+    assert words in fault.problems[0].message
+    assert fault.problems[0].hint
     assert "example" not in str(fault)
 
 
@@ -83,8 +83,8 @@ def test_every_known_answer_is_explained() -> None:
     for entry in known.codes:
         reply = (entry.status or "").encode()
         fault = CODES.fault(entry.code or int(f"{reply[:1].decode()}50"), reply, MESSAGE)
-        assert fault.explained.startswith(entry.means), entry
-        assert fault.hint == entry.do
+        assert fault.problems[0].message.startswith(entry.means), entry
+        assert fault.problems[0].hint == entry.do
         assert entry.means[0].islower() or entry.means.startswith("Microsoft")
 
 
@@ -128,7 +128,11 @@ def test_a_fault_survives_another_process(kind: type[MailFault]) -> None:
     again = pickle.loads(pickle.dumps(fault))  # noqa: S301 - our own
     assert type(again) is kind
     assert isinstance(again, DeliveryError)
-    assert (again.explained, again.code, again.hint, again.retry, again.wait) == (
-        ("no", 550, "do this", True, 3.0)
-    )
+    assert (
+        again.problems[0].message,
+        again.code,
+        again.problems[0].hint,
+        again.retry,
+        again.wait,
+    ) == (("no", 550, "do this", True, 3.0))
     assert str(again) == str(fault) == "no\n    hint: do this"

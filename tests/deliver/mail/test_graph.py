@@ -100,7 +100,7 @@ def test_without_the_permission_a_large_file_is_refused(make: Callable[..., Emai
         with pytest.raises(Refused, match=r"has [\d,]+ bytes, more than the 2,900,000") as caught:
             transport.deliver(make(pdf=LARGE), USER, MARIA)
     assert web.asked == []
-    assert "large_files: true" in caught.value.hint
+    assert "large_files: true" in caught.value.problems[0].hint
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_each_answer_has_its_meaning(
         transport.deliver(make(), USER, MARIA)
     assert type(caught.value) is kind
     assert caught.value.retry is retry
-    assert words in caught.value.explained
-    assert caught.value.hint
+    assert words in caught.value.problems[0].message
+    assert caught.value.problems[0].hint
     assert caught.value.code == (None if told.status == DROP else told.status)
     assert "maria" not in str(caught.value).lower()
     assert len(web.asked) == 1

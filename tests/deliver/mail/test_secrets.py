@@ -39,8 +39,8 @@ def test_command_comes_before_variable_before_keyring(
 def test_without_a_password_it_says_how_to_store_one(keys: MemoryKeyring) -> None:
     with pytest.raises(Stopped, match="no password") as caught:
         password_of(settings(), USER)
-    assert f"keyring set handouts {USER}" in caught.value.hint
-    assert "HANDOUTS_MAIL_PASSWORD" in caught.value.hint
+    assert f"keyring set handouts {USER}" in caught.value.problems[0].hint
+    assert "HANDOUTS_MAIL_PASSWORD" in caught.value.problems[0].hint
     assert keys.kept == {}
 
 
@@ -70,7 +70,7 @@ def test_a_locked_keyring_stops(keys: MemoryKeyring) -> None:
 def test_a_command_that_fails_stops(code: str, words: str) -> None:
     with pytest.raises(Stopped, match=words) as caught:
         output_of(printing(code), "token_command")
-    assert caught.value.explained.startswith("token_command ")
+    assert caught.value.problems[0].message.startswith("token_command ")
     assert "hunter2" not in str(caught.value)
 
 

@@ -165,7 +165,7 @@ def test_microsoft_without_a_person_stops() -> None:
         pytest.raises(Stopped, match="nobody has signed in") as caught,
     ):
         microsoft(web, None)(False)
-    assert "handouts send --test" in caught.value.hint
+    assert "handouts send --test" in caught.value.problems[0].hint
 
 
 @pytest.mark.usefixtures("keys")
@@ -201,7 +201,7 @@ def test_microsoft_signed_in_as_somebody_else(keys: MemoryKeyring) -> None:
         pytest.raises(Stopped, match="for another mailbox") as caught,
     ):
         microsoft(web, [])(False)
-    assert USER in caught.value.hint
+    assert USER in caught.value.problems[0].hint
     assert keys.kept == {}
 
 
@@ -369,7 +369,7 @@ def test_google_that_is_away_stops(
 def test_google_without_its_client_file_stops(client_file: Path) -> None:
     with pytest.raises(Stopped, match="did not succeed") as caught:
         GoogleTokens(client_file, USER, lambda _: None)(False)
-    assert "client_file" in caught.value.hint
+    assert "client_file" in caught.value.problems[0].hint
 
 
 @pytest.mark.usefixtures("keys")
@@ -384,4 +384,4 @@ def test_an_extra_that_is_not_installed_is_named(
     tokens = microsoft(Web(), None) if extra == "m365" else google
     with pytest.raises(Stopped, match="not installed") as caught:
         tokens(False)
-    assert caught.value.hint == to_install(extra)
+    assert caught.value.problems[0].hint == to_install(extra)

@@ -273,13 +273,13 @@ def test_each_fault_has_its_meaning_and_the_next_message_goes(  # noqa: PLR0917 
         transport.deliver(message, USER, "next@mail.example")
     assert type(caught.value) is kind
     assert caught.value.code == code
-    assert words in caught.value.explained
-    assert caught.value.hint
+    assert words in caught.value.problems[0].message
+    assert caught.value.problems[0].hint
     assert caught.value.retry is (kind is NotNow)
     everybody = [recipient for item in mail_server.accepted() for recipient in item.recipients]
     assert everybody.count(MARIA) == taken
     assert len(everybody) == 2 + taken
-    shown = f"{caught.value}{caught.value.__cause__}{caught.value.explained}{caught.value.hint}"
+    shown = f"{caught.value}{caught.value.__cause__}"
     assert "maria" not in shown.lower()
     assert "mail.example" not in shown
 
@@ -370,14 +370,14 @@ def listener(talk: Callable[[socket.socket], object]) -> Iterator[int]:
 def stopped(message: EmailMessage, transport: SmtpTransport) -> Stopped:
     with transport, pytest.raises(Stopped) as caught:
         transport.deliver(message, USER, MARIA)
-    assert caught.value.hint
+    assert caught.value.problems[0].hint
     return caught.value
 
 
 def test_a_wrong_password_stops(mail_server: MailServer, message: EmailMessage) -> None:
     fault = stopped(message, transport_to(mail_server, secret="hunter2"))  # noqa: S106 - a wrong one
     assert (fault.code, fault.retry) == (535, False)
-    assert "does not accept this user and password" in fault.explained
+    assert "does not accept this user and password" in fault.problems[0].message
     assert "hunter2" not in str(fault)
     assert mail_server.accepted() == []
 
@@ -385,7 +385,7 @@ def test_a_wrong_password_stops(mail_server: MailServer, message: EmailMessage) 
 def test_a_refused_token_stops(mail_server: MailServer, message: EmailMessage) -> None:
     transport = transport_to(mail_server, "old", auth="xoauth2", token_command=["true"])
     fault = stopped(message, transport)
-    assert (fault.code, fault.explained.endswith("(535 5.7.3)")) == (535, True)
+    assert (fault.code, fault.problems[0].message.endswith("(535 5.7.3)")) == (535, True)
     assert mail_server.events("sign-in-failed") == 2
 
 
@@ -404,7 +404,7 @@ def test_a_sign_in_that_is_not_offered_stops(
     words: str,
 ) -> None:
     server = start_server(mechanisms=mechanisms)
-    assert words in stopped(message, transport_to(server, **auth)).explained
+    assert words in stopped(message, transport_to(server, **auth)).problems[0].message
 
 
 @pytest.mark.parametrize(
@@ -421,8 +421,8 @@ def test_a_wrong_certificate_stops(
 ) -> None:
     server = start_server(certificate)
     fault = stopped(message, transport_to(server, security=security))
-    assert fault.explained.startswith(f"the certificate of {HOST} cannot be trusted: ")
-    assert words in fault.explained
+    assert fault.problems[0].message.startswith(f"the certificate of {HOST} cannot be trusted: ")
+    assert words in fault.problems[0].message
     assert not fault.retry
     assert (server.events("mail"), server.events("sign-in-failed"), server.events("auth")) == (
         (0, 0, 0)
@@ -434,22 +434,22 @@ def test_a_server_without_encryption_gets_no_password(
 ) -> None:
     server = start_server(starttls=False)
     fault = stopped(message, transport_to(server))
-    assert "offers no encryption" in fault.explained
+    assert "offers no encryption" in fault.problems[0].message
     assert server.events("auth") == 0
 
 
 def test_encryption_of_the_wrong_kind_stops(mail_server: MailServer, message: EmailMessage) -> None:
     wrong = mail_server.ports["starttls"]
     fault = stopped(message, transport_to(mail_server, security="tls", port=wrong))
-    assert "have no encryption method in common" in fault.explained
-    assert "port 465" in fault.hint
+    assert "have no encryption method in common" in fault.problems[0].message
+    assert "port 465" in fault.problems[0].hint
 
 
 def test_no_server_stops(mail_server: MailServer, message: EmailMessage) -> None:
     transport = transport_to(mail_server)
     mail_server.stop()
     fault = stopped(message, transport)
-    assert "refuses connections" in fault.explained
+    assert "refuses connections" in fault.problems[0].message
     assert fault.retry
 
 
@@ -457,7 +457,7 @@ def test_no_server_stops(mail_server: MailServer, message: EmailMessage) -> None
 def test_a_host_that_can_be_no_name_stops(message: EmailMessage) -> None:
     settings = Smtp.model_validate({"host": f"{'a' * 80}.example"})
     fault = stopped(message, SmtpTransport(settings, USER, lambda _: PASSWORD, CODES))
-    assert fault.explained.endswith(".example:587 cannot be found")
+    assert fault.problems[0].message.endswith(".example:587 cannot be found")
 
 
 def test_a_server_that_goes_away_may_come_back(
@@ -486,7 +486,7 @@ def test_a_server_that_does_not_greet_stops(
         settings = Smtp.model_validate({"host": HOST, "port": port, "timeout": 5})
         transport = SmtpTransport(settings, USER, lambda _: PASSWORD, CODES)
         fault = stopped(message, transport)
-    assert words in fault.explained
+    assert words in fault.problems[0].message
     assert fault.retry is retry
     assert "10.0.0.1" not in str(fault)
 
@@ -498,14 +498,14 @@ def test_a_silent_server_stops(message: EmailMessage) -> None:
         settings = Smtp.model_validate({"host": HOST, "port": port, "timeout": 1})
         fault = stopped(message, SmtpTransport(settings, USER, lambda _: PASSWORD, CODES))
         done.set()
-    assert "does not answer in time" in fault.explained
+    assert "does not answer in time" in fault.problems[0].message
     assert fault.retry
 
 
 def test_a_missing_authority_stops(mail_server: MailServer, message: EmailMessage) -> None:
     transport = transport_to(mail_server)
     transport._certificates = mail_server.folder / "none.pem"
-    assert "none.pem cannot be read" in stopped(message, transport).explained
+    assert "none.pem cannot be read" in stopped(message, transport).problems[0].message
 
 
 # --- secrets --------------------------------------------------------------------------------
