@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,45 @@ def test_a_cell_too_many_is_refused_also_if_it_is_empty(command: Command, tmp_pa
     assert "please" not in done.stdout
 
 
-def test_a_long_cell_is_called_long(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(f"{HEADER}A1,Al,si-joint-calm,,{'x' * 200_000},\n", "utf-8")
-    (tmp_path / "b.csv").write_text(f"{HEADER}A1,{'x,' * 600_000}\n", "utf-8")
+@pytest.mark.parametrize("column", ["reference", "note", "picture"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_cell_of_ten_megabytes_is_one_bad_row(
+    command: Command, tmp_path: Path, ending: str, column: str
+) -> None:
+    """A column that is not read may hold anything."""
+    file, size = f"a.{ending}", 10_000_000
+    rows = [{"reference": name, "program": "si-joint-calm", "note": "", "picture": ""}
+            for name in ("A1", "A2", "A3")]  # fmt: skip
+    rows[1][column] = "A" * size
+    if ending == "csv":
+        lines = [",".join(row.values()) for row in rows]
+        (tmp_path / file).write_text("\n".join((",".join(rows[0]), *lines)), "utf-8")
+    else:
+        cells = [
+            f"<c t='inlineStr'><is><t>{text}</t></is></c>"
+            for row in (list(rows[0]), *(list(each.values()) for each in rows))
+            for text in row
+        ]
+        texts = iter(cells)
+        bomb(
+            tmp_path / file, (f"<row>{''.join(islice(texts, 4))}</row>".encode() for _ in range(4))
+        )
+    done = command("batch", file, "--check")
+    if column == "picture":
+        assert (done.returncode, done.stdout) == (0, "3 rows are good, 0 are not\n"), done.stderr
+        return
+    assert done.returncode == 3, done.stderr
+    assert f"{column} is too long" in done.stdout
+    assert done.stdout.startswith(f"{file}:3: ")
+    assert "2 rows are good, 1 is not" in done.stdout
+    assert len(done.stdout) < 1000
+
+
+def test_a_cell_that_may_contain_rows_stops_the_list(command: Command, tmp_path: Path) -> None:
+    rows = "A2,Bo,si-joint-calm,,,\n" * 10_000
+    lost = f'A1,Al,si-joint-calm,,"no end\n{rows}A3,Cy,si-joint-calm,,",",",\n'
+    (tmp_path / "a.csv").write_text(HEADER + lost, "utf-8")
+    (tmp_path / "b.csv").write_text(f"{HEADER}A1,{'x,' * 10_000_000}\n", "utf-8")
     for file in ("a.csv", "b.csv"):
         done = command("batch", file, "--check")
         assert done.returncode == 1

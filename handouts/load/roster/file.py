@@ -13,7 +13,7 @@ from msgspec import Struct
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header, Table
-from handouts.load.roster.table import Record, plain, unguard
+from handouts.load.roster.table import MOST_CHARACTERS, Record, plain, unguard
 from handouts.model.base import normalized
 from handouts.model.roster import NAME_PARTS, Column, is_like_reference, same_reference
 
@@ -119,7 +119,7 @@ class RosterFile(Struct, frozen=True):
 
     def untrusted(self, record: Record) -> Problem | None:
         """Find a row whose cells may be another patient's, or may not say what was meant."""
-        checks = self._shifted, self._merged, self._struck, self._no_reference
+        checks = self._shifted, self._too_long, self._merged, self._struck, self._no_reference
         return next((found for check in checks if (found := check(record))), None)
 
     def _nobody(self, record: Record) -> Problem | None:
@@ -136,6 +136,13 @@ class RosterFile(Struct, frozen=True):
             self.place(record),
             "remove the row; if it is a patient, fill in another cell, such as the name",
         )
+
+    def _too_long(self, record: Record) -> Problem | None:
+        """Find a cell that no spreadsheet holds, such as a picture or a whole file."""
+        for column in self.header.columns:
+            if len("".join(record.cells[column.number - 1 : column.number])) > MOST_CHARACTERS:
+                return Problem(f"{column.name} is too long", self.place(record), "shorten it")
+        return None
 
     def _merged(self, record: Record) -> Problem | None:
         for name, columns in record.covered:

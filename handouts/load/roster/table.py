@@ -46,6 +46,15 @@ class Record(Sealed, frozen=True):
         return not any(cell.strip() for cell in self.cells)
 
 
+MOST_CHARACTERS = 32_767
+"""The most characters of a cell in a spreadsheet (Excel's limits); `cut` leaves one more."""
+
+
+def cut(text: str) -> str:
+    """Return the text of a cell, without most of one that is too long to be meant."""
+    return text[: MOST_CHARACTERS + 1]
+
+
 NO_RESULT = "#NO RESULT"
 """The text of a cell in a sheet whose formula was never computed."""
 
@@ -198,7 +207,11 @@ def _check(path: Path, file: str, encoding: str) -> None:
 
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
-_LINE_CHARACTERS = 1 << 20
+_LINE_CHARACTERS = 1 << 24
+"""The most characters of a line or cell that are read to find where the next row begins."""
+csv.field_size_limit(_LINE_CHARACTERS)
+_LINES_CHARACTERS = 1 << 17
+"""The most characters of a cell with line breaks; a longer one has probably swallowed rows."""
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_ROWS = 60
 # Excel leaves out the delimiters of empty columns at the end, sixteen rows at a time (Microsoft
@@ -228,8 +241,8 @@ class TextTable(Struct, frozen=True):
         """Yield all rows.
 
         Raises:
-            ContentError: at a misplaced quotation mark or a cell that is too long, because what
-                follows cannot be trusted.
+            ContentError: at a misplaced quotation mark, or a cell so long that it seems to contain
+                rows, because what follows cannot be trusted.
         """
         with self.path.open(encoding=self.encoding, newline="") as stream:
             reader = _reader(_lines(stream), self.delimiter)
@@ -237,8 +250,14 @@ class TextTable(Struct, frozen=True):
             while block := self._block(reader, first):
                 even = len({len(cells) for cells in block}) == 1
                 for row, cells in enumerate(block, first):
-                    yield Record(row, tuple(map(_without_formula, cells)), even)
+                    yield Record(row, tuple(self._text(cell, row) for cell in cells), even)
                 first += len(block)
+
+    def _text(self, cell: str, row: int) -> str:
+        text = _without_formula(cell)
+        if len(text) > _LINES_CHARACTERS and "\n" in text.replace("\r", "\n"):
+            raise ContentError(_unreadable(Location(self.file, row), too_long=True))
+        return cut(text)
 
     def _block(self, reader: Iterator[list[str]], first: int) -> list[list[str]]:
         block: list[list[str]] = []

@@ -31,7 +31,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.cell_range import CellRange
 
 from handouts.errors import ContentError, Location, Problem
-from handouts.load.roster.table import NO_RESULT, Record
+from handouts.load.roster.table import NO_RESULT, Record, cut
 from handouts.model.base import Sealed
 
 _UNPACKED_BYTES = 512 << 20
@@ -41,10 +41,8 @@ _SMALL_BYTES = 16 << 20
 """The most bytes of a part that is kept in memory whole: list of sheets, formats."""
 _CHUNK = 1 << 16
 _OVERLAP = len(b"<!DOCTYPE")
-_ELEMENT_BYTES = 8 << 20
-"""The most bytes of a row or text; a cell has at most 32,767 characters (Excel's limits)."""
-_TEXT_BYTES = 1 << 20
-"""The most bytes between two tags; 32,767 characters of a cell take less in any notation."""
+_ELEMENT_BYTES = 1 << 24
+"""The most bytes of a row, of a cell, and between two tags: more than any program writes."""
 _ROWS = 1_048_576
 """The most rows of a sheet (Excel specifications and limits)."""
 _COLUMNS = 1000
@@ -114,7 +112,7 @@ class Book(Sealed, frozen=True):
                 raise ContentError(Problem(f"the sheet has over {_COLUMNS} columns", place))
             if at <= len(texts):
                 raise ValueError("cells out of order")
-            texts += [*[""] * (at - len(texts) - 1), text]
+            texts += [*[""] * (at - len(texts) - 1), cut(text)]
             if is_odd:
                 odd.append(at)
             if form.struck:
@@ -157,15 +155,15 @@ class Book(Sealed, frozen=True):
 
         Raises:
             ContentError: if it has more rows or merged cells than a list needs, or longer texts
-                than a spreadsheet can hold.
+                than any program writes.
         """
         rows, hidden, before = 0, 0, b""
         merges: list[CellRange] = []
         with self._sheet(title) as stream:
             while chunk := stream.read(_CHUNK):
                 # Search whole tags only: what follows the last < waits for its end.
-                text, cut, rest = (before + chunk).rpartition(b"<")
-                before = cut + rest
+                text, mark, rest = (before + chunk).rpartition(b"<")
+                before = mark + rest
                 found = _ROW.findall(text)
                 rows += len(found)
                 hidden += sum(1 for tag in found if _HIDDEN.search(tag))
@@ -173,7 +171,7 @@ class Book(Sealed, frozen=True):
                 if rows > _ROWS or len(merges) > _MERGES:
                     message = "the sheet has more rows or merged cells than a list needs"
                     raise _too_much(self.file, message)
-                if len(before) > _TEXT_BYTES:
+                if len(before) > _ELEMENT_BYTES:
                     raise _too_much(self.file, "a cell of the workbook is too long")
         return hidden, merges
 
