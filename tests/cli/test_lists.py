@@ -70,8 +70,10 @@ def test_a_cell_too_many_is_refused_also_if_it_is_empty(command: Command, tmp_pa
     assert "please" not in done.stdout
 
 
-@pytest.mark.parametrize("column", ["reference", "note", "picture"])
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("ending", "column"),
+    [("csv", "reference"), ("csv", "note"), ("csv", "picture"), ("xlsx", "note")],
+)
 def test_a_cell_of_ten_megabytes_is_one_bad_row(
     command: Command, tmp_path: Path, ending: str, column: str
 ) -> None:

@@ -157,13 +157,20 @@ class Book(Sealed, frozen=True):
             ContentError: if it has more rows or merged cells than a list needs, or longer texts
                 than any program writes.
         """
-        rows, hidden, before = 0, 0, b""
+        rows = hidden = size = 0
+        before: list[bytes] = []
         merges: list[CellRange] = []
         with self._sheet(title) as stream:
             while chunk := stream.read(_CHUNK):
                 # Search whole tags only: what follows the last < waits for its end.
-                text, mark, rest = (before + chunk).rpartition(b"<")
-                before = mark + rest
+                text, mark, rest = chunk.rpartition(b"<")
+                size = len(rest) if mark else size + len(rest)
+                if size > _ELEMENT_BYTES:
+                    raise _too_much(self.file, "a cell of the workbook is too long")
+                if not mark:
+                    before.append(rest)
+                    continue
+                text, before = b"".join((*before, text)), [mark, rest]
                 found = _ROW.findall(text)
                 rows += len(found)
                 hidden += sum(1 for tag in found if _HIDDEN.search(tag))
@@ -171,8 +178,6 @@ class Book(Sealed, frozen=True):
                 if rows > _ROWS or len(merges) > _MERGES:
                     message = "the sheet has more rows or merged cells than a list needs"
                     raise _too_much(self.file, message)
-                if len(before) > _ELEMENT_BYTES:
-                    raise _too_much(self.file, "a cell of the workbook is too long")
         return hidden, merges
 
     @contextlib.contextmanager
