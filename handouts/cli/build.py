@@ -85,8 +85,8 @@ def _doses(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
     return doses
 
 
-def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
-    """Return the doses of ``--dose`` as values.
+def _read_doses(typed: Mapping[str, str], library: Library, clinic: str) -> dict[str, Dosage]:
+    """Return the doses of ``--dose`` as values, with numbers as the clinic writes them.
 
     Raises:
         ContentError: with a problem for each dose that is not understood.
@@ -97,9 +97,10 @@ def _read_doses(typed: Mapping[str, str]) -> dict[str, Dosage]:
     from handouts.load.roster.cells import CellError, read_dose  # noqa: PLC0415
 
     doses, problems = {}, []
+    language = library.clinic(clinic).locale
     for name, text in typed.items():
         try:
-            doses[name] = read_dose(text)
+            doses[name] = read_dose(text, language)
         except CellError as error:
             problems.append(Problem(str(error), Location(f"--dose {name}"), error.hint))
     if problems:
@@ -309,16 +310,17 @@ def _request(library: Library, options: Mapping[str, Any]) -> OrderRequest:
     """
     known = options["patient"]
     file = library.patient(known) if known else PatientFile.model_construct()
+    clinic = chosen_clinic(library.workspace, options["clinic"])
     return OrderRequest(
         program=options["program"],
-        clinic=chosen_clinic(library.workspace, options["clinic"]),
+        clinic=clinic,
         layout=options["layout"],
         patient=_patient(file, options),
         paper=options["paper"],
         mode=options["mode"],
         exercises=file.exercises if options["exercises"] is None else options["exercises"],
         from_week=options["from_week"] or file.from_week,
-        doses={**file.doses, **_read_doses(options["doses"])},
+        doses={**file.doses, **_read_doses(options["doses"], library, clinic)},
         pictures=options["pictures"],
     )
 

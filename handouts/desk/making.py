@@ -116,7 +116,7 @@ def chart_text(made: Made) -> str:
 def make(library: Library, sheet: Worksheet) -> Made:
     """Return the handout of a worksheet, or all its problems."""
     patient, wrong = _patient(library, sheet.person)
-    doses, wrong_doses = _doses(sheet.items)
+    doses, wrong_doses = _doses(sheet.items, library.language)
     wrong += [*wrong_doses, *_wrong_notes(sheet.items)]
     words = words_of(library.language)
     for name, last in LAST.items():
@@ -228,13 +228,13 @@ def _request(
     return composed, replace(request, program=COMPOSED, composed_from=sheet.program)
 
 
-def _doses(items: Sequence[Item]) -> tuple[dict[str, Dosage], list[Wrong]]:
+def _doses(items: Sequence[Item], language: str) -> tuple[dict[str, Dosage], list[Wrong]]:
     doses, wrong = {}, []
     for item in items:
         if not item.dose:
             continue
         try:
-            doses[item.key] = read_dose(item.dose)
+            doses[item.key] = read_dose(item.dose, language)
         except CellError as error:
             wrong.append(Wrong("dose", f"dose {error}", error.hint, item.key))
     return doses, wrong

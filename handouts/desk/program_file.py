@@ -194,11 +194,13 @@ def _phases(
             phases.append({**_phase(base, sheet, written, number), "exercises": []})
         place = _place(item, begun, free)
         if base is None or place is None:
-            node = _changed({"exercise": item.exercise}, item, Item("", item.exercise), None)
+            node = _changed(
+                {"exercise": item.exercise}, item, Item("", item.exercise), None, library.language
+            )
         else:
             free.discard(place)
             dosage = base.prescriptions[place].dosage
-            node = _changed(prescribed[place], item, begun[place], dosage)
+            node = _changed(prescribed[place], item, begun[place], dosage, library.language)
         phases[-1]["exercises"].append(node)
     # Weeks count from the first remaining phase, as they do where a list chooses exercises.
     earlier = phases[0].get("from_week", 1) - 1 if phases else 0
@@ -228,10 +230,13 @@ def _phase(
     return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
 
 
-def _changed(node: dict[str, Any], item: Item, was: Item, dosage: Dosage | None) -> dict[str, Any]:
+def _changed(
+    node: dict[str, Any], item: Item, was: Item, dosage: Dosage | None, language: str
+) -> dict[str, Any]:
     """Return the mapping of a prescription, with what an item has changed.
 
     ``was`` is the item when the worksheet began, and ``dosage`` what its program prescribes.
+    Doses are written in ``language``.
     """
     changes: dict[str, Any] = {
         name: getattr(item, name)
@@ -242,7 +247,7 @@ def _changed(node: dict[str, Any], item: Item, was: Item, dosage: Dosage | None)
         # The dose was that of another variant.
         dosage, changes["dosage"] = None, None
     if item.dose:
-        typed = read_dose(item.dose)
+        typed = read_dose(item.dose, language)
         changes["dosage"] = as_written(dosage.override(typed) if dosage else typed)
     if not changes:
         return node

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -173,10 +174,12 @@ _FREE: _Forms = (
 )
 
 
-def parse_dose(text: str) -> Fields:
+def parse_dose(text: str, *, decimal_comma: bool = False) -> Fields:
     """Return the fields of a `Dosage` that a shorthand dose states, unchecked.
 
-    ``?`` alone leaves sets, repetitions and hold for the clinician's pen.
+    ``?`` alone leaves sets, repetitions and hold for the clinician's pen. With ``decimal_comma``
+    numbers have one where it was written, so it parts no pieces that are no dose together:
+    ``2 x 1,5 km``.
 
     Raises:
         DoseError: for a piece that is not understood, a comma that may be a decimal comma or part
@@ -185,8 +188,9 @@ def parse_dose(text: str) -> Fields:
     """
     parts = _WEEK.split(text)
     before = parts[0] if len(parts) == 1 else parts[0].rstrip(" ,;")
-    stated = _fields(before) if before or len(parts) == 1 else {}
-    weeks = _weeks(text, list(zip(*(iter(parts[1:]),) * 4, strict=True)))
+    fields = partial(_fields, decimal_comma=decimal_comma)
+    stated = fields(before) if before or len(parts) == 1 else {}
+    weeks = _weeks(text, list(zip(*(iter(parts[1:]),) * 4, strict=True)), fields)
     if 1 in weeks:
         first = weeks.pop(1)
         if twice := sorted(stated.keys() & first.keys()):
@@ -217,7 +221,7 @@ _HUNDREDTHS = ("25", "50", "75")
 """The hundredths of weights and distances; ``8,10 lb`` may be two weights."""
 
 
-def _with_points(text: str) -> str:
+def _with_points(text: str, *, decimal_comma: bool) -> str:
     """Return a dose with a point for each decimal comma, and without marks between thousands.
 
     Raises:
@@ -229,13 +233,23 @@ def _with_points(text: str) -> str:
     if commas and (
         re.search(r",(?=\S)", plain)
         or any(len(comma[1] or "") > 1 and comma[1] not in _HUNDREDTHS for comma in commas)
-        or any(_known(_PIECES.split(text[: comma.start()])[-1].strip().lower()) for comma in commas)
+        or any(_parts_pieces(text, comma, decimal_comma=decimal_comma) for comma in commas)
     ):
         raise DoseError(
             f"{quoted(text)} has a comma that may be in a number or between two pieces",
             "write 2.5 and 2000 without a comma, and a space after each comma between pieces",
         )
     return plain
+
+
+def _parts_pieces(text: str, comma: re.Match[str], *, decimal_comma: bool) -> bool:
+    """Return whether a comma that may be in a number may also part two pieces."""
+    ends = _PIECES.split(text[: comma.start()])[-1], _PIECES.split(text[comma.end() :])[0]
+    before, after = (_known(piece.strip().lower()) for piece in ends)
+    if before and decimal_comma and not comma[2]:
+        # An amount has no repetitions.
+        return not ("repetitions" in before and "amount" in (after or ()))
+    return bool(before)
 
 
 _WEEK = re.compile(
@@ -249,7 +263,9 @@ _WEEKS_HINT = (
 )
 
 
-def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Fields]:
+def _weeks(
+    text: str, parts: list[tuple[str, str, str, str]], fields: Callable[[str], Fields]
+) -> dict[int, Fields]:
     """Return the fields of each week from which a dose changes."""
     weeks: dict[int, Fields] = {}
     due, is_open = 1, True
@@ -258,15 +274,15 @@ def _weeks(text: str, parts: list[tuple[str, str, str, str]]) -> dict[int, Field
         follows = week == due or (start and is_open and week > due)
         if not follows or (last and int(last) < week):
             raise DoseError(f"{quoted(text)} has weeks that do not follow each other", _WEEKS_HINT)
-        weeks[week] = _fields(dose if number == len(parts) else dose.rstrip(" ,;"))
+        weeks[week] = fields(dose if number == len(parts) else dose.rstrip(" ,;"))
         due = int(last or week) + 1
         is_open = bool(start) or week == due - 1
     return weeks
 
 
-def _fields(text: str) -> Fields:
+def _fields(text: str, *, decimal_comma: bool) -> Fields:
     stated: Fields = {}
-    for piece in _PIECES.split(_with_points(text)):
+    for piece in _PIECES.split(_with_points(text, decimal_comma=decimal_comma)):
         for name, value in _read(" ".join(piece.split())).items():
             if name in ("days", "times_of_day") and name in stated:
                 stated[name] = [*stated[name], *value]

@@ -70,6 +70,17 @@ def test_a_cell_too_many_is_refused_also_if_it_is_empty(command: Command, tmp_pa
     assert "please" not in done.stdout
 
 
+def test_a_dose_in_a_list_has_the_numbers_of_its_clinic(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "clinics" / "wien.yaml").write_text(MAIL.replace("en-GB", "de-AT"), "utf-8")
+    rows = "".join(
+        f'{clinic},{clinic},walking-plan,"2 x 1,5 km"\n' for clinic in ("example", "wien")
+    )
+    (tmp_path / "a.csv").write_text(f"reference,clinic,program,dose:walking\n{rows}", "utf-8")
+    done = command("batch", "a.csv", "--check")
+    assert "a.csv:2: example: dose:walking is not understood as a dose" in done.stdout
+    assert "wien: dose:walking" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("ending", "column"),
     [("csv", "reference"), ("csv", "note"), ("csv", "picture"), ("xlsx", "note")],

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from handouts.load.roster.cells import CellError, read_dose
 from handouts.model.dosage import Dosage
 
 
@@ -462,16 +463,56 @@ def written_doses(draw: st.DrawFn) -> tuple[str, str | None]:
     return text, None if stray or not meant else ", ".join(meant)
 
 
-@given(written_doses())
-def test_a_dose_is_read_as_it_was_meant_or_refused(drawn: tuple[str, str | None]) -> None:
+COMMAS = ("de", "de-AT", "es", "es-ES")
+"""Languages with a decimal comma: ``3 x 8,2 km`` says something, ``3 x 8, 2 km`` does not."""
+
+
+def is_dose(text: str) -> bool:
+    try:
+        Dosage.model_validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@given(written_doses(), st.sampled_from(["", "en-US", "es-MX", "de", "es"]))
+def test_a_dose_is_read_as_it_was_meant_or_refused(
+    drawn: tuple[str, str | None], language: str
+) -> None:
     text, meant = drawn
     try:
-        dose = Dosage.model_validate(text)
-    except ValidationError:
+        dose = read_dose(text, language)
+    except CellError:
         return
     assert meant is not None, text
-    assert dose == Dosage.model_validate(meant), text
+    if language not in COMMAS or "," not in text or is_dose(meant):
+        assert dose == Dosage.model_validate(meant), text
     assert Dosage.model_validate(dose.model_dump(exclude_defaults=True)) == dose
+
+
+@pytest.mark.parametrize("language", ["de-AT", "es-ES", "en-US", "es-MX", ""])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2 x 1,5 km", "2 x 1.5 km"),
+        ("5 x 1,5 min gehen, täglich", "5 x 1.5 min walk, daily"),
+        ("3 series de 8,5 km", "3 sets of 8.5 km"),
+        ("Woche 1: 2 x 1,5 km, Woche 2: 3 x 2,25 km", "week 1: 2 x 1.5 km, week 2: 3 x 2.25 km"),
+        ("2 x 10,5 kg", None),
+        ("3 x 8,5 s halten", None),
+        ("2 x 1,15 km", None),
+        ("2 x 8,500 steps", None),
+    ],
+)
+def test_a_comma_that_can_only_be_a_decimal_one_is_read(
+    text: str, meant: str | None, language: str
+) -> None:
+    """Where numbers have a decimal comma, it parts no two pieces that are no dose together."""
+    if meant and language in COMMAS:
+        assert read_dose(text, language) == Dosage.model_validate(meant)
+    else:
+        with pytest.raises(CellError, match="is not understood as a dose"):
+            read_dose(text, language)
 
 
 @given(

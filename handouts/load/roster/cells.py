@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
@@ -27,7 +27,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import Selection
 from handouts.model.roster import Column, EmailConsent, RosterWords
-from handouts.model.shorthand import DoseError
+from handouts.model.shorthand import DoseError, parse_dose
 
 T = TypeVar("T")
 FILE = "data/roster.yaml"
@@ -157,26 +157,40 @@ def read_date(text: str, order: DayOrder | None) -> dt.date:
     return read_day(text, order)
 
 
-def read_dose(text: str) -> Dosage:
-    """Return the dose that a shorthand states.
+def read_dose(text: str, language: str = "") -> Dosage:
+    """Return the dose that a shorthand states; ``language`` is that of whoever wrote it.
 
     Raises:
         CellError: if it is not understood or not possible.
     """
     try:
-        return Dosage.model_validate(text)
+        fields = parse_dose(text, decimal_comma="," in text and _has_decimal_comma(language))
+        return Dosage.model_validate(fields)
+    except DoseError as error:
+        # Its message quotes the cell; its hint does not.
+        raise CellError("is not understood as a dose", error.hint) from None
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, FieldErrors):
         # Several fields contradict each other: the message names them, and quotes nothing.
         raise CellError(f"cannot be: {cause}", cause.faults[0].hint)
-    if isinstance(cause, DoseError):
-        # Its message quotes the cell; its hint does not.
-        raise CellError("is not understood as a dose", cause.hint)
     key = str(detail["loc"][0])
     message, hint = describe_private(detail, key)
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
+
+
+@cache
+def _has_decimal_comma(language: str) -> bool:
+    """Return whether numbers of a language have a decimal comma; for an unknown one False."""
+    # Imported here, because it takes long and few doses have a comma in a number.
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+    from babel.numbers import get_decimal_symbol  # noqa: PLC0415
+
+    try:
+        return get_decimal_symbol(Locale.parse(language, sep="-")) == ","
+    except (UnknownLocaleError, ValueError):
+        return False
 
 
 def read_selection(text: str) -> Selection:

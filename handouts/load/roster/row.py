@@ -84,7 +84,7 @@ class RowReader:
     """
 
     def __init__(self, library: Library, words: Lookups, options: RosterOptions) -> None:
-        self.words = words
+        self.library, self.words = library, words
         self.order = options.dates
         self.readers = _readers(library, words, options.dates)
         self.defaults: dict[str, Any] = {}
@@ -146,17 +146,25 @@ class RowReader:
         """Yield how to read each column: cell by cell, then values from several cells."""
         filled = {column: text for column, text in cells.items() if not self._blank(column, text)}
         for column, text in filled.items():
-            yield column, partial(self._cell, column, text)
+            yield column, partial(self._cell, column, text, filled)
         yield Column.NAME, partial(full_name, filled)
         yield Column.EMAIL_CONSENT, partial(self._consent, filled)
         yield Column.STATUS, partial(check_status, filled, self.words)
 
-    def _cell(self, column: str, text: str) -> Any:
+    def _cell(self, column: str, text: str, cells: Mapping[str, str]) -> Any:
         check_error(text)
         if column.startswith(DOSE):
-            return read.read_dose(text)
+            return read.read_dose(text, self._language_of_clinic(cells) if "," in text else "")
         reader = self.readers.get(column)
         return reader(text) if reader else None
+
+    def _language_of_clinic(self, cells: Mapping[str, str]) -> str:
+        """Return the language in which the clinic writes; empty if there is no such clinic."""
+        with suppress(HandoutError, CellError):
+            text = cells.get(Column.CLINIC)
+            clinic = self.readers[Column.CLINIC](text) if text else self.defaults.get(Column.CLINIC)
+            return self.library.clinic(clinic).locale if clinic else ""
+        return ""
 
     def _blank(self, column: str, text: str) -> bool:
         if not text or column in _FREE:
