@@ -200,14 +200,14 @@ def _common_columns(folder: Path) -> dict[str, str]:
         ContentError: if it has an invalid line.
     """
     columns = ("program", "clinic", "layout")
-    found: dict[str, set[str | None]] = {column: set() for column in columns}
+    found: dict[str, set[str]] = {column: set() for column in columns}
     path = folder / MANIFEST
     for entry in read_manifest(path) if path.exists() else ():
         if entry.status is Status.MADE:
             for column, values in found.items():
                 values.add(getattr(entry, column))
     alone = {column: next(iter(values)) for column, values in found.items() if len(values) == 1}
-    return {column: value for column, value in alone.items() if value is not None}
+    return {column: value for column, value in alone.items() if value}
 
 
 def _missing_handouts(report: SendReport, folder: Path) -> list[Problem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from handouts.check.review import review_command
 from handouts.deliver.batch.record import Failures
-from handouts.deliver.guards import held
+from handouts.deliver.guards import held, system_errors
 from handouts.deliver.mail.ledger import (
     RESTORE,
     Ledger,
@@ -72,7 +72,7 @@ def send_batch(roster: Roster, options: SendOptions, services: Services) -> Send
             f"{options.folder} contains no batch",
             hint="create one with handouts batch ROSTER -o DIR",
         )
-    with ExitStack() as closing:
+    with system_errors(options.folder), ExitStack() as closing:
         if options.send:
             # A batch that is still being made would change files during the run, and a run with
             # another ledger would not see what this one sends.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import logging
 import os
@@ -65,6 +66,26 @@ def test_without_send_it_is_a_dry_run_and_says_so(world: World) -> None:
     assert lines[-1] == "this was a dry run: nothing was sent; send with --send"
     assert not (world.out / "outbox").exists()
     assert not (world.out / "ledger.sqlite3").exists()
+
+
+@pytest.mark.parametrize("refused", ["unlink", "read_text"])
+def test_a_disk_that_refuses_is_told_in_a_line(
+    world: World, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """Whatever a dry run asks of it, as in a folder that is only shared to read."""
+    assert send().exit_code == 0
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), "out/send-preview")
+
+    monkeypatch.setattr(Path, refused, refuse)
+    done = send()
+    if refused == "read_text":
+        assert done.exit_code == 0, "whose a preview is cannot be told: all stay"
+        assert len(list((world.out / "send-preview").glob("*.eml"))) == 6
+    else:
+        assert done.exit_code == 1
+        assert "out/send-preview cannot be written: read-only file system" in done.stderr
 
 
 def test_send_and_again(world: World) -> None:
