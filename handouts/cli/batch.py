@@ -24,11 +24,12 @@ from handouts.cli.options import (
     OneOf,
     appearance,
     date,
+    opened_roster,
+    reading,
     workspace_of,
 )
 from handouts.cli.progress import duration, event, listener, named
 from handouts.cli.report import Count, counted, listed, print_problems, print_table, say
-from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import BatchReport, failures_file
 from handouts.deliver.batch.run_batch import CHUNK, BatchOptions, run_batch
 from handouts.deliver.check_handouts import check_rows

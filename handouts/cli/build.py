@@ -18,7 +18,8 @@ from handouts.check.prescription import DOSE, EXERCISES
 from handouts.check.review import review_command
 from handouts.cli.options import (
     FILE,
-    PDF_OUTPUT,
+    Decorator,
+    Ending,
     appearance,
     chosen_clinic,
     complete_ids,
@@ -38,6 +39,12 @@ from handouts.model.order import Order, Patient, PatientFile
 from handouts.stamp.build import Handout, build_bilingual
 from handouts.workspace import Kind
 
+PDF_OUTPUT: Decorator = click.option(
+    "-o",
+    "--output",
+    type=Ending(".pdf"),
+    help="The PDF to write. Default: PROGRAM-CODE.pdf in the current folder.",
+)
 _OPTIONS = {
     "reference": "--reference",
     "name": "--name",

@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 
-from handouts.cli.build import say_if_draft
+from handouts.cli.build import PDF_OUTPUT, say_if_draft
 from handouts.cli.options import (
     FILE,
-    PDF_OUTPUT,
     PLAIN_FILE,
     appearance,
     chosen_clinic,

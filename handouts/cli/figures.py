@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from handouts import Library
 from handouts.cli.check import Picked, findings, pick
-from handouts.cli.options import MODE, Ending, complete_ids, dpi_option, together, workspace_of
+from handouts.cli.options import MODE, Ending, complete_ids, dpi_option, workspace_of
 from handouts.cli.report import counted, print_error, print_problems, say
 from handouts.errors import ContentError, HandoutError, Problem, to_install
-from handouts.figures.colours import SKINS, Body, Hair, figure_palette
+from handouts.figures.colours import Body, figure_palette
 from handouts.figures.drawings import (
     SHIPPED,
     Drawings,
@@ -29,11 +29,13 @@ from handouts.figures.drawings import (
 from handouts.figures.preview import contact_sheet, drawn, page, png, svg
 from handouts.figures.vector import Vector, dressed
 from handouts.files import PNG, check_target, write_whole
+from handouts.model.clinic import Mode
 from handouts.workspace import Kind, Workspace
 
 SIX_VIEWS = ((14, 10), (-28, 20), (60, 24), (112, 30), (0, 8), (24, 45))
 """Yaw and pitch of the cameras of ``--views``."""
 COLOUR = "#0f7c8a"
+"""The brand's colour in previews; a handout has that of its clinic."""
 
 
 @click.group
@@ -54,39 +56,8 @@ def figures() -> None:
     """
 
 
-_appearance = together(
-    MODE,
-    click.option("--colour", default=COLOUR, show_default=True, help="The brand's colour."),
-    click.option(
-        "--skin",
-        type=click.Choice(list(SKINS)),
-        default="neutral",
-        show_default=True,
-        help="Skin tone.",
-    ),
-    click.option(
-        "--hair",
-        type=click.Choice(get_args(Hair)),
-        default="short",
-        show_default=True,
-        help="Hair style.",
-    ),
-    click.option("--older", is_flag=True, help="Draw an older person."),
-    click.option("--no-face", is_flag=True, help="Leave eyes and mouth out."),
-    click.option("--no-tint", is_flag=True, help="Do not mark what works or is stretched."),
-)
-"""Options that say who is drawn, and how."""
-
-
-def _palette(options: dict[str, Any]) -> dict[str, str]:
-    body = Body(
-        skin=options["skin"],
-        hair=options["hair"],
-        older=options["older"],
-        face=not options["no_face"],
-        tint=not options["no_tint"],
-    )
-    return figure_palette(options["colour"], options["mode"], body)
+def _palette(mode: Mode) -> dict[str, str]:
+    return figure_palette(COLOUR, mode, Body())
 
 
 @figures.command
@@ -97,7 +68,7 @@ def _palette(options: dict[str, Any]) -> dict[str, str]:
 @click.option("--watch", is_flag=True, help="Draw again whenever the file changes; Ctrl-C ends.")
 @dpi_option(144)
 @click.option("-o", "--output", type=Ending(".png", ".svg"), help="The .png or .svg to write.")
-@_appearance
+@MODE
 @click.pass_obj
 def show(
     folder: Path | None,
@@ -147,7 +118,7 @@ def _drawn(
     workspace: Workspace, picked: Picked, options: dict[str, Any], *, vectors: bool
 ) -> bytes:
     """Return the picture of a figure as SVG or PNG."""
-    palette, mirrored = _palette(options), options["mirrored"]
+    palette, mirrored = _palette(options["mode"]), options["mirrored"]
     rows = _rows(workspace, picked, views=options["views"])
     rows = [tuple(dressed(each, palette, mirrored=mirrored) for each in row) for row in rows]
     if vectors:
@@ -188,9 +159,9 @@ def _rows(workspace: Workspace, picked: Picked, *, views: bool) -> list[tuple[Ve
     show_default=True,
     help="The PNG to write.",
 )
-@_appearance
+@MODE
 @click.pass_obj
-def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
+def sheet(folder: Path | None, /, *, output: Path, mode: Mode) -> None:
     """Draw all figures on one contact sheet.
 
     \b
@@ -202,7 +173,7 @@ def sheet(folder: Path | None, /, *, output: Path, **options: Any) -> None:
     """
     workspace = workspace_of(folder)
     check_target(output, PNG)
-    palette = _palette(options)
+    palette = _palette(mode)
     drawings = Drawings(workspace)
     entries = [
         (

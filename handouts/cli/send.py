@@ -16,11 +16,12 @@ from handouts.cli.options import (
     PLAIN_FILE,
     chosen_clinic,
     id_option,
+    opened_roster,
+    reading,
     workspace_of,
 )
 from handouts.cli.progress import JsonMailLines, MailLines, event
 from handouts.cli.report import counted, listed, print_problems, print_table, say
-from handouts.cli.roster import opened_roster, reading
 from handouts.deliver.batch.record import FAILED
 from handouts.deliver.guards import terminated_as_interrupted
 from handouts.deliver.mail.ledger import LEDGER

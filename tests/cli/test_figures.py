@@ -52,8 +52,8 @@ def test_show_writes_a_png(folder: Path) -> None:
     assert done.output == "wrote my-slide.png\n"
 
 
-def test_show_writes_svg_in_the_brands_colour(folder: Path) -> None:
-    one = run("show", "my-slide", "-o", "a.svg", "--colour", "#c8102e")
+def test_show_writes_svg_in_colour_and_gray(folder: Path) -> None:
+    one = run("show", "my-slide", "-o", "a.svg")
     other = run("show", "my-slide", "-o", "b.svg", "--mirrored", "--mode", "gray")
     assert (one.exit_code, other.exit_code) == (0, 0)
     first, second = ((folder / name).read_text() for name in ("a.svg", "b.svg"))
@@ -64,7 +64,7 @@ def test_show_writes_svg_in_the_brands_colour(folder: Path) -> None:
 def test_show_draws_a_file_in_the_making_and_says_what_is_wrong(folder: Path) -> None:
     path = folder / "exercises" / "my-slide.yaml"
     path.write_text(path.read_text().replace("works: right", "works: left"))
-    done = run("show", "exercises/my-slide.yaml", "--skin", "deep", "--no-tint")
+    done = run("show", "exercises/my-slide.yaml")
     assert done.exit_code == 0
     assert "the right leg moves, but works says left [figure-side]" in done.output
     line = 1 + path.read_text().splitlines().index("  works: left")

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from handouts.cli.roster import show_encodings
+from handouts.cli.options import show_encodings
 
 SAMPLES = {"cp1252": ("Zoë", "Núñez")}
 
