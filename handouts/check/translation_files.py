@@ -19,8 +19,7 @@ from msgspec import Struct
 from handouts.check.translations import PAIRS, Translation
 from handouts.errors import ContentError, Location, Problem
 from handouts.files import read_plain
-from handouts.load.roster.sheet_records import SheetTable, open_sheet
-from handouts.load.roster.table import TextTable, guard, open_utf8, unguard
+from handouts.load.roster.table import guard, open_utf8, unguard
 from handouts.load.source import KeyPath
 from handouts.load.texts import PLACES
 from handouts.load.translation import DIGEST, path_in_words, texts_digest
@@ -264,13 +263,15 @@ def read_table(path: Path) -> Iterator[tuple[int, Row]]:
         yield from _read_po(path)
         return
     file = path.name
-    table: SheetTable | TextTable
     if read_plain(path).startswith(_ZIP):
-        table = open_sheet(path, file, None)
+        # Imported here, because openpyxl takes long.
+        from handouts.load.roster.workbook import open_sheet  # noqa: PLC0415
+
+        records = open_sheet(path, file, None).records()
     else:
-        table = open_utf8(path, file, _COLUMNS.__contains__)
+        records = open_utf8(path, file, _COLUMNS.__contains__).records()
     head: list[str] = []
-    for record in table.records():
+    for record in records:
         cells = [unguard(cell).strip() for cell in record.cells]
         if not head:
             head = [cell.lower() for cell in cells]

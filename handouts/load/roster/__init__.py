@@ -20,18 +20,19 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from handouts.errors import ContentError, HandoutError, Location, MissingError, Problem, Severity
 from handouts.files import open_plain
 from handouts.load.library import Library
+from handouts.load.roster.archive import SheetNeeded
 from handouts.load.roster.cells import DayOrder, read_lookups
 from handouts.load.roster.file import Joined, RosterFile, full_name
-from handouts.load.roster.header import HeaderReader, ReadColumn, Table, origin
+from handouts.load.roster.header import HeaderReader, ReadColumn, origin
 from handouts.load.roster.roster import Roster
 from handouts.load.roster.row import RosterOptions, RowReader
-from handouts.load.roster.sheet_records import SheetNeeded, open_sheet
 from handouts.load.roster.table import (
     CANDIDATES,
     START,
@@ -46,6 +47,9 @@ from handouts.load.roster.table import (
 from handouts.model.base import Sealed
 from handouts.model.roster import Column
 from handouts.workspace import Kind
+
+if TYPE_CHECKING:
+    from handouts.load.roster.header import Table
 
 __all__ = [
     "DayOrder", "EncodingNeeded", "FirstRows", "ReadColumn", "Roster", "RosterOptions",
@@ -90,6 +94,9 @@ def open_table(
         if text.startswith(mark):
             raise ContentError(Problem(f"the file is {what}", Location(file), hint))
     if start.startswith(_ZIP):
+        # Imported here, because openpyxl takes long and many lists are CSV.
+        from handouts.load.roster.workbook import open_sheet  # noqa: PLC0415
+
         return open_sheet(path, file, sheet)
     name = encoding_of(path, file, encoding)
     if name is None:

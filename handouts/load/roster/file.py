@@ -7,15 +7,19 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
 from handouts.load.roster.cells import CellError
-from handouts.load.roster.header import Header, Table
+from handouts.load.roster.header import Header
 from handouts.load.roster.table import MOST_CHARACTERS, Record, plain, unguard
 from handouts.model.base import normalized
 from handouts.model.roster import NAME_PARTS, Column, is_like_reference, same_reference
+
+if TYPE_CHECKING:
+    from handouts.load.roster.header import Table
 
 _DIGIT = re.compile(r"\d")
 

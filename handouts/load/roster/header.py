@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem, Severity, did_you_mean
 from handouts.load.roster.cells import Lookups
-from handouts.load.roster.sheet_records import SheetTable
 from handouts.load.roster.table import Record, TextTable, plain
 from handouts.model.roster import (
     DOSE,
@@ -21,8 +21,12 @@ from handouts.model.roster import (
     Column,
 )
 
-Table = TextTable | SheetTable
-"""A file that can be read row by row, any number of times."""
+if TYPE_CHECKING:
+    from handouts.load.roster.workbook import SheetTable
+
+    Table = TextTable | SheetTable
+    """A file that can be read row by row, any number of times."""
+
 Taken = Mapping[str, list[int]]
 """The positions of our columns, from 0."""
 _SEARCHED = 60

@@ -1,7 +1,7 @@
 """Turn a CSV file into records, the rows of a table as texts, and cells into lines of a CSV.
 
 Encoding and delimiter are detected; quotation marks are taken literally. A sheet of a workbook
-becomes the same records: see `handouts.load.roster.sheet_records`.
+becomes the same records: see `handouts.load.roster.workbook`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Turn an XLSX archive into rows of texts, within limits: openpyxl says what cells mean.
+"""Turn a sheet of an XLSX workbook into records: openpyxl says what cells mean.
 
-This module adds what openpyxl does not promise for files of strangers. It reads every part as a
-stream of limited size, because an archive of a megabyte can unpack to gigabytes. It accepts a list
-with colours or settings that openpyxl does not know. A formula without a result is not read as an
-empty cell.
+This module adds what openpyxl does not promise for files of strangers. It accepts a list with
+colours or settings that openpyxl does not know. A formula without a result is not read as an empty
+cell. `handouts.load.roster.archive` sets limits to what is read.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, cast
-from xml.etree.ElementTree import Element, XMLPullParser, fromstring
+from typing import IO
+from xml.etree.ElementTree import Element, fromstring
 
 from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl.packaging.relationship import RelationshipList, get_dependents, get_rels_path
 from openpyxl.styles.numbers import builtin_format_code, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -30,19 +29,20 @@ from openpyxl.utils.datetime import (
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.cell_range import CellRange
 
-from handouts.errors import ContentError, Location, Problem
+from handouts.errors import ContentError, Location, MissingError, Problem, Severity, did_you_mean
+from handouts.load.roster.archive import (
+    CHUNK,
+    ELEMENT_BYTES,
+    SHEET_ID,
+    Archive,
+    SheetNeeded,
+    damage,
+    elements,
+    too_much,
+)
 from handouts.load.roster.table import NO_RESULT, Record, cut
 from handouts.model.base import Sealed
 
-_UNPACKED_BYTES = 512 << 20
-"""The most bytes of all parts: a million rows of ten columns take some 400 MB."""
-_STRINGS_BYTES = 128 << 20
-_SMALL_BYTES = 16 << 20
-"""The most bytes of a part that is kept in memory whole: list of sheets, formats."""
-_CHUNK = 1 << 16
-_OVERLAP = len(b"<!DOCTYPE")
-_ELEMENT_BYTES = 1 << 24
-"""The most bytes of a row, of a cell, and between two tags: more than any program writes."""
 _ROWS = 1_048_576
 """The most rows of a sheet (Excel specifications and limits)."""
 _COLUMNS = 1000
@@ -52,10 +52,6 @@ _MERGES = 10_000
 _EXACT = 10**15
 _EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Formats of East Asian dates, whose codes files do not contain (ECMA-376 part 1, 18.8.30)."""
-_RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_ID = f"{{{_RELATIONS.decode()}}}id"
-_STRICT = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
-"""What a workbook that Excel saved as "Strict Open XML" has instead."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -88,7 +84,7 @@ class Book(Sealed, frozen=True):
         """
         last = 0
         with self._sheet(title) as stream:
-            for row in _elements(stream, "row", "sheetData", self.file):
+            for row in elements(stream, "row", "sheetData", self.file):
                 number = int(row.get("r") or last + 1)
                 if not last < number <= _ROWS:
                     raise ValueError("rows out of order")
@@ -161,12 +157,12 @@ class Book(Sealed, frozen=True):
         before: list[bytes] = []
         merges: list[CellRange] = []
         with self._sheet(title) as stream:
-            while chunk := stream.read(_CHUNK):
+            while chunk := stream.read(CHUNK):
                 # Search whole tags only: what follows the last < waits for its end.
                 text, mark, rest = chunk.rpartition(b"<")
                 size = len(rest) if mark else size + len(rest)
-                if size > _ELEMENT_BYTES:
-                    raise _too_much(self.file, "a cell of the workbook is too long")
+                if size > ELEMENT_BYTES:
+                    raise too_much(self.file, "a cell of the workbook is too long")
                 if not mark:
                     before.append(rest)
                     continue
@@ -177,15 +173,15 @@ class Book(Sealed, frozen=True):
                 merges += [CellRange(name.decode()) for name in _MERGE.findall(text)]
                 if rows > _ROWS or len(merges) > _MERGES:
                     message = "the sheet has more rows or merged cells than a list needs"
-                    raise _too_much(self.file, message)
+                    raise too_much(self.file, message)
         return hidden, merges
 
     @contextlib.contextmanager
     def _sheet(self, title: str) -> Iterator[IO[bytes]]:
         part = self.sheets[title][0]
         with (
-            _damage(self.file),
-            _Archive(self.path, self.file) as archive,
+            damage(self.file),
+            Archive(self.path, self.file) as archive,
             archive.open(part) as stream,
         ):
             yield stream
@@ -197,7 +193,7 @@ def open_book(path: Path, file: str) -> Book:
     Raises:
         ContentError: if it is damaged, unpacks to more than any list needs, or defines entities.
     """
-    with _damage(file), _Archive(path, file) as archive:
+    with damage(file), Archive(path, file) as archive:
         package = get_dependents(archive, "_rels/.rels")
         root = _first(package, "officeDocument") or "xl/workbook.xml"
         parts = get_dependents(archive, get_rels_path(root))
@@ -207,12 +203,12 @@ def open_book(path: Path, file: str) -> Book:
             sheet.get("name", ""): (part.target, sheet.get("state", "visible") == "visible")
             for sheet in workbook.iterfind("{*}sheets/{*}sheet")
             # Old workbooks may list sheets that have no part.
-            if (key := sheet.get(_ID)) and (part := part_of[key]).Type.endswith("/worksheet")
+            if (key := sheet.get(SHEET_ID)) and (part := part_of[key]).Type.endswith("/worksheet")
         }
         texts: list[str] = []
         if strings := _first(parts, "sharedStrings"):
             with archive.open(strings) as shared:
-                texts = [_string(item) for item in _elements(shared, "si", "sst", file)]
+                texts = [_string(item) for item in elements(shared, "si", "sst", file)]
         styles = _first(parts, "styles")
         formats = _formats(archive.read(styles)) if styles else []
         properties = workbook.find("{*}workbookPr")
@@ -223,106 +219,6 @@ def open_book(path: Path, file: str) -> Book:
 
 def _first(parts: RelationshipList, kind: str) -> str | None:
     return next((part.target for part in parts if part.Type.endswith(f"/{kind}")), None)
-
-
-class _Archive(zipfile.ZipFile):
-    """An archive of limited size, whose parts must be small to be read whole.
-
-    Raises:
-        ContentError: by the sizes in its directory; zipfile reads no more than these.
-    """
-
-    def __init__(self, path: Path, file: str) -> None:
-        super().__init__(path)
-        self.file = file
-        parts = self.infolist()
-        strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-        if sum(part.file_size for part in parts) > _UNPACKED_BYTES or strings > _STRINGS_BYTES:
-            raise _too_much(file)
-        if "_rels/.rels" not in self.namelist():
-            raise ContentError(
-                Problem(
-                    "the file is an archive, not an .xlsx workbook",
-                    Location(file),
-                    "unpack it if it is a .zip; from Numbers, LibreOffice or another program, save "
-                    "the list as .xlsx or as CSV (UTF-8)",
-                )
-            )
-
-    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        """Return a small part, without entities and in the namespaces that openpyxl knows."""
-        info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
-        if info.file_size > _SMALL_BYTES:
-            raise ValueError("a part that should be small is not")
-        data = super().read(info, pwd)
-        _refuse_entities(data, self.file)
-        return data.replace(_STRICT, _RELATIONS)
-
-
-@contextlib.contextmanager
-def _damage(file: str) -> Iterator[None]:
-    """Turn any error that a damaged archive or part raises into a problem."""
-    try:
-        yield
-    except (ContentError, GeneratorExit):
-        raise
-    except Exception:  # noqa: BLE001 - KeyError, ValueError, zlib.error, ParseError and more
-        raise ContentError(
-            Problem(
-                "the workbook cannot be read: it is damaged or not one that Excel writes",
-                Location(file),
-                "open it in the spreadsheet program and save it again as .xlsx",
-            )
-        ) from None
-
-
-def _elements(stream: IO[bytes], name: str, within: str, file: str) -> Iterator[Element]:
-    """Yield each element of a name as it ends, until ``within`` ends; keep none of them.
-
-    Raises:
-        ContentError: if one of them is larger than anything in an honest file.
-    """
-    parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
-    parent: Element | None = None
-    since, before = 0, b""
-    while chunk := stream.read(_CHUNK):
-        _refuse_entities(before + chunk, file)
-        before = chunk[-_OVERLAP:]
-        parser.feed(chunk)
-        since += len(chunk)
-        for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-            tag = _local(element)
-            if event == "start":
-                parent = element if tag == within else parent
-            elif tag == name:
-                since = 0
-                yield element
-                if parent is not None:
-                    parent.clear()
-            elif tag == within:
-                return
-        if since > _ELEMENT_BYTES:
-            raise _too_much(file, "a row or cell of the workbook is too long")
-    parser.close()
-
-
-def _local(element: Element) -> str:
-    """Return an element's name without its namespace, of which there are two."""
-    return element.tag.rpartition("}")[2]
-
-
-def _too_much(file: str, message: str = "the workbook is too large") -> ContentError:
-    hint = "copy the list alone to a new sheet, or save it as CSV (UTF-8)"
-    return ContentError(Problem(message, Location(file), hint))
-
-
-def _refuse_entities(data: bytes, file: str) -> None:
-    """Refuse entities, which could multiply in parsing; text that is not UTF-8 could hide them."""
-    if b"<!DOCTYPE" in data:
-        message = "the workbook holds a document type, which none needs"
-        raise ContentError(Problem(message, Location(file)))
-    if b"\0" in data:
-        raise ValueError("not UTF-8")
 
 
 def _string(element: Element) -> str:
@@ -380,3 +276,85 @@ def _text_of(value: object, digits: int = 0) -> str:
             return value.isoformat("seconds")
         case _:
             return str(value)
+
+
+# -- one sheet
+
+_OVERLAPPING = 1000
+"""The most merged cells of one row: no sheet that is read has more columns."""
+
+
+class SheetTable(Struct, frozen=True):
+    """One sheet of a workbook. It has no ``separator``: empty cells may be left out."""
+
+    book: Book
+    title: str
+    merges: tuple[CellRange, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    separator: str = ""
+
+    @property
+    def file(self) -> str:
+        """The workbook's name in messages."""
+        return self.book.file
+
+    def records(self) -> Iterator[Record]:
+        """Yield all rows in the file; a row may be shorter than the header."""
+        coming = sorted(self.merges, key=lambda merge: merge.min_row, reverse=True)
+        here: list[CellRange] = []
+        for record in self.book.rows(self.title):
+            row = record.row
+            while coming and coming[-1].min_row <= row:
+                here.append(coming.pop())
+            here = [merge for merge in here if row <= merge.max_row]
+            if len(here) > _OVERLAPPING:
+                message = "merged cells of the sheet overlap"
+                raise ContentError(Problem(message, Location(self.file, row)))
+            # All but the first cell of a merged range are empty.
+            covered = tuple(
+                (merge.coord, range(merge.min_col + (row == merge.min_row), merge.max_col + 1))
+                for merge in here
+            )
+            yield replace(record, covered=covered) if covered else record
+
+
+def open_sheet(path: Path, file: str, name: str | None) -> SheetTable:
+    """Return a sheet of a workbook: the one named, or its only visible one with content.
+
+    Raises:
+        MissingError: if there is no sheet of that name.
+        SheetNeeded: if the workbook has several sheets with content.
+        ContentError: if it is damaged or far too large.
+    """
+    book = open_book(path, file)
+    title = _chosen(book, name)
+    hidden, merges = book.scan(title)
+    found: tuple[Problem, ...] = ()
+    if hidden:
+        rows = "1 hidden row is" if hidden == 1 else f"{hidden} hidden rows are"
+        found = (
+            Problem(
+                f"{rows} read too",
+                Location(file),
+                "a filter hides rows but does not remove them: copy the visible rows to a new "
+                "sheet",
+                severity=Severity.WARNING,
+            ),
+        )
+    return SheetTable(book, title, tuple(merges), found)
+
+
+def _chosen(book: Book, name: str | None) -> str:
+    visible = [title for title, (_part, shown) in book.sheets.items() if shown]
+    if name is not None:
+        if name not in book.sheets:
+            hint = did_you_mean(name, visible)
+            raise MissingError(Problem(f'there is no sheet "{name}"', Location(book.file), hint))
+        return name
+    filled = [title for title in visible if any(any(row.cells) for row in book.rows(title))]
+    if len(filled) > 1:
+        message = f"{len(filled)} sheets contain data: {', '.join(filled)}"
+        raise SheetNeeded(Problem(message, Location(book.file), "choose one with --sheet"), filled)
+    if not filled:
+        raise ContentError(Problem("the workbook is empty", Location(book.file)))
+    return filled[0]

@@ -271,7 +271,7 @@ def test_entities_are_refused(read: Reader) -> None:
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
     read: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handouts.load.roster.workbook._UNPACKED_BYTES", 1000)
+    monkeypatch.setattr("handouts.load.roster.archive._UNPACKED_BYTES", 1000)
     with pytest.raises(ContentError, match="the workbook is too large"):
         read(workbook(["id"], [1]))
 
