@@ -307,3 +307,11 @@ def _plurals(model: Model, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
             yield (*path, name), value
         elif isinstance(value, Model):
             yield from _plurals(value, (*path, name))
+
+
+def has_decimal_comma(tag: str) -> bool:
+    """Return whether numbers of a language have a decimal comma; for an unknown one False."""
+    try:
+        return str(BabelLocale.parse(tag, sep="-").number_symbols["latn"]["decimal"]) == ","
+    except (UnknownLocaleError, ValueError):
+        return False

@@ -194,7 +194,7 @@ class _Batch:
     def _new_key(self) -> Key:
         """Make the key of a new batch; the folder becomes private if it is only ours."""
         state = self.options.state
-        if _is_empty(state):
+        if all(path.name == LOCK for path in state.iterdir()):
             make_private(state)
         return read_key(state / KEY, make=True)
 
@@ -358,8 +358,3 @@ class _Batch:
                 raise  # it is there, but the storage cannot be reached now
             return None
         return pdf if sha256_of(pdf) == made.sha256 else None
-
-
-def _is_empty(folder: Path) -> bool:
-    """Return whether a folder contains nothing but the lock."""
-    return all(path.name == LOCK for path in folder.iterdir())

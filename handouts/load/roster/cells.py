@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TypeVar
 
+from babel import Locale
 from msgspec import Struct
 from pydantic import ValidationError
 
@@ -24,6 +25,7 @@ from handouts.load.yaml import LIMIT_BYTES, parse
 from handouts.model.base import FieldErrors
 from handouts.model.clinic import AffectedSide
 from handouts.model.dosage import Dosage
+from handouts.model.locale import has_decimal_comma
 from handouts.model.order import LAST_BEGINNING
 from handouts.model.program import Selection
 from handouts.model.roster import Column, EmailConsent, RosterWords
@@ -164,7 +166,7 @@ def read_dose(text: str, language: str = "") -> Dosage:
         CellError: if it is not understood or not possible.
     """
     try:
-        fields = parse_dose(text, decimal_comma="," in text and _has_decimal_comma(language))
+        fields = parse_dose(text, decimal_comma="," in text and has_decimal_comma(language))
         return Dosage.model_validate(fields)
     except DoseError as error:
         # Its message quotes the cell; its hint does not.
@@ -178,19 +180,6 @@ def read_dose(text: str, language: str = "") -> Dosage:
     key = str(detail["loc"][0])
     message, hint = describe_private(detail, key)
     raise CellError(f"cannot be: {message}", "" if "must" in message else hint)
-
-
-@cache
-def _has_decimal_comma(language: str) -> bool:
-    """Return whether numbers of a language have a decimal comma; for an unknown one False."""
-    # Imported here, because it takes long and few doses have a comma in a number.
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
-    from babel.numbers import get_decimal_symbol  # noqa: PLC0415
-
-    try:
-        return get_decimal_symbol(Locale.parse(language, sep="-")) == ","
-    except (UnknownLocaleError, ValueError):
-        return False
 
 
 def read_selection(text: str) -> Selection:
@@ -221,30 +210,6 @@ def read_week(text: str) -> int:
     return int(found.group(1))
 
 
-_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
-_TRUTHS = frozenset({"true", "false", "yes", "no"})
-
-
-def read_reference(text: str) -> str:
-    """Return a reference.
-
-    Raises:
-        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and for yes or no,
-            which is how a spreadsheet's ``TRUE`` is read.
-    """
-    if text.lower() in _TRUTHS:
-        raise CellError(
-            "is yes or no (TRUE or FALSE in the spreadsheet), which cannot be a reference",
-            "correct the cell, or name the reference column with --map",
-        )
-    if _SHORTENED.fullmatch(text):
-        raise CellError(
-            "is a number that a spreadsheet shortened: its last digits are lost",
-            "format the column as text and enter it again",
-        )
-    return text
-
-
 # -- dates, as exports write them, where they can be read in one way only
 
 YEARS = range(2000, 2101)
@@ -265,21 +230,7 @@ class DateError(CellError):
         self.ambiguous = ambiguous
 
 
-_NAMES = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_SPANISH = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
-    "octubre", "noviembre", "diciembre",
-)  # fmt: skip
-_GERMAN = (
-    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
-    "november", "dezember",
-)  # fmt: skip
-_MONTHS = {name: at for names in (_NAMES, _SPANISH, _GERMAN) for at, name in enumerate(names, 1)}
-_MONTHS |= {name[:3]: at for name, at in _MONTHS.items()}
-_MONTHS |= {"sept": 9, "setiembre": 9, "jänner": 1, "maerz": 3, "mrz": 3}
+_OTHER_MONTHS = {"sept": 9, "setiembre": 9, "jänner": 1, "maerz": 3, "mrz": 3}
 _TIME = re.compile(
     r"(?P<day>.*\d)(?:T|,?\s+(?:at\s+|a\s+las?\s+|um\s+)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?"
     r"(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?(?: Uhr)?",
@@ -301,6 +252,17 @@ _FORMS = tuple(
 """2026-12-01, 1.12.2026, 1 Dec 2026, 1. Dezember 2026, 1 de diciembre de 2026, December 1, 2026."""
 _SLASHES = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 _HINT = "write it like 2026-12-01"
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Return months by their names in English, Spanish and German, whole and shortened."""
+    names = {
+        name.casefold(): month
+        for language in ("en", "es", "de")
+        for month, name in Locale(language).months["format"]["wide"].items()
+    }
+    return {name[:3]: at for name, at in names.items()} | names | _OTHER_MONTHS
 
 
 def read_day(text: str, order: DayOrder | None) -> dt.date:
@@ -342,7 +304,7 @@ def _plain_day(text: str, order: DayOrder | None) -> dt.date:
     for form in _FORMS:
         if match := form.fullmatch(text):
             month = match["month"].lower()
-            number = int(month) if month.isdecimal() else _MONTHS.get(month, 0)
+            number = int(month) if month.isdecimal() else _months().get(month, 0)
             return _date(int(match["year"]), number, int(match["day"]))
     if match := _SLASHES.fullmatch(text):
         return _slashed(int(match[1]), int(match[3]), int(match[4]), order)

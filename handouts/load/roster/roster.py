@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,13 +12,20 @@ from pathlib import PurePath
 from msgspec import Struct, field
 
 from handouts.errors import ContentError, Location, Problem, Severity
-from handouts.load.roster.cells import CellError, read_reference
+from handouts.load.roster.cells import CellError, Lookups
 from handouts.load.roster.file import Joined, RosterFile, merged
 from handouts.load.roster.header import ReadColumn
-from handouts.load.roster.row import CANCELLED, RosterOptions, RowReader, is_total, why_not
-from handouts.load.roster.table import Record
+from handouts.load.roster.row import RosterOptions, RowReader, read_reference
+from handouts.load.roster.table import Record, plain
 from handouts.model.base import Sealed
-from handouts.model.roster import Column, RosterRow, RowProblem, is_like_reference, same_reference
+from handouts.model.roster import (
+    STOPS,
+    Column,
+    RosterRow,
+    RowProblem,
+    is_like_reference,
+    same_reference,
+)
 
 REPEATED = "repeated"
 """The reason to skip a row that says the same as an earlier one."""
@@ -27,6 +35,9 @@ CORRECTED = "corrected"
 
 TOTAL = "total"
 """The reason to skip the sums at the end of a report."""
+
+CANCELLED = "cancelled"
+"""The reason that is about an appointment, not about the patient, who may have another one."""
 
 _EVERY = 500
 """Rows between two reports of progress."""
@@ -215,7 +226,7 @@ class Roster:
         reference = cells.get(Column.REFERENCE, "")
         if self._corrections.replace(number, record, reference):
             return _Found(number, record.row, cells, (), CORRECTED, counted=False)
-        if is_total(cells, self._reader.words):
+        if _is_total(cells, self._reader.words):
             return _Found(number, record.row, cells, (), TOTAL, counted=False)
         known = any(reference in other.rows for other in self._joined)
         problem = file.untrusted(record) if known else file.unusable(record)
@@ -232,7 +243,7 @@ class Roster:
             )
             for column in differing
         )
-        skip = why_not(cells, self._reader.words)
+        skip = _why_not(cells, self._reader.words)
         lacking = [other.file for other in joined if reference not in other.rows]
         # A patient with a cancelled appointment may have another one.
         counted = bool(reference) and skip != CANCELLED
@@ -256,6 +267,39 @@ def _last_first(count: int) -> Problem:
         hint="if they are last name, first name, use --map last_first=HEADER to swap them",
         severity=Severity.WARNING,
     )
+
+
+# -- rows that get no handout
+
+_AFTER_TOTAL = re.compile(r"\W*|[ :].*[\d:]\W*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def _is_total(cells: Mapping[str, str], words: Lookups) -> bool:
+    """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``.
+
+    Its other cells are only numbers: a patient may be called Sum, or be ``Total Knee 12``.
+    """
+    reference = cells.get(Column.REFERENCE, "")
+    if not reference.casefold().startswith(words.totals):
+        return False
+    others = {*cells.values()} - {reference, ""}
+    text = " ".join((reference.casefold(), *others))
+    after = (text.removeprefix(word) for word in words.totals if text.startswith(word))
+    return all(map(_NUMBER.fullmatch, others)) and any(map(_AFTER_TOTAL.fullmatch, after))
+
+
+def _why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
+    """Return why a row is skipped (``deceased``); None if it is not.
+
+    A date or any word other than no in ``deceased``, ``discharged``, ``archived`` or
+    ``unsubscribed`` counts as yes: it is not for us to judge whether that day has come.
+    """
+    for column in STOPS:
+        value = plain(cells.get(column, ""))
+        if value and value not in words.blank and words.flags.get(value, True):
+            return column.value
+    return words.inactive.get(plain(cells.get(Column.STATUS, "")))
 
 
 # -- rows of one reference

@@ -16,18 +16,11 @@ from handouts.errors import ContentError, HandoutError, Location, Problem, did_y
 from handouts.load.library import Library
 from handouts.load.messages import describe_private
 from handouts.load.roster import cells as read
-from handouts.load.roster.cells import (
-    CellError,
-    DayOrder,
-    Lookups,
-    plain_forms,
-    read_lookups,
-    read_moment,
-)
+from handouts.load.roster.cells import CellError, DayOrder, Lookups, plain_forms
 from handouts.load.roster.file import full_name
 from handouts.load.roster.table import NO_RESULT, plain
 from handouts.model.clinic import language_tag
-from handouts.model.roster import DOSE, STOPS, Column, RosterRow, RowProblem
+from handouts.model.roster import DOSE, Column, RosterRow, RowProblem
 from handouts.workspace import Kind
 
 Reader = Callable[[str], Any]
@@ -203,7 +196,7 @@ def read_value(library: Library, column: str, text: str, order: str | None = Non
     """
     dates = DayOrder(order) if order else None
     try:
-        return _readers(library, read_lookups(library), dates)[column](text.strip())
+        return _readers(library, read.read_lookups(library), dates)[column](text.strip())
     except CellError as error:
         raise ContentError(str(error), error.hint) from None
 
@@ -216,7 +209,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         return lambda text: _read_id(text, noun, known)
 
     return {
-        Column.REFERENCE: read.read_reference,
+        Column.REFERENCE: read_reference,
         Column.PREFERRED_NAME: str,
         Column.EMAIL: str,
         Column.LANGUAGE: lambda text: _language(text, library),
@@ -230,7 +223,7 @@ def _readers(library: Library, words: Lookups, order: DayOrder | None) -> dict[s
         Column.CLINIC: lambda text: _clinic(text, library),
         Column.START_DATE: lambda text: read.read_date(text, order),
         Column.CLINICIAN: str,
-        Column.NEXT_VISIT: lambda text: read_moment(text, order),
+        Column.NEXT_VISIT: lambda text: read.read_moment(text, order),
         Column.NOTE: str,
         Column.SHARED_EMAIL: lambda text: read.read_word(text, words.flags, "yes or no"),
         Column.PASSWORD: str,
@@ -312,40 +305,6 @@ def _missing(column: str, place: Location, *, empty: bool) -> Problem:
     return Problem(f"{column} {'is empty' if empty else 'is missing'}", place, hint)
 
 
-CANCELLED = "cancelled"
-"""The reason that is about an appointment, not about the patient, who may have another one."""
-
-_AFTER_TOTAL = re.compile(r"\W*|[ :].*[\d:]\W*")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-
-
-def is_total(cells: Mapping[str, str], words: Lookups) -> bool:
-    """Return whether a row is the sum of a report: ``Total``, ``Total patients: 12``.
-
-    Its other cells are only numbers: a patient may be called Sum, or be ``Total Knee 12``.
-    """
-    reference = cells.get(Column.REFERENCE, "")
-    if not reference.casefold().startswith(words.totals):
-        return False
-    others = {*cells.values()} - {reference, ""}
-    text = " ".join((reference.casefold(), *others))
-    after = (text.removeprefix(word) for word in words.totals if text.startswith(word))
-    return all(map(_NUMBER.fullmatch, others)) and any(map(_AFTER_TOTAL.fullmatch, after))
-
-
-def why_not(cells: Mapping[str, str], words: Lookups) -> str | None:
-    """Return why a row is skipped (``deceased``); None if it is not.
-
-    A date or any word other than no in ``deceased``, ``discharged``, ``archived`` or
-    ``unsubscribed`` counts as yes: it is not for us to judge whether that day has come.
-    """
-    for column in STOPS:
-        value = plain(cells.get(column, ""))
-        if value and value not in words.blank and words.flags.get(value, True):
-            return column.value
-    return words.inactive.get(plain(cells.get(Column.STATUS, "")))
-
-
 def check_status(cells: Mapping[str, str], words: Lookups) -> None:
     """Check that the status of a patient who gets a handout is known.
 
@@ -371,3 +330,27 @@ def check_error(text: str) -> None:
         raise CellError("contains a formula that was never calculated", hint)
     if text in ERRORS:
         raise CellError(f"contains {text}, a spreadsheet error", "correct the cell")
+
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+_TRUTHS = frozenset({"true", "false", "yes", "no"})
+
+
+def read_reference(text: str) -> str:
+    """Return a reference.
+
+    Raises:
+        CellError: for a number that a spreadsheet has shortened (``1.2E+15``), and for yes or no,
+            which is how a spreadsheet's ``TRUE`` is read.
+    """
+    if text.lower() in _TRUTHS:
+        raise CellError(
+            "is yes or no (TRUE or FALSE in the spreadsheet), which cannot be a reference",
+            "correct the cell, or name the reference column with --map",
+        )
+    if _SHORTENED.fullmatch(text):
+        raise CellError(
+            "is a number that a spreadsheet shortened: its last digits are lost",
+            "format the column as text and enter it again",
+        )
+    return text

@@ -267,7 +267,7 @@ class TextTable(Struct, frozen=True):
         except csv.Error as error:
             place = Location(self.file, first + len(block))
             raise ContentError(_unreadable(place, too_long="limit" in str(error))) from None
-        if first == 1 and block and _names_delimiter(block[0]):
+        if first == 1 and block and "".join(block[0][:1]).strip().lower().startswith(_SEP):
             # Excel's own line that names the delimiter is not a row of the table.
             block[0] = []
         return block
@@ -357,7 +357,3 @@ def _unreadable(place: Location, *, too_long: bool) -> Problem:
         place,
         "check that row and the next; inside quoted text write it twice",
     )
-
-
-def _names_delimiter(cells: list[str]) -> bool:
-    return bool(cells) and cells[0].strip().lower().startswith(_SEP)
