@@ -14,12 +14,11 @@ from handouts.layout.planner import Added
 from handouts.model.order import Order
 from handouts.pdf.annotations import FormWriter, link_annotation
 from handouts.pdf.canvas import PageContent
-from handouts.pdf.elements import Annotation, Element, Tree
+from handouts.pdf.elements import Annotation, Element, Tree, TreeWriter
 from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode
 from handouts.pdf.pdf_document import About, output_intent
 from handouts.pdf.slot import VariableText
 from handouts.pdf.structure import structure
-from handouts.pdf.tree_writer import TreeWriter
 from handouts.stamp.plate import MetadataTemplate, Plate
 from handouts.stamp.update import Completed, shared_base
 from handouts.stamp.values import Variable, VariableQrCode, VariableSpeech

@@ -21,7 +21,7 @@ from pypdf.generic import (
 from handouts.figures.vector import Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import Sheet, TextRun
-from handouts.pdf import canvas, elements, fonts, graphics, objects, pdf_document, tree_writer
+from handouts.pdf import canvas, elements, fonts, graphics, objects, pdf_document
 from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
@@ -302,16 +302,16 @@ def _all_share_marks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _headings_not_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = tree_writer.TreeWriter._role
+    right = elements.TreeWriter._role
 
-    def skipped(self: tree_writer.TreeWriter, element: elements.Element) -> bytes:
+    def skipped(self: elements.TreeWriter, element: elements.Element) -> bytes:
         return right(self, element).replace(b"H1", b"H3")
 
-    monkeypatch.setattr(tree_writer.TreeWriter, "_role", skipped)
+    monkeypatch.setattr(elements.TreeWriter, "_role", skipped)
 
 
 def _no_rolemap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree_writer, "ROLES", {})
+    monkeypatch.setattr(elements, "ROLES", {})
 
 
 def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
