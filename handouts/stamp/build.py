@@ -19,9 +19,14 @@ from handouts.pdf.objects import Name, Raw, Ref, Stream, Value, encode
 from handouts.pdf.pdf_document import About, output_intent
 from handouts.pdf.slot import VariableText
 from handouts.pdf.structure import structure
-from handouts.stamp.plate import MetadataTemplate, Plate
+from handouts.stamp.plate import (
+    MetadataTemplate,
+    Plate,
+    Variable,
+    VariableQrCode,
+    VariableSpeech,
+)
 from handouts.stamp.update import Completed, shared_base
-from handouts.stamp.values import Variable, VariableQrCode, VariableSpeech
 from handouts.workspace import Workspace
 
 DRAFT = "Draft of handout"

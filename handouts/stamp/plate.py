@@ -1,25 +1,197 @@
 """Stamp a handout, which was laid out once, for other patients.
 
-A plate has the finished bytes that all patients share, and the slots for a patient's values. It
-never changes, and caches only values that many patients share (`handouts.stamp.values`). So nothing
-of one patient can reach the next.
+A plate has the finished bytes that all patients share, and the slots for a patient's values, which
+become the objects of the file that differ by patient. It never changes, and caches only values that
+many patients share (`Group`). So nothing of one patient can reach the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 from msgspec import Struct
 
-from handouts.compose.runs import Run, days_among
+from handouts.compose.runs import Run, days_among, sources_of
 from handouts.model.base import Sealed
-from handouts.pdf.objects import plain_stream
-from handouts.pdf.slot import Code, SlotShape
+from handouts.pdf.fonts import FontBook
+from handouts.pdf.objects import DEFLATED, plain_stream, text_string
+from handouts.pdf.pdf_document import PdfDocument
+from handouts.pdf.pictures import qr_image
+from handouts.pdf.slot import (
+    Code,
+    Encode,
+    Lettering,
+    Slot,
+    SlotShape,
+    VariableText,
+    as_strings,
+    base_codes,
+    shown_in_base,
+)
 from handouts.stamp.update import Base, Completed, ObjectBlock, block_of
-from handouts.stamp.values import Group, PatientEncoder, Variable, grouped, names_of, slots_of
+from handouts.text.faces import in_family
 from handouts.text.setting import Measured
 from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
+
+# -- a patient's values as objects
+
+Codes = Mapping[str, Mapping[str, Code]]
+Fonts = tuple[tuple[int, bytes], ...]
+
+
+class PatientEncoder:
+    """The codes of one patient's words, from a plate's fonts and from more fonts as needed.
+
+    The extra fonts get the letters that `encode` needs, so nobody has to list them beforehand.
+    ``letters`` are the codes that the plate has beyond the base. ``first`` is the number of the
+    first object that may be added.
+    """
+
+    def __init__(self, letters: Codes, first: int) -> None:
+        self._letters, self._first = letters, first
+        self._book: FontBook | None = None
+        self.count = 0
+        """How often the plate's fonts lacked a letter or a text."""
+
+    def encode(self, face: str, text: str) -> Sequence[Lettering]:
+        """Return a text in pieces: font resources, and the operators that show it in them.
+
+        Raises:
+            UnknownGlyph: for a character that the face lacks.
+        """
+        shown = shown_in_base(face, text)
+        if shown is not None:
+            return shown
+        if not in_family(face):
+            return self._more_fonts().encode(face, text)
+        base, more = base_codes(face), self._letters.get(face, {})
+        return as_strings(
+            [base.get(char) or more.get(char) or self._further_code(face, char) for char in text]
+        )
+
+    def _further_code(self, face: str, char: str) -> Code:
+        (code,) = self._more_fonts().letters(face, char)
+        return code
+
+    def _more_fonts(self) -> FontBook:
+        if self._book is None:
+            self._book = FontBook(PdfDocument(self._first), "P")
+        self.count += 1
+        return self._book
+
+    def fonts(self) -> tuple[bytes, Fonts]:
+        """Return entries for the resources, and the objects of the fonts."""
+        if self._book is None:
+            return b"", ()
+        named = self._book.resources()
+        entries = b"".join(
+            b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in named.items()
+        )
+        bodies = self._book.document.bodies()
+        return entries, tuple((number, body) for number, body, _ in bodies)
+
+
+_MOST_CACHED = 32
+"""The most sets of values that a group caches: start dates of some weeks, or clinicians."""
+_LONG = 400
+"""Shared content with more bytes than this is compressed."""
+
+
+class VariableQrCode(Struct, frozen=True):
+    """A QR code; ``prefix`` is its content before the patient's token."""
+
+    prefix: str
+
+
+class VariableSpeech(Struct, frozen=True):
+    """Words that are read instead of the printed ones, by the name of the value."""
+
+    value: str
+
+
+Variable = VariableText | VariableQrCode | VariableSpeech
+"""An object that differs by patient: a piece of a page, a QR code, or spoken words."""
+
+
+class Group:
+    """Objects that depend on the same values. ``shared``: many patients have the same ones."""
+
+    def __init__(self, variables: Sequence[tuple[int, Variable]], *, shared: bool) -> None:
+        self._variables, self.shared = variables, shared
+        slots = [part for _, variable in variables for part in slots_of(variable)]
+        self.shapes = tuple(dict.fromkeys(part.shape for part in slots))
+        # Repeat the first name, because with a single one itemgetter does not return a tuple.
+        names = sorted({name for _, variable in variables for name in names_of(variable)})
+        self._key = itemgetter(*names, *names[:1]) if shared else None
+        self._cache: dict[tuple[str, ...], ObjectBlock] = {}
+
+    def cached(self, values: Mapping[str, str]) -> ObjectBlock | None:
+        """Return the objects for a patient's values if they are cached.
+
+        Raises:
+            KeyError: for a value that the patient does not have.
+        """
+        return self._cache.get(self._key(values)) if self._key else None
+
+    def make(
+        self,
+        values: Mapping[str, str],
+        token: str | None,
+        lines: Mapping[SlotShape, Sequence[SetLine]],
+        encode: Encode,
+    ) -> ObjectBlock:
+        """Return the objects for a patient's values; ``lines`` are those set in each shape."""
+        objects = []
+        for number, variable in self._variables:
+            match variable:
+                case VariableText():
+                    body = self._stream(variable.operators(lines, encode))
+                case VariableSpeech():
+                    body = text_string(values[variable.value])
+                case VariableQrCode():
+                    body = qr_image(variable.prefix + (token or ""))
+            objects.append((number, body))
+        return block_of(objects)
+
+    def _stream(self, code: bytes) -> bytes:
+        if self.shared and len(code) > _LONG:
+            return plain_stream(zlib.compress(code), DEFLATED)
+        return plain_stream(code)
+
+    def cache(self, values: Mapping[str, str], block: ObjectBlock) -> None:
+        """Cache the objects for a patient's values, if other patients share them."""
+        if self._key is not None:
+            if len(self._cache) == _MOST_CACHED:
+                self._cache.clear()
+            self._cache[self._key(values)] = block
+
+
+def grouped(variables: Iterable[tuple[int, Variable]]) -> tuple[Group, ...]:
+    """Return groups of objects, the first for objects that no other patient shares."""
+    groups: dict[tuple[str, ...], list[tuple[int, Variable]]] = {(): []}
+    for number, variable in variables:
+        groups.setdefault(sources_of(names_of(variable)), []).append((number, variable))
+    return tuple(Group(owned, shared=bool(sources)) for sources, owned in groups.items())
+
+
+def names_of(variable: Variable) -> Iterator[str]:
+    """Yield the names of the values that an object depends on."""
+    if isinstance(variable, VariableSpeech):
+        yield variable.value
+    for slot in slots_of(variable):
+        yield from slot.shape.values
+
+
+def slots_of(variable: Variable) -> Iterator[Slot]:
+    """Yield the slots of a piece of a page."""
+    if isinstance(variable, VariableText):
+        yield from variable.slots
+
+
+# -- the plate
 
 _FONTS = b"<</Font <<"
 

@@ -225,7 +225,7 @@ def test_a_clinician_of_another_clinic_is_refused_by_a_known_kind_too() -> None:
 
 
 def test_what_is_remembered_is_bounded_and_nobodys_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handouts.stamp.values._MOST_CACHED", 3)
+    monkeypatch.setattr("handouts.stamp.plate._MOST_CACHED", 3)
     press = Press(LIBRARY)
     for week in range(9):
         start = dt.date(2026, 12, 1) + dt.timedelta(weeks=week)
