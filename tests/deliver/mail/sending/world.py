@@ -212,10 +212,14 @@ class World:
         return [json.loads(line) for line in lines]
 
     def change_entry(self, reference: str, /, **values: Any) -> None:
-        """Change a line of the manifest."""
+        """Change a line of the manifest; None takes a value out of it."""
+        entries = self.entries()
+        for entry in entries:
+            if entry["reference"] == reference:
+                entry.update(values)
         lines = [
-            json.dumps({**entry, **values} if entry["reference"] == reference else entry)
-            for entry in self.entries()
+            json.dumps({name: value for name, value in entry.items() if value is not None})
+            for entry in entries
         ]
         (self.out / "manifest.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
