@@ -30,7 +30,7 @@ from handouts.text.words import (
     words_of,
 )
 
-_KEPT = 4096
+_CACHE_SIZE = 4096
 _BALANCED = 6
 """Text of up to this many lines is balanced."""
 
@@ -45,10 +45,10 @@ def _measured(fonts: Fonts, runs: Runs, style: TypeStyle) -> Measured:
     return words, width_of(words)
 
 
-_cached_words = lru_cache(maxsize=_KEPT)(_measured)
+_cached_words = lru_cache(maxsize=_CACHE_SIZE)(_measured)
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _cached_lines(
     fonts: Fonts,
     runs: Runs,
