@@ -65,10 +65,7 @@ def not_forgotten(request: Request, stored: StoredSheet | None) -> StoredSheet:
 
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
-    stored = stored_sheet(request)
-    page = await handout_page(request, stored)
-    desk_of(request).worksheets.opened(stored.key)
-    return page
+    return await handout_page(request, stored_sheet(request))
 
 
 class Replaced(Struct, frozen=True):
@@ -103,10 +100,13 @@ async def handout_page(
     values = _values(desk, stored, made, good) | {"said": said}
     values |= {"first": good.page_of.get(item, 0) if good else 0}
     values |= {"outdated": outdated, "replaced": replaced}
-    if not wants_parts(request):
-        values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
-    template = "changed.html" if wants_parts(request) else "handout.html"
-    return render(request, template, status=409 if outdated else 200, **values)
+    status = 409 if outdated else 200
+    if wants_parts(request):
+        return render(request, "changed.html", status=status, **values)
+    values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
+    page = render(request, "handout.html", status=status, **values)
+    desk.worksheets.opened(stored.key)
+    return page
 
 
 async def show_newest(request: Request, _error: Exception) -> Response:
@@ -120,7 +120,8 @@ async def _both(desk: Desk, stored: StoredSheet) -> tuple[Made, Made | None]:
     sheet = stored.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
-        desk.worksheets.made(stored.key, sheet)
+        usual = prescribing.doses_by_item(sheet, prescribing.usual_doses(desk.library, sheet))
+        desk.worksheets.made(stored.key, sheet, usual)
         return made, made
     made = await run_in_threadpool(_with_other_doses, desk, sheet, made)
     if stored.good is None:
@@ -166,11 +167,11 @@ def _values(desk: Desk, stored: StoredSheet, made: Made, good: Made | None) -> d
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names, desk.words) if was else [],
         "reopened": was is not None,
-        "since": stored.since,
+        "since": prescribing.changed_since(library, stored),
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": prescribing.parts_of(program, sheet),
+        "phases": sheet.all_phases,
         "own_program": own_program_name(desk, program),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
@@ -255,12 +256,10 @@ def change_sheet(
     desk, stored = desk_of(request), stored_sheet(request)
     refuse_older(stored, form)
 
-    def changed(sheet: Worksheet) -> Worksheet:
-        phases = prescribing.parts_of(desk.catalogue.program(sheet.program), sheet)
-        return make(sheet, with_number(form, phases))
-
     try:
-        newest = desk.worksheets.change(stored.key, changed)
+        newest = desk.worksheets.change(
+            stored.key, lambda sheet: make(sheet, with_number(form, sheet.all_phases))
+        )
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
     return not_forgotten(request, newest)
@@ -320,9 +319,18 @@ async def page(request: Request) -> Response:
 
 
 async def pdf(request: Request) -> Response:
-    """Return the PDF, to print or to save; its name contains no patient data."""
+    """Return the PDF, to print or to save; its name contains no patient data.
+
+    ``code`` in the address is that of the handout which the page shows: what is printed is never
+    another one, such as that of a program which was replaced meanwhile.
+
+    Raises:
+        Outdated: if the handout has another code now.
+    """
     stored, made = await _made(request)
     desk = desk_of(request)
+    if made.document and request.query_params.get("code", made.document.code) != made.document.code:
+        raise Outdated
     handout = await run_in_threadpool(desk.printed, stored.now, made)
     if handout is None:
         raise HTTPException(409, desk.words("wrong_title"))

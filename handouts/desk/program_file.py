@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from handouts.check.references import safety_for
 from handouts.desk.language import USUAL, words_of
-from handouts.desk.prescribing import as_written, begin, parts_of
+from handouts.desk.prescribing import as_written, begin
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
 from handouts.errors import ContentError
 from handouts.files import make_folder, sha256_of, write_whole
@@ -157,7 +157,7 @@ def _with_phases(
 
 def _prescribes_the_same(one: Worksheet, other: Worksheet) -> bool:
     mine, others = ([replace(item, key="") for item in each.items] for each in (one, other))
-    return mine == others
+    return mine == others and one.phases == other.phases
 
 
 def _name_of(library: Library, program: str) -> str:
@@ -183,22 +183,22 @@ def _phases(
     ``written`` are the phases of its program ``base`` in a file, of which only what the worksheet
     has changed becomes different.
     """
-    begun = begin(library, sheet.program, sheet.clinic).items
+    begun = begin(library, sheet.program, sheet.clinic)
     prescribed = [node for phase in written for node in phase["exercises"]]
-    free = set(range(len(begun)))
+    free = set(range(len(begun.items)))
     phases: list[dict[str, Any]] = []
     number = None
     for item in sheet.items:
         if item.phase != number:
             number = item.phase
-            phases.append({**_phase(base, sheet, written, number), "exercises": []})
-        place = _place(item, begun, free)
+            phases.append({**_phase(sheet, number, begun, written), "exercises": []})
+        place = _place(item, begun.items, free)
         if base is None or place is None:
             node = _changed({"exercise": item.exercise}, item, Item("", item.exercise), None)
         else:
             free.discard(place)
             dosage = base.prescriptions[place].dosage
-            node = _changed(prescribed[place], item, begun[place], dosage)
+            node = _changed(prescribed[place], item, begun.items[place], dosage)
         phases[-1]["exercises"].append(node)
     # Weeks count from the first remaining phase, as they do where a list chooses exercises.
     earlier = phases[0].get("from_week", 1) - 1 if phases else 0
@@ -219,13 +219,14 @@ def _place(item: Item, begun: Sequence[Item], free: Collection[int]) -> int | No
 
 
 def _phase(
-    base: Program | None, sheet: Worksheet, written: Sequence[Mapping[str, Any]], number: int
+    sheet: Worksheet, number: int, begun: Worksheet, written: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the mapping of a phase without its exercises."""
-    if number < len(written):
+    """Return the mapping of a phase without its exercises: as ``written`` if it is still that."""
+    part = dict(enumerate(sheet.all_phases)).get(number, SheetPhase())
+    if part in begun.phases[number : number + 1]:
         return {name: value for name, value in written[number].items() if name != "exercises"}
-    part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
-    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
+    said = {"name": part.name, "when": part.when}
+    return {name: text for name, text in said.items() if text} | {"from_week": part.from_week}
 
 
 def _changed(node: dict[str, Any], item: Item, was: Item, dosage: Dosage | None) -> dict[str, Any]:

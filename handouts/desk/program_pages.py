@@ -24,9 +24,7 @@ from handouts.desk.handout_pages import (
 )
 from handouts.desk.language import id_of
 from handouts.desk.program_file import digest_of_file, program_file, save_program
-from handouts.desk.state import Desk
 from handouts.desk.views import as_one_line, desk_of, owner_of, render, typed
-from handouts.desk.worksheet import Worksheet
 from handouts.workspace import Kind
 
 
@@ -64,8 +62,9 @@ async def reopen(request: Request) -> Response:
     for code in map(_as_printed, form.get("code", "").split()):
         sheet = await run_in_threadpool(desk.of_code, code)
         if sheet is not None:
-            since = await run_in_threadpool(_changed_since, desk, code, sheet)
-            key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
+            usual = prescribing.doses_by_item(sheet, desk.memory.usual(code))
+            owner = owner_of(request)
+            key = desk.worksheets.begin(sheet, reopened=True, usual=usual, owner=owner)
             return RedirectResponse(f"/handout/{key}", status_code=303)
     return await _home(request, form, unknown=form.get("code", ""))
 
@@ -78,17 +77,6 @@ def _as_printed(code: str) -> str:
 
 _MISREAD = str.maketrans("OIL", "011")
 """Letters that Crockford's base 32 leaves out, and the digits that they look like."""
-
-
-def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
-    """Return the exercises whose usual dose has changed since a code was printed."""
-    now = prescribing.usual_doses(desk.library, sheet)
-    then = desk.memory.usual(code) or now
-    return tuple(
-        desk.catalogue.names.get(item.exercise, item.exercise)
-        for item, old, new in zip(sheet.items, then, now, strict=True)
-        if old and new and old != new and not item.dose
-    )
 
 
 async def favourite(request: Request) -> Response:
@@ -145,7 +133,7 @@ async def save_as_program(request: Request) -> Response:
     saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
     changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
     if known:
-        # Earlier states may have begun with the program that is replaced, and mean its phases.
+        # An empty dose of earlier states meant that of the program that is replaced.
         changed = desk.worksheets.forget_earlier(stored.key)
     stored = not_forgotten(request, changed)
     return await changed_page(request, stored, desk.words("save_program_done", id=program))

@@ -20,7 +20,7 @@ from handouts.check.search import NOTHING, Found, Place, Search, Wish, WordIndex
 from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import HandoutMaker, Made
-from handouts.desk.prescribing import of_row, usual_doses
+from handouts.desk.prescribing import of_row, usual_doses, with_phases
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
 from handouts.errors import DeliveryError, HandoutError
 from handouts.figures.drawings import engine_digest, figure_digest
@@ -353,8 +353,10 @@ class Desk:
         Raises:
             HandoutError: if the program of the list can no longer be read.
         """
-        if (sheet := self.memory.of_code(code)) or not _CODE.fullmatch(code):
-            return sheet
+        if sheet := self.memory.of_code(code):
+            return with_phases(self.library, sheet)
+        if not _CODE.fullmatch(code):
+            return None
         for each in self.lists.all:
             if row := each.row_of(self.library, code.upper()):
                 return of_row(self.library, row, each.reading.mode, each.reading.paper)

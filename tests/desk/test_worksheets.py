@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -35,6 +37,7 @@ from handouts.errors import DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
 from handouts.load.yaml_file import with_items
+from handouts.model.order import Order
 from handouts.model.roster import RosterRow
 from handouts.workspace import Unsaved
 from tests.conftest import TODAY
@@ -426,6 +429,83 @@ def test_a_list_of_ones_own_keeps_what_its_program_says_of_an_exercise(tmp_path:
     assert order is not None
     (printed,) = (item.note for item in order.program.prescriptions if item.note)
     assert printed != note
+
+
+IN_TWO = """\
+schema: 1
+extends: si-joint-calm
+name: Ours
+weeks: 6
+phases:
+  - exercises: [{exercise: knee-drop, dosage: 1 x 6}]
+  - {name: Standing, from_week: 3, when: you walk well, exercises: [{exercise: glute-bridge}]}
+"""
+LATER = """\
+schema: 1
+extends: si-joint-calm
+name: Ours
+weeks: 6
+phases:
+  - exercises: [{exercise: knee-drop, dosage: 2 x 9}]
+  - {name: On the mat, from_week: 2, exercises: [{exercise: bird-dog}]}
+  - {name: Standing, from_week: 5, exercises: [{exercise: glute-bridge}]}
+"""
+"""A program, and what somebody has made of it meanwhile."""
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopened: bool) -> None:
+    """While its program is replaced; what else follows is said, and nothing is printed unseen."""
+    (tmp_path / "programs").mkdir()
+    written = tmp_path / "programs" / "ours.yaml"
+    written.write_text(IN_TWO, "utf-8")
+    desk = Desk(tmp_path, today=TODAY)
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+
+    def weeks(order: Order | None) -> list[tuple[str, int]]:
+        phases = order.program.phases if order else ()
+        return [(each.name or "", each.from_week) for each in phases]
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            begun = await client.post("/handout", data={"program": "ours", "clinic": "riverbend"})
+            where = begun.headers["location"]
+            page = (await client.get(where)).text
+            assert desk.words("begun_since") not in page
+            (pdf, _) = map(html.unescape, re.findall(r'href="(/handout/[^"]+pdf[^"]*)"', page))
+            assert (await client.get(pdf)).status_code == 200
+            written.write_text(LATER, "utf-8")
+            if reopened:
+                code = {"code": pdf.partition("code=")[2]}
+                where = (await client.post("/reopen", data=code)).headers["location"]
+            else:
+                answer = await client.get(pdf)
+                assert answer.status_code == 409
+                assert desk.words("outdated") in answer.text
+            page = (await client.get(where)).text
+            (option,) = set(re.findall(r">(Standing[^<]*)</option>", page))
+            assert option == "Standing · from week 3"
+            said = desk.words("reopened_since" if reopened else "begun_since")
+            assert f"{said}</strong> {desk.library.exercise('knee-drop').name}</p>" in page
+            stored = desk.worksheets.get(where.rpartition("/")[2])
+            assert stored is not None
+            made = making.make(desk.library, stored.now)
+            assert weeks(made.order) == [("", 1), ("Standing", 3)]
+            assert prescribing.choice_of(desk.library, stored.now) is None
+            # Saved now, it is what the page shows.
+            file = program_file(desk.library, stored.now, "Ours", "ours").content
+            now = Library(Unsaved(desk.library.workspace, {written: file})).program("ours")
+            assert [(each.name, each.when) for each in now.phases] == [
+                (None, None), ("Standing", "you walk well")
+            ]  # fmt: skip
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
 
 
 @pytest.mark.enable_socket
