@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.check.references import safety_for
+from handouts.check.references import program_references, safety_for
 from handouts.desk.language import USUAL, words_of
 from handouts.desk.prescribing import as_written, begin
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
-from handouts.errors import ContentError
+from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.roster.cells import read_dose
@@ -69,7 +69,8 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
     names.
 
     Raises:
-        HandoutError: as `program_of`; or if the file would not be a program.
+        HandoutError: as `program_of`; or if the file would not be a program, or another one that
+            extends it would be broken.
     """
     known = program in library.workspace.ids(Kind.PROGRAMS)
     if known and sheet.program == program:
@@ -80,9 +81,30 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
         made = ProgramFile(file.content, whole=known)
     if library.workspace.folder is not None:
         target = _path(library.workspace.folder, program)
-        later = Unsaved(library.workspace, {target: made.content})
-        Library(later, language=library.language).program(program)
+        unsaved = Unsaved(library.workspace, {target: made.content})
+        later = Library(unsaved, language=library.language)
+        later.program(program)
+        if broken := list(_broken(library, later)):
+            raise ContentError(broken)
     return made
+
+
+def _broken(library: Library, later: Library) -> Iterator[Problem]:
+    """Yield what would become wrong with programs that extend another one."""
+    words = words_of(library.language)
+    for name in library.workspace.ids(Kind.PROGRAMS):
+        before = loaded_or_none(library.program, name)
+        if before is None or before.extends is None:
+            continue
+        known = {each.message for each in program_references(library, before)}
+        try:
+            wrong = list(program_references(later, later.program(name)))
+        except HandoutError as error:
+            wrong = list(error.problems)
+        if wrong := [each for each in wrong if each.message not in known]:
+            hint = words("save_program_breaks_hint")
+            yield Problem(words("save_program_breaks", name=before.name), hint=hint)
+            yield from wrong
 
 
 def _path(folder: Path, program: str) -> Path:

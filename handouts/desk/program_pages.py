@@ -24,7 +24,9 @@ from handouts.desk.handout_pages import (
 )
 from handouts.desk.language import id_of
 from handouts.desk.program_file import digest_of_file, program_file, save_program
+from handouts.desk.state import Desk
 from handouts.desk.views import as_one_line, desk_of, owner_of, render, typed
+from handouts.desk.worksheet import Worksheet
 from handouts.workspace import Kind
 
 
@@ -108,43 +110,53 @@ async def save_as_program(request: Request) -> Response:
     stored = stored_sheet(request)
     refuse_older(stored, form)
     name = " ".join(form.get("name", "").split())
-    if desk.folder is None or not name:
-        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
-        raise HTTPException(400, desk.words(why))
-    # A file of the clinic's own may have another name than its program.
-    same = name == own_program_name(desk, desk.catalogue.program(stored.now.program))
-    program = stored.now.program if same else id_of(name)
-    known = program in desk.library.workspace.ids(Kind.PROGRAMS)
-    if known and not desk.own_program(program):
-        raise HTTPException(409, desk.words("save_program_taken", id=program))
-    made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
-    if made.order is None:
-        raise HTTPException(409, desk.words("wrong_title"))
-    digest = await run_in_threadpool(digest_of_file, desk.library, program) if known else ""
-    file = await run_in_threadpool(program_file, desk.library, stored.now, name, program)
-    # Who agreed to replace a file has not seen what somebody else has written into it since.
-    if known and request.query_params.get("replace") != digest:
-        # Other letters or another case may make the same id.
-        there = desk.catalogue.program(program)
-        replaced = Replaced(name, digest, there.name if there else program, file)
-        return await handout_page(request, stored, replaced=replaced)
-    await run_in_threadpool(save_program, desk.folder, program, file)
+    agreed = request.query_params.get("replace", "")
+    saved = await run_in_threadpool(_save, desk, stored.now, name, agreed)
+    if isinstance(saved, Replaced):
+        return await handout_page(request, stored, replaced=saved)
     # The handout is one of that program now: it can be mailed, and has its reviews.
-    saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
     changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
-    if known:
+    if agreed:
         # An empty dose of earlier states meant that of the program that is replaced.
         changed = desk.worksheets.forget_earlier(stored.key)
     stored = not_forgotten(request, changed)
-    return await changed_page(request, stored, desk.words("save_program_done", id=program))
+    return await changed_page(request, stored, desk.words("save_program_done", id=saved.program))
+
+
+def _save(desk: Desk, sheet: Worksheet, name: str, agreed: str) -> Worksheet | Replaced:
+    """Save a worksheet as a program; return it as that of the program, or what would be replaced.
+
+    ``agreed`` is the digest of the file that may be replaced. Who agreed to replace a file has not
+    seen what somebody else has written into it since.
+    """
+    if desk.folder is None or not name:
+        why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
+        raise HTTPException(400, desk.words(why))
+    with desk.saving:
+        # A file of the clinic's own may have another name than its program.
+        same = name == own_program_name(desk, desk.catalogue.program(sheet.program))
+        program = sheet.program if same else id_of(name)
+        known = program in desk.library.workspace.ids(Kind.PROGRAMS)
+        if known and not desk.own_program(program):
+            raise HTTPException(409, desk.words("save_program_taken", id=program))
+        if desk.press.make(desk.library, sheet).order is None:
+            raise HTTPException(409, desk.words("wrong_title"))
+        file = program_file(desk.library, sheet, name, program)
+        digest = digest_of_file(desk.library, program) if known else ""
+        if digest not in ("", agreed):
+            # Other letters or another case may make the same id.
+            there = desk.catalogue.program(program)
+            return Replaced(name, digest, there.name if there else program, file)
+        save_program(desk.folder, program, file)
+        return prescribing.of_program(desk.library, sheet, program)
 
 
 async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     stored = change_sheet(request, changed_item, form)
-    item = stored.now.item(form["item"])
-    if item is None or desk.folder is None or not item.dose:
+    item, folder = stored.now.item(form["item"]), desk.folder
+    if item is None or folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
     for each in made.wrong:
@@ -153,7 +165,12 @@ async def usual(request: Request) -> Response:
     if made.order is None:
         # Limits of doses are checked only in a handout that can be made.
         raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
+
+    def write() -> None:
+        with desk.saving:
+            prescribing.write_usual_dose(desk.library, folder, item)
+
+    await run_in_threadpool(write)
     name = desk.library.exercise(item.exercise).name
     return await changed_page(request, stored, desk.words("usual_done", dose=item.dose, name=name))
 

@@ -264,7 +264,9 @@ class Memory:
 class Desk:
     """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
-    ``today`` is for tests; without it each handout has the day on which it is made.
+    ``today`` is for tests; without it each handout has the day on which it is made. ``saving`` is
+    held while content is written: of two pages that are saved at the same moment, the second must
+    see the changes of the first.
     """
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
@@ -274,6 +276,7 @@ class Desk:
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
         self._lock, self._bringing = threading.Lock(), threading.Lock()
+        self.saving = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()
         self._spoken = USUAL

@@ -8,6 +8,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -18,6 +19,7 @@ from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.changes import differences
 from handouts.desk.guard import Access
+from handouts.desk.language import USUAL, words_of
 from handouts.desk.lists import Reading
 from handouts.desk.program_file import ProgramFile, program_file, program_of
 from handouts.desk.serve import create_app
@@ -33,7 +35,7 @@ from handouts.desk.worksheet import (
     Worksheet,
     Worksheets,
 )
-from handouts.errors import DeliveryError
+from handouts.errors import ContentError, DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
 from handouts.load.yaml_file import with_items
@@ -41,6 +43,7 @@ from handouts.model.order import Order
 from handouts.model.roster import RosterRow
 from handouts.workspace import Unsaved
 from tests.conftest import TODAY
+from tests.desk.conftest import make_clinic_folder
 
 
 class Clock:
@@ -506,6 +509,103 @@ def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopen
 
     with start_blocking_portal() as portal:
         portal.call(ask)
+
+
+FOLLOWS = "schema: 1\nextends: ours\nname: Follows\ncode: FOLLOWS\nweeks: 6\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ("change: {glute-bridge: {dosage: 3 x 8}}", 'ours has no exercise "glute-bridge"'),
+        ("remove: [glute-bridge]", 'ours has no exercise "glute-bridge"'),
+        ("remove: [knee-drop]", "nothing is left of phase 1"),
+        ("add: [{exercise: bird-dog}]", "ours already has bird-dog"),
+        ("weeks: 3", "from_week is 5, but the program has 3 weeks"),
+    ],
+)
+def test_a_program_that_others_extend_is_not_replaced_by_what_breaks_them(
+    tmp_path: Path, changes: str, wrong: str
+) -> None:
+    """Also one that extends a program that extends it; what is broken already is no reason."""
+    (tmp_path / "programs").mkdir()
+    ours = IN_TWO.replace("}]", "}, {exercise: clamshell}]", 1)
+    ours = ours.replace("bridge}]", "bridge}, {exercise: cat-camel}]")
+    follows = FOLLOWS.replace("weeks: 6\n", "") if "weeks" in changes else FOLLOWS
+    for name, text in (
+        ("ours", ours),
+        ("follows", f"{follows}{changes}\n"),
+        ("further", "schema: 1\nextends: follows\nname: Further\n"),
+        ("broken", f"{FOLLOWS}remove: [no-such]\n"),
+    ):
+        (tmp_path / "programs" / f"{name}.yaml").write_text(text, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    assert [library.program(name).name for name in ("follows", "further")]
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    program_file(library, replace(sheet, weeks=5), "Ours", "ours")
+    begun = prescribing.begin(library, "si-joint-calm", "riverbend")
+    drop = Item("new", "knee-drop")
+    other = replace(begun, items=(drop, Item("more", "bird-dog", phase=1)), weeks=6,
+                    parts=(SheetPhase("", 5),))  # fmt: skip
+    with pytest.raises(ContentError) as refused:
+        program_file(library, other, "Ours", "ours")
+    said = [each.message for each in refused.value.problems]
+    assert [each for each in said if "Follows" in each or "Further" in each] == [
+        words_of(USUAL)("save_program_breaks", name=name) for name in ("Follows", "Further")
+    ]
+    assert any(wrong in each for each in said)
+    assert program_file(library, other, "Mine", "mine").content
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("kind", ["program", "exercise"])
+def test_of_two_people_who_save_one_new_name_the_second_is_asked(tmp_path: Path, kind: str) -> None:
+    """At one instant: nothing that was saved is replaced unseen."""
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+
+    async def ask() -> list[str]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://desk", headers=secret
+        ) as client:
+            posts: list[tuple[str, dict[str, str]]] = []
+            for program in ("si-joint-calm", "si-joint-build"):
+                begun = await client.post(
+                    "/handout", data={"program": program, "clinic": "riverbend"}
+                )
+                saved = f"{begun.headers['location']}/program"
+                posts.append((saved, {"name": "Ours"}))
+            if kind == "exercise":
+                posts = [("/clinic/exercise", {**EXERCISE, "purpose": f"It makes {each} strong."})
+                         for each in ("legs", "hips")]  # fmt: skip
+            answers: list[str] = [""] * 2
+
+            async def one(number: int) -> None:
+                address, form = posts[number]
+                answer = await client.post(address, data=form)
+                answers[number] = "asked" if is_asked(answer) else str(answer.status_code)
+
+            async with anyio.create_task_group() as group:
+                for number in range(2):
+                    group.start_soon(one, number)
+            return sorted(answers)
+
+    def is_asked(answer: httpx.Response) -> bool:
+        asks = desk.words("exercise_taken", id="lean-at-home")
+        return 'id="replace-program"' in answer.text or html.escape(asks) in answer.text
+
+    with start_blocking_portal() as portal:
+        assert portal.call(ask) == ["200" if kind == "exercise" else "303", "asked"]
+
+
+EXERCISE = {
+    "name": "Lean at home", "kind": "strength", "dose_kind": "reps", "sides": "both",
+    "limb": "leg", "region-low-back": "on", "position": "standing", "feel_it": "work in your back.",
+    "steps": "Stand up.\nLean forward.\nStand up again. {repeat}", "watch_out": "Do not fall.",
+    "dosage": "2 x 10",
+}  # fmt: skip
 
 
 @pytest.mark.enable_socket
