@@ -46,6 +46,15 @@ from tests.conftest import TODAY
 from tests.desk.conftest import make_clinic_folder
 
 
+def asking(desk: Desk) -> httpx.AsyncClient:
+    """Return who asks a desk as a program does that knows the secret."""
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://desk", headers=secret
+    )
+
+
 class Clock:
     """A clock that is set by hand."""
 
@@ -113,15 +122,10 @@ def test_a_page_that_was_left_is_kept_over_lunch(*, closed_first: bool) -> None:
     """For another page of the desk: a browser says so before or after that it was closed."""
     clock, desk = Clock(), Desk(None)
     desk.worksheets = Worksheets(clock)
-    app = create_app(desk, Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
 
     async def answers() -> list[int]:
         found = []
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             begun = await client.post("/handout", data={"program": "si-joint-calm"})
             address = begun.headers["location"]
             for seconds in (LEFT_SECONDS - 1, LEFT_SECONDS + 1):
@@ -264,6 +268,13 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
     assert Desk(tmp_path).memory.favourites == ["si-joint-calm"]
     (found,) = again.lists.all
     assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
+    # What another program has written there is not known to be damaged.
+    if known != DAMAGED[0]:
+        for use in (found.make, found.look_at_mails, found.send):
+            with pytest.raises(ContentError):
+                use(desk.words)
+    found.read_as(Reading(clinic="riverbend"))
+    assert [each.reading_lost for each in again.lists.all] == [False]
     with pytest.raises(DeliveryError, match="cannot be read"):
         Accounts(tmp_path).knows("reception", "a long password")
 
@@ -464,18 +475,13 @@ def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopen
     written = tmp_path / "programs" / "ours.yaml"
     written.write_text(IN_TWO, "utf-8")
     desk = Desk(tmp_path, today=TODAY)
-    app = create_app(desk, Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
 
     def weeks(order: Order | None) -> list[tuple[str, int]]:
         phases = order.program.phases if order else ()
         return [(each.name or "", each.from_week) for each in phases]
 
     async def ask() -> None:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             begun = await client.post("/handout", data={"program": "ours", "clinic": "riverbend"})
             where = begun.headers["location"]
             page = (await client.get(where)).text
@@ -558,18 +564,89 @@ def test_a_program_that_others_extend_is_not_replaced_by_what_breaks_them(
 
 
 @pytest.mark.enable_socket
+def test_files_that_cannot_be_read_are_named_where_they_are_missing(tmp_path: Path) -> None:
+    """With the line and what is wrong; all others are there."""
+    make_clinic_folder(tmp_path, "riverbend", "oldmill")
+    wrong = {
+        "clinics/oldmill.yaml": ("schema: 1\nname: [\n", ":3:1: "),
+        "programs/ours.yaml": ("schema: 1\nextends: no-such\n", ":2:10: there is no program"),
+        "exercises/mine.yaml": ("schema: 1\nextends: glute-bridge\nstep: [Stand.]\n", ":3:1: "),
+        "exercises/good.yaml": ("schema: 1\nextends: glute-bridge\nname: Good bridge\n", ""),
+    }
+    for name, (text, _) in wrong.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    desk = Desk(tmp_path, today=TODAY)
+
+    async def ask() -> None:
+        async with asking(desk) as client:
+            begun = await client.post("/handout", data={"clinic": "riverbend"})
+            handout = begun.headers["location"]
+            for path, kinds in (
+                ("/", ("clinics", "programs", "exercises")),
+                ("/clinic/riverbend", ("clinics", "programs", "exercises")),
+                (handout, ("exercises",)),
+            ):
+                page = (await client.get(path)).text
+                for name, (_, place) in wrong.items():
+                    said = place and name.partition("/")[0] in kinds
+                    assert bool(said) == (name in page), (path, name)
+                    assert not said or f"{name}{place}" in page
+            assert "Good bridge" in page
+            # On the page of a single clinic too, and not for good.
+            for name in wrong:
+                (tmp_path / name).unlink()
+            assert desk.words("unread_files") not in (await client.get("/")).text
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+
+
+@pytest.mark.enable_socket
+def test_what_is_not_read_of_a_list_is_said_once_and_what_is_lost_is_said(tmp_path: Path) -> None:
+    """A column that a warning names is not listed again; how to read a list is chosen anew."""
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+    content = b"reference,name,Emial,Shoe size\nA-1,Testa Nummer,x@y.example,38\n"
+    kept = desk.add_list(content, Reading(clinic="riverbend", program="si-joint-calm"))
+    address = f"/patients/{kept.id}"
+
+    async def ask() -> None:
+        async with asking(desk) as client:
+            page = (await client.get(address)).text
+            above = html.unescape(page.partition('<div class="scroll"')[0])
+            assert (above.count("Emial"), above.count("Shoe size")) == (1, 1)
+            assert desk.words("list_lost") not in page
+            (kept.folder / "desk.json").write_bytes(b'{"clinic": "riverb')
+            assert desk.words("list_lost") in (await client.get(address)).text
+            for form in ({}, {"program": ""}):
+                await client.post(f"{address}/make", data=form)
+                assert not kept.begun
+            await client.post(f"{address}/reading", data={"program": "si-joint-calm"})
+            assert desk.words("list_lost") not in (await client.get(address)).text
+            # One that is being made, or was, is not made or sent in another way.
+            kept.handouts.mkdir()
+            (kept.handouts / "manifest.jsonl").write_bytes(b"")
+            (kept.folder / "desk.json").unlink()
+            assert kept.begun
+            said = html.escape(desk.words("list_lost_begun"))
+            assert said in (await client.get(address)).text
+            for what in ("make", "mails", "send"):
+                answer = await client.post(f"{address}/{what}", data={"sure": "yes"})
+                assert (answer.status_code, said in answer.text) == (400, True), what
+            assert kept.task.doing == ""
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+
+
+@pytest.mark.enable_socket
 @pytest.mark.parametrize("kind", ["program", "exercise"])
 def test_of_two_people_who_save_one_new_name_the_second_is_asked(tmp_path: Path, kind: str) -> None:
     """At one instant: nothing that was saved is replaced unseen."""
     desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
-    app = create_app(desk, Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
 
     async def ask() -> list[str]:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             posts: list[tuple[str, dict[str, str]]] = []
             for program in ("si-joint-calm", "si-joint-build"):
                 begun = await client.post(
@@ -615,15 +692,11 @@ def test_an_uploaded_list_is_no_temporary_file(
     """A long one neither: it names patients."""
     monkeypatch.setattr(tempfile, "TemporaryFile", None)
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", None)
-    app = create_app(Desk(tmp_path), Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
+    desk = Desk(tmp_path)
     content = b"reference,name\n" + b"".join(b"%d,Testa Nummer\n" % n for n in range(150_000))
 
     async def answer() -> int:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             return (await client.post("/patients", files={"list": ("a.csv", content)})).status_code
 
     with start_blocking_portal() as portal:
