@@ -23,7 +23,7 @@ from handouts.deliver.manifest import MANIFEST, holds_batch, read_manifest
 from handouts.desk.language import Words
 from handouts.desk.task import Task
 from handouts.errors import ContentError, HandoutError, Problem
-from handouts.files import make_folder, write_whole
+from handouts.files import make_folder, refused, write_whole
 from handouts.load.library import Library
 from handouts.load.roster import (
     DayOrder,
@@ -353,12 +353,21 @@ class PatientLists:
         return added
 
     def remove(self, name: str) -> None:
-        """Remove a list and everything made from it."""
+        """Remove a list and everything made from it.
+
+        Raises:
+            DeliveryError: if something of it is left, because the folder cannot be written.
+        """
         found = self.get(name)
         if found is not None:
             found.task.stop()
             found.task.wait(_SECONDS_TO_STOP)
             shutil.rmtree(found.folder, ignore_errors=True)
+            try:
+                if found.folder.exists():
+                    shutil.rmtree(found.folder)
+            except OSError as error:
+                raise refused(found.folder, error) from None
             with self._lock:
                 self._known.pop(name, None)
 

@@ -85,7 +85,8 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
         later = Library(unsaved, language=library.language)
         later.program(program)
         if broken := list(_broken(library, later)):
-            raise ContentError(broken)
+            words = words_of(library.language)
+            raise ContentError([*broken, Problem(words("save_program_breaks_hint"))])
     return made
 
 
@@ -102,8 +103,7 @@ def _broken(library: Library, later: Library) -> Iterator[Problem]:
         except HandoutError as error:
             wrong = list(error.problems)
         if wrong := [each for each in wrong if each.message not in known]:
-            hint = words("save_program_breaks_hint")
-            yield Problem(words("save_program_breaks", name=before.name), hint=hint)
+            yield Problem(words("save_program_breaks", name=before.name))
             yield from wrong
 
 

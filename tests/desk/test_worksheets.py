@@ -596,7 +596,7 @@ def test_files_that_cannot_be_read_are_named_where_they_are_missing(tmp_path: Pa
             # On the page of a single clinic too, and not for good.
             for name in wrong:
                 (tmp_path / name).unlink()
-            assert desk.words("unread_files") not in (await client.get("/")).text
+            assert '<details class="box note"' not in (await client.get("/")).text
 
     with start_blocking_portal() as portal:
         portal.call(ask)

@@ -7,6 +7,7 @@ export function say(words, stays = false) {
   if (!words) return;
   clearTimeout(clearing);
   live.textContent = ""; // the same words are said again
+  live.classList.remove("unseen");
   clearing = setTimeout(() => {
     live.textContent = words;
     if (!stays) clearing = setTimeout(() => { live.textContent = ""; }, 8000);
@@ -15,8 +16,11 @@ export function say(words, stays = false) {
 function warn(words) {
   say(words);
   document.getElementById("warning")?.remove();
+  const actions = document.getElementById("actions");
+  if (!actions) return;
+  live.classList.add("unseen"); // it is heard, and seen in the box
   const box = { id: "warning", className: "box bad lines", textContent: words };
-  document.getElementById("actions")?.prepend(Object.assign(document.createElement("p"), box));
+  actions.prepend(Object.assign(document.createElement("p"), box));
 }
 
 // Asks the desk; null if it is gone, which is said, or if something newer is asked instead.
