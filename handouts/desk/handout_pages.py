@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from handouts.check.search import Found
 from handouts.desk import making, prescribing
 from handouts.desk.changes import (
     CHANGES,
@@ -88,12 +87,13 @@ async def handout_page(
     *,
     outdated: bool = False,
     replaced: Replaced | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
     ``outdated``: nothing was changed, because the page was older than the handout. ``replaced`` is
-    a program that would be replaced, where that is asked.
+    a program that would be replaced, where that is asked. ``asked`` is what is searched for.
     """
     desk = desk_of(request)
     made, good = await _both(desk, stored)
@@ -103,7 +103,7 @@ async def handout_page(
     status = 409 if outdated else 200
     if wants_parts(request):
         return render(request, "changed.html", status=status, **values)
-    values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
+    values |= await run_in_threadpool(_found, desk, asked or {})
     page = render(request, "handout.html", status=status, **values)
     desk.worksheets.opened(stored.key)
     return page
@@ -198,21 +198,21 @@ def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
     return exercise.variant(item.variant if item.variant in exercise.variants else None)
 
 
-def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
-    names = ("q", "region", "place", "equipment")
-    return desk.catalogue.find(*(asked.get(name, "") for name in names))
+def _found(desk: Desk, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a search asks for, and the exercises that match it."""
+    asked = {name: given.get(name, "") for name in ("q", "region", "place", "equipment")}
+    catalogue = desk.catalogue
+    found, guessed = catalogue.find(*asked.values()), catalogue.guessed(asked["q"])
+    return {"asked": asked, "found": found, "guessed": guessed, "most": _SHOWN}
 
 
 async def find(request: Request) -> Response:
-    """Show the exercises that match a search."""
-    key = stored_sheet(request).key
-    desk, asked = desk_of(request), request.query_params
-    found = await run_in_threadpool(_found, desk, asked)
-    catalogue = desk.catalogue
-    return render(
-        request, "found.html", key=key, found=found, guessed=catalogue.guessed(asked.get("q", "")),
-        most=_SHOWN, catalogue=catalogue,
-    )  # fmt: skip
+    """Show the exercises that match a search, alone or on the page of the handout."""
+    stored, desk, asked = stored_sheet(request), desk_of(request), request.query_params
+    if not wants_parts(request):
+        return await handout_page(request, stored, asked=asked)
+    values = await run_in_threadpool(_found, desk, asked)
+    return render(request, "found.html", key=stored.key, catalogue=desk.catalogue, **values)
 
 
 # -- changes

@@ -279,7 +279,8 @@ const searching = document.querySelector("[data-find]");
 if (searching && [...searching.elements].some(changed)) find(searching);
 async function find(form) {
   const mine = ++asked;
-  const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+  const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  const reply = await reach(address, { headers: { "x-desk-fragment": "1" } });
   await held; // a button that is being pressed is not taken away before it is let go
   if (!reply?.ok || mine !== asked) return;
   document.getElementById("found").innerHTML = reply.text;
