@@ -141,7 +141,7 @@ def _add(desk: Desk, content: bytes, reading: Reading, *, begins: bool) -> Batch
         desk.lists.remove(added.id)
         raise RequestRefused(faults_of(looked.whole))
     if begins and looked.good:
-        added.make()
+        added.make(desk.words)
     wrong = [RowOut(row=each.row, problems=faults_of(each.problems)) for each in looked.wrong]
     out = _batch_out(added)
     return out.model_copy(
@@ -212,7 +212,7 @@ def batch(request: Request, batch: str) -> BatchOut:
 def go_on(request: Request, batch: str) -> BatchOut:
     """Make the handouts that are still missing, after a stop or after the desk was closed."""
     found = _batch(request, batch)
-    found.make()
+    found.make(desk_of(request).words)
     return _batch_out(found)
 
 

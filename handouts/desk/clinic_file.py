@@ -6,7 +6,6 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from threading import Lock
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,9 +32,6 @@ TEXTS = ("name", "kind", "phone", "emergency_number", "address", "website", "ema
 _LOGOS = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 ROWS = 3
 """Empty rows for more clinicians in the form."""
-
-_SAVING = Lock()
-"""If two pages are saved at the same moment, the second must see the changes of the first."""
 
 _SEEN = "seen"
 """The field with the state of the files that a form was made from."""
@@ -124,7 +120,7 @@ def save(
     desk: Desk, clinic: Clinic, path: Path, values: dict[str, str], logo: bytes
 ) -> list[Problem]:
     """Change the files of a clinic to match a form; if there are problems, return them instead."""
-    with _SAVING:
+    with desk.saving:
         return _save(desk, clinic, path, values, logo)
 
 

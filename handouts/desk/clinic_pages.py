@@ -43,7 +43,12 @@ async def clinics(request: Request) -> Response:
     own = [each for each in desk.clinics if each.id in desk.library.workspace.own_clinics()]
     if len(own) == 1:
         return RedirectResponse(f"/clinic/{own[0].id}", status_code=303)
-    return render(request, "clinics.html", clinics=own)
+    return render(request, "clinics.html", clinics=own, left_out=_left_out(desk))
+
+
+def _left_out(desk: Desk) -> list[Problem]:
+    """Return the problems of the clinic's files that cannot be read."""
+    return desk.catalogue.unread(Kind.CLINICS, Kind.PROGRAMS, Kind.EXERCISES)
 
 
 def _clinic_of(request: Request) -> tuple[Desk, Clinic, Path]:
@@ -70,7 +75,7 @@ def _form(
         request, "clinic.html", status=status, clinic=clinic, tried=tried, rows=count,
         languages=language_names(desk.library), colours=_colours(clinic, tried.values),
         disclaimers=_disclaimers(desk, clinic), programs=desk.catalogue.programs,
-        translated=clinic_file.translated_texts(desk, path),
+        translated=clinic_file.translated_texts(desk, path), left_out=_left_out(desk),
     )  # fmt: skip
 
 

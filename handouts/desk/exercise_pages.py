@@ -154,7 +154,12 @@ async def save_exercise(request: Request) -> Response:
     """Write an exercise of the clinic, with the figure of the form or a photograph."""
     desk = desk_of(request)
     form, photo = await typed_with_file(request, "photo")
-    tried = await run_in_threadpool(_save_exercise, desk, form, photo)
+
+    def save() -> FormState:
+        with desk.saving:
+            return _save_exercise(desk, form, photo)
+
+    tried = await run_in_threadpool(save)
     if photo and not tried.done:
         tried.values["photo"] = desk.words("file_again")
     return _exercise_form(request, tried, status=200 if tried.done else 400)

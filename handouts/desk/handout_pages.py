@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from handouts.check.search import Found
 from handouts.desk import making, prescribing
 from handouts.desk.changes import (
     CHANGES,
@@ -65,10 +64,7 @@ def not_forgotten(request: Request, stored: StoredSheet | None) -> StoredSheet:
 
 async def handout(request: Request) -> Response:
     """Show a handout in the making."""
-    stored = stored_sheet(request)
-    page = await handout_page(request, stored)
-    desk_of(request).worksheets.opened(stored.key)
-    return page
+    return await handout_page(request, stored_sheet(request))
 
 
 class Replaced(Struct, frozen=True):
@@ -91,22 +87,26 @@ async def handout_page(
     *,
     outdated: bool = False,
     replaced: Replaced | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> Response:
     """Show a handout, or only its parts that may have changed.
 
     ``said`` tells a screen reader what changed, and ``item`` is the exercise that was changed.
     ``outdated``: nothing was changed, because the page was older than the handout. ``replaced`` is
-    a program that would be replaced, where that is asked.
+    a program that would be replaced, where that is asked. ``asked`` is what is searched for.
     """
     desk = desk_of(request)
     made, good = await _both(desk, stored)
     values = _values(desk, stored, made, good) | {"said": said}
     values |= {"first": good.page_of.get(item, 0) if good else 0}
     values |= {"outdated": outdated, "replaced": replaced}
-    if not wants_parts(request):
-        values |= {"found": await run_in_threadpool(_found, desk, {}), "guessed": ()}
-    template = "changed.html" if wants_parts(request) else "handout.html"
-    return render(request, template, status=409 if outdated else 200, **values)
+    status = 409 if outdated else 200
+    if wants_parts(request):
+        return render(request, "changed.html", status=status, **values)
+    values |= await run_in_threadpool(_found, desk, asked or {})
+    page = render(request, "handout.html", status=status, **values)
+    desk.worksheets.opened(stored.key)
+    return page
 
 
 async def show_newest(request: Request, _error: Exception) -> Response:
@@ -120,7 +120,8 @@ async def _both(desk: Desk, stored: StoredSheet) -> tuple[Made, Made | None]:
     sheet = stored.now
     made = await run_in_threadpool(desk.press.make, desk.library, sheet)
     if made.laid_out is not None:
-        desk.worksheets.made(stored.key, sheet)
+        usual = prescribing.doses_by_item(sheet, prescribing.usual_doses(desk.library, sheet))
+        desk.worksheets.made(stored.key, sheet, usual)
         return made, made
     made = await run_in_threadpool(_with_other_doses, desk, sheet, made)
     if stored.good is None:
@@ -166,11 +167,11 @@ def _values(desk: Desk, stored: StoredSheet, made: Made, good: Made | None) -> d
         "chart": making.chart_text(made),
         "changes": differences(was, sheet, catalogue.names, desk.words) if was else [],
         "reopened": was is not None,
-        "since": stored.since,
+        "since": prescribing.changed_since(library, stored),
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
         "exercises": {item.key: _known(library, item) for item in sheet.items},
-        "phases": prescribing.parts_of(program, sheet),
+        "phases": sheet.all_phases,
         "own_program": own_program_name(desk, program),
         "mailable": bool(made.order) and prescribing.choice_of(library, sheet) is not None,
         "clinics": clinics,
@@ -197,21 +198,21 @@ def _known(library: Library, item: Item) -> Exercise | dict[str, Any]:
     return exercise.variant(item.variant if item.variant in exercise.variants else None)
 
 
-def _found(desk: Desk, asked: Mapping[str, str]) -> list[Found]:
-    names = ("q", "region", "place", "equipment")
-    return desk.catalogue.find(*(asked.get(name, "") for name in names))
+def _found(desk: Desk, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a search asks for, and the exercises that match it."""
+    asked = {name: given.get(name, "") for name in ("q", "region", "place", "equipment")}
+    catalogue = desk.catalogue
+    found, guessed = catalogue.find(*asked.values()), catalogue.guessed(asked["q"])
+    return {"asked": asked, "found": found, "guessed": guessed, "most": _SHOWN}
 
 
 async def find(request: Request) -> Response:
-    """Show the exercises that match a search."""
-    key = stored_sheet(request).key
-    desk, asked = desk_of(request), request.query_params
-    found = await run_in_threadpool(_found, desk, asked)
-    catalogue = desk.catalogue
-    return render(
-        request, "found.html", key=key, found=found, guessed=catalogue.guessed(asked.get("q", "")),
-        most=_SHOWN, catalogue=catalogue,
-    )  # fmt: skip
+    """Show the exercises that match a search, alone or on the page of the handout."""
+    stored, desk, asked = stored_sheet(request), desk_of(request), request.query_params
+    if not wants_parts(request):
+        return await handout_page(request, stored, asked=asked)
+    values = await run_in_threadpool(_found, desk, asked)
+    return render(request, "found.html", key=stored.key, catalogue=desk.catalogue, **values)
 
 
 # -- changes
@@ -255,12 +256,10 @@ def change_sheet(
     desk, stored = desk_of(request), stored_sheet(request)
     refuse_older(stored, form)
 
-    def changed(sheet: Worksheet) -> Worksheet:
-        phases = prescribing.parts_of(desk.catalogue.program(sheet.program), sheet)
-        return make(sheet, with_number(form, phases))
-
     try:
-        newest = desk.worksheets.change(stored.key, changed)
+        newest = desk.worksheets.change(
+            stored.key, lambda sheet: make(sheet, with_number(form, sheet.all_phases))
+        )
     except (KeyError, ValueError):
         raise HTTPException(400, desk.words("error_title")) from None
     return not_forgotten(request, newest)
@@ -320,9 +319,18 @@ async def page(request: Request) -> Response:
 
 
 async def pdf(request: Request) -> Response:
-    """Return the PDF, to print or to save; its name contains no patient data."""
+    """Return the PDF, to print or to save; its name contains no patient data.
+
+    ``code`` in the address is that of the handout which the page shows: what is printed is never
+    another one, such as that of a program which was replaced meanwhile.
+
+    Raises:
+        Outdated: if the handout has another code now.
+    """
     stored, made = await _made(request)
     desk = desk_of(request)
+    if made.document and request.query_params.get("code", made.document.code) != made.document.code:
+        raise Outdated
     handout = await run_in_threadpool(desk.printed, stored.now, made)
     if handout is None:
         raise HTTPException(409, desk.words("wrong_title"))

@@ -23,7 +23,7 @@ from handouts.deliver.manifest import MANIFEST, holds_batch, read_manifest
 from handouts.desk.language import Words
 from handouts.desk.task import Task
 from handouts.errors import ContentError, HandoutError, Problem
-from handouts.files import make_folder, write_whole
+from handouts.files import make_folder, refused, write_whole
 from handouts.load.library import Library
 from handouts.load.roster import (
     DayOrder,
@@ -156,10 +156,18 @@ class PatientList:
 
     @property
     def reading(self) -> Reading:
-        """How to read the list."""
+        """How to read the list; nothing is known of it if that is lost."""
+        return self._stored_reading() or Reading()
+
+    @property
+    def reading_lost(self) -> bool:
+        """Whether the file that says how to read the list is damaged or gone."""
+        return self._stored_reading() is None
+
+    def _stored_reading(self) -> Reading | None:
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return msgspec.json.decode((self.folder / _SETTINGS).read_bytes(), type=Reading)
-        return Reading()
+        return None
 
     def read_as(self, reading: Reading) -> None:
         """Store how to read the list.
@@ -219,8 +227,14 @@ class PatientList:
         """Whether the batch ran to its end."""
         return self.begun and self.task.finished("make")
 
-    def make(self) -> None:
-        """Begin the batch, or continue it."""
+    def make(self, words: Words) -> None:
+        """Begin the batch, or continue it.
+
+        Raises:
+            HandoutError: if it is not known any more how the list is read, or the folder cannot be
+                written.
+        """
+        self._check_reading(words)
         made = {name: getattr(self.reading, name) for name in ("mode", "paper", "sort")}
         looks = [f"--{name}={value}" for name, value in made.items() if value]
         resume = ["--resume"] if self.begun else []
@@ -229,13 +243,27 @@ class PatientList:
             "--print-run", str(self.print_run), *looks, *self.reading.arguments, *resume,
         ])  # fmt: skip
 
-    def look_at_mails(self, *, drafts: bool = False) -> None:
-        """Begin a dry run of sending; with ``drafts`` also for handouts that are not reviewed."""
+    def look_at_mails(self, words: Words, *, drafts: bool = False) -> None:
+        """Begin a dry run of sending; with ``drafts`` also for handouts that are not reviewed.
+
+        Raises:
+            HandoutError: as `make`.
+        """
+        self._check_reading(words)
         self._start("mails", self._send_arguments(drafts=drafts))
 
-    def send(self, *, drafts: bool = False) -> None:
-        """Begin to send the handouts, each once."""
+    def send(self, words: Words, *, drafts: bool = False) -> None:
+        """Begin to send the handouts, each once.
+
+        Raises:
+            HandoutError: as `make`.
+        """
+        self._check_reading(words)
         self._start("send", [*self._send_arguments(drafts=drafts), "--send"])
+
+    def _check_reading(self, words: Words) -> None:
+        if self.reading_lost:
+            raise ContentError(words("list_lost_begun"))
 
     def _send_arguments(self, *, drafts: bool) -> list[str]:
         lists = [f"--roster={file}" for file in self._files]
@@ -325,12 +353,21 @@ class PatientLists:
         return added
 
     def remove(self, name: str) -> None:
-        """Remove a list and everything made from it."""
+        """Remove a list and everything made from it.
+
+        Raises:
+            DeliveryError: if something of it is left, because the folder cannot be written.
+        """
         found = self.get(name)
         if found is not None:
             found.task.stop()
             found.task.wait(_SECONDS_TO_STOP)
             shutil.rmtree(found.folder, ignore_errors=True)
+            try:
+                if found.folder.exists():
+                    shutil.rmtree(found.folder)
+            except OSError as error:
+                raise refused(found.folder, error) from None
             with self._lock:
                 self._known.pop(name, None)
 

@@ -23,15 +23,18 @@ from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
 from handouts.desk.language import Words
-from handouts.desk.lists import PatientList, Reading
+from handouts.desk.lists import PatientList, Reading, Understood
 from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.errors import ContentError
-from handouts.load.roster import DayOrder
+from handouts.load.roster import DayOrder, FirstRows
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 _SHOWN = 100
 """At most this many wrong rows are shown; the file of failures has all of them."""
+
+_WARNED = 60
+"""Warnings quote at most this many characters of a header."""
 
 _MAP = "means-"
 """Prefix of the form fields that map a column of the list to one of ours."""
@@ -124,8 +127,18 @@ async def one(request: Request) -> Response:
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
+        values["unread"] = _unread_headers(first, looked)
         values["anew"] = "anew" in request.query_params
     return render(request, "list.html", **values, **_choices(request))
+
+
+def _unread_headers(first: FirstRows, looked: Understood) -> list[str]:
+    """Return the headers of columns that are not read, and that no warning names."""
+    warned = " ".join(each.message for each in looked.warnings)
+    unread = [
+        header for header, column in zip(first.header, first.means, strict=True) if not column
+    ]
+    return [each for each in unread if each.strip() and f'"{each.strip()[:_WARNED]}"' not in warned]
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:
@@ -210,10 +223,10 @@ async def make(request: Request) -> Response:
             known = {column: header for column, header in pairs if column in list(Column)}
             before = {column: "" for column, header in found.reading.mapping.items() if not header}
             asked = _reading(found.reading, form, desk.words)
-            if asked != replace(found.reading, mapping={**before, **known}):
+            if found.reading_lost or asked != replace(found.reading, mapping={**before, **known}):
                 found.read_as(asked)
                 return False
-        found.make()
+        found.make(desk.words)
         return True
 
     begun = await run_in_threadpool(begin)
@@ -231,7 +244,7 @@ async def correct(request: Request) -> Response:
 
     def add_and_make() -> None:
         found.correct(desk.library, content, desk.words)
-        found.make()
+        found.make(desk.words)
 
     await run_in_threadpool(add_and_make)
     return _back(found)
@@ -246,17 +259,17 @@ async def stop(request: Request) -> Response:
 
 async def mails(request: Request) -> Response:
     """Begin a dry run of the e-mails."""
-    found, form = _list(request), await typed(request)
-    await run_in_threadpool(lambda: found.look_at_mails(drafts=form.get("drafts") == "yes"))
+    found, form, words = _list(request), await typed(request), desk_of(request).words
+    await run_in_threadpool(lambda: found.look_at_mails(words, drafts=form.get("drafts") == "yes"))
     return _back(found)
 
 
 async def send(request: Request) -> Response:
     """Send the handouts, if the confirmation box is ticked."""
-    found, form = _list(request), await typed(request)
+    found, form, words = _list(request), await typed(request), desk_of(request).words
     if form.get("sure") != "yes":
-        raise HTTPException(400, desk_of(request).words("send_sure"))
-    await run_in_threadpool(lambda: found.send(drafts=form.get("drafts") == "yes"))
+        raise HTTPException(400, words("send_sure"))
+    await run_in_threadpool(lambda: found.send(words, drafts=form.get("drafts") == "yes"))
     return _back(found)
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handouts.check.lint_handout import position_in
 from handouts.check.order import find_clinician
 from handouts.desk.language import words_of
-from handouts.desk.worksheet import Item, SheetPhase, Worksheet, new_key
+from handouts.desk.worksheet import Item, SheetPhase, StoredSheet, UsualDoses, Worksheet, new_key
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library, loaded_or_none
@@ -44,7 +44,23 @@ def begin(library: Library, program: str, clinic: str) -> Worksheet:
         for number, phase in enumerate(found.phases)
         for item in phase.exercises
     )  # fmt: skip
-    return Worksheet(program=program, items=items, clinic=clinic, weeks=found.weeks)
+    return Worksheet(
+        program=program, items=items, phases=phases_of(found), clinic=clinic, weeks=found.weeks
+    )
+
+
+def phases_of(program: Program) -> tuple[SheetPhase, ...]:
+    """Return the phases of a program, as a worksheet keeps them."""
+    return tuple(
+        SheetPhase(phase.name or "", phase.from_week, f"{program.id}-{number}", phase.when or "")
+        for number, phase in enumerate(program.phases)
+    )
+
+
+def with_phases(library: Library, sheet: Worksheet) -> Worksheet:
+    """Return a worksheet with the phases that its program has now, if it does not have any."""
+    found = loaded_or_none(library.program, sheet.program)
+    return replace(sheet, phases=phases_of(found)) if found and not sheet.phases else sheet
 
 
 def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
@@ -53,10 +69,10 @@ def of_program(library: Library, sheet: Worksheet, program: str) -> Worksheet:
     Raises:
         HandoutError: as `begin`.
     """
-    begun = begin(library, program, sheet.clinic).items
-    pairs = zip(begun, sheet.items, strict=True)
+    begun = begin(library, program, sheet.clinic)
+    pairs = zip(begun.items, sheet.items, strict=True)
     items = (replace(item, key=was.key) for item, was in pairs)
-    return replace(sheet, program=program, items=tuple(items), parts=())
+    return replace(sheet, program=program, items=tuple(items), phases=begun.phases, parts=())
 
 
 def of_row(library: Library, row: RosterRow, mode: str, paper: str) -> Worksheet:
@@ -89,7 +105,8 @@ def filled(library: Library, sheet: Worksheet) -> Worksheet:
     """
     begun = begin(library, sheet.program, sheet.clinic)
     items = _chosen(sheet.items, begun.items) if sheet.items else begun.items
-    return replace(sheet, items=items, weeks=sheet.weeks or begun.weeks)
+    weeks = sheet.weeks or begun.weeks
+    return replace(sheet, items=items, phases=begun.phases, weeks=weeks)
 
 
 def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
@@ -113,17 +130,6 @@ def _chosen(wanted: Iterable[Item], usual: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(chosen)
 
 
-def parts_of(program: Program | None, sheet: Worksheet) -> tuple[SheetPhase, ...]:
-    """Return the phases of a worksheet's program, then the parts that were added to it."""
-    if program is None:
-        return (SheetPhase(key="first"), *sheet.parts)
-    phases = (
-        SheetPhase(phase.name or "", phase.from_week, f"{program.id}-{number}")
-        for number, phase in enumerate(program.phases)
-    )
-    return (*phases, *sheet.parts)
-
-
 def by_position(library: Library, sheet: Worksheet) -> Worksheet:
     """Return a worksheet with the exercises of each phase grouped by position.
 
@@ -143,8 +149,9 @@ def by_position(library: Library, sheet: Worksheet) -> Worksheet:
 def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     """Return the worksheet's selection from its program; None if a selection cannot describe it.
 
-    It cannot if the weeks, the order, a phase, a side, a variant or a note differ, or if the
-    program prescribes an exercise twice and the worksheet has a dose for it.
+    It cannot if the weeks, the order, a phase, a side, a variant or a note differ, also because the
+    program has changed meanwhile, or if the program prescribes an exercise twice and the worksheet
+    has a dose for it.
     """
     if not sheet.program:
         return None
@@ -159,7 +166,8 @@ def choice_of(library: Library, sheet: Worksheet) -> Selection | None:
     ]
     count = Counter(exercise for _, exercise, *_ in listed)
     by_dose = any(item.dose and count[item.exercise] > 1 for item in sheet.items)
-    if program.weeks != sheet.weeks or by_dose or len(set(listed)) < len(listed):
+    differs = program.weeks != sheet.weeks or phases_of(program) != sheet.phases
+    if differs or by_dose or len(set(listed)) < len(listed):
         return None
     places = [listed.index(each) for each in wanted if each in listed]
     if len(places) < len(wanted) or places != sorted(set(places)):
@@ -224,6 +232,27 @@ def usual_doses(library: Library, sheet: Worksheet) -> tuple[str, ...]:
         return digest_of_data(as_written(exercise.dosage.override(_prescribed(base, item))), 12)
 
     return tuple(map(usual, sheet.items))
+
+
+def doses_by_item(sheet: Worksheet, doses: Iterable[str]) -> UsualDoses:
+    """Return the `usual_doses` of a worksheet that are known, as a stored one has them."""
+    return {
+        (sheet.program, item.key, item.variant): dose
+        for item, dose in zip(sheet.items, doses, strict=False)
+        if dose
+    }
+
+
+def changed_since(library: Library, stored: StoredSheet) -> list[str]:
+    """Return the names of exercises whose usual dose is not what a handout was begun with."""
+    sheet, then = stored.now, stored.usual
+    now = doses_by_item(sheet, usual_doses(library, sheet))
+    places = {item: (sheet.program, item.key, item.variant) for item in sheet.items}
+    return [
+        library.exercise(item.exercise).name
+        for item, place in places.items()
+        if not item.dose and place in now and then.get(place, now[place]) != now[place]
+    ]
 
 
 def _prescribed(base: Program | None, item: Item) -> Dosage | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handouts.check.references import safety_for
+from handouts.check.references import program_references, safety_for
 from handouts.desk.language import USUAL, words_of
-from handouts.desk.prescribing import as_written, begin, parts_of
+from handouts.desk.prescribing import as_written, begin
 from handouts.desk.worksheet import Item, SheetPhase, Worksheet
-from handouts.errors import ContentError
+from handouts.errors import ContentError, HandoutError, Problem
 from handouts.files import make_folder, sha256_of, write_whole
 from handouts.load.library import Library, loaded_or_none
 from handouts.load.roster.cells import read_dose
@@ -69,7 +69,8 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
     names.
 
     Raises:
-        HandoutError: as `program_of`; or if the file would not be a program.
+        HandoutError: as `program_of`; or if the file would not be a program, or another one that
+            extends it would be broken.
     """
     known = program in library.workspace.ids(Kind.PROGRAMS)
     if known and sheet.program == program:
@@ -80,9 +81,30 @@ def program_file(library: Library, sheet: Worksheet, name: str, program: str) ->
         made = ProgramFile(file.content, whole=known)
     if library.workspace.folder is not None:
         target = _path(library.workspace.folder, program)
-        later = Unsaved(library.workspace, {target: made.content})
-        Library(later, language=library.language).program(program)
+        unsaved = Unsaved(library.workspace, {target: made.content})
+        later = Library(unsaved, language=library.language)
+        later.program(program)
+        if broken := list(_broken(library, later)):
+            words = words_of(library.language)
+            raise ContentError([*broken, Problem(words("save_program_breaks_hint"))])
     return made
+
+
+def _broken(library: Library, later: Library) -> Iterator[Problem]:
+    """Yield what would become wrong with programs that extend another one."""
+    words = words_of(library.language)
+    for name in library.workspace.ids(Kind.PROGRAMS):
+        before = loaded_or_none(library.program, name)
+        if before is None or before.extends is None:
+            continue
+        known = {each.message for each in program_references(library, before)}
+        try:
+            wrong = list(program_references(later, later.program(name)))
+        except HandoutError as error:
+            wrong = list(error.problems)
+        if wrong := [each for each in wrong if each.message not in known]:
+            yield Problem(words("save_program_breaks", name=before.name))
+            yield from wrong
 
 
 def _path(folder: Path, program: str) -> Path:
@@ -157,7 +179,7 @@ def _with_phases(
 
 def _prescribes_the_same(one: Worksheet, other: Worksheet) -> bool:
     mine, others = ([replace(item, key="") for item in each.items] for each in (one, other))
-    return mine == others
+    return mine == others and one.phases == other.phases
 
 
 def _name_of(library: Library, program: str) -> str:
@@ -183,16 +205,16 @@ def _phases(
     ``written`` are the phases of its program ``base`` in a file, of which only what the worksheet
     has changed becomes different.
     """
-    begun = begin(library, sheet.program, sheet.clinic).items
+    begun = begin(library, sheet.program, sheet.clinic)
     prescribed = [node for phase in written for node in phase["exercises"]]
-    free = set(range(len(begun)))
+    free = set(range(len(begun.items)))
     phases: list[dict[str, Any]] = []
     number = None
     for item in sheet.items:
         if item.phase != number:
             number = item.phase
-            phases.append({**_phase(base, sheet, written, number), "exercises": []})
-        place = _place(item, begun, free)
+            phases.append({**_phase(sheet, number, begun, written), "exercises": []})
+        place = _place(item, begun.items, free)
         if base is None or place is None:
             node = _changed(
                 {"exercise": item.exercise}, item, Item("", item.exercise), None, library.language
@@ -200,7 +222,9 @@ def _phases(
         else:
             free.discard(place)
             dosage = base.prescriptions[place].dosage
-            node = _changed(prescribed[place], item, begun[place], dosage, library.language)
+            node = _changed(
+                prescribed[place], item, begun.items[place], dosage, library.language
+            )
         phases[-1]["exercises"].append(node)
     # Weeks count from the first remaining phase, as they do where a list chooses exercises.
     earlier = phases[0].get("from_week", 1) - 1 if phases else 0
@@ -221,13 +245,14 @@ def _place(item: Item, begun: Sequence[Item], free: Collection[int]) -> int | No
 
 
 def _phase(
-    base: Program | None, sheet: Worksheet, written: Sequence[Mapping[str, Any]], number: int
+    sheet: Worksheet, number: int, begun: Worksheet, written: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the mapping of a phase without its exercises."""
-    if number < len(written):
+    """Return the mapping of a phase without its exercises: as ``written`` if it is still that."""
+    part = dict(enumerate(sheet.all_phases)).get(number, SheetPhase())
+    if part in begun.phases[number : number + 1]:
         return {name: value for name, value in written[number].items() if name != "exercises"}
-    part = dict(enumerate(parts_of(base, sheet))).get(number, SheetPhase())
-    return ({"name": part.name} if part.name else {}) | {"from_week": part.from_week}
+    said = {"name": part.name, "when": part.when}
+    return {name: text for name, text in said.items() if text} | {"from_week": part.from_week}
 
 
 def _changed(

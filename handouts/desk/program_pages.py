@@ -64,8 +64,9 @@ async def reopen(request: Request) -> Response:
     for code in map(_as_printed, form.get("code", "").split()):
         sheet = await run_in_threadpool(desk.of_code, code)
         if sheet is not None:
-            since = await run_in_threadpool(_changed_since, desk, code, sheet)
-            key = desk.worksheets.begin(sheet, reopened=True, since=since, owner=owner_of(request))
+            usual = prescribing.doses_by_item(sheet, desk.memory.usual(code))
+            owner = owner_of(request)
+            key = desk.worksheets.begin(sheet, reopened=True, usual=usual, owner=owner)
             return RedirectResponse(f"/handout/{key}", status_code=303)
     return await _home(request, form, unknown=form.get("code", ""))
 
@@ -78,17 +79,6 @@ def _as_printed(code: str) -> str:
 
 _MISREAD = str.maketrans("OIL", "011")
 """Letters that Crockford's base 32 leaves out, and the digits that they look like."""
-
-
-def _changed_since(desk: Desk, code: str, sheet: Worksheet) -> tuple[str, ...]:
-    """Return the exercises whose usual dose has changed since a code was printed."""
-    now = prescribing.usual_doses(desk.library, sheet)
-    then = desk.memory.usual(code) or now
-    return tuple(
-        desk.catalogue.names.get(item.exercise, item.exercise)
-        for item, old, new in zip(sheet.items, then, now, strict=True)
-        if old and new and old != new and not item.dose
-    )
 
 
 async def favourite(request: Request) -> Response:
@@ -120,43 +110,53 @@ async def save_as_program(request: Request) -> Response:
     stored = stored_sheet(request)
     refuse_older(stored, form)
     name = " ".join(form.get("name", "").split())
+    agreed = request.query_params.get("replace", "")
+    saved = await run_in_threadpool(_save, desk, stored.now, name, agreed)
+    if isinstance(saved, Replaced):
+        return await handout_page(request, stored, replaced=saved)
+    # The handout is one of that program now: it can be mailed, and has its reviews.
+    changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
+    if agreed:
+        # An empty dose of earlier states meant that of the program that is replaced.
+        changed = desk.worksheets.forget_earlier(stored.key)
+    stored = not_forgotten(request, changed)
+    return await changed_page(request, stored, desk.words("save_program_done", id=saved.program))
+
+
+def _save(desk: Desk, sheet: Worksheet, name: str, agreed: str) -> Worksheet | Replaced:
+    """Save a worksheet as a program; return it as that of the program, or what would be replaced.
+
+    ``agreed`` is the digest of the file that may be replaced. Who agreed to replace a file has not
+    seen what somebody else has written into it since.
+    """
     if desk.folder is None or not name:
         why = "save_program_unnamed" if desk.folder else "save_program_nowhere"
         raise HTTPException(400, desk.words(why))
-    # A file of the clinic's own may have another name than its program.
-    same = name == own_program_name(desk, desk.catalogue.program(stored.now.program))
-    program = stored.now.program if same else id_of(name)
-    known = program in desk.library.workspace.ids(Kind.PROGRAMS)
-    if known and not desk.own_program(program):
-        raise HTTPException(409, desk.words("save_program_taken", id=program))
-    made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
-    if made.order is None:
-        raise HTTPException(409, desk.words("wrong_title"))
-    digest = await run_in_threadpool(digest_of_file, desk.library, program) if known else ""
-    file = await run_in_threadpool(program_file, desk.library, stored.now, name, program)
-    # Who agreed to replace a file has not seen what somebody else has written into it since.
-    if known and request.query_params.get("replace") != digest:
-        # Other letters or another case may make the same id.
-        there = desk.catalogue.program(program)
-        replaced = Replaced(name, digest, there.name if there else program, file)
-        return await handout_page(request, stored, replaced=replaced)
-    await run_in_threadpool(save_program, desk.folder, program, file)
-    # The handout is one of that program now: it can be mailed, and has its reviews.
-    saved = await run_in_threadpool(prescribing.of_program, desk.library, stored.now, program)
-    changed = desk.worksheets.change(stored.key, lambda now: saved if now == stored.now else now)
-    if known:
-        # Earlier states may have begun with the program that is replaced, and mean its phases.
-        changed = desk.worksheets.forget_earlier(stored.key)
-    stored = not_forgotten(request, changed)
-    return await changed_page(request, stored, desk.words("save_program_done", id=program))
+    with desk.saving:
+        # A file of the clinic's own may have another name than its program.
+        same = name == own_program_name(desk, desk.catalogue.program(sheet.program))
+        program = sheet.program if same else id_of(name)
+        known = program in desk.library.workspace.ids(Kind.PROGRAMS)
+        if known and not desk.own_program(program):
+            raise HTTPException(409, desk.words("save_program_taken", id=program))
+        if desk.press.make(desk.library, sheet).order is None:
+            raise HTTPException(409, desk.words("wrong_title"))
+        file = program_file(desk.library, sheet, name, program)
+        digest = digest_of_file(desk.library, program) if known else ""
+        if digest not in ("", agreed):
+            # Other letters or another case may make the same id.
+            there = desk.catalogue.program(program)
+            return Replaced(name, digest, there.name if there else program, file)
+        save_program(desk.folder, program, file)
+        return prescribing.of_program(desk.library, sheet, program)
 
 
 async def usual(request: Request) -> Response:
     """Make a dose the clinic's usual one, in a file that extends the exercise."""
     desk, form = desk_of(request), await typed(request)
     stored = change_sheet(request, changed_item, form)
-    item = stored.now.item(form["item"])
-    if item is None or desk.folder is None or not item.dose:
+    item, folder = stored.now.item(form["item"]), desk.folder
+    if item is None or folder is None or not item.dose:
         raise HTTPException(400, desk.words("usual_needs"))
     made = await run_in_threadpool(desk.press.make, desk.library, stored.now)
     for each in made.problems:
@@ -165,7 +165,12 @@ async def usual(request: Request) -> Response:
     if made.order is None:
         # Limits of doses are checked only in a handout that can be made.
         raise HTTPException(409, desk.words("wrong_title"))
-    await run_in_threadpool(prescribing.write_usual_dose, desk.library, desk.folder, item)
+
+    def write() -> None:
+        with desk.saving:
+            prescribing.write_usual_dose(desk.library, folder, item)
+
+    await run_in_threadpool(write)
     name = desk.library.exercise(item.exercise).name
     return await changed_page(request, stored, desk.words("usual_done", dose=item.dose, name=name))
 

@@ -20,12 +20,12 @@ from handouts.check.search import NOTHING, Found, Place, Search, Wish, WordIndex
 from handouts.desk.language import USUAL, Words, words_of
 from handouts.desk.lists import PatientList, PatientLists, Reading
 from handouts.desk.making import HandoutMaker, Made
-from handouts.desk.prescribing import of_row, usual_doses
+from handouts.desk.prescribing import of_row, usual_doses, with_phases
 from handouts.desk.worksheet import Person, Worksheet, Worksheets
-from handouts.errors import DeliveryError, HandoutError
+from handouts.errors import ContentError, DeliveryError, HandoutError, Problem
 from handouts.figures.drawings import engine_digest, figure_digest
 from handouts.files import digest_of_data, make_folder, write_whole
-from handouts.load.library import Library
+from handouts.load.library import Library, loaded_or_none
 from handouts.model.base import Region
 from handouts.model.clinic import Clinic
 from handouts.model.exercise import Exercise
@@ -43,27 +43,39 @@ _RECENT, _CODES = 8, 5000
 
 
 class Catalogue:
-    """All exercises and programs of a library, by name; files that cannot be read are left out.
+    """All clinics, exercises and programs of a library, by name.
 
-    What is not translated into the library's language comes last.
+    What is not translated into the library's language comes last. Files that cannot be read are
+    left out: see `unread`.
     """
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        ids = library.workspace.ids
-        exercises = _readable(ids(Kind.EXERCISES), library.exercise)
-        programs = _readable(ids(Kind.PROGRAMS), library.program)
+        self._unread: dict[Kind, list[Problem]] = {}
         self._others: dict[tuple[str, str], str] = {}
-        self.exercises = self._in_order(Kind.EXERCISES, exercises)
-        self.programs = self._in_order(Kind.PROGRAMS, programs)
+        ids = library.workspace.ids
+        own = library.workspace.own_clinics() or ids(Kind.CLINICS)
+        self.clinics = list(self._readable(Kind.CLINICS, own, library.clinic))
+        self.exercises = self._in_order(Kind.EXERCISES, library.exercise)
+        self.programs = self._in_order(Kind.PROGRAMS, library.program)
         self._search = Search(self.exercises, library.words())
         self._programs = WordIndex(
             (each, ([each.name], [each.id, each.subtitle or ""])) for each in self.programs
         )
 
-    def _in_order(self, kind: Kind, found: Iterable[F]) -> tuple[F, ...]:
+    def _readable(self, kind: Kind, names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
+        """Yield what can be read, and note the problems of the rest."""
+        problems: dict[Problem, None] = {}
+        for name in names:
+            try:
+                yield read(name)
+            except HandoutError as error:
+                problems |= dict.fromkeys(error.problems)
+        self._unread[kind] = list(problems)
+
+    def _in_order(self, kind: Kind, read_one: Callable[[str], F]) -> tuple[F, ...]:
         """Return content by name; what is not in the library's language comes last."""
-        read = tuple(found)
+        read = tuple(self._readable(kind, self.library.workspace.ids(kind), read_one))
         for each in read:
             languages = self.library.source(kind, each.id).languages
             if languages and self.library.language not in languages:
@@ -71,6 +83,10 @@ class Catalogue:
         return tuple(
             sorted(read, key=lambda each: ((kind, each.id) in self._others, each.name.casefold()))
         )
+
+    def unread(self, *kinds: Kind | str) -> list[Problem]:
+        """Return the problems of files of these kinds that cannot be read."""
+        return [each for kind in kinds for each in self._unread[Kind(kind)]]
 
     def language_of(self, kind: str, name: str) -> str:
         """Return the language that the texts of an exercise or a program are in."""
@@ -142,13 +158,6 @@ def _digest_of_drawing(library: Library, name: str, variant: str) -> str:
                 (__version__, figure_digest(exercise.figure), engine_digest()), 16
             )
     return ""
-
-
-def _readable(names: Iterable[str], read: Callable[[str], T]) -> Iterator[T]:
-    """Yield what can be read; `handouts check` reports the problems of the rest."""
-    for name in names:
-        with contextlib.suppress(HandoutError):
-            yield read(name)
 
 
 class Remembered(Struct):
@@ -264,7 +273,9 @@ class Memory:
 class Desk:
     """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
-    ``today`` is for tests; without it each handout has the day on which it is made.
+    ``today`` is for tests; without it each handout has the day on which it is made. ``saving`` is
+    held while content is written: of two pages that are saved at the same moment, the second must
+    see the changes of the first.
     """
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
@@ -274,6 +285,7 @@ class Desk:
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
         self._lock, self._bringing = threading.Lock(), threading.Lock()
+        self.saving = threading.Lock()
         self._catalogue: Catalogue | None = None
         self._seen: tuple[object, ...] = ()
         self._spoken = USUAL
@@ -286,7 +298,9 @@ class Desk:
             if self._catalogue is None or seen != self._seen:
                 workspace = Workspace(self.folder, today=self._today)
                 library = Library(workspace)
-                first = next(_clinics(library), None)
+                own = workspace.own_clinics() or workspace.ids(Kind.CLINICS)
+                read = (loaded_or_none(library.clinic, name) for name in own)
+                first = next(filter(None, read), None)
                 self._spoken = first.locale if first else self._spoken
                 spoken = library.in_language(words_of(self._spoken).language)
                 self._catalogue, self._seen = Catalogue(spoken), seen
@@ -315,8 +329,10 @@ class Desk:
         Raises:
             HandoutError: if none of them can be read.
         """
-        library = self.library
-        return list(_clinics(library)) or [library.clinic(library.workspace.own_clinics()[0])]
+        catalogue = self.catalogue
+        if not catalogue.clinics:
+            raise ContentError(catalogue.unread(Kind.CLINICS))
+        return catalogue.clinics
 
     def clinic(self, name: str) -> Clinic | None:
         """Return a clinic by id; None if there is none that can be read."""
@@ -353,8 +369,10 @@ class Desk:
         Raises:
             HandoutError: if the program of the list can no longer be read.
         """
-        if (sheet := self.memory.of_code(code)) or not _CODE.fullmatch(code):
-            return sheet
+        if sheet := self.memory.of_code(code):
+            return with_phases(self.library, sheet)
+        if not _CODE.fullmatch(code):
+            return None
         for each in self.lists.all:
             if row := each.row_of(self.library, code.upper()):
                 return of_row(self.library, row, each.reading.mode, each.reading.paper)
@@ -378,11 +396,6 @@ class Desk:
         with contextlib.suppress(HandoutError):
             _ = self.catalogue  # it finds out what the first clinic speaks
         return words_of(self._spoken)
-
-
-def _clinics(library: Library) -> Iterator[Clinic]:
-    workspace = library.workspace
-    return _readable(workspace.own_clinics() or workspace.ids(Kind.CLINICS), library.clinic)
 
 
 def _stamps(folder: str | Path) -> Iterator[tuple[str, int]]:

@@ -103,6 +103,9 @@ class Task:
         return True
 
     def _start(self, doing: str, command: Sequence[str], handle: int) -> None:
+        # Before it starts: on a full disk it must not send what the desk says it could not begin.
+        state = {"doing": doing, "command": list(command)}
+        self._write(state)
         with self._private(f"{doing}.jsonl") as out, self._private(f"{doing}.txt") as errors:
             inherited: dict[str, Any] = {"pass_fds": () if sys.platform == "win32" else (handle,)}
             self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -114,7 +117,15 @@ class Task:
                 **inherited,
                 **_OWN_GROUP,
             )
-        state = {"doing": doing, "process": self._process.pid, "command": list(command)}
+        try:
+            self._write({**state, "process": self._process.pid})
+        except DeliveryError:
+            # Nobody could stop it later.
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def _write(self, state: dict[str, Any]) -> None:
         write_whole(self._folder / _STATE, json.dumps(state).encode())
 
     def _private(self, name: str) -> Any:
@@ -132,7 +143,7 @@ class Task:
         if self.running and isinstance(number, int) and not state.get("stopping"):
             # On a full disk stopping matters even more.
             with contextlib.suppress(DeliveryError):
-                write_whole(self._folder / _STATE, json.dumps({**state, "stopping": True}).encode())
+                self._write({**state, "stopping": True})
             with contextlib.suppress(OSError):
                 os.kill(number, _STOP)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -66,12 +66,14 @@ class Item(Sealed, frozen=True):
 class SheetPhase(Sealed, frozen=True):
     """A part of a handout, which begins in a week of its program; it may have no name.
 
-    ``key`` stays the same when an earlier part is removed.
+    ``key`` stays the same when an earlier part is removed. ``when`` is what must be true before it
+    begins.
     """
 
     name: str = ""
     from_week: int = 1
     key: str = field(default_factory=new_key)
+    when: str = ""
 
 
 class Person(Sealed, frozen=True):
@@ -89,12 +91,14 @@ class Person(Sealed, frozen=True):
 class Worksheet(Struct, frozen=True):
     """One handout in the making. ``program`` is what it began with, empty for nothing.
 
-    ``parts`` come after the phases of its program. ``weeks`` are the weeks of its program, and
-    ``from_week`` is the one in which the handout begins.
+    ``phases`` are those that the program had then: its file may be replaced meanwhile. ``parts``
+    were added, and come after them. ``weeks`` are the weeks of its program, and ``from_week`` is
+    the one in which the handout begins.
     """
 
     program: str = ""
     items: tuple[Item, ...] = ()
+    phases: tuple[SheetPhase, ...] = ()
     parts: tuple[SheetPhase, ...] = ()
     person: Person = field(default_factory=Person)
     clinic: str = ""
@@ -131,6 +135,11 @@ class Worksheet(Struct, frozen=True):
             return replace(self, person=replace(self.person, **{field: ""}))
         return self
 
+    @property
+    def all_phases(self) -> tuple[SheetPhase, ...]:
+        """The phases that exercises may be in; without a program there is a first one."""
+        return (*(self.phases or (SheetPhase(key="first"),)), *self.parts)
+
     def item(self, key: str) -> Item | None:
         """Return the exercise with this key; None if there is none."""
         return next((item for item in self.items if item.key == key), None)
@@ -141,15 +150,19 @@ class Worksheet(Struct, frozen=True):
 Change = Callable[[Worksheet], Worksheet]
 
 
+UsualDoses = Mapping[tuple[str, str, str], str]
+"""Digests of usual doses, by program, key of an exercise and its variant."""
+
+
 class StoredSheet(Struct):
     """A worksheet with its earlier states, the newest last; ``key`` is in its page's address.
 
     ``version`` counts changes and undone changes. ``good`` is the newest state of which a handout
-    could be made. ``reopened`` is the first state if it was opened by its code, and ``since`` the
-    exercises whose usual dose has changed since that code was printed. ``owner`` is its session,
-    where people sign in: nobody else sees it. ``pages`` is how many pages show it now. ``until`` is
-    when it will be forgotten. If its page closes before ``leaves``, that page was left for another
-    page of the desk.
+    could be made. ``reopened`` is the first state if it was opened by its code. ``usual`` is what
+    an empty dose of an exercise meant when it was first shown here, or when the code was printed.
+    ``owner`` is its session, where people sign in: nobody else sees it. ``pages`` is how many pages
+    show it now. ``until`` is when it will be forgotten. If its page closes before ``leaves``, that
+    page was left for another page of the desk.
     """
 
     key: str
@@ -158,7 +171,7 @@ class StoredSheet(Struct):
     until: float = 0.0
     good: Worksheet | None = None
     reopened: Worksheet | None = None
-    since: tuple[str, ...] = ()
+    usual: UsualDoses = {}
     owner: str = ""
     pages: int = 0
     leaves: float = 0.0
@@ -203,25 +216,20 @@ class Worksheets:
         worksheet: Worksheet,
         *,
         reopened: bool = False,
-        since: tuple[str, ...] = (),
+        usual: UsualDoses | None = None,
         owner: str = "",
     ) -> str:
-        """Store a new worksheet; return its key."""
+        """Store a new worksheet; return its key. The rest is as in `StoredSheet`."""
         key = new_key()
         with self._lock:
             self._forget_idle()
             if len(self._kept) >= MOST:
                 first = min(self._kept, key=lambda each: self._kept[each].until)
                 self._forget(lambda name, _: name == first)
-            again = worksheet if reopened else None
             self._kept[key] = StoredSheet(
-                key,
-                [worksheet],
-                until=self._in(IDLE_SECONDS),
-                reopened=again,
-                since=since,
-                owner=owner,
-            )
+                key, [worksheet], until=self._in(IDLE_SECONDS), usual=usual or {}, owner=owner,
+                reopened=worksheet if reopened else None,
+            )  # fmt: skip
             self._sweep_later()
         return key
 
@@ -238,12 +246,20 @@ class Worksheets:
         return self._with(key, StoredSheet.undo)
 
     def forget_earlier(self, key: str) -> StoredSheet | None:
-        """Forget the earlier states of a worksheet; return it as `get` does."""
-        return self._with(key, lambda kept: setattr(kept, "states", kept.states[-1:]))
+        """Forget earlier states and doses of a worksheet; return it as `get` does."""
 
-    def made(self, key: str, sheet: Worksheet) -> None:
-        """Note that a handout could be made of a state."""
-        self._with(key, lambda kept: setattr(kept, "good", sheet))
+        def forget(kept: StoredSheet) -> None:
+            kept.states, kept.usual = kept.states[-1:], {}
+
+        return self._with(key, forget)
+
+    def made(self, key: str, sheet: Worksheet, usual: UsualDoses) -> None:
+        """Note that a handout could be made of a state, and what its empty doses mean."""
+
+        def note(kept: StoredSheet) -> None:
+            kept.good, kept.usual = sheet, {**usual, **kept.usual}
+
+        self._with(key, note)
 
     def opened(self, key: str) -> None:
         """Note that one more page shows a worksheet."""

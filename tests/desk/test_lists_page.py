@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import io
 import json
 import os
@@ -15,6 +16,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -22,6 +24,8 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from handouts.deliver.guards import take_lock
+from handouts.desk.language import words_of
+from handouts.desk.lists import PatientLists, Reading
 from handouts.desk.task import Task
 from handouts.errors import DeliveryError
 from tests.deliver.mail.certificates import make_certificates
@@ -362,6 +366,48 @@ def test_what_runs_is_stopped_on_a_full_disk_too(
         Task(tmp_path).stop()
         assert process.wait(30) != 0
     os.close(lock)
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_what_cannot_be_noted_on_a_full_disk_is_not_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """A command that nobody could stop, and that the page says was not begun, sends nothing."""
+    begun: list[bytes] = []
+
+    def full(_: Path, content: bytes) -> None:
+        if len(begun) >= written:
+            raise DeliveryError("the disk is full")
+        begun.append(content)
+
+    monkeypatch.setattr("handouts.desk.task.write_whole", full)
+    task = Task(tmp_path)
+    with pytest.raises(DeliveryError):
+        task.start("send", ["demo", "--output", str(tmp_path / "made")])
+    assert not task.running
+    assert (tmp_path / "send.txt").exists() == bool(written)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_list_of_which_something_is_left_is_not_said_to_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = PatientLists(tmp_path)
+    kept = lists.add(b"reference,name\nA-1,Testa Nummer\n", Reading(), words_of("en"))
+    real = os.unlink
+
+    def refused(path: str, **more: Any) -> None:
+        if str(path).endswith("list.csv"):
+            raise OSError(errno.EROFS, "Read-only file system")
+        real(path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refused)
+        with pytest.raises(DeliveryError, match="read-only"):
+            lists.remove(kept.id)
+    assert [each.id for each in lists.all] == [kept.id]
+    lists.remove(kept.id)
+    assert lists.all == []
 
 
 def test_titles_and_unknown_headers_in_a_workbook_of_two_sheets(desk: RunningDesk) -> None:

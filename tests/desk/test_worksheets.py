@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import tempfile
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -16,6 +19,7 @@ from handouts.desk import making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.changes import differences
 from handouts.desk.guard import Access
+from handouts.desk.language import USUAL, words_of
 from handouts.desk.lists import Reading
 from handouts.desk.program_file import ProgramFile, program_file, program_of
 from handouts.desk.serve import create_app
@@ -31,13 +35,24 @@ from handouts.desk.worksheet import (
     Worksheet,
     Worksheets,
 )
-from handouts.errors import DeliveryError
+from handouts.errors import ContentError, DeliveryError
 from handouts.files import make_folder
 from handouts.load.roster import RosterOptions, read_roster
 from handouts.load.yaml_file import with_items
+from handouts.model.order import Order
 from handouts.model.roster import RosterRow
 from handouts.workspace import Unsaved
 from tests.conftest import TODAY
+from tests.desk.conftest import make_clinic_folder
+
+
+def asking(desk: Desk) -> httpx.AsyncClient:
+    """Return who asks a desk as a program does that knows the secret."""
+    app = create_app(desk, Access("secret", frozenset({"desk"})))
+    secret = {"Authorization": "Bearer secret"}
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://desk", headers=secret
+    )
 
 
 class Clock:
@@ -107,15 +122,10 @@ def test_a_page_that_was_left_is_kept_over_lunch(*, closed_first: bool) -> None:
     """For another page of the desk: a browser says so before or after that it was closed."""
     clock, desk = Clock(), Desk(None)
     desk.worksheets = Worksheets(clock)
-    app = create_app(desk, Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
 
     async def answers() -> list[int]:
         found = []
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             begun = await client.post("/handout", data={"program": "si-joint-calm"})
             address = begun.headers["location"]
             for seconds in (LEFT_SECONDS - 1, LEFT_SECONDS + 1):
@@ -258,6 +268,13 @@ def test_damaged_files_of_the_desk_are_no_bug(tmp_path: Path, known: bytes) -> N
     assert Desk(tmp_path).memory.favourites == ["si-joint-calm"]
     (found,) = again.lists.all
     assert (found.reading, found.task.doing, found.finished) == (Reading(), "", False)
+    # What another program has written there is not known to be damaged.
+    if known != DAMAGED[0]:
+        for use in (found.make, found.look_at_mails, found.send):
+            with pytest.raises(ContentError):
+                use(desk.words)
+    found.read_as(Reading(clinic="riverbend"))
+    assert [each.reading_lost for each in again.lists.all] == [False]
     with pytest.raises(DeliveryError, match="cannot be read"):
         Accounts(tmp_path).knows("reception", "a long password")
 
@@ -428,6 +445,246 @@ def test_a_list_of_ones_own_keeps_what_its_program_says_of_an_exercise(tmp_path:
     assert printed != note
 
 
+IN_TWO = """\
+schema: 1
+extends: si-joint-calm
+name: Ours
+weeks: 6
+phases:
+  - exercises: [{exercise: knee-drop, dosage: 1 x 6}]
+  - {name: Standing, from_week: 3, when: you walk well, exercises: [{exercise: glute-bridge}]}
+"""
+LATER = """\
+schema: 1
+extends: si-joint-calm
+name: Ours
+weeks: 6
+phases:
+  - exercises: [{exercise: knee-drop, dosage: 2 x 9}]
+  - {name: On the mat, from_week: 2, exercises: [{exercise: bird-dog}]}
+  - {name: Standing, from_week: 5, exercises: [{exercise: glute-bridge}]}
+"""
+"""A program, and what somebody has made of it meanwhile."""
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopened: bool) -> None:
+    """While its program is replaced; what else follows is said, and nothing is printed unseen."""
+    (tmp_path / "programs").mkdir()
+    written = tmp_path / "programs" / "ours.yaml"
+    written.write_text(IN_TWO, "utf-8")
+    desk = Desk(tmp_path, today=TODAY)
+
+    def weeks(order: Order | None) -> list[tuple[str, int]]:
+        phases = order.program.phases if order else ()
+        return [(each.name or "", each.from_week) for each in phases]
+
+    async def ask() -> None:
+        async with asking(desk) as client:
+            begun = await client.post("/handout", data={"program": "ours", "clinic": "riverbend"})
+            where = begun.headers["location"]
+            page = (await client.get(where)).text
+            assert desk.words("begun_since") not in page
+            (pdf, _) = map(html.unescape, re.findall(r'href="(/handout/[^"]+pdf[^"]*)"', page))
+            assert (await client.get(pdf)).status_code == 200
+            written.write_text(LATER, "utf-8")
+            if reopened:
+                code = {"code": pdf.partition("code=")[2]}
+                where = (await client.post("/reopen", data=code)).headers["location"]
+            else:
+                answer = await client.get(pdf)
+                assert answer.status_code == 409
+                assert desk.words("outdated") in answer.text
+            page = (await client.get(where)).text
+            (option,) = set(re.findall(r">(Standing[^<]*)</option>", page))
+            assert option == "Standing · from week 3"
+            said = desk.words("reopened_since" if reopened else "begun_since")
+            assert f"{said}</strong> {desk.library.exercise('knee-drop').name}</p>" in page
+            stored = desk.worksheets.get(where.rpartition("/")[2])
+            assert stored is not None
+            made = making.make(desk.library, stored.now)
+            assert weeks(made.order) == [("", 1), ("Standing", 3)]
+            assert prescribing.choice_of(desk.library, stored.now) is None
+            # Saved now, it is what the page shows.
+            file = program_file(desk.library, stored.now, "Ours", "ours").content
+            now = Library(Unsaved(desk.library.workspace, {written: file})).program("ours")
+            assert [(each.name, each.when) for each in now.phases] == [
+                (None, None), ("Standing", "you walk well")
+            ]  # fmt: skip
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+
+
+FOLLOWS = "schema: 1\nextends: ours\nname: Follows\ncode: FOLLOWS\nweeks: 6\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ("change: {glute-bridge: {dosage: 3 x 8}}", 'ours has no exercise "glute-bridge"'),
+        ("remove: [glute-bridge]", 'ours has no exercise "glute-bridge"'),
+        ("remove: [knee-drop]", "nothing is left of phase 1"),
+        ("add: [{exercise: bird-dog}]", "ours already has bird-dog"),
+        ("weeks: 3", "from_week is 5, but the program has 3 weeks"),
+    ],
+)
+def test_a_program_that_others_extend_is_not_replaced_by_what_breaks_them(
+    tmp_path: Path, changes: str, wrong: str
+) -> None:
+    """Also one that extends a program that extends it; what is broken already is no reason."""
+    (tmp_path / "programs").mkdir()
+    ours = IN_TWO.replace("}]", "}, {exercise: clamshell}]", 1)
+    ours = ours.replace("bridge}]", "bridge}, {exercise: cat-camel}]")
+    follows = FOLLOWS.replace("weeks: 6\n", "") if "weeks" in changes else FOLLOWS
+    for name, text in (
+        ("ours", ours),
+        ("follows", f"{follows}{changes}\n"),
+        ("further", "schema: 1\nextends: follows\nname: Further\n"),
+        ("broken", f"{FOLLOWS}remove: [no-such]\n"),
+    ):
+        (tmp_path / "programs" / f"{name}.yaml").write_text(text, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    assert [library.program(name).name for name in ("follows", "further")]
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    program_file(library, replace(sheet, weeks=5), "Ours", "ours")
+    begun = prescribing.begin(library, "si-joint-calm", "riverbend")
+    drop = Item("new", "knee-drop")
+    other = replace(begun, items=(drop, Item("more", "bird-dog", phase=1)), weeks=6,
+                    parts=(SheetPhase("", 5),))  # fmt: skip
+    with pytest.raises(ContentError) as refused:
+        program_file(library, other, "Ours", "ours")
+    said = [each.message for each in refused.value.problems]
+    assert [each for each in said if "Follows" in each or "Further" in each] == [
+        words_of(USUAL)("save_program_breaks", name=name) for name in ("Follows", "Further")
+    ]
+    assert any(wrong in each for each in said)
+    assert program_file(library, other, "Mine", "mine").content
+
+
+@pytest.mark.enable_socket
+def test_files_that_cannot_be_read_are_named_where_they_are_missing(tmp_path: Path) -> None:
+    """With the line and what is wrong; all others are there."""
+    make_clinic_folder(tmp_path, "riverbend", "oldmill")
+    wrong = {
+        "clinics/oldmill.yaml": ("schema: 1\nname: [\n", ":3:1: "),
+        "programs/ours.yaml": ("schema: 1\nextends: no-such\n", ":2:10: there is no program"),
+        "exercises/mine.yaml": ("schema: 1\nextends: glute-bridge\nstep: [Stand.]\n", ":3:1: "),
+        "exercises/good.yaml": ("schema: 1\nextends: glute-bridge\nname: Good bridge\n", ""),
+    }
+    for name, (text, _) in wrong.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    desk = Desk(tmp_path, today=TODAY)
+
+    async def ask() -> None:
+        async with asking(desk) as client:
+            begun = await client.post("/handout", data={"clinic": "riverbend"})
+            handout = begun.headers["location"]
+            for path, kinds in (
+                ("/", ("clinics", "programs", "exercises")),
+                ("/clinic/riverbend", ("clinics", "programs", "exercises")),
+                (handout, ("exercises",)),
+            ):
+                page = (await client.get(path)).text
+                for name, (_, place) in wrong.items():
+                    said = place and name.partition("/")[0] in kinds
+                    assert bool(said) == (name in page), (path, name)
+                    assert not said or f"{name}{place}" in page
+            assert "Good bridge" in page
+            # On the page of a single clinic too, and not for good.
+            for name in wrong:
+                (tmp_path / name).unlink()
+            assert '<details class="box note"' not in (await client.get("/")).text
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+
+
+@pytest.mark.enable_socket
+def test_what_is_not_read_of_a_list_is_said_once_and_what_is_lost_is_said(tmp_path: Path) -> None:
+    """A column that a warning names is not listed again; how to read a list is chosen anew."""
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+    content = b"reference,name,Emial,Shoe size\nA-1,Testa Nummer,x@y.example,38\n"
+    kept = desk.add_list(content, Reading(clinic="riverbend", program="si-joint-calm"))
+    address = f"/patients/{kept.id}"
+
+    async def ask() -> None:
+        async with asking(desk) as client:
+            page = (await client.get(address)).text
+            above = html.unescape(page.partition('<div class="scroll"')[0])
+            assert (above.count("Emial"), above.count("Shoe size")) == (1, 1)
+            assert desk.words("list_lost") not in page
+            (kept.folder / "desk.json").write_bytes(b'{"clinic": "riverb')
+            assert desk.words("list_lost") in (await client.get(address)).text
+            for form in ({}, {"program": ""}):
+                await client.post(f"{address}/make", data=form)
+                assert not kept.begun
+            await client.post(f"{address}/reading", data={"program": "si-joint-calm"})
+            assert desk.words("list_lost") not in (await client.get(address)).text
+            # One that is being made, or was, is not made or sent in another way.
+            kept.handouts.mkdir()
+            (kept.handouts / "manifest.jsonl").write_bytes(b"")
+            (kept.folder / "desk.json").unlink()
+            assert kept.begun
+            said = html.escape(desk.words("list_lost_begun"))
+            assert said in (await client.get(address)).text
+            for what in ("make", "mails", "send"):
+                answer = await client.post(f"{address}/{what}", data={"sure": "yes"})
+                assert (answer.status_code, said in answer.text) == (400, True), what
+            assert kept.task.doing == ""
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("kind", ["program", "exercise"])
+def test_of_two_people_who_save_one_new_name_the_second_is_asked(tmp_path: Path, kind: str) -> None:
+    """At one instant: nothing that was saved is replaced unseen."""
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+
+    async def ask() -> list[str]:
+        async with asking(desk) as client:
+            posts: list[tuple[str, dict[str, str]]] = []
+            for program in ("si-joint-calm", "si-joint-build"):
+                begun = await client.post(
+                    "/handout", data={"program": program, "clinic": "riverbend"}
+                )
+                saved = f"{begun.headers['location']}/program"
+                posts.append((saved, {"name": "Ours"}))
+            if kind == "exercise":
+                posts = [("/clinic/exercise", {**EXERCISE, "purpose": f"It makes {each} strong."})
+                         for each in ("legs", "hips")]  # fmt: skip
+            answers: list[str] = [""] * 2
+
+            async def one(number: int) -> None:
+                address, form = posts[number]
+                answer = await client.post(address, data=form)
+                answers[number] = "asked" if is_asked(answer) else str(answer.status_code)
+
+            async with anyio.create_task_group() as group:
+                for number in range(2):
+                    group.start_soon(one, number)
+            return sorted(answers)
+
+    def is_asked(answer: httpx.Response) -> bool:
+        asks = desk.words("exercise_taken", id="lean-at-home")
+        return 'id="replace-program"' in answer.text or html.escape(asks) in answer.text
+
+    with start_blocking_portal() as portal:
+        assert portal.call(ask) == ["200" if kind == "exercise" else "303", "asked"]
+
+
+EXERCISE = {
+    "name": "Lean at home", "kind": "strength", "dose_kind": "reps", "sides": "both",
+    "limb": "leg", "region-low-back": "on", "position": "standing", "feel_it": "work in your back.",
+    "steps": "Stand up.\nLean forward.\nStand up again. {repeat}", "watch_out": "Do not fall.",
+    "dosage": "2 x 10",
+}  # fmt: skip
+
+
 @pytest.mark.enable_socket
 def test_an_uploaded_list_is_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -435,15 +692,11 @@ def test_an_uploaded_list_is_no_temporary_file(
     """A long one neither: it names patients."""
     monkeypatch.setattr(tempfile, "TemporaryFile", None)
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", None)
-    app = create_app(Desk(tmp_path), Access("secret", frozenset({"desk"})))
-    secret = {"Authorization": "Bearer secret"}
+    desk = Desk(tmp_path)
     content = b"reference,name\n" + b"".join(b"%d,Testa Nummer\n" % n for n in range(150_000))
 
     async def answer() -> int:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://desk", headers=secret
-        ) as client:
+        async with asking(desk) as client:
             return (await client.post("/patients", files={"list": ("a.csv", content)})).status_code
 
     with start_blocking_portal() as portal:

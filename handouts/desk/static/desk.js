@@ -7,6 +7,7 @@ export function say(words, stays = false) {
   if (!words) return;
   clearTimeout(clearing);
   live.textContent = ""; // the same words are said again
+  live.classList.remove("unseen");
   clearing = setTimeout(() => {
     live.textContent = words;
     if (!stays) clearing = setTimeout(() => { live.textContent = ""; }, 8000);
@@ -15,8 +16,11 @@ export function say(words, stays = false) {
 function warn(words) {
   say(words);
   document.getElementById("warning")?.remove();
+  const actions = document.getElementById("actions");
+  if (!actions) return;
+  live.classList.add("unseen"); // it is heard, and seen in the box
   const box = { id: "warning", className: "box bad lines", textContent: words };
-  document.getElementById("actions")?.prepend(Object.assign(document.createElement("p"), box));
+  actions.prepend(Object.assign(document.createElement("p"), box));
 }
 
 // Asks the desk; null if it is gone, which is said, or if something newer is asked instead.
@@ -275,7 +279,8 @@ const searching = document.querySelector("[data-find]");
 if (searching && [...searching.elements].some(changed)) find(searching);
 async function find(form) {
   const mine = ++asked;
-  const reply = await reach(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+  const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  const reply = await reach(address, { headers: { "x-desk-fragment": "1" } });
   await held; // a button that is being pressed is not taken away before it is let go
   if (!reply?.ok || mine !== asked) return;
   document.getElementById("found").innerHTML = reply.text;
