@@ -33,7 +33,9 @@ def cached(method: _Method) -> _Method:
 
     @wraps(method)
     def cached_method(self: Any, *arguments: Any) -> Any:
-        answers = self.__dict__.setdefault(_ANSWERS, {})
+        answers = self.__dict__.get(_ANSWERS)
+        if answers is None:
+            answers = self.__dict__[_ANSWERS] = {}
         key = method, arguments
         if key not in answers:
             answers[key] = method(self, *arguments)
