@@ -58,7 +58,7 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     ``may_follow``: it may go to the next page to make room for a pinned block.
     ``whole``: it is split only if no page has room for it.
     ``free``: it may go to an earlier page that has room left.
-    ``may_wait``: it may go after blocks that are not free, if that saves a page.
+    ``may_wait``: it may go after one or two blocks that are not free, if that saves a page.
     ``gives_way``: blocks with a higher number are tightened first.
     ``divided``: a line separates it from what is above.
     ``saves``: its closer form is tried if that may save a page.

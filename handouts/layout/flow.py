@@ -77,15 +77,16 @@ def paginate(
 
 
 def _waited(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks with those that may wait moved, closer, before the next free one or the end."""
-    made, waiting = list[Block](), list[Block]()
+    """Return blocks with those that may wait moved, closer, behind no more than two others."""
+    made, waiting, passed = list[Block](), list[Block](), 0
     for block in blocks:
         if block.may_wait:
             waiting.append(block.closer())
             continue
-        if block.free and not block.pinned:
-            made, waiting = [*made, *waiting], []
+        if passed == 2 or (block.free and not block.pinned):
+            made, waiting, passed = [*made, *waiting], [], 0
         made.append(block)
+        passed += bool(waiting) and not block.free
     return [*made, *waiting]
 
 

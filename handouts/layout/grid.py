@@ -45,7 +45,8 @@ _APART = 8.0
 """How much a row of a plan without boxes grows if there is room, at the standard size (points)."""
 
 _HIGHEST_ROW = 75.0
-"""The greatest height of a row of a fridge sheet, which fills its page (points)."""
+"""The greatest height of a row of a fridge sheet, which fills its page; a phase above it is extra
+(points)."""
 
 _ABOVE_TOTALS = 5.0
 """Space between the last row and the totals (points)."""
@@ -190,7 +191,7 @@ class GridTable(Block):
         if not self.boxes:
             return [_APART * self.theme.scale for _ in rows]
         if self.grid.ruled:
-            return [max(0.0, _HIGHEST_ROW - row.height) for row in rows]
+            return [max(0.0, _HIGHEST_ROW + row.above - row.height) for row in rows]
         return [row.stretch_to(most) for row in rows]
 
     def _extra(self, width: float, height: float) -> list[float]:

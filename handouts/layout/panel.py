@@ -11,6 +11,7 @@ from typing_extensions import override
 from handouts.compose.document import PatientPanel
 from handouts.compose.runs import FieldName, Labelled
 from handouts.layout.block import Block, cached
+from handouts.layout.grid_row import LEAST_BOX
 from handouts.layout.sheet import Sheet
 from handouts.layout.theme import Theme, bold, plain, run_in
 from handouts.model.layout import POINTS_PER_MM
@@ -89,9 +90,19 @@ class PanelBlock(Block):
         return _Widths(
             label=setter.width(item.label, style.label),
             value=value,
-            choices=sum(width + 26 * self.theme.scale for width in choices),
+            choices=sum(width + self._choice for width in choices),
             blank=(_NAME_PEN if _is_name(item) else _PEN) if _has_pen(item) else 0.0,
         )
+
+    @property
+    def _box(self) -> float:
+        """The side of the box to tick beside a choice, in points."""
+        return max(LEAST_BOX, self.theme.type.value.size * 0.95)
+
+    @property
+    def _choice(self) -> float:
+        """The width of the box of a choice, with its space, in points."""
+        return self._box + 5 + 7.5 * self.theme.scale
 
     def _wide(self, item: Labelled) -> float:
         """Return the width reserved for a value at its full size, in points."""
@@ -302,13 +313,13 @@ class PanelBlock(Block):
             left += cell
 
     def _draw_choices(self, sheet: Sheet, item: Labelled, x: float, y: float) -> None:
-        style, box = self.theme.type.value, self.theme.type.value.size * 0.95
+        style, box = self.theme.type.value, self._box
         for choice in item.choices:
             line = self.theme.setter.line(choice, style)
             top = y + (style.leading - box) / 2
             sheet.tick_box(x, top, box, f"{item.label.plain}: {choice.plain}", choice, 1.0)
             sheet.text(x + box + 5, y, line)
-            x += line.width + 26 * self.theme.scale
+            x += line.width + self._choice
 
 
 def _has_pen(item: Labelled) -> bool:

@@ -20,6 +20,12 @@ _NUMBER = re.compile(r"(?:^| )[\d_¼½¾]")
 _SHORT = 4
 """The most letters of a word that stays with a number after it."""
 
+_LABEL = re.compile(
+    r"(?i)(?:weeks?|pages?|step|phase|number|wochen?|seiten?|schritt|nummer|semanas?|páginas?"
+    r"|paso|fase|número)$"
+)
+"""A longer word that stays with the number after it, which is its name: "week 4", "Woche 4"."""
+
 _ENDS = ".?!…。？！؟۔।"
 """Ends of sentences, in any script."""
 
@@ -192,7 +198,7 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
             glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
-        counted = _is_number(word)
+        counted = _is_number(word) and not (leads and _LABEL.match(before))
     return tuple(glued)
 
 
@@ -212,7 +218,7 @@ def _is_number(word: Word) -> bool:
 def _leads(word: Word) -> bool:
     """Return whether a number stays with the word before it."""
     text = _text(word)
-    return text.isalpha() and len(text) <= _SHORT
+    return text.isalpha() and (len(text) <= _SHORT or _LABEL.match(text) is not None)
 
 
 def _is_counted(word: Word) -> bool:

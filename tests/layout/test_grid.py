@@ -8,14 +8,15 @@ import pytest
 
 from handouts import Library, Workspace
 from handouts.compose.compose import compose
-from handouts.compose.document import TrackingGrid
+from handouts.compose.document import GridLine, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
 from handouts.layout.sheet import TextRun
 from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
-from tests.conftest import PROGRAMS, Builder, OrderMaker, ProgramWriter, every
+from handouts.pdf.annotations import EntryKind
+from tests.conftest import PAPERS, PROGRAMS, Builder, OrderMaker, ProgramWriter, every
 from tests.layout.pages import path_box
 from tests.layout.recording import pages_of
 
@@ -71,6 +72,23 @@ def test_later_weeks_in_large_print_have_the_room_of_their_page(
     assert min(weeks) > LEAST
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_rows_below_a_phase_grow_as_others_do(handout_for: Builder, paper: str) -> None:
+    """On a full fridge sheet, where each exercise has four lines: all lines are equally high."""
+    blank = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
+    story = handout_for(
+        program="hand-begin", layout="fridge", clinic=PAPERS[paper], paper=paper, patient=blank
+    ).laid_out
+    (page,) = pages_of(story)
+    lines = [
+        box.height
+        for box in page.entries
+        if box.kind is EntryKind.TICK and isinstance(box.owner, GridLine)
+    ]
+    assert len(lines) > 300
+    assert max(lines) - min(lines) <= 0.5
+
+
 @pytest.mark.parametrize(("program", "layout", "paper"), every("fridge", "compact"))
 def test_days_stand_after_the_dose_in_every_row(
     built_in: Builder, program: str, layout: str, paper: str
@@ -109,6 +127,22 @@ def test_a_week_that_no_page_holds_leaves_no_few_rows_alone(
     ]
     assert sum(len(block.rows) for block in grids) == 2 * 30
     assert min(len(block.rows) for block in grids) >= 10
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("large-print"))
+def test_what_to_know_first_stands_in_front_of_later_weeks_in_large_print(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    """Whose grids fill up to four pages: nobody looks for emergency signs behind them."""
+    story = built_in(program, layout, paper).laid_out
+    pages = {
+        block.name: number
+        for number, page in enumerate(story.planned, 1)
+        for plan in page.frames
+        for block in plan
+    }
+    assert pages["red-flags"] <= 4
+    assert pages.get("precautions", 0) <= 4
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,9 @@ def test_a_patients_own_words_stay_with_their_handout(
         "Is it worse? Stop. Call (555) 010-0142 ext. 12, or 01632 960 142 x 7.",
         "Rufen Sie an: 55-0142, DW 21. Oder: 0142 Durchwahl 2.",
         "Llame al 010-0142, ext. 12, o al 0142 x12.",
+        "Fragen Sie uns nach Woche 4, wie es weitergeht. Siehe Seite 5.",
+        "After week 4 ask us. Emergency signs: see page 5. Weeks 1 to 4 of 6.",
+        "Después de la semana 4 pregúntenos. Vea la página 5. Semanas 1 a 4 de 6.",
     ],
 )
 def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
@@ -76,6 +79,15 @@ def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
         ), joined
         assert not re.search(r"\b(to|bis|a|for|es|with|\(555\)|ext\.|x|Durchwahl|DW)\n\d", joined)
         assert not re.search(r"0142,\n(ext|DW)", joined), joined
+        assert not re.search(r"(?i)(weeks?|page|woche|seite|semanas?|página)\n\d", joined), joined
+
+
+@pytest.mark.parametrize("words", ["After week 4 ask us.", "Nach Woche 4 fragen Sie uns."])
+def test_a_number_that_names_a_week_is_not_tied_to_the_word_after_it(words: str) -> None:
+    setter, leaf = Typesetter(load_fonts()), Text((Run(words),))
+    first = words.partition("4")[0] + "4"
+    set_text = setter.set(leaf, STYLE, setter.width(Text((Run(first),)), STYLE) + 1)
+    assert "".join(piece.text for _, piece in set_text.lines[0].pieces).strip() == first
 
 
 def test_what_all_read_is_set_once_for_all_handouts() -> None:

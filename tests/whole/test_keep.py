@@ -23,6 +23,7 @@ from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.frames import PlannedPage
 from handouts.layout.grid import GridTable
+from handouts.layout.grid_row import LEAST_BOX
 from handouts.layout.guidance import PainRuleBlock, RedFlagsBlock
 from handouts.layout.prose import NotesBlock, PointerBlock
 from handouts.model.layout import LEAVABLE, POINTS_PER_MM, BlockName, CardPart
@@ -360,4 +361,7 @@ def test_a_blank_handout_has_a_line_for_the_name_and_boxes_for_the_side(
     lines = [path_box(p) for p in page.items if isinstance(p, Path) and p.stroke == "box"]
     below = [box for box in lines if abs(box[0] - name.x) < 1 and 0 < box[1] - name.y < 40]
     assert max(box[2] - box[0] for box in below) >= 70 * POINTS_PER_MM - 0.1
+    sides = [box for box in page.entries if box.label.startswith("Sore side")]
+    assert len(sides) == 2
+    assert min(min(box.width, box.height) for box in sides) >= LEAST_BOX
     assert not any(p.dash for p in page.items if isinstance(p, Path) and p.stroke == "box")
