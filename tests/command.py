@@ -19,6 +19,8 @@ import traceback
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
+from typing import NoReturn
 
 import click
 
@@ -43,14 +45,49 @@ def run_with(
     """Run the ``handouts`` of an environment of Python's, in a folder; its input is empty."""
     with tempfile.TemporaryDirectory() as said:
         out, err = (Path(said, name) for name in ("out", "err"))
-        order = [arguments, str(here.resolve()), environment, str(out), str(err)]
-        server = _server(python)
-        assert server.stdin is not None
-        assert server.stdout is not None
-        print(json.dumps(order), file=server.stdin, flush=True)
-        code = int(server.stdout.readline())
+        process = _ask(python, "start", arguments, str(here.resolve()), environment, LIMIT,
+                       str(out), str(err))  # fmt: skip
+        code = _ask(python, "wait", process)
         texts = (path.read_text("utf-8") for path in (out, err))
         return subprocess.CompletedProcess(["handouts", *arguments], code, *texts)
+
+
+class Started:
+    """A ``handouts`` that runs in a folder beside the test; a test reads its ``out``."""
+
+    def __init__(self, here: Path, *arguments: str) -> None:
+        self._said = tempfile.TemporaryDirectory()
+        pipe, self._errors = (Path(self._said.name, name) for name in ("out", "err"))
+        os.mkfifo(pipe)
+        self._process = _ask(sys.executable, "start", arguments, str(here.resolve()),
+                             dict(os.environ), 0, str(pipe), str(self._errors))  # fmt: skip
+        self.out = pipe.open(encoding="utf-8")
+        self.exit_code: int | None = None
+
+    def end(self, number: int) -> str:
+        """Send a signal and wait for the end; return all else that it has said.
+
+        It is killed if it does not end soon.
+        """
+        os.kill(self._process, number)
+        killing = Timer(60, os.kill, (self._process, signal.SIGKILL))
+        killing.start()
+        said = self.out.read()
+        self.out.close()
+        self.exit_code = _ask(sys.executable, "wait", self._process)
+        killing.cancel()
+        said += self._errors.read_text("utf-8")
+        self._said.cleanup()
+        return said
+
+
+def _ask(python: str, *order: object) -> int:
+    """Give the process of an environment an order; return its answer."""
+    server = _server(python)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    print(json.dumps(order), file=server.stdin, flush=True)
+    return int(server.stdout.readline())
 
 
 @cache
@@ -70,7 +107,7 @@ def _server(python: str) -> subprocess.Popen[str]:
 
 
 def _serve() -> None:
-    """Fork for each order that is read, and tell its exit code."""
+    """Start a command and tell its process, or wait for one and tell its exit code."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # as the command itself does first
     from handouts.cli.main import COMMANDS, cli  # noqa: PLC0415
 
@@ -79,17 +116,23 @@ def _serve() -> None:
     import_module("handouts.logos.svg")
     gc.freeze()
     for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _obey(*json.loads(line))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
+        what, *order = json.loads(line)
+        if what == "wait":
+            answer = os.waitstatus_to_exitcode(os.waitpid(order[0], 0)[1])
+        else:
+            if "desk" in order[0]:
+                import_module("handouts.desk.serve")  # once, before what is forked needs it
+            answer = os.fork() or _obey(*order)
+        print(answer, flush=True)  # noqa: T201
 
 
-def _obey(arguments: list[str], here: str, environment: dict[str, str], *said: str) -> None:
+def _obey(
+    arguments: list[str], here: str, environment: dict[str, str], limit: int, *said: str
+) -> NoReturn:
     """Be the command; what was imported is not taken down at its end, which takes long."""
     from handouts.__main__ import main  # noqa: PLC0415
 
-    signal.alarm(LIMIT)
+    signal.alarm(limit)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, path in enumerate(said, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)

@@ -203,7 +203,12 @@ def pytest_configure() -> None:
     """
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    gc.set_threshold(50_000, *gc.get_threshold()[1:])
+    gc.set_threshold(200_000, *gc.get_threshold()[1:])
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for no waste among modules and tests, which stay until the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

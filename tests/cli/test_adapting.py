@@ -15,7 +15,7 @@ from handouts.cli.new import FOLDERS
 from handouts.workspace import Kind
 from tests.command import run
 
-pytestmark = pytest.mark.usefixtures("few_built_in")
+pytestmark = [pytest.mark.usefixtures("few_built_in"), pytest.mark.slow]
 COPIED = [
     ("program", "si-joint-calm"),
     ("exercise", "bird-dog"),

@@ -20,7 +20,7 @@ from handouts.load.library import Library
 from handouts.model.order import Order
 from handouts.workspace import Kind
 
-pytestmark = pytest.mark.usefixtures("few_built_in")
+pytestmark = [pytest.mark.usefixtures("few_built_in"), pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 ids = Workspace.ids
 UNSAFE = """\

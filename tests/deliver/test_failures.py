@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -132,21 +133,21 @@ def test_a_run_that_did_not_end_keeps_the_old_list(tmp_path: Path) -> None:
     assert [item.name for item in tmp_path.iterdir()] == ["failed.csv"]
 
 
-@pytest.fixture
-def small_files() -> Iterator[Callable[[], None]]:
-    """Give what lets no file grow beyond some bytes from then on, as a full disk does."""
+@contextmanager
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond some bytes, as a full disk does; also not what pytest prints to."""
     resource = pytest.importorskip("resource", reason="this system limits no files")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_is_told_of_a_run_that_ended(
-    tmp_path: Path, small_files: Callable[[], None]
-) -> None:
+def test_a_full_disk_is_told_of_a_run_that_ended(tmp_path: Path) -> None:
     failures = failures_of(tmp_path, "x")
-    small_files()
-    with pytest.raises(DeliveryError, match="cannot be written: file too large"):
+    with small_files(), pytest.raises(DeliveryError, match="cannot be written: file too large"):
         failures.put()
     assert list(tmp_path.iterdir()) == []
 

@@ -7,8 +7,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +14,8 @@ from typing import Any, Self
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.command import Started
 
 SOON = (dt.datetime.now().astimezone().date() + dt.timedelta(days=7)).isoformat()
 """A first day that is not too far away."""
@@ -36,13 +36,8 @@ class RunningDesk:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        command = [sys.executable, "-m", "handouts", "--folder", str(folder), "desk",
-                   "--no-browser", *options]  # fmt: skip
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
-        )
-        assert self.process.stdout is not None
-        found = re.search(r"https?://[^\s;]+", self.process.stdout.readline())
+        self.process = Started(folder, "--folder", str(folder), "desk", "--no-browser", *options)
+        found = re.search(r"https?://[^\s;]+", self.process.out.readline())
         assert found is not None
         self.entrance = found[0]
         self.address = self.entrance.partition("/?")[0].rstrip("/")
@@ -69,21 +64,18 @@ class RunningDesk:
 
     def kill(self) -> None:
         """End it as a crash does."""
-        self.process.kill()
-        self.process.communicate(timeout=60)
+        self.process.end(signal.SIGKILL)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
+        if self.process.exit_code is None:
             self.end()
 
     def end(self) -> str:
         """Close it as Ctrl-C does; return all that it has said."""
-        self.process.send_signal(signal.SIGINT)
-        out, errors = self.process.communicate(timeout=60)
-        return out + errors
+        return self.process.end(signal.SIGINT)
 
 
 @pytest.fixture(scope="module")

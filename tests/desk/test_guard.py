@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import http.client
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.guard import COOKIE, LARGEST_BODY, Access, Guard
 from handouts.desk.language import USUAL, words_of
@@ -87,31 +92,79 @@ def posting(desk: RunningDesk, client: httpx.Client) -> http.client.HTTPConnecti
     return connection
 
 
-@pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
-def test_what_is_too_large_is_refused(desk: RunningDesk, declared: bool) -> None:
+def test_what_is_too_large_is_refused(desk: RunningDesk) -> None:
     """Also if its length is not said before."""
+    head = b'--x\r\nContent-Disposition: form-data; name="list"; filename="l.csv"\r\n\r\n'
     piece = b"x" * 65536
-
-    def body() -> list[bytes]:
-        return [piece] * (LARGEST_BODY // len(piece) + 2)
-
     with desk.client() as client:
         connection = posting(desk, client)
-        if declared:
-            connection.putheader("Content-Length", str(LARGEST_BODY + 1))
-            connection.endheaders()
-        else:
-            connection.putheader("Transfer-Encoding", "chunked")
-            connection.endheaders()
-            head = b'--x\r\nContent-Disposition: form-data; name="list"; filename="l.csv"\r\n\r\n'
-            try:
-                for each in (head, *body()):
-                    connection.send(b"%x\r\n%s\r\n" % (len(each), each))
-                connection.send(b"0\r\n\r\n")
-            except (BrokenPipeError, ConnectionResetError):
-                return
-        assert connection.getresponse().status == 413
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        # Where the answer comes first, the rest is not taken.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            for each in (head, *[piece] * (LARGEST_BODY // len(piece) + 2)):
+                connection.send(b"%x\r\n%s\r\n" % (len(each), each))
+            connection.send(b"0\r\n\r\n")
+        with suppress(ConnectionResetError):
+            assert connection.getresponse().status == 413
         connection.close()
+        # It was not kept, and the desk goes on.
+        assert client.get("/patients").status_code == 200
+    assert not list((desk.folder / "batches").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [
+        (str(LARGEST_BODY), 200),
+        (str(LARGEST_BODY + 1), 413),
+        ("9" * 30, 413),
+        ("-1", 413),
+        ("many", 413),
+    ],
+)
+def test_what_is_declared_too_large_is_refused_before_it_is_read(
+    declared: str, status: int
+) -> None:
+    begun: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.append(scope["path"])
+        await PlainTextResponse("let in")(scope, receive, send)
+
+    async def asked() -> list[Message]:
+        guard, sent = guarding(app), list[Message]()
+
+        async def receive() -> Message:
+            raise AssertionError("the body is read")
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        headers = {"host": "desk", "authorization": "Bearer secret", "content-length": declared}
+        await guard(
+            {
+                "type": "http", "method": "POST", "path": "/patients", "query_string": b"",
+                "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            },
+            receive,
+            send,
+        )  # fmt: skip
+        return sent
+
+    assert in_thread(asked)[0]["status"] == status
+    assert begun == (["/patients"] if status == 200 else [])
+
+
+def guarding(app: ASGIApp) -> Guard:
+    """Return the guard of an application; a program knows its secret."""
+    return Guard(app, Access("secret", frozenset({"desk"})), lambda: words_of(USUAL))
+
+
+def in_thread(asked: Callable[[], Coroutine[None, None, Any]]) -> Any:
+    """Run what is asked; in this thread a browser of another test may have a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asked())).result()
 
 
 def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
@@ -133,16 +186,15 @@ def test_a_bug_is_told_without_what_its_error_says(capsys: pytest.CaptureFixture
     async def failing(*_: object) -> None:
         raise ValueError("Maria Moss")
 
-    guard = Guard(failing, Access("secret", frozenset({"desk"})), lambda: words_of(USUAL))
-
     async def asked() -> httpx.Response:
-        transport, known = httpx.ASGITransport(guard), {"Authorization": "Bearer secret"}
+        transport, known = (
+            httpx.ASGITransport(guarding(failing)),
+            {"Authorization": "Bearer secret"},
+        )
         async with httpx.AsyncClient(transport=transport, headers=known) as client:
             return await client.get("http://desk/")
 
-    # In this thread a browser of another test may have a loop that runs.
-    with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(asyncio.run, asked()).result()
+    answer = in_thread(asked)
     assert answer.status_code == 500
     printed = capsys.readouterr().err
     assert printed.startswith("bug: ValueError at ")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import webbrowser
@@ -19,7 +23,7 @@ from handouts.desk.language import words_of
 from handouts.desk.lists import PatientLists, Reading
 from handouts.desk.serve import open_browser
 from handouts.errors import DeliveryError
-from tests.desk.conftest import RunningDesk, make_clinic_folder
+from tests.desk.conftest import RunningDesk, get, make_clinic_folder
 from tests.desk.test_lists_page import until
 from tests.photos import room, saved
 
@@ -65,6 +69,18 @@ def test_where_no_browser_opens_the_address_is_to_be_copied(
     open_browser("http://127.0.0.1:1/?key=x", None, pytest.fail)
 
 
+def test_it_starts_from_nothing(tmp_path: Path) -> None:
+    """The desks of other tests are forked from a process that has loaded the program."""
+    command = [sys.executable, "-m", "handouts", "desk", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as desk:
+        assert desk.stdout is not None
+        (address,) = re.findall(r"The desk is open at (\S+)", desk.stdout.readline())
+        assert get(address, follow_redirects=True).status_code in (200, 403)
+        desk.send_signal(signal.SIGINT)
+        assert desk.stdout.read().endswith("The desk is closed.\n")
+    assert desk.returncode == 0
+
+
 def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:
     """Both end; the list can be gone on with."""
     folder = make_clinic_folder(tmp_path)
@@ -90,7 +106,7 @@ def test_ctrl_c_while_requests_run_and_a_list_is_made(tmp_path: Path) -> None:
         said = desk.end()
         for each in asking:
             each.join()
-    assert desk.process.returncode == 0
+    assert desk.process.exit_code == 0
     assert said.strip().endswith("The desk is closed.")
     assert "Traceback" not in said
     (left,) = PatientLists(folder).all

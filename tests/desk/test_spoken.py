@@ -17,7 +17,7 @@ from handouts.desk.language import USUAL, languages, words_of
 from handouts.desk.views import on_page, translated
 from tests.desk.conftest import LOCALES, RunningDesk, make_clinic_folder
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 ENGLISH = re.compile(r'<span lang="en">(.*?)</span>')
 """What has no words in the desk's language is marked, for who hears it read."""
 

@@ -685,6 +685,32 @@ EXERCISE = {
 }  # fmt: skip
 
 
+def test_each_dose_of_a_program_stays_with_its_own_exercise(tmp_path: Path) -> None:
+    """Also where one is there twice; the dose of another variant goes with that variant."""
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "ours.yaml").write_text(OURS_TWICE, "utf-8")
+    library = Library(Workspace(tmp_path, today=TODAY))
+    sheet = prescribing.begin(library, "ours", "riverbend")
+    noted = sheet.changed(sheet.items[2].key, note="Slowly.")
+    twice = program_of(library, library, noted)["phases"][0]["exercises"]
+    assert [item["dosage"]["repetitions"] for item in twice] == [5, 9, 7]
+    banded = sheet.changed(sheet.items[0].key, variant="band")
+    first, *others = program_of(library, library, banded)["phases"][0]["exercises"]
+    assert first == {"exercise": "glute-bridge", "variant": "band"}
+    assert [item["dosage"]["repetitions"] for item in others] == [9, 7]
+
+
+OURS_TWICE = """\
+schema: 1
+extends: si-joint-calm
+phases:
+  - exercises:
+      - {exercise: glute-bridge, dosage: 1 x 5}
+      - {exercise: glute-bridge, dosage: 2 x 9}
+      - {exercise: bird-dog, dosage: 3 x 7}
+"""
+
+
 @pytest.mark.enable_socket
 def test_an_uploaded_list_is_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
