@@ -222,9 +222,7 @@ def _phases(
         else:
             free.discard(place)
             dosage = base.prescriptions[place].dosage
-            node = _changed(
-                prescribed[place], item, begun.items[place], dosage, library.language
-            )
+            node = _changed(prescribed[place], item, begun.items[place], dosage, library.language)
         phases[-1]["exercises"].append(node)
     # Weeks count from the first remaining phase, as they do where a list chooses exercises.
     earlier = phases[0].get("from_week", 1) - 1 if phases else 0
