@@ -109,11 +109,20 @@ def _server(python: str) -> subprocess.Popen[str]:
 def _serve() -> None:
     """Start a command and tell its process, or wait for one and tell its exit code."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # as the command itself does first
+    from handouts import (  # noqa: PLC0415
+        Library,
+        OrderRequest,
+        Workspace,
+        build,
+        make_order,
+    )
     from handouts.cli.main import COMMANDS, cli  # noqa: PLC0415
 
     for name in COMMANDS:
         cli.get_command(click.Context(cli), name)
     import_module("handouts.logos.svg")
+    workspace = Workspace()  # fonts and metrics are read with the first handout
+    build(make_order(Library(workspace), OrderRequest("si-joint-calm", "riverbend")), workspace)
     gc.freeze()
     for line in sys.stdin:
         what, *order = json.loads(line)

@@ -685,6 +685,19 @@ EXERCISE = {
 }  # fmt: skip
 
 
+def test_items_of_one_name_keep_their_own_lines() -> None:
+    """Each is found by all that it says first, and taken once."""
+    one, two = (
+        "  # First\n  - {name: a, note: x} # one\n",
+        "  # Second\n  - {name: a, note: y} # two\n",
+    )
+    content, x, y = f"all:\n{one}{two}".encode(), *({"name": "a", "note": each} for each in "xy")
+    assert with_items(content, "a.yaml", [y, x], "name", "all").decode() == f"all:\n{two}{one}"
+    new = with_items(content, "a.yaml", [x, {"name": "a", "note": "z"}], "name", "all").decode()
+    assert new.startswith(f"all:\n{one}  # Second\n  - name: a\n")
+    assert new.count("# First") == 1
+
+
 def test_each_dose_of_a_program_stays_with_its_own_exercise(tmp_path: Path) -> None:
     """Also where one is there twice; the dose of another variant goes with that variant."""
     (tmp_path / "programs").mkdir()
