@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -130,7 +131,9 @@ def _serve() -> None:
             answer = os.waitstatus_to_exitcode(os.waitpid(order[0], 0)[1])
         else:
             if "desk" in order[0]:
-                import_module("handouts.desk.serve")  # once, before what is forked needs it
+                # Once, before what is forked needs it; an installation may lack its packages.
+                with suppress(ImportError):
+                    import_module("handouts.desk.serve")
             answer = os.fork() or _obey(*order)
         print(answer, flush=True)  # noqa: T201
 
