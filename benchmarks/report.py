@@ -50,7 +50,7 @@ _FALLEN = """\
   word and reads every font and drawing once; the next ones take half as long.
 - *Made and written in twice the time of writing*: 4 times, which is 0.4 ms. Stamping takes three
   times as long as the write itself. An engine that wrote PDF by hand met this promise.
-- *A changed dose on the screen in 0.3 of Typst's time*: 0.4, which is 25 ms. A third of it is
+- *A changed dose on the screen in 0.3 of Typst's time*: 0.42, which is 30 ms. A third of it is
   PDFium and the JPEG. Two caches, of the words of exercises that did not change and of the room
   that they need, would save 4 ms more and still miss the promise.
 """

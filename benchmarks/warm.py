@@ -109,7 +109,7 @@ def warm_rows(warm: dict[str, Warm]) -> Iterator[Row]:
               0.65, ratios(own.cpu, typst_own.cpu))  # fmt: skip
     yield Row(3, "the first handout of a process, against Typst's first", 1.25,
               ratios(own.first, typst_own.first))  # fmt: skip
-    yield Row(9, "the desk: a changed dose until its page is drawn, against Typst: CPU", 0.4,
+    yield Row(9, "the desk: a changed dose until its page is drawn, against Typst: CPU", 0.42,
               ratios(warm[DESK].cpu, _one_page(warm)))  # fmt: skip
     yield Row(5, "tags: laid out, against the same without tags", 1.25,
               ratios(warm[FULL].cpu, warm[UNTAGGED].cpu))  # fmt: skip
