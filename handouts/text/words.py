@@ -102,6 +102,8 @@ class SetLine(Struct, frozen=True):
 
 def needs_order(text: str) -> bool:
     """Return whether a text has letters whose order or breaks differ from those of Latin."""
+    if max(text, default="") < _OTHER_SCRIPTS[0]:
+        return False  # Latin, Greek or Cyrillic, as most texts are
     return any(bisect(_OTHER_SCRIPTS, char) % 2 for char in set(text))
 
 
