@@ -72,10 +72,10 @@ class Wording(Struct, frozen=True):
 
         Less than one takes the form of one: "½ mile".
         """
+        rule = self.region.ordinal_form if isinstance(phrase, Ordinal) else self.region.plural_form
         if number is None:
             return phrase.other
-        number = 1 if 0 < number < 1 else number
-        return phrase.form(_plural_form(number, self.region, ordinal=isinstance(phrase, Ordinal)))
+        return phrase.form(rule(1 if 0 < number < 1 else number))
 
     def counted(self, phrase: Plural, quantity: Quantity | Measured, **values: Value) -> Runs:
         """Return a phrase with the number to start with as ``{n}``."""
@@ -125,11 +125,6 @@ def _digits_of(region: BabelLocale) -> str:
 @lru_cache(maxsize=4096)
 def _digits(number: float, region: BabelLocale) -> str:
     return _in_region(format_decimal(number, locale=region, numbering_system="default"), region)
-
-
-@lru_cache(maxsize=4096)
-def _plural_form(number: float, region: BabelLocale, *, ordinal: bool) -> str:
-    return (region.ordinal_form if ordinal else region.plural_form)(number)
 
 
 def upper_end(quantity: Quantity) -> Quantity:
@@ -237,7 +232,8 @@ def full_date(date: dt.date, words: Wording) -> str:
 
 def week_of(start: dt.date, words: Wording) -> str:
     """Return ``Mar 2 – 8``: the seven days from ``start`` on."""
-    return _week_of(start, words.region)
+    end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
+    return _clean(format_interval(start, end, "MMMd", locale=words.region), words.region)
 
 
 def _in_region(text: str, region: BabelLocale) -> str:
@@ -246,8 +242,6 @@ def _in_region(text: str, region: BabelLocale) -> str:
     return text if digits == ascii_digits else text.translate(str.maketrans(ascii_digits, digits))
 
 
-# Every grid needs the names of its days and weeks, and all patients have the same.
-@lru_cache(maxsize=64)
 def _letters(region: BabelLocale) -> tuple[str, ...]:
     # The head of a column has no full stop: German "Mo." becomes "Mo".
     short = tuple(name.removesuffix(".") for name in _day_names("short", region))
@@ -260,6 +254,7 @@ def _day_name(width: Literal["abbreviated", "wide"], weekday: int, words: Wordin
     return _day_names(width, words.region)[weekday]
 
 
+# Every grid needs the names of days again and again, and all patients have the same.
 @lru_cache(maxsize=64)
 def _day_names(
     width: Literal["abbreviated", "short", "narrow", "wide"], region: BabelLocale
@@ -271,12 +266,6 @@ def _day_names(
 @lru_cache(maxsize=4096)
 def _skeleton(skeleton: str, date: dt.date, region: BabelLocale) -> str:
     return _clean(format_skeleton(skeleton, date, locale=region), region)
-
-
-@lru_cache(maxsize=4096)
-def _week_of(start: dt.date, region: BabelLocale) -> str:
-    end = start + dt.timedelta(days=DAYS_PER_WEEK - 1)
-    return _clean(format_interval(start, end, "MMMd", locale=region), region)
 
 
 def _short_time(time: dt.time, region: BabelLocale) -> str:
