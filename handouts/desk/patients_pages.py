@@ -27,14 +27,12 @@ from handouts.desk.lists import PatientList, Reading, Understood
 from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.errors import ContentError
 from handouts.load.roster import DayOrder, FirstRows
+from handouts.load.roster.header import SHOWN
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
 _SHOWN = 100
 """At most this many wrong rows are shown; the file of failures has all of them."""
-
-_WARNED = 60
-"""Warnings quote at most this many characters of a header."""
 
 _MAP = "means-"
 """Prefix of the form fields that map a column of the list to one of ours."""
@@ -138,7 +136,7 @@ def _unread_headers(first: FirstRows, looked: Understood) -> list[str]:
     unread = [
         header for header, column in zip(first.header, first.means, strict=True) if not column
     ]
-    return [each for each in unread if each.strip() and f'"{each.strip()[:_WARNED]}"' not in warned]
+    return [each for each in unread if each.strip() and f'"{each.strip()[:SHOWN]}"' not in warned]
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:

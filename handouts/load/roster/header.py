@@ -32,7 +32,8 @@ Taken = Mapping[str, list[int]]
 _SEARCHED = 60
 """The most rows above the header: titles of reports, comments of our own example."""
 _ALIKE = 0.8
-_SHOWN = 60
+SHOWN = 60
+"""Messages quote at most this many characters of a header."""
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
 
@@ -284,7 +285,7 @@ class HeaderReader:
                 continue
             stops = {known[word] for word in name.split() if word in known}.intersection(STOPS)
             close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
-            shown = header[:_SHOWN]
+            shown = header[:SHOWN]
             if stops:
                 hint = f'if it marks patients who get no handout, add --map "{min(stops)}={shown}"'
             elif close and known[close[0]] not in taken:
