@@ -148,7 +148,7 @@ def remove_print_run(path: Path) -> None:
 
 
 class PrintRun:
-    """The pages of a print run, in memory without what is equal: some 20 kB a patient."""
+    """The pages of a print run, in memory without what is equal: some 30 kB a patient."""
 
     def __init__(self, pdf: Pdf, workspace: Workspace, *, separators: bool) -> None:
         self._pdf, self._workspace, self._separators = pdf, workspace, separators
