@@ -221,7 +221,7 @@ class StockFlowable(Block):
             element = None
         canvas.close()
         canvas.saveState()
-        canvas.restart()
+        canvas.fill_colour("#000000")  # as on a new page, which flowables expect
         try:
             with canvas.tagged(element) if element else nullcontext():
                 flowable.drawOn(canvas, x, low, _sW=spare)

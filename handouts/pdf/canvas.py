@@ -237,12 +237,7 @@ class TaggedCanvas(HandoutCanvas):
     def shape(self, path: Path, x: float, y: float) -> None:
         """Paint a path in roles of the palette, with its origin at ``x, y`` and its y downward."""
         self.artifact("Layout")
-        if path.fill:
-            self.fill_colour(self.brand.colour(path.fill))
-        if path.stroke:
-            self.stroke_colour(self.brand.colour(path.stroke))
-        self.line_style(path)
-        code = path_operators(path.commands, bool(path.stroke), bool(path.fill), path.even_odd)
+        code = path_operators(path, self.brand)
         self._code.append(f"q 1 0 0 1 {number(x)} {number(y)} cm {code} Q")
 
     def vector(self, vector: Vector | VectorLogo, x: float, y: float, scale: float) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache, wraps
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
@@ -11,11 +11,12 @@ from reportlab.pdfgen.canvas import FILL_EVEN_ODD, FILL_NON_ZERO, PATH_OPS, Canv
 from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.pdfgen.textobject import PDFTextObject
 
-from handouts.figures.vector import Command, Path, device_colour
+from handouts.figures.vector import Command, Path, colour_code
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.objects import number
 from handouts.pdf.pdf_document import plain_settings
 from handouts.pdf.slot import Slot, VariableText, merged_slots, text_operators
+from handouts.text.brand import Brand
 
 _FACE = "Handout-Regular"
 """The font that ReportLab assumes on a new page; nothing is written for it."""
@@ -28,25 +29,13 @@ class _Lines(PDFTextObject):  # type: ignore[misc]  # ReportLab has no types
         super()._textOut(f"{text} " if TStar else text, TStar)
 
 
-def _setting(name: str, method: Callable[..., None]) -> Callable[..., None]:
-    """Make a method that sets something write nothing if that is already set."""
-
-    @wraps(method)
-    def change(self: HandoutCanvas, *values: Any, **options: Any) -> None:
-        if self.changes(name, (values, options)):
-            method(self, *values, **options)
-
-    return change
-
-
 class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
     """ReportLab's canvas over a `PdfDocument`; lengths in points, y upward.
 
-    Settings that already hold are not written again. The operators of a page are cut into pieces
-    around the words of a patient.
+    The operators of a page are cut into pieces around the words of a patient.
     """
 
-    STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_settings"]
+    STATE_ATTRIBUTES = [*Canvas.STATE_ATTRIBUTES, "_colour", "_font"]
 
     def __init__(self, fonts: FontBook, pagesize: tuple[float, float] = (0.0, 0.0)) -> None:
         font(_FACE)
@@ -60,59 +49,30 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         super().init_graphics_state()
         if known is not None:
             self._extgstate._c = known._c  # noqa: SLF001
-        self._settings: dict[str, Any] = {}
+        self._forget()
+
+    def _forget(self) -> None:
+        """Set colour and font again for the next text: they are unknown."""
+        self._colour = self._font = ""
 
     def show(self, what: str) -> None:
         """Prepare to show something; `TaggedCanvas` opens the mark of an element."""
 
-    # -- settings
-
-    def changes(self, setting: str, value: object) -> bool:
-        """Return whether a setting must be written; it then holds until the state is restored."""
-        if self._settings.get(setting) == value:
-            return False
-        self._settings = {**self._settings, setting: value}
-        return True
-
-    setFillColor = _setting("fill", Canvas.setFillColor)  # noqa: N815 - ReportLab's names
-    setStrokeColor = _setting("stroke", Canvas.setStrokeColor)  # noqa: N815
-    setFillGray = _setting("fill", Canvas.setFillGray)  # noqa: N815
-    setStrokeGray = _setting("stroke", Canvas.setStrokeGray)  # noqa: N815
-    setLineWidth = _setting("width", Canvas.setLineWidth)  # noqa: N815
-    setLineCap = _setting("cap", Canvas.setLineCap)  # noqa: N815
-    setLineJoin = _setting("join", Canvas.setLineJoin)  # noqa: N815
-    setDash = _setting("dash", Canvas.setDash)  # noqa: N815
+    # -- content
 
     def fill_colour(self, colour: str) -> None:
-        """Set the colour of fills and text, ``#rrggbb``."""
-        parts = device_colour(colour)
-        if len(parts) == 1:
-            self.setFillGray(*parts)
-        else:
-            self.setFillColor(parts)
+        """Set the colour of fills and text, ``#rrggbb``, unless it is already set."""
+        if colour != self._colour:
+            self._colour = colour
+            self._code.append(colour_code(colour))
 
     def stroke_colour(self, colour: str) -> None:
         """Set the colour of lines, ``#rrggbb``."""
-        parts = device_colour(colour)
-        if len(parts) == 1:
-            self.setStrokeGray(*parts)
-        else:
-            self.setStrokeColor(parts)
-
-    # -- content
+        self._code.append(colour_code(colour, line=True))
 
     def beginText(self, *args: Any, **options: Any) -> PDFTextObject:  # noqa: N802 - ReportLab's name
         """Return a text object whose lines end with a space, so that words stay separate."""
         return _Lines(self, *args, **options)
-
-    def restart(self) -> None:
-        """Set colours and lines as on a new page, which ReportLab's flowables expect."""
-        self.setFillGray(0)
-        self.setStrokeGray(0)
-        self.setLineWidth(1)
-        self.setLineCap(0)
-        self.setLineJoin(0)
-        self.setDash(())
 
     def drawText(self, aTextObject: PDFTextObject) -> None:  # noqa: N802, N803
         """Show a text object of ReportLab, which sets its own font and colours."""
@@ -120,28 +80,15 @@ class HandoutCanvas(Canvas):  # type: ignore[misc]  # ReportLab has no types
         super().drawText(aTextObject)
         self._forget()
 
-    def _forget(self) -> None:
-        own = ("font", "fill", "stroke")
-        self._settings = {key: value for key, value in self._settings.items() if key not in own}
-
     def text(self, x: float, y: float, face: str, size: float, string: str) -> None:
         """Show a string with its baseline from ``x, y`` in the fill colour.
 
         Raises:
             UnknownGlyph: for a character that the face lacks.
         """
-        codes, before = self.fonts.encode(face, string), self._settings.get("font", "")
-        code, setting = text_operators((number(x), number(y)), number(size), codes, before)
-        self.changes("font", setting)
+        codes, at = self.fonts.encode(face, string), (number(x), number(y))
+        code, self._font = text_operators(at, number(size), codes, self._font)
         self._code.append(code)
-
-    def line_style(self, path: Path) -> None:
-        """Set width, dashes, ends and corners of a path's line."""
-        if path.stroke:
-            self.setLineWidth(round(path.width, 2))
-            self.setDash(tuple(round(part, 2) for part in path.dash))
-            self.setLineCap(int(path.round_ends))
-            self.setLineJoin(int(path.round_ends))
 
     def place(self, name: str, matrix: Sequence[float]) -> None:
         """Show a form or an image by the name of its resource, scaled and moved by a matrix."""
@@ -193,10 +140,19 @@ def outline(commands: Sequence[Command]) -> PDFPathObject:
 
 
 @lru_cache(maxsize=4096)
-def path_operators(commands: tuple[Command, ...], stroke: bool, fill: bool, even_odd: bool) -> str:  # noqa: FBT001 - a key
-    """Return the operators that paint a path, with its y downward from the origin.
+def path_operators(path: Path, brand: Brand) -> str:
+    """Return the operators that paint a path in a brand's colours, with its y downward.
 
-    The cache is for shapes that pages repeat, such as the boxes of the grid.
+    They rely on the settings of a new page. The cache is for shapes that pages repeat, such as the
+    boxes of the grid.
     """
-    paint = PATH_OPS[stroke, fill, FILL_EVEN_ODD if even_odd else FILL_NON_ZERO]
-    return f"{outline(commands).getCode()}\n{paint}"
+    code = []
+    if path.fill:
+        code.append(colour_code(brand.colour(path.fill)))
+    if path.stroke:
+        code += colour_code(brand.colour(path.stroke), line=True), f"{number(path.width)} w"
+        code += ["1 J 1 j"] if path.round_ends else []
+        code += [f"[{' '.join(map(number, path.dash))}] 0 d"] if path.dash else []
+    rule = FILL_EVEN_ODD if path.even_odd else FILL_NON_ZERO
+    paint = PATH_OPS[bool(path.stroke), bool(path.fill), rule]
+    return "\n".join((*code, outline(path.commands).getCode(), paint))
