@@ -325,7 +325,7 @@ def missing_letters(fonts: Fonts, text: str) -> tuple[Problem, ...]:
     try:
         if needs_order(text):
             for bold in (True, False):
-                words_of((Run(text),), fonts.face, _ANY_SIZE, bold=bold)
+                words_of((Run(text),), fonts, _ANY_SIZE, bold=bold)
             return ()
         for word in text.split():
             fonts.face(word, bold=True)

@@ -249,7 +249,8 @@ def theme_of(order: Order, document: Document, workspace: Workspace) -> tuple[Th
             _themes.clear()
         brand = brand_of(order.clinic, order.mode)
         words = document.furniture
-        fonts, logo = load_fonts(rtl=document.rtl), read_logo(order.clinic, workspace)
+        fonts = load_fonts(rtl=document.rtl, numbered=order.locale.lists.numbered_words)
+        logo = read_logo(order.clinic, workspace)
         layout, factor = order.layout, _TALL if needs_order(order.locale.name) else 1.0
         if factor > 1:
             layout = layout.model_copy(update={"type": _with_leading(layout.type, factor)})

@@ -1,5 +1,6 @@
 """Define a locale: every word the program prints itself, in one language; complete or refused."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Self
 
@@ -27,6 +28,9 @@ the "many" of a million needs no translation.
 """
 
 
+_WORD = re.compile(r"\w+")
+
+
 def plural_forms(tag: str) -> tuple[set[str], set[str]]:
     """Return a language's plural forms for counting, and those for ranks (1st, 2nd)."""
     language = BabelLocale.parse(tag, sep="-")
@@ -37,10 +41,20 @@ def plural_forms(tag: str) -> tuple[set[str], set[str]]:
 
 
 class ListPhrases(Model):
-    """How to join things: with commas only, or with "and" before the last."""
+    """How to join things: with commas only, or with "and" before the last.
+
+    ``numbered`` lists words that stay on one line with the number after them, which is a name and
+    counts nothing: "week 4".
+    """
 
     comma: Pair
     last_and: Pair
+    numbered: Line = ""
+
+    @property
+    def numbered_words(self) -> frozenset[str]:
+        """The words of ``numbered``, in lower case."""
+        return frozenset(_WORD.findall(self.numbered.casefold()))
 
 
 class DayPhrases(Model):

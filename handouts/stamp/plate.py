@@ -32,14 +32,14 @@ from handouts.pdf.slot import (
     shown_in_base,
 )
 from handouts.stamp.update import Base, Completed, ObjectBlock, block_of
-from handouts.text.faces import in_family
+from handouts.text.faces import Fonts, in_family
 from handouts.text.setting import Measured
-from handouts.text.words import FaceOf, SetLine, broken, line_of, lines_of, width_of, words_of
+from handouts.text.words import SetLine, broken, line_of, lines_of, width_of, words_of
 
 # -- a patient's values as objects
 
 Codes = Mapping[str, Mapping[str, Code]]
-Fonts = tuple[tuple[int, bytes], ...]
+FontObjects = tuple[tuple[int, bytes], ...]
 
 
 class PatientEncoder:
@@ -82,7 +82,7 @@ class PatientEncoder:
         self.count += 1
         return self._book
 
-    def fonts(self) -> tuple[bytes, Fonts]:
+    def fonts(self) -> tuple[bytes, FontObjects]:
         """Return entries for the resources, and the objects of the fonts."""
         if self._book is None:
             return b"", ()
@@ -203,8 +203,8 @@ class NoRoom(ValueError):
 class Setting:
     """A patient's values, set for slots; words that several plates ask for are measured once."""
 
-    def __init__(self, values: Mapping[str, str], face_of: FaceOf, *, rtl: bool = False) -> None:
-        self.values, self._face_of, self._rtl = values, face_of, rtl
+    def __init__(self, values: Mapping[str, str], fonts: Fonts) -> None:
+        self.values, self._fonts = values, fonts
         self._known: dict[tuple[tuple[Run, ...], float, bool], Measured] = {}
 
     def lines(self, shape: SlotShape) -> tuple[SetLine, ...]:
@@ -234,7 +234,7 @@ class Setting:
             runs = tuple(
                 run.saying(self.values[run.variable]) if run.variable else run for run in shape.runs
             )
-            words = words_of(runs, self._face_of, shape.size, bold=shape.bold, rtl=self._rtl)
+            words = words_of(runs, self._fonts, shape.size, bold=shape.bold)
             found = self._known[key] = words, width_of(words)
         return found
 

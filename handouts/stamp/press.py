@@ -25,7 +25,7 @@ from handouts.model.order import Order, OrderRequest, Patient
 from handouts.stamp.build import write_pdf
 from handouts.stamp.plate import NoRoom, Plate, Setting
 from handouts.stamp.update import Completed
-from handouts.text.faces import load_fonts
+from handouts.text.faces import Fonts, load_fonts
 
 _PLATES, _ALL = 16, 512
 """The most plates kept of a kind, and of all kinds; a plate is about 0.1 MB."""
@@ -50,13 +50,13 @@ class _Kind(Struct, frozen=True):
     """What all handouts of a kind share, and their plates.
 
     ``shared`` has the values that many patients share, put into words once for each start date
-    and clinician. ``rtl`` is True if the language is read from right to left.
+    and clinician. ``fonts`` are those of the language.
     """
 
     order: Order
     words: Wording
     plates: list[Plate]
-    rtl: bool
+    fonts: Fonts
     shared: dict[tuple[Any, ...], Mapping[str, str]] = msgspec.field(default_factory=dict)
 
     def values(self, request: OrderRequest) -> Mapping[str, str]:
@@ -82,7 +82,6 @@ class Press:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._fonts = load_fonts()
         self._kinds: OrderedDict[Hashable, _Kind] = OrderedDict()
 
     def make(self, request: OrderRequest) -> Pressed:
@@ -107,7 +106,7 @@ class Press:
 
     def _stamped(self, kind: _Kind, request: OrderRequest) -> Pressed | None:
         """Return the handout from the first plate that it fits; None if it fits none."""
-        setting = Setting(kind.values(request), self._fonts.face, rtl=kind.rtl)
+        setting = Setting(kind.values(request), kind.fonts)
         for plate in kind.plates:
             try:
                 file = plate.stamp(setting, request.token)
@@ -132,7 +131,8 @@ class Press:
         if kind is None:
             anybody = replace(order, patient=Patient(), reference_token=None)
             words = wording(order.locale, order.language, order.clinic.locale)
-            kind = _Kind(anybody, words, [], words.rtl)
+            fonts = load_fonts(rtl=words.rtl, numbered=order.locale.lists.numbered_words)
+            kind = _Kind(anybody, words, [], fonts)
             self._kinds[key] = kind
         if len(kind.plates) < _PLATES:
             kind.plates.append(plate)

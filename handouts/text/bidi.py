@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from handouts.compose.runs import Run
 from handouts.errors import ContentError
-from handouts.text.faces import Face
+from handouts.text.faces import Face, Fonts
 from handouts.text.scripts import script_face
-from handouts.text.words import FaceOf, Piece, Word, piece_of, word_of
+from handouts.text.words import Piece, Word, piece_of, word_of
 
 _MARKS = (
     "\u0300-\u036f\u061c\u200b-\u200f\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef"
@@ -51,19 +51,18 @@ _UNSEEN = "\u061c\u200b\u200c\u200d\u200e\u200f\u2060"
 _OPENING, _CLOSING = "([{「『（［｛【〈《", ")]}」』）］｝】〉》"
 
 
-def script_words(
-    runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
-) -> tuple[Word, ...]:
+def script_words(runs: Iterable[Run], fonts: Fonts, size: float, *, bold: bool) -> tuple[Word, ...]:
     """Return the words of runs, measured, each with the levels of its pieces.
 
-    With ``rtl`` a paragraph that has letters of both directions is read from right to left.
+    In a language that is read from right to left, so is a paragraph with letters of both
+    directions.
 
     Raises:
         ContentError: for a letter that no font has.
     """
     runs = tuple(runs)
-    base, levels = _levels(runs, rtl=rtl)
-    space = Piece(" ", (face := face_of(" ", bold)), face.width(" ", size))
+    base, levels = _levels(runs, rtl=fonts.rtl)
+    space = Piece(" ", (face := fonts.face(" ", bold=bold)), face.width(" ", size))
     words: list[Word] = []
     start = 0
     for end in _breaks("".join(run.text for run in runs)):
@@ -71,7 +70,7 @@ def script_words(
         spaced = False
         for run, part, places in _within(runs, start, end):
             spaced = part.endswith(" ") and not run.blank
-            pieces += _pieces(run, part, levels[places], face_of, size, bold=bold)
+            pieces += _pieces(run, part, levels[places], fonts, size, bold=bold)
         if pieces:
             gap = replace(space, level=levels[end - 1]) if spaced else None
             before = words[-1] if words else None
@@ -123,14 +122,14 @@ def clusters(text: str) -> list[str]:
 
 
 def _pieces(
-    run: Run, text: str, levels: Sequence[int], face_of: FaceOf, size: float, *, bold: bool
+    run: Run, text: str, levels: Sequence[int], fonts: Fonts, size: float, *, bold: bool
 ) -> Iterator[Piece]:
     """Yield the pieces of a part of a run, without spaces and invisible characters."""
     strong = run.strong or bold
     if run.blank:
-        yield piece_of(text, run, face_of(text, strong), size)
+        yield piece_of(text, run, fonts.face(text, bold=strong), size)
         return
-    faces = _faces(text.rstrip(" "), run.text, face_of, strong)
+    faces = _faces(text.rstrip(" "), run.text, fonts, bold=strong)
     place = 0
     for (level, face), group in groupby(zip(levels, faces, strict=False)):
         part = text[place : (place := place + len(list(group)))]
@@ -146,7 +145,7 @@ def _pieces(
             )
 
 
-def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Face]:  # noqa: FBT001 - as `FaceOf`
+def _faces(text: str, whole: str, fonts: Fonts, *, bold: bool) -> list[Face]:
     """Return the face of each character; characters that belong together get the same face.
 
     All Han characters of a run get one face if possible, since the whole run shows which country's
@@ -155,20 +154,20 @@ def _faces(text: str, whole: str, face_of: FaceOf, bold: bool) -> list[Face]:  #
     faces: list[Face] = []
     for part in _PART.findall(text):
         if not part.strip(_UNSEEN):
-            faces += [face_of(" ", bold)] * len(part)
+            faces += [fonts.face(" ", bold=bold)] * len(part)
             continue
         han = "".join(_HAN.findall(whole)) if _HAN.search(part) else ""
-        face = _face_of_all(han + part, face_of, bold) or _face_of_all(part, face_of, bold)
+        face = _face_of_all(han + part, fonts, bold=bold) or _face_of_all(part, fonts, bold=bold)
         if face is not None:
             faces += [face] * len(part)
         else:
-            faces += [face_of(one, bold) for one in clusters(part) for _ in one]
+            faces += [fonts.face(one, bold=bold) for one in clusters(part) for _ in one]
     return faces
 
 
-def _face_of_all(text: str, face_of: FaceOf, bold: bool) -> Face | None:  # noqa: FBT001 - as `FaceOf`
+def _face_of_all(text: str, fonts: Fonts, *, bold: bool) -> Face | None:
     try:
-        return face_of(text, bold)
+        return fonts.face(text, bold=bold)
     except ContentError:
         return None
 

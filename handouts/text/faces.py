@@ -61,14 +61,16 @@ class Face:
 class Fonts(Struct, frozen=True, eq=False):
     """The type family, regular and bold, each with a fallback for letters that it lacks.
 
-    ``rtl`` is True if its text is in a language that is read from right to left.
+    ``rtl`` is True if its text is in a language that is read from right to left. ``numbered`` are
+    the words of the language that stay on one line with the number after them: "week 4".
     """
 
     regular: tuple[Face, ...]
     bold: tuple[Face, ...]
     rtl: bool = False
+    numbered: frozenset[str] = frozenset()
 
-    def face(self, word: str, bold: bool) -> Face:  # noqa: FBT001 - as `FaceOf`
+    def face(self, word: str, *, bold: bool) -> Face:
         """Return the first face that has every character of ``word``.
 
         A word is never mixed from two faces.
@@ -149,7 +151,7 @@ def face_named(name: str) -> Face:
 
 
 @cache
-def load_fonts(*, rtl: bool = False) -> Fonts:
-    """Return the type family."""
+def load_fonts(*, rtl: bool = False, numbered: frozenset[str] = frozenset()) -> Fonts:
+    """Return the type family for a language; see `Fonts`."""
     regular, bold, more, more_bold = map(face_named, FACES)
-    return Fonts((regular, more), (bold, more_bold), rtl)
+    return Fonts((regular, more), (bold, more_bold), rtl, numbered)

@@ -41,7 +41,7 @@ Measured = tuple[tuple[Word, ...], float]
 
 def _measured(fonts: Fonts, runs: Runs, style: TypeStyle) -> Measured:
     """Return the words of runs in a style, with their width."""
-    words = words_of(runs, fonts.face, style.size, bold=style.bold, rtl=fonts.rtl)
+    words = words_of(runs, fonts, style.size, bold=style.bold)
     return words, width_of(words)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from handouts.compose.runs import Run
-from handouts.text.faces import Face
+from handouts.text.faces import Face, Fonts
 
 _STROKE = 11.0
 """The length of a line for the pen for each "_", in points at a type size of 12."""
@@ -19,12 +19,6 @@ _STROKE = 11.0
 _NUMBER = re.compile(r"(?:^| )[\d_¼½¾]")
 _SHORT = 4
 """The most letters of a word that stays with a number after it."""
-
-_LABEL = re.compile(
-    r"(?i)(?:weeks?|pages?|step|phase|number|wochen?|seiten?|schritt|nummer|semanas?|páginas?"
-    r"|paso|fase|número)$"
-)
-"""A longer word that stays with the number after it, which is its name: "week 4", "Woche 4"."""
 
 _ENDS = ".?!…。？！؟۔।"
 """Ends of sentences, in any script."""
@@ -46,10 +40,6 @@ _EXTENSION = re.compile(
     r"(?i)(?:x|extn?\.?|int\.|dw|ramal|anexo|durchwahl|extensión|extension)(?:\d+)?$"
 )
 """A word between a telephone number and its extension, with which it may be one: "ext." "x12"."""
-
-
-FaceOf = Callable[[str, bool], Face]
-"""A function that returns the face for a word, bold if the second argument is True."""
 
 
 class Piece(Struct, frozen=True):
@@ -107,31 +97,27 @@ def needs_order(text: str) -> bool:
     return any(bisect(_OTHER_SCRIPTS, char) % 2 for char in set(text))
 
 
-def words_of(
-    runs: Sequence[Run], face_of: FaceOf, size: float, *, bold: bool, rtl: bool = False
-) -> tuple[Word, ...]:
-    """Return the words of runs, measured at a size; short words are glued to their number.
-
-    ``rtl`` is True if the document's language is read from right to left.
-    """
+def words_of(runs: Sequence[Run], fonts: Fonts, size: float, *, bold: bool) -> tuple[Word, ...]:
+    """Return the words of runs, measured at a size; short words are glued to their number."""
     if any(not run.text.isascii() and needs_order(run.text) for run in runs):
         from handouts.text import bidi, scripts  # noqa: PLC0415 - only for other scripts
 
         if scripts.has_tools():
-            return bidi.script_words(runs, face_of, size, bold=bold, rtl=rtl)
+            return bidi.script_words(runs, fonts, size, bold=bold)
         # Without the tools no face has such letters, so the first one is refused below.
-    words = tuple(_split(runs, face_of, size, bold=bold))
-    return _glued(words, size) if any(_NUMBER.search(run.text) for run in runs) else words
+    words = tuple(_split(runs, fonts, size, bold=bold))
+    has_number = any(_NUMBER.search(run.text) for run in runs)
+    return _glued(words, size, fonts.numbered) if has_number else words
 
 
-def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> list[Word]:
+def _split(runs: Iterable[Run], fonts: Fonts, size: float, *, bold: bool) -> list[Word]:
     words: list[Word] = []
     pieces: list[Piece] = []
     for run in runs:
         first, *others = run.text.split(" ", 1)
         strong = run.strong or bold
         if first:
-            pieces.append(piece_of(first, run, face_of(first, strong), size))
+            pieces.append(piece_of(first, run, fonts.face(first, bold=strong), size))
         if not others:
             continue
         if pieces:
@@ -139,21 +125,23 @@ def _split(runs: Iterable[Run], face_of: FaceOf, size: float, *, bold: bool) -> 
             pieces = []
         rest, _, last = others[0].rpartition(" ")
         if run.blank or run.lang is not None or run.spoken:
-            alone = (piece_of(p, run, face_of(p, strong), size) for p in rest.split(" ") if p)
+            alone = (
+                piece_of(p, run, fonts.face(p, bold=strong), size) for p in rest.split(" ") if p
+            )
             words += [word_of([piece], gap_after(piece, size)) for piece in alone]
         elif rest:
-            words += _between(rest, face_of, size, strong)
+            words += _between(rest, fonts, size, strong)
         if last:
-            pieces.append(piece_of(last, run, face_of(last, strong), size))
+            pieces.append(piece_of(last, run, fonts.face(last, bold=strong), size))
     if pieces:
         words.append(word_of(pieces, gap_after(pieces[-1], size)))
     return words
 
 
 @lru_cache(maxsize=2048)
-def _between(text: str, face_of: FaceOf, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
+def _between(text: str, fonts: Fonts, size: float, bold: bool) -> tuple[Word, ...]:  # noqa: FBT001 - a key
     """Return the words between two spaces inside a run; cached, since most runs come again."""
-    faces = ((part, face_of(part, bold)) for part in text.split(" ") if part)
+    faces = ((part, fonts.face(part, bold=bold)) for part in text.split(" ") if part)
     pieces = (Piece(part, face, face.width(part, size)) for part, face in faces)
     return tuple(word_of([piece], gap_after(piece, size)) for piece in pieces)
 
@@ -181,16 +169,17 @@ def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
     return Word(tuple(pieces), width, space, ends, gap, base)
 
 
-def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
+def _glued(words: tuple[Word, ...], size: float, numbered: Collection[str]) -> tuple[Word, ...]:
     """Glue numbers to the short word before and to what they count: "for 10 seconds".
 
-    Both ends of a range stay together too ("5 to 6"), and the groups of a telephone number.
+    ``numbered`` are longer words that stay with the number after them. Both ends of a range stay
+    together too ("5 to 6"), and the groups of a telephone number.
     """
     glued: list[Word] = []
     counted = extends = False
     for word in words:
         first = word.pieces[0]
-        leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1])
+        leads = bool(glued) and first.text[:1].isdigit() and _leads(glued[-1], numbered)
         if leads and len(glued) > 1 and _is_number(glued[-2]):
             glued[-2:] = [_as_one(glued[-2], glued[-1], size)]
         before = _text(glued[-1]) if glued else ""
@@ -200,7 +189,7 @@ def _glued(words: tuple[Word, ...], size: float) -> tuple[Word, ...]:
             glued[-1] = _as_one(glued[-1], word, size)
         else:
             glued.append(word)
-        counted = _is_number(word) and not (leads and _LABEL.match(before))
+        counted = _is_number(word) and not (leads and before.casefold() in numbered)
     return tuple(glued)
 
 
@@ -217,10 +206,10 @@ def _is_number(word: Word) -> bool:
     return last.blank or last.text[-1].isnumeric()
 
 
-def _leads(word: Word) -> bool:
+def _leads(word: Word, numbered: Collection[str]) -> bool:
     """Return whether a number stays with the word before it."""
     text = _text(word)
-    return text.isalpha() and (len(text) <= _SHORT or _LABEL.match(text) is not None)
+    return text.isalpha() and (len(text) <= _SHORT or text.casefold() in numbered)
 
 
 def _is_counted(word: Word) -> bool:

@@ -15,7 +15,7 @@ from handouts.model.layout import TypeStyle
 from handouts.text import setting as lines
 from handouts.text.faces import load_fonts
 from handouts.text.setting import Typesetter
-from tests.conftest import OrderMaker
+from tests.conftest import LIBRARY, OrderMaker
 
 STYLE = TypeStyle(size=12, leading=15, bold=False)
 
@@ -49,25 +49,38 @@ def test_a_patients_own_words_stay_with_their_handout(
     assert not any(setter._personal for setter in shared)
 
 
+def _setter(language: str) -> Typesetter:
+    return Typesetter(load_fonts(numbered=LIBRARY.locale(language).lists.numbered_words))
+
+
+@pytest.mark.parametrize("language", ["en", "es", "de"])
+def test_a_language_lists_the_words_before_its_own_numbers(language: str) -> None:
+    """Otherwise "Woche | 4" is parted in a language whose words nobody listed."""
+    locale = LIBRARY.locale(language)
+    phrases = (locale.grid.week, locale.grid.some_weeks, locale.furniture.page)
+    said = {phrase.partition(" ")[0].casefold() for phrase in phrases}
+    assert said <= locale.lists.numbered_words
+
+
 @pytest.mark.parametrize(
-    "words",
+    ("language", "words"),
     [
-        "The effort should feel hard: 5 to 6, where 0 is rest.",
-        "Machen Sie es 8 Mal auf dieser Seite, dann 4 bis 5 Mal.",
-        "Hágalo 8 veces, luego de 4 a 5 veces.",
-        "Hold for 10 seconds, with 2 kg. Rest for 1 minute.",
-        "Is it worse? Stop. Call (555) 010 0142, or +44 1632 960 142.",
-        "Is it worse? Stop. Call (555) 010-0142 ext. 12, or 01632 960 142 x 7.",
-        "Rufen Sie an: 55-0142, DW 21. Oder: 0142 Durchwahl 2.",
-        "Llame al 010-0142, ext. 12, o al 0142 x12.",
-        "Fragen Sie uns nach Woche 4, wie es weitergeht. Siehe Seite 5.",
-        "After week 4 ask us. Emergency signs: see page 5. Weeks 1 to 4 of 6.",
-        "Después de la semana 4 pregúntenos. Vea la página 5. Semanas 1 a 4 de 6.",
+        ("en", "The effort should feel hard: 5 to 6, where 0 is rest."),
+        ("de", "Machen Sie es 8 Mal auf dieser Seite, dann 4 bis 5 Mal."),
+        ("es", "Hágalo 8 veces, luego de 4 a 5 veces."),
+        ("en", "Hold for 10 seconds, with 2 kg. Rest for 1 minute."),
+        ("en", "Is it worse? Stop. Call (555) 010 0142, or +44 1632 960 142."),
+        ("en", "Is it worse? Stop. Call (555) 010-0142 ext. 12, or 01632 960 142 x 7."),
+        ("de", "Rufen Sie an: 55-0142, DW 21. Oder: 0142 Durchwahl 2."),
+        ("es", "Llame al 010-0142, ext. 12, o al 0142 x12."),
+        ("de", "Fragen Sie uns nach Woche 4, wie es weitergeht. Siehe Seite 5."),
+        ("en", "After week 4 ask us. Emergency signs: see page 5. Weeks 1 to 4 of 6."),
+        ("es", "Después de la semana 4 pregúntenos. Vea la página 5. Semanas 1 a 4 de 6."),
     ],
 )
-def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
+def test_no_line_ends_inside_a_number_and_what_it_counts(language: str, words: str) -> None:
     """Ends of a range stay together too, wherever a line has room for them."""
-    setter, leaf = Typesetter(load_fonts()), Text((Run(words),))
+    setter, leaf = _setter(language), Text((Run(words),))
     for width in range(120, 320):
         lines = [
             "".join(piece.text for _, piece in line.pieces)
@@ -82,9 +95,13 @@ def test_no_line_ends_inside_a_number_and_what_it_counts(words: str) -> None:
         assert not re.search(r"(?i)(weeks?|page|woche|seite|semanas?|página)\n\d", joined), joined
 
 
-@pytest.mark.parametrize("words", ["After week 4 ask us.", "Nach Woche 4 fragen Sie uns."])
-def test_a_number_that_names_a_week_is_not_tied_to_the_word_after_it(words: str) -> None:
-    setter, leaf = Typesetter(load_fonts()), Text((Run(words),))
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "After week 4 ask us."), ("de", "Nach Woche 4 fragen Sie uns.")]
+)
+def test_a_number_that_names_a_week_is_not_tied_to_the_word_after_it(
+    language: str, words: str
+) -> None:
+    setter, leaf = _setter(language), Text((Run(words),))
     first = words.partition("4")[0] + "4"
     set_text = setter.set(leaf, STYLE, setter.width(Text((Run(first),)), STYLE) + 1)
     assert "".join(piece.text for _, piece in set_text.lines[0].pieces).strip() == first

@@ -22,7 +22,6 @@ from handouts.figures.vector import Vector
 from handouts.layout.doc import LaidOut
 from handouts.layout.sheet import Sheet, TextRun
 from handouts.pdf import canvas, elements, fonts, graphics, objects, pdf_document
-from handouts.pdf import pictures as shapes
 from handouts.pdf.canvas import TaggedCanvas, Untagged
 from handouts.pdf.elements import Element, Tree
 from handouts.pdf.fonts import UnknownGlyph
@@ -319,9 +318,9 @@ def _no_extension(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _cmyk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphics, "device_colour", lambda _: (0, 0, 0, 1))
-    # Without its cache, which would have such pictures for the tests that follow.
-    monkeypatch.setattr(canvas, "drawn_shape", shapes.drawn_shape.__wrapped__)
+    monkeypatch.setattr(graphics, "colour_code", lambda _colour, **_: "0 0 0 1 k")
+    # Without its cache, which would have such shapes for the tests that follow.
+    monkeypatch.setattr(canvas, "path_operators", graphics.path_operators.__wrapped__)
 
 
 SWITCHED_OFF = {

@@ -235,13 +235,12 @@ def test_digits_are_those_of_the_country(library: Library) -> None:
 
 def test_a_term_in_latin_letters_turns_no_arabic_line_around() -> None:
     runs = (Run("TENS: 10 دقائق"),)
-    face = load_fonts().face
-    arabic = words_of(runs, face, 12, bold=False, rtl=True)
+    arabic = words_of(runs, load_fonts(rtl=True), 12, bold=False)
     assert {word.base for word in arabic} == {1}
     first = line_of(arabic).pieces[0]
     assert first[1].text.startswith("TENS")
     assert first[0] > 0
-    mixed = words_of(runs, face, 12, bold=False)
+    mixed = words_of(runs, load_fonts(), 12, bold=False)
     assert {word.base for word in mixed} == {0}
 
 

@@ -210,7 +210,7 @@ def test_numbers_stay_whole_among_letters_from_right_to_left() -> None:
         "10:30",
         "2.5",
     ):
-        words = words_of((Run(f"اتصل {number} الآن"),), fonts.face, 12, bold=False)
+        words = words_of((Run(f"اتصل {number} الآن"),), fonts, 12, bold=False)
         levels = {p.level for w in words for p in w.pieces if re.search(r"\d", p.text)}
         assert levels == {2}, number
 
@@ -218,7 +218,7 @@ def test_numbers_stay_whole_among_letters_from_right_to_left() -> None:
 def test_a_name_touches_no_order_around_it() -> None:
     fonts = load_fonts()
     runs = (Run("محمد", variable="name"), Run(" does 2 sets, 3 times"))
-    words = words_of(runs, fonts.face, 12, bold=False)
+    words = words_of(runs, fonts, 12, bold=False)
     assert [p.level for w in words for p in w.pieces if p.text != " "] == [1, 0, 0, 0, 0, 0]
 
 
