@@ -8,13 +8,11 @@ from typing_extensions import override
 
 from handouts.compose.document import Document
 from handouts.errors import DoesNotFit
-from handouts.figures.vector import Path, Vector
 from handouts.layout.flow import PagePlan
 from handouts.layout.page_foot import WIDEST, Feet, draw_cut_marks
 from handouts.layout.page_head import HEADS, draw_draft
-from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.sheet import Sheet, trial_canvas
 from handouts.layout.theme import Theme
-from handouts.logos import VectorLogo
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, LayoutSection
 from handouts.model.order import PAPER_SIZES, Order
 from handouts.pdf.slot import Align
@@ -74,25 +72,6 @@ class _TrialSheet(Sheet):
     ) -> float:
         return block.height
 
-    @override
-    def draw_path(self, path: Path, x: float = 0.0, y: float = 0.0) -> None:
-        pass
-
-    @override
-    def qr_code(self, x: float, y: float, side: float, content: str, token: str = "") -> None:
-        pass
-
-    @override
-    def drawing(
-        self, vector: Vector | VectorLogo, x: float, y: float, scale: float,
-        source: object | None = None,
-    ) -> None:  # fmt: skip
-        pass
-
-    @override
-    def bitmap(self, data: bytes, box: Box, source: object | None = None) -> None:
-        pass
-
 
 class PageFrames:
     """The heads, feet and frames of a document's pages."""
@@ -101,7 +80,7 @@ class PageFrames:
         self.document, self.layout, self.theme = document, order.layout, theme
         self._paper = PAPER_SIZES[order.paper]
         self._feet = Feet(theme, document)
-        self._scratch = _TrialSheet(PageCanvas(brand))
+        self._scratch = _TrialSheet(trial_canvas(brand))
         self._known: dict[tuple[object, ...], tuple[Box, ...]] = {}
 
     def size(self, section: LayoutSection) -> tuple[float, float]:
