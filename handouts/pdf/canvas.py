@@ -74,7 +74,7 @@ class TaggedCanvas(HandoutCanvas):
     def __init__(
         self, brand: Brand, size: tuple[float, float] = (0.0, 0.0), *, tagged: bool = True
     ) -> None:
-        super().__init__(FontBook(PdfDocument()), size)
+        super().__init__(FontBook(), size)
         self.brand, self.strict = brand, tagged
         self.pages: list[PageContent] = []
         self.bookmarks: list[Bookmark] = []

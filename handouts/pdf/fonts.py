@@ -6,7 +6,7 @@ Faces for other scripts, which ReportLab cannot shape, become composite fonts of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from string import ascii_uppercase
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -29,7 +29,15 @@ from handouts.pdf.objects import (
     unicode_map,
 )
 from handouts.pdf.pdf_document import PdfDocument
-from handouts.pdf.slot import BASE, BASE_FONTS, Code, Lettering, as_strings, shown_in_base
+from handouts.pdf.slot import (
+    BASE,
+    BASE_FONTS,
+    Code,
+    Lettering,
+    as_strings,
+    base_codes,
+    shown_in_base,
+)
 from handouts.text.faces import FACES, face_named, in_family
 
 if TYPE_CHECKING:
@@ -40,6 +48,10 @@ _BASE_LETTERS = {letter: code for code, letter in enumerate(_BASE_CODES) if lett
 
 _SPACE_FACE = "Handout-Regular"
 _EM, _STEM = 1000, 80
+
+
+Codes = Mapping[str, Mapping[str, Code]]
+"""Codes by face and character."""
 
 
 class UnknownGlyph(ValueError):
@@ -100,15 +112,24 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
 class FontBook:
     """The fonts of one document: the base of every handout (`handouts.pdf.slot`), and more.
 
-    With a ``prefix`` other than "F" there is no base: such fonts are added to those of a handout.
+    With a ``prefix`` other than "F" these are more fonts for a handout that has the base, and
+    ``letters``: the codes that it has beyond the base. ``first`` is the number of their first
+    object. Fonts get the letters that `encode` needs, so nobody has to list them beforehand.
     """
 
-    def __init__(self, document: PdfDocument | None = None, prefix: str = "F") -> None:
-        self.document, self._prefix = document or PdfDocument(), prefix
+    def __init__(self, first: int = 1, prefix: str = "F", letters: Codes | None = None) -> None:
+        self._first, self._prefix, self._letters = first, prefix, letters or {}
         self._scripts: dict[str, tuple[str, ScriptFace, dict[Cluster, int]]] = {}
+        self.further = 0
+        """How often the base and ``letters`` lacked a letter or a text."""
         if prefix == "F":
             for face in BASE_FONTS:
                 font(face).begin(self.document, prefix)
+
+    @cached_property
+    def document(self) -> PdfDocument:
+        """The document of the fonts."""
+        return PdfDocument(self._first)
 
     def encode(self, face: str, text: str) -> Sequence[Lettering]:
         """Return a text in pieces to show one after the other.
@@ -116,28 +137,31 @@ class FontBook:
         Raises:
             UnknownGlyph: naming a character that the face lacks.
         """
-        if not in_family(face):
-            return self._shaped(face, text)
-        shown = shown_in_base(face, text) if self._prefix == "F" else None
-        return as_strings(self.letters(face, text)) if shown is None else shown
+        shown = shown_in_base(face, text)
+        if shown is not None:
+            return shown
+        if in_family(face):
+            return as_strings([self.code(face, char) for char in text])
+        self.further += 1
+        return self._shaped(face, text)
 
-    def letters(self, face: str, text: str) -> list[Code]:
-        """Return the codes of a text in one of the handout's own faces, in pieces of one font.
+    def code(self, face: str, char: str) -> Code:
+        """Return the code of a character in one of the handout's own faces.
 
         Raises:
-            UnknownGlyph: naming a character that the face lacks.
+            UnknownGlyph: if the face lacks it.
         """
-        if not face_named(face).has(text):
-            lacking = next(char for char in text if not face_named(face).has(char))
-            raise UnknownGlyph(f"{face} has no U+{ord(lacking):04X}")
-        made = font(face)
-        made.begin(self.document, self._prefix)
-        pieces = made.splitString(text, self.document)
-        named = made.getSubsetInternalName
-        return [
-            (named(number, self.document)[1:], escaped(codes.decode("latin-1")))
-            for number, codes in pieces
-        ]
+        known = base_codes(face).get(char) or self._letters.get(face, {}).get(char)
+        if known is not None:
+            return known
+        if not face_named(face).has(char):
+            raise UnknownGlyph(f"{face} has no U+{ord(char):04X}")
+        self.further += 1
+        made, document = font(face), self.document
+        made.begin(document, self._prefix)
+        ((number, code),) = made.splitString(char, document)
+        name: str = made.getSubsetInternalName(number, document)
+        return name.removeprefix("/"), escaped(code.decode("latin-1"))
 
     def _shaped(self, face_name: str, text: str) -> Sequence[Lettering]:
         """Return the pieces that show a shaped text in reading order, with its final space."""
@@ -162,7 +186,7 @@ class FontBook:
         return [(resource, f"[{array}]TJ"), *(spaced or ())]
 
     @property
-    def codes(self) -> Mapping[str, Mapping[str, Code]]:
+    def codes(self) -> Codes:
         """The codes of characters beyond the base, by face and character."""
         found = {made.fontName: made.codes(self.document) for made in self.document.delayedFonts}
         return {face: codes for face, codes in found.items() if codes}

@@ -16,83 +16,16 @@ from msgspec import Struct
 
 from handouts.compose.runs import Run, days_among, sources_of
 from handouts.model.base import Sealed
-from handouts.pdf.fonts import FontBook
+from handouts.pdf.fonts import Codes, FontBook
 from handouts.pdf.objects import DEFLATED, plain_stream, text_string
-from handouts.pdf.pdf_document import PdfDocument
 from handouts.pdf.pictures import qr_image
-from handouts.pdf.slot import (
-    Code,
-    Encode,
-    Lettering,
-    Slot,
-    SlotShape,
-    VariableText,
-    as_strings,
-    base_codes,
-    shown_in_base,
-)
+from handouts.pdf.slot import Encode, Slot, SlotShape, VariableText
 from handouts.stamp.update import Base, Completed, ObjectBlock, block_of
-from handouts.text.faces import Fonts, in_family
+from handouts.text.faces import Fonts
 from handouts.text.setting import Measured
 from handouts.text.words import SetLine, broken, line_of, lines_of, width_of, words_of
 
 # -- a patient's values as objects
-
-Codes = Mapping[str, Mapping[str, Code]]
-FontObjects = tuple[tuple[int, bytes], ...]
-
-
-class PatientEncoder:
-    """The codes of one patient's words, from a plate's fonts and from more fonts as needed.
-
-    The extra fonts get the letters that `encode` needs, so nobody has to list them beforehand.
-    ``letters`` are the codes that the plate has beyond the base. ``first`` is the number of the
-    first object that may be added.
-    """
-
-    def __init__(self, letters: Codes, first: int) -> None:
-        self._letters, self._first = letters, first
-        self._book: FontBook | None = None
-        self.count = 0
-        """How often the plate's fonts lacked a letter or a text."""
-
-    def encode(self, face: str, text: str) -> Sequence[Lettering]:
-        """Return a text in pieces: font resources, and the operators that show it in them.
-
-        Raises:
-            UnknownGlyph: for a character that the face lacks.
-        """
-        shown = shown_in_base(face, text)
-        if shown is not None:
-            return shown
-        if not in_family(face):
-            return self._more_fonts().encode(face, text)
-        base, more = base_codes(face), self._letters.get(face, {})
-        return as_strings(
-            [base.get(char) or more.get(char) or self._further_code(face, char) for char in text]
-        )
-
-    def _further_code(self, face: str, char: str) -> Code:
-        (code,) = self._more_fonts().letters(face, char)
-        return code
-
-    def _more_fonts(self) -> FontBook:
-        if self._book is None:
-            self._book = FontBook(PdfDocument(self._first), "P")
-        self.count += 1
-        return self._book
-
-    def fonts(self) -> tuple[bytes, FontObjects]:
-        """Return entries for the resources, and the objects of the fonts."""
-        if self._book is None:
-            return b"", ()
-        named = self._book.resources()
-        entries = b"".join(
-            b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in named.items()
-        )
-        bodies = self._book.document.bodies()
-        return entries, tuple((number, body) for number, body, _ in bodies)
-
 
 _MOST_CACHED = 32
 """The most sets of values that a group caches: start dates of some weeks, or clinicians."""
@@ -266,7 +199,7 @@ class Plate(Sealed, frozen=True, dict=True):
     info: MetadataTemplate
     metadata: MetadataTemplate | None
     resources: tuple[int, bytes]
-    letters: Mapping[str, Mapping[str, Code]]
+    letters: Codes
     pages: int
     code: str
     language: str
@@ -321,22 +254,24 @@ class Plate(Sealed, frozen=True, dict=True):
     ) -> Completed:
         shapes = [shape for group, done in known.items() if done is None for shape in group.shapes]
         lines = {shape: lines_of(shape) for shape in shapes}
-        encoder = PatientEncoder(self.letters, self.base.size)
+        fonts = FontBook(self.base.size, "P", self.letters)
         blocks = []
         for group, done in known.items():
-            before = encoder.count
-            block = group.make(values, token, lines, encoder.encode) if done is None else done
+            before = fonts.further
+            block = group.make(values, token, lines, fonts.encode) if done is None else done
             # Do not cache objects with letters from this patient's own fonts.
-            if done is None and group.shared and encoder.count == before:
+            if done is None and group.shared and fonts.further == before:
                 group.cache(values, block)
             blocks.append(block)
-        extra, fonts = encoder.fonts()
         objects = [(self.info.number, self.info.marked(token))]
         if self.metadata is not None:
             packet = self.metadata.marked(token)
             about = b"/Type /Metadata/Subtype /XML"
             objects.append((self.metadata.number, plain_stream(packet, about)))
-        if fonts:
+        if fonts.further:
             number, resources = self.resources
-            objects.append((number, _FONTS + extra + resources.removeprefix(_FONTS)))
-        return self.base.complete([*blocks, block_of([*objects, *fonts])])
+            added = fonts.resources().items()
+            named = (b"/%s %d 0 R" % (name.encode(), ref.number) for name, ref in added)
+            objects.append((number, _FONTS + b"".join(named) + resources.removeprefix(_FONTS)))
+            objects += ((number, body) for number, body, _ in fonts.document.bodies())
+        return self.base.complete([*blocks, block_of(objects)])

@@ -176,9 +176,9 @@ def test_a_canvas_that_is_not_ours_shows_our_fonts_as_any_other(name: str) -> No
 
 
 def test_documents_are_apart_from_each_other() -> None:
-    one, other = PdfDocument(), PdfDocument()
+    one = PdfDocument()
     font("HandoutFallback-Regular").splitString("Ж", one)
-    assert FontBook(other).codes == {}
+    assert FontBook().codes == {}
     assert font("HandoutFallback-Regular").codes(one).keys() >= {"Ж"}
 
 
