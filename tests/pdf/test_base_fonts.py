@@ -48,7 +48,11 @@ def test_codes_are_those_of_windows_latin_1(
 
 @pytest.mark.parametrize(
     ("face", "text", "rare"),
-    [("Handout-Regular", "≤ Łuł", "≤Łł"), ("HandoutFallback-Bold", "Ияя", "Ия")],
+    [
+        ("Handout-Regular", "≤ Łuł", "≤Łł"),
+        ("Handout-Regular", "Łuk\u00a0Ra", "Ł"),
+        ("HandoutFallback-Bold", "Ияя", "Ия"),
+    ],
 )
 def test_other_letters_are_in_fonts_beside_the_base(face: str, text: str, rare: str) -> None:
     book = FontBook()
