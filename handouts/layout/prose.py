@@ -181,18 +181,10 @@ class ContactBlock(TextBlock[Contact]):
     @override
     def _texts(self, width: float) -> list[Placed]:
         """Return all entries; `paint` draws a dot before those that do not begin a line."""
-        setter, style, node = self.theme.setter, self.theme.type.detail, self.block
-        styles = ((node.name, bold(style)), (node.phone, bold(style)))
-        placed: list[Placed] = []
-        across = down = 0.0
-        for leaf, shown in (*styles, *((way, plain(style)) for way in node.ways)):
-            block = setter.fitted(leaf, shown, width, style.size * 0.85)
-            if placed and across + block.width > width:
-                across, down = 0.0, down + style.leading
-            placed.append(Placed(across, down, block))
-            down += (len(block.lines) - 1) * style.leading
-            across = width if len(block.lines) > 1 else across + block.width + _DOTTED
-        return placed
+        style, node = self.theme.type.detail, self.block
+        strong = [(leaf, bold(style)) for leaf in (node.name, node.phone)]
+        parts = [*strong, *((way, plain(style)) for way in node.ways)]
+        return run_in(self.theme, parts, width, style.leading, gap=_DOTTED)
 
     @override
     def paint(self, sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

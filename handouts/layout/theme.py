@@ -113,8 +113,9 @@ def run_in(
     leading: float,
     *,
     headed: bool = False,
+    gap: float = 7.0,
 ) -> list[Placed]:
-    """Return texts one after another on lines of ``width`` points.
+    """Return texts one after another on lines of ``width`` points, with a ``gap`` between them.
 
     With ``headed`` the first is a heading.
     """
@@ -133,7 +134,7 @@ def run_in(
         placed.append(Placed(across, down, block, "text" if placed or not headed else "heading"))
         down += (len(block.lines) - 1) * leading
         start = across if len(block.lines) == 1 else 0.0
-        across = start + block.lines[-1].width + 7
+        across = start + block.lines[-1].width + gap
     return placed
 
 

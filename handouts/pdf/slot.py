@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import groupby, zip_longest
+from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
@@ -142,6 +142,11 @@ class VariableText(Struct, frozen=True):
         """Its slots."""
         return (part for part in self.parts if isinstance(part, Slot))
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What many patients share of the values in its slots, which is the same in all."""
+        return next(sources_of(slot.shape.values) for slot in self.slots)
+
     def operators(self, lines: Mapping[SlotShape, Sequence[SetLine]], encode: Encode) -> bytes:
         """Return its operators with lines set in the shapes of its slots."""
         return b"\n".join(
@@ -150,35 +155,24 @@ class VariableText(Struct, frozen=True):
         )
 
 
-def merged_slots(pieces: Sequence[bytes | Slot]) -> list[bytes | VariableText]:
+def merged_slots(pieces: Iterable[bytes | Slot]) -> list[bytes | VariableText]:
     """Return the pieces of a page's content; close slots with the same shared values become one."""
     made: list[bytes | VariableText] = []
-    close: list[bytes | Slot] = []
-    before: tuple[str, ...] = ()
-
-    def end() -> None:
-        if close:
-            made.append(VariableText(tuple(close)))
-            close.clear()
-
-    for piece, following in zip_longest(pieces, pieces[1:]):
-        if isinstance(piece, Slot):
-            sources = sources_of(piece.shape.values)
-            if not sources or sources != before:
-                end()
-            close.append(piece)
-            before = sources
-        elif close and before == _sources(following) != () and len(piece) <= _CLOSE:
-            close.append(piece)
-        else:
-            end()
+    for piece in pieces:
+        if isinstance(piece, bytes):
             made.append(piece)
-    end()
+            continue
+        sources = VariableText((piece,)).sources
+        match made[-2:]:
+            case [VariableText() as text, bytes() as code] if (
+                len(code) <= _CLOSE and text.sources == sources != ()
+            ):
+                made[-2:] = [VariableText((*text.parts, code, piece))]
+            case [*_, VariableText() as text] if text.sources == sources != ():
+                made[-1] = VariableText((*text.parts, piece))
+            case _:
+                made.append(VariableText((piece,)))
     return made
-
-
-def _sources(piece: bytes | Slot | None) -> tuple[str, ...]:
-    return sources_of(piece.shape.values) if isinstance(piece, Slot) else ()
 
 
 class SlotShape(Struct, frozen=True):

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from handouts.compose.runs import Run
 from handouts.errors import ContentError
 from handouts.text.faces import Face, Fonts
-from handouts.text.scripts import script_face
+from handouts.text.scripts import HAN, script_face
 from handouts.text.words import Piece, Word, piece_of, word_of
 
 _MARKS = (
@@ -30,10 +30,6 @@ _COMPLEX = (
 _PART = re.compile(f"[{_COMPLEX}][{_COMPLEX}{_MARKS}]*|[^{_COMPLEX}]+")
 """Letters of other scripts with their marks, or letters that the handout's family may have."""
 
-_HAN = re.compile(
-    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
-    "\U00020000-\U0003ffff]"
-)
 _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b\u2e80-\ua4cf"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
@@ -156,7 +152,7 @@ def _faces(text: str, whole: str, fonts: Fonts, *, bold: bool) -> list[Face]:
         if not part.strip(_UNSEEN):
             faces += [fonts.face(" ", bold=bold)] * len(part)
             continue
-        han = "".join(_HAN.findall(whole)) if _HAN.search(part) else ""
+        han = "".join(HAN.findall(whole)) if HAN.search(part) else ""
         face = _face_of_all(han + part, fonts, bold=bold) or _face_of_all(part, fonts, bold=bold)
         if face is not None:
             faces += [face] * len(part)

@@ -40,7 +40,7 @@ _FILES = {
 }  # fmt: skip
 """Font files by package, in the order in which they are tried."""
 
-_HAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+HAN = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 """Han characters, and letters that are written next to them."""
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
@@ -245,7 +245,7 @@ def face_for(word: str, *, bold: bool) -> ScriptFace | None:
 
 def _country(word: str) -> str:
     """Return the font whose forms of Han characters a text most likely means."""
-    if _HAN.search(word) is None:
+    if HAN.search(word) is None:
         return ""
     if any("\u3040" <= char <= "\u30ff" for char in word):
         return "NotoSansJP"
