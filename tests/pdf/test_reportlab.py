@@ -26,9 +26,13 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Paragraph, Table
 
 from handouts import Workspace
+from handouts.figures.vector import Path as Shape
+from handouts.model.clinic import Mode
+from handouts.pdf.canvas import TaggedCanvas
 from handouts.pdf.fonts import FontBook, font
 from handouts.pdf.graphics import HandoutCanvas
 from handouts.pdf.pdf_document import NotEmbedded, PdfDocument
+from handouts.text.brand import make_brand
 from tests.conftest import Builder
 
 RELEASE = f"ReportLab {reportlab.Version}"
@@ -146,6 +150,21 @@ def test_a_colour_that_is_set_is_not_written_again() -> None:
     canvas.restoreState()
     canvas.fill_colour("#0f7c9b")
     assert canvas.operators().endswith(b"\nq\n0 g\nQ")
+
+
+def test_a_shape_leaves_no_setting_to_what_follows() -> None:
+    canvas = TaggedCanvas(make_brand("#0f7c9b", None, Mode.COLOUR), tagged=False)
+    commands = (("M", (0.0, 0.0)), ("L", (9.0, 9.0)))
+    canvas.shape(Shape(commands, "fill", "text", 2.0, (1.0, 2.0), round_ends=True), 3, 4)
+    code = canvas.operators()
+    assert code.startswith(b"q ")
+    assert code.endswith(b" Q")
+    for setting in (b" rg\n", b" G\n", b"\n2 w\n", b"1 J 1 j", b"[1 2] 0 d"):
+        assert setting in code
+    canvas.shape(Shape(commands, stroke="text", width=2.0), 3, 4)
+    assert (
+        canvas.operators().removeprefix(code) == b"\nq 1 0 0 1 3 4 cm 0 G\n2 w\nn 0 0 m 9 -9 l\nS Q"
+    )
 
 
 def test_text_of_reportlab_is_in_the_codes_of_ours_and_sets_its_own_font() -> None:
