@@ -89,16 +89,6 @@ class HandoutFont(ttfonts.TTFont):  # type: ignore[misc]  # ReportLab has no typ
         pieces: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
         return pieces
 
-    def codes(self, document: PdfDocument) -> dict[str, Code]:
-        """Return the code of each character that a document uses beyond the base."""
-        state, base = self.state[document], BASE_FONTS.get(self.fontName)
-        names = [f"{state.internalName}+{subset}" for subset in range(len(state.subsets))]
-        return {
-            chr(letter): (names[code >> 8], escaped(chr(code & 0xFF)))
-            for letter, code in state.assignments.items()
-            if letter and names[code >> 8] != base
-        }
-
     def add_to(self, document: PdfDocument) -> dict[str, Ref]:
         """Add the fonts that a document uses of the face; return them by their resource names."""
         state, made = self.state[document], {}
@@ -120,6 +110,8 @@ class FontBook:
     def __init__(self, first: int = 1, prefix: str = "F", letters: Codes | None = None) -> None:
         self._first, self._prefix, self._letters = first, prefix, letters or {}
         self._scripts: dict[str, tuple[str, ScriptFace, dict[Cluster, int]]] = {}
+        self.codes: dict[str, dict[str, Code]] = {}
+        """The codes of its own letters, beyond the base and ``letters``."""
         self.further = 0
         """How often the base and ``letters`` lacked a letter or a text."""
         if prefix == "F":
@@ -154,9 +146,15 @@ class FontBook:
         known = base_codes(face).get(char) or self._letters.get(face, {}).get(char)
         if known is not None:
             return known
+        self.further += 1
+        codes = self.codes.setdefault(face, {})
+        if char not in codes:
+            codes[char] = self._new_code(face, char)
+        return codes[char]
+
+    def _new_code(self, face: str, char: str) -> Code:
         if not face_named(face).has(char):
             raise UnknownGlyph(f"{face} has no U+{ord(char):04X}")
-        self.further += 1
         made, document = font(face), self.document
         made.begin(document, self._prefix)
         ((number, code),) = made.splitString(char, document)
@@ -184,12 +182,6 @@ class FontBook:
         space = face_named(_SPACE_FACE).width(" ", face.units) if spaced else 0.0
         array = _backwards(strings, space, _EM / face.units)
         return [(resource, f"[{array}]TJ"), *(spaced or ())]
-
-    @property
-    def codes(self) -> Codes:
-        """The codes of characters beyond the base, by face and character."""
-        found = {made.fontName: made.codes(self.document) for made in self.document.delayedFonts}
-        return {face: codes for face, codes in found.items() if codes}
 
     def resources(self) -> dict[str, Ref]:
         """Add all fonts to the document; return their resources by name."""
