@@ -61,7 +61,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     ``may_wait``: it may go after one or two blocks that are not free, if that saves a page.
     ``gives_way``: blocks with a higher number are tightened first.
     ``divided``: a line separates it from what is above.
-    ``saves``: its closer form is tried if that may save a page.
     ``inside``: the blocks that it puts side by side.
     """
 
@@ -77,7 +76,6 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
     may_wait: bool = False
     gives_way: int = 0
     divided: bool = False
-    saves: bool = False
     inside: tuple[Block, ...] = ()
     space_above: float = 0.0
 

@@ -54,8 +54,7 @@ def paginate(
     ``heights`` are those of the first page, the second, …; the last is for all later ones.
     A pinned block stays on the page on which it would start if the blocks before it make room:
     they are tightened, or go to the next page (the grid gives way to the pain rule). Room that is
-    left is filled with later blocks that are free. If it saves a page, all blocks are tightened,
-    and those that ``saves`` marks get their closer form.
+    left is filled with later blocks that are free. If it saves a page, all blocks are tightened.
     ``pinned`` is False to treat no block as pinned. With ``airy``, free blocks do not move to a
     page that could then hardly stretch, if that costs no page. ``count`` returns the number of
     pages.
@@ -64,9 +63,7 @@ def paginate(
         DoesNotFit: if a block is higher than an empty page and cannot be split.
     """
     pages = _pages(blocks, width, heights, dense=False, pinned=pinned)
-    closer = [block.closer() if block.saves else block for block in blocks]
-    ways = [blocks, closer] if total(closer, width) < total(blocks, width) else [blocks]
-    ways += [_waited(blocks)] if any(block.may_wait for block in blocks) else []
+    ways = [blocks, *([_waited(blocks)] if any(block.may_wait for block in blocks) else [])]
     for way in ways if len(pages) > 1 else []:
         fewer = _pages(way, width, heights, dense=True, pinned=pinned)
         pages = min(pages, fewer, key=count)

@@ -56,7 +56,7 @@ class _FieldRow(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap, gives_way, saves = "patient", 10.0, -4, True
+    name, gap, gives_way = "patient", 10.0, -4
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block
@@ -182,13 +182,9 @@ class PanelBlock(Block):
     def _tighter(self) -> Block | None:
         """Shorten lines for the pen, then replace the note with a reference to the full handout."""
         if not self.narrow:
-            return self.closer()
+            return self.changed(narrow=True)
         can = self.block.elsewhere is not None and not self.referred
         return self.changed(referred=True) if can else None
-
-    @override
-    def closer(self) -> Block:
-        return self.changed(narrow=True)
 
     def _reference(self, width: float) -> list[Placed]:
         """Return who wrote a note that has no room, and where to find it."""
