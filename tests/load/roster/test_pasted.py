@@ -33,7 +33,7 @@ def test_every_ligature_of_latin_becomes_letters_that_a_font_has() -> None:
     for code in range(0xFB00, 0xFB07):
         text = printable(chr(code))
         assert len(text) > 1
-        assert face(text, False).has(text)
+        assert face(text, bold=False).has(text)
 
 
 def test_what_is_only_unseen_is_no_text() -> None:
