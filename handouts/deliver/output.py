@@ -32,13 +32,14 @@ def is_url(target: str) -> bool:
     return "://" in target
 
 
-def open_output(target: str) -> Output:
-    """Return the output for a folder's path or an fsspec URL, making the folder if necessary.
+def open_output(target: str, *, make: bool = False) -> Output:
+    """Return the output for a folder's path or an fsspec URL; ``make``: make a missing folder.
 
     Raises:
-        DeliveryError: if it cannot be made or support for this kind of storage is not installed.
+        DeliveryError: if there is no such folder or it cannot be made, or support for this kind of
+            storage is not installed.
     """
-    return _Remote(target) if is_url(target) else Output(Path(target))
+    return _Remote(target, make=make) if is_url(target) else Output(Path(target), make=make)
 
 
 class Output:
@@ -50,9 +51,12 @@ class Output:
 
     confirms: ClassVar[bool] = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool) -> None:
         self.path = path
-        make_folder(path)
+        if make:
+            make_folder(path)
+        elif not path.is_dir():
+            raise DeliveryError(f"there is no folder {path}", hint="check its name", retry=True)
 
     def write(self, name: str, *parts: bytes) -> None:
         """Write a file, whole or not at all, replacing an older one.
@@ -130,10 +134,11 @@ class _Remote(Output):
 
     confirms: ClassVar[bool] = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, make: bool) -> None:
         self._storage, self._root = storage_of(url)
         try:
-            self._storage.makedirs(self._root, exist_ok=True)
+            if make:
+                self._storage.makedirs(self._root, exist_ok=True)
         except OSError as error:
             raise DeliveryError(
                 f"{url} cannot be written: {reason_of(error)}", retry=True

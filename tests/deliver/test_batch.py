@@ -8,6 +8,8 @@ import io
 import json
 import re
 import stat
+import sys
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +22,7 @@ from msgspec.structs import replace
 
 from handouts import OrderRequest, Workspace, build
 from handouts.deliver.batch import run_batch as batch
-from handouts.deliver.batch.record import Failures
+from handouts.deliver.batch.record import BatchReport, Failures
 from handouts.deliver.batch.run_batch import BatchOptions
 from handouts.deliver.finished_pdf import open_pdf
 from handouts.deliver.manifest import ManifestEntry, Status, read_manifest
@@ -524,6 +526,25 @@ def test_a_list_of_failures_that_cannot_be_written_is_told_with_what_was_made(
         "failed.csv cannot be written: no space left on device",
     )
     assert len(pdfs(tmp_path / "out")) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder with open files stays there")
+def test_a_folder_that_is_removed_meanwhile_does_not_come_back(
+    run: Runner, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files would be in no manifest."""
+
+    def remove(_: BatchReport) -> None:
+        limit = time.monotonic() + 60
+        while len(pdfs(tmp_path / "out")) < 2 and time.monotonic() < limit:
+            time.sleep(0.01)  # so that another handout is made, but not recorded
+        (tmp_path / "out").rename(tmp_path / "gone")
+
+    monkeypatch.setattr(told, "advanced", remove)
+    rows = [*people(1), {**GOOD, "program": "si-joint-build"}, *people(9)[1:]]
+    summary = run(rows, chunk=1)
+    assert "cannot be written" in str(summary.stopped)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 64])

@@ -27,7 +27,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_what_is_written_is_there(place: str) -> None:
-    output = open_output(place)
+    output = open_output(place, make=True)
     output.write("a.pdf", b"old")
     output.write("a.pdf", b"%PDF")
     assert output.read("a.pdf") == b"%PDF"
@@ -41,8 +41,14 @@ def test_what_is_written_is_there(place: str) -> None:
         output.read("a.pdf")
 
 
+def test_a_folder_that_is_only_read_or_was_removed_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryError, match="there is no folder"):
+        open_output(str(tmp_path / "out"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_is_private_and_keeps_no_halves(tmp_path: Path) -> None:
-    output = open_output(str(tmp_path / "out"))
+    output = open_output(str(tmp_path / "out"), make=True)
     output.write("a.pdf", b"%PDF")
     assert stat.S_IMODE((tmp_path / "out" / "a.pdf").stat().st_mode) == 0o600
     (tmp_path / "out" / ".b.pdf.0123456789abcdef.part").write_bytes(b"%P")
@@ -84,7 +90,7 @@ def test_only_halves_of_one_file_are_swept(tmp_path: Path) -> None:
 
 def test_storage_without_whole_objects_gets_a_rename(tmp_path: Path) -> None:
     place = f"file://{tmp_path}/other"
-    open_output(place).write("a.pdf", b"%PDF")
+    open_output(place, make=True).write("a.pdf", b"%PDF")
     storage, root = fsspec.core.url_to_fs(place)
     assert [name.rpartition("/")[2] for name in storage.ls(root, detail=False)] == ["a.pdf"]
 

@@ -18,15 +18,7 @@ from handouts.deliver.batch.jobs import Chunk, Failed, Halted, Job, MadeFile, Ou
 from handouts.deliver.manifest import BatchState, Manifest, ManifestEntry, Status
 from handouts.deliver.print_run import PrintQueue
 from handouts.errors import DeliveryError, HandoutError, Problem
-from handouts.files import (
-    make_folder,
-    make_private,
-    read_plain,
-    real_path,
-    refused,
-    sha256_of,
-    write_whole,
-)
+from handouts.files import read_plain, real_path, refused, sha256_of, write_whole
 from handouts.load.roster.table import csv_line
 from handouts.model.roster import FAILURE_PLACE, FAILURE_REASON, Column, RosterRow
 
@@ -280,6 +272,4 @@ class Recorder(Struct):
             return
         path = self.state / WORDS / f"{made.entry.code}.txt"
         if not path.exists():
-            make_folder(path.parent)
-            make_private(path.parent)
             write_whole(path, made.words.encode())

@@ -134,7 +134,7 @@ class _Batch:
         self.options, self.listener = options, listener
         state, target = options.state, options.output
         target = target if is_url(target) else str(real_path(Path(target)))
-        self.output = open_output(target)
+        self.output = open_output(target, make=True)
         self._sweep()
         self.setup = self._setup(target)
         # What can be refused comes before passphrases, key and manifest, which begin a batch.
@@ -151,6 +151,9 @@ class _Batch:
         about.write(state)
         if not self.resumed:
             self.manifest = closing.enter_context(Manifest(state / MANIFEST))
+        # Made only here: a folder that somebody removes during the run must not come back.
+        make_folder(state / WORDS)
+        make_private(state / WORDS)
         self.planner = WorkPlanner(key, self.setup, self.output, self.manifest, passphrases)
         self.failures = Failures(state, options.rosters, roster.names)
         self.queue = None

@@ -299,6 +299,18 @@ def test_files_and_ledger_may_lie_elsewhere(world: World) -> None:
     assert run("ledger", "verify", "sent.sqlite3").stdout.startswith("all 8 rows agree")
 
 
+@pytest.mark.parametrize("more", [(), ("--send",)])
+def test_a_folder_of_files_that_is_not_there_is_named_once(
+    world: World, more: tuple[str, ...]
+) -> None:
+    """A slip made an empty folder, and each patient's handout was said to be wrong."""
+    done = send("--files", "no-such", *more)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.count("there is no folder no-such") == 1
+    assert not Path("no-such").exists()
+    assert not (world.out / "send-failed.csv").exists()
+
+
 def test_files_with_passphrases_are_opened_with_the_batchs_key(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
