@@ -18,6 +18,8 @@ _SIGNED_IN = 235
 _GO_ON = 334
 _NO_CODE = -1
 """How smtplib names the code of an answer that has none."""
+_HUNG_UP = ssl.SSLEOFError | ssl.SSLZeroReturnError
+"""A server that is too busy to finish the handshake: it may have time later."""
 
 
 def tls_context(certificates: Path | None) -> ssl.SSLContext:
@@ -116,7 +118,7 @@ def _fault_of(error: BaseException, smtp: Smtp, where: str, codes: Codes) -> Exc
                 "authority under certificates"
             ),
         )
-    if isinstance(error, ssl.SSLError):
+    if isinstance(error, ssl.SSLError) and not isinstance(error, _HUNG_UP):
         return Stopped(
             f"{where} and this machine have no encryption method in common",
             hint="security: tls is for port 465, starttls for port 587",
@@ -135,7 +137,7 @@ def _reason(error: OSError | UnicodeError) -> str:
         return "does not answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "refuses connections"
-    if isinstance(error, smtplib.SMTPException):
+    if isinstance(error, smtplib.SMTPException | ConnectionError | _HUNG_UP):
         return "closed the connection"
     return "cannot be reached"
 

@@ -180,7 +180,11 @@ class _Run:
         else:
             self._dry_run(ready, reporter)
         if failures is not None:
-            self.report.to_correct = failures.put()
+            try:
+                self.report.to_correct = failures.put()
+            except HandoutError as error:
+                # What was sent is reported all the same.
+                self.report.stopped = self.report.stopped or error
         return self.report
 
     def _refuse_drafts(self, ready: Sequence[Planned]) -> None:

@@ -491,6 +491,29 @@ def test_a_server_that_does_not_greet_stops(
     assert "10.0.0.1" not in str(fault)
 
 
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.usefixtures("loopback")
+def test_a_server_that_hangs_up_in_the_handshake_may_come_back(
+    message: EmailMessage, security: str
+) -> None:
+    """It was said to have no encryption, and stopped a run that had sent before."""
+
+    def talk(client: socket.socket) -> None:
+        if security == "starttls":
+            for answer in (b"220 hi", b"250-hi\r\n250 STARTTLS", b"220 go on"):
+                client.sendall(answer + b"\r\n")
+                client.recv(1024)
+        else:
+            client.recv(1024)
+
+    with listener(talk) as port:
+        known = {"host": HOST, "port": port, "security": security, "timeout": 5}
+        settings = Smtp.model_validate(known)
+        fault = stopped(message, SmtpTransport(settings, USER, lambda _: PASSWORD, CODES))
+    assert fault.problems[0].message.endswith("closed the connection")
+    assert fault.retry
+
+
 @pytest.mark.usefixtures("loopback")
 def test_a_silent_server_stops(message: EmailMessage) -> None:
     done = threading.Event()

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from handouts.cli.main import cli
 from handouts.deliver import guards
 from handouts.deliver.batch.record import FAILED as BATCH_FAILED
+from handouts.deliver.batch.record import Failures
 from handouts.deliver.guards import held
 from handouts.deliver.mail import office
 from handouts.deliver.mail.ledger import LEDGER, purge, sending_ledger
@@ -245,6 +246,19 @@ def test_a_folder_that_cannot_be_written_stops_and_is_no_unknown(world: World) -
     report = world.send()
     assert (report.failed, report.left) == (0, PEOPLE)
     assert world.kinds(ONE) == ["sending", "to retry"]
+
+
+def test_a_list_of_failures_that_cannot_be_written_hides_nothing_that_was_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Failures) -> None:
+        raise DeliveryError("send-failed.csv cannot be written: no space left on device")
+
+    monkeypatch.setattr(Failures, "put", refuse)
+    world.post.answers[FIRST] = [Refused("no such mailbox", code=550)]
+    report = world.send()
+    assert (report.sent, report.failed) == (PEOPLE - 1, 1)
+    assert "send-failed.csv cannot be written" in str(report.stopped)
 
 
 def test_a_bug_leaves_no_attempt_without_an_end(world: World) -> None:
