@@ -193,6 +193,11 @@ class Latest:
         for (file,) in rows:
             yield file
 
+    def names(self, file: str) -> bool:
+        """Return whether a valid line names a file; some systems ignore the case of names."""
+        found = self._now.execute("SELECT 1 FROM now WHERE file = ? COLLATE NOCASE", (file,))
+        return found.fetchone() is not None
+
     def line(self, key: str) -> str | None:
         """Return the line of a key, None if there is none."""
         row = self._now.execute("SELECT line FROM now WHERE key = ?", (key,)).fetchone()

@@ -215,7 +215,7 @@ def test_a_file_that_vanishes_meanwhile_is_not_told_as_made(
     with monkeypatch.context() as patched:
         patched.setattr(Output, "flush", flush)
         summary = run(people(3))
-    assert summary.made == 2
+    assert (summary.made, summary.drafts, summary.pages) == (2, 2, 2)
     assert "1 of the handouts that were made are missing" in str(summary.stopped)
     assert run(people(3)).made in (1, 2)
     assert len(pdfs(tmp_path / "out")) == 3
@@ -411,6 +411,21 @@ def test_the_print_run_is_sorted(
     outline: Any = pypdf.PdfReader(tmp_path / "run.pdf").outline
     titles = [str(mark["/Title"]) for mark in outline]
     assert titles == order
+
+
+@pytest.mark.parametrize("change", [str, str.lower])
+def test_a_print_run_never_replaces_a_handout(
+    run: Runner, tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    """It would be one patient's file with the pages of all; names may differ in case only."""
+    run(people(2))
+    out = tmp_path / "out"
+    before = pdfs(out)
+    first = min(before)
+    summary = run(people(2), print_run=out / f"{change(first[:-4])}.pdf")
+    assert f"{change(first[:-4])}.pdf is the handout of a patient" in str(summary.stopped)
+    assert pdfs(out) == before
+    assert run(people(2), print_run=out / "print.pdf").stopped is None
 
 
 def test_the_print_run_is_sorted_by_both_last_names(run: Runner, tmp_path: Path) -> None:

@@ -151,10 +151,12 @@ class BatchReport(Struct):
         """How many rows are settled."""
         return self.made + self.unchanged + self.failed
 
-    def lose(self, count: int) -> None:
+    def lose(self, lost: Sequence[ManifestEntry]) -> None:
         """Subtract handouts that are no longer there from the counts."""
-        made = min(count, self.made)
-        self.made, self.unchanged = self.made - made, self.unchanged - (count - made)
+        made = min(len(lost), self.made)
+        self.made, self.unchanged = self.made - made, self.unchanged - (len(lost) - made)
+        self.pages -= sum(entry.pages for entry in lost)
+        self.drafts -= sum(entry.draft for entry in lost)
 
     @property
     def seconds(self) -> float:

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -307,50 +307,66 @@ class _Batch:
         if self.output.confirms or self.queue is not None:
             return
         good = self.manifest.now.made(Listed.GOOD)
-        lost, jobs = 0, self.options.jobs
+        lost: list[ManifestEntry] = []
+        jobs = self.options.jobs
         # The workers have finished, so threads can read and digest files in parallel.
         with ThreadPoolExecutor(jobs) as readers:
             while some := tuple(islice(good, _READ_AT_ONCE)):
-                lost += sum(readers.map(self._lost, (some[at::jobs] for at in range(jobs))))
+                lost += chain(*readers.map(self._lost, (some[at::jobs] for at in range(jobs))))
         self._refuse(lost)
 
-    def _refuse(self, lost: int) -> None:
+    def _refuse(self, lost: Sequence[ManifestEntry]) -> None:
         """Raise an error if handouts are not there as they were written."""
         if lost:
             self.report.lose(lost)
             raise DeliveryError(
-                f"{lost} of the handouts that were made are missing or were changed",
+                f"{len(lost)} of the handouts that were made are missing or were changed",
                 hint="check which other program changes files in that folder",
                 retry=True,
             )
 
-    def _lost(self, entries: Sequence[ManifestEntry]) -> int:
-        """Count the handouts that are not there as they were written."""
-        return sum(not holds(self.output, entry) for entry in entries)
+    def _lost(self, entries: Sequence[ManifestEntry]) -> list[ManifestEntry]:
+        """Return the handouts that are not there as they were written."""
+        return [entry for entry in entries if not holds(self.output, entry)]
 
     def _print(self) -> int:
         """Write the print run; return its pages.
 
         Without a handout there is no file: viewers call one without pages damaged, and one of an
         earlier run would be printed for the patients of that run.
+
+        Raises:
+            DeliveryError: if it would replace a handout, or some handouts are not there as written.
         """
-        if self.queue is None or self.options.print_run is None:
+        path = self.options.print_run
+        if self.queue is None or path is None:
             return 0
+        if self._is_handout(path):
+            raise DeliveryError(
+                f"{path} is the handout of a patient; no print run was written",
+                hint="give the print run another name",
+            )
         if self.queue.empty:
-            remove_print_run(self.options.print_run)
+            remove_print_run(path)
             return 0
         self.listener.printing()
         separators = self.options.separators
-        with open_print_run(self.options.print_run, self.workspace, separators=separators) as run:
-            lost = 0
+        with open_print_run(path, self.workspace, separators=separators) as run:
+            lost = []
             for made, password in self.queue:
                 pdf = self._intact(made)
                 if pdf is None:
-                    lost += 1
+                    lost.append(made)
                     continue
                 run.add(PrintItem(made.reference, made.token, made.code, pdf, password))
             self._refuse(lost)
         return run.pages
+
+    def _is_handout(self, path: Path) -> bool:
+        """Return whether a path is that of a handout in the output folder."""
+        return real_path(path).parent == Path(self.setup.output) and self.manifest.now.names(
+            path.name
+        )
 
     def _intact(self, made: ManifestEntry) -> bytes | None:
         """Return the file of a handout, None if it is not there as it was written."""
