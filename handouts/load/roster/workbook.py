@@ -53,8 +53,8 @@ _EXACT = 10**15
 _EASTERN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Formats of East Asian dates, whose codes files do not contain (ECMA-376 part 1, 18.8.30)."""
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
-_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\sref="([A-Z]+\d+:[A-Z]+\d+)"')
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\sref\s*=\s*["']([A-Z]+\d+:[A-Z]+\d+)["']""")
 
 
 class CellFormat(Struct, frozen=True):

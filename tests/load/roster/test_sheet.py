@@ -207,6 +207,24 @@ def test_hidden_rows_are_pointed_out(read: Reader) -> None:
     assert roster.total == 3
 
 
+def test_hidden_rows_and_merged_cells_are_seen_in_any_spelling_of_xml(read: Reader) -> None:
+    rows = (
+        "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>1</v></c></row>"
+        "<row r='2' hidden = 'true'><c r='A2'><v>7</v></c><c r='B2' t='s'><v>2</v></c></row>"
+        "<row r='3'><c r='A3'><v>8</v></c></row>"
+    )
+    shared = "<si><t>Patient ID</t></si><si><t>Name</t></si><si><t>Ann</t></si>"
+    data = written_by_hand(rows, shared)
+    end, out = b"</sheetData>", io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            merges = end + b"<mergeCells><mergeCell ref = 'B2:B3'/></mergeCells>"
+            target.writestr(name, source.read(name).replace(end, merges))
+    roster = read(out.getvalue())
+    assert [warning.message for warning in roster.warnings] == ["1 hidden row is read too"]
+    assert ["B2:B3" in message for message in wrong(roster)[3]] == [True]
+
+
 def test_which_sheet(read: Reader) -> None:
     book = workbook(["id"], [1])
     book.create_sheet("Empty")
