@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -90,14 +90,27 @@ def test_workers_go_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_signal_to_end_is_heard_as_ctrl_c_is(tmp_path: Path) -> None:
-    """For Ctrl-C, and what goes on after it, see `test_disturbed`."""
+@pytest.mark.parametrize(
+    ("end", "name"),
+    [
+        (os.kill, "SIGTERM"),
+        pytest.param(
+            getattr(os, "killpg", None),
+            "SIGHUP",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes"),
+        ),
+    ],
+)
+def test_a_signal_to_end_is_heard_as_ctrl_c_is(
+    tmp_path: Path, end: Callable[[int, int], None], name: str
+) -> None:
+    """A terminal that closes tells all its processes; for Ctrl-C see `test_disturbed`."""
     write_folder(tmp_path / "clinic")
     write_csv(tmp_path / "roster.csv", people(600))
     out = tmp_path / "out"
     process = start(tmp_path, out)
     wait_for_lines(out, process)
-    process.send_signal(signal.SIGTERM)
+    end(process.pid, getattr(signal, name))
     said, complained = process.communicate(timeout=60)
     assert process.returncode == 130, complained
     assert "Traceback" not in complained

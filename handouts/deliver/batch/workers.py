@@ -77,7 +77,9 @@ def local_workers(setup: Setup, processes: int) -> WorkerPool:
 
     def start() -> Executor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up_process)
+        # Python's tracker of semaphores starts here; it would die if the terminal is closed.
+        with interrupts_blocked():
+            return ProcessPoolExecutor(processes, mp_context=context, initializer=_set_up_process)
 
     return WorkerPool(setup, processes, start)
 
