@@ -313,7 +313,8 @@ def _answer(written: ReadyMessage) -> _Answer:
         kind = EventKind.UNKNOWN if office.transport.network else EventKind.LATER
         return _Answer(kind, why=fault.problems, error=fault)
     except Exception as error:  # noqa: BLE001 - a bug must not leave the ledger without an answer
-        return _Answer(EventKind.UNKNOWN, reply=f"a bug: {type(error).__name__}", error=error)
+        kind = EventKind.UNKNOWN if office.transport.may_be_taken else EventKind.LATER
+        return _Answer(kind, reply=f"a bug: {type(error).__name__}", error=error)
     return _Answer(EventKind.SENT, receipt.code, receipt.reply)
 
 

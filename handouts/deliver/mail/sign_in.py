@@ -125,9 +125,9 @@ class GoogleTokens:
     def _renewed(self, library: _Library, granted: Any) -> Any:
         try:
             granted.refresh(library.request())
-        except library.refused:
-            return self._asked(library)
-        except library.unreachable:
+        except library.error as error:
+            if isinstance(error, library.refused) and not error.retryable:
+                return self._asked(library)
             raise Stopped(
                 "Google's sign-in cannot be reached", hint="check the network", retry=True
             ) from None
@@ -182,8 +182,8 @@ class _Library:
         self.credentials: Any = Credentials
         self.flow: Any = InstalledAppFlow
         self.request: Any = Request
-        self.refused: type[Exception] = RefreshError
-        self.unreachable: type[Exception] = GoogleAuthError
+        self.refused: Any = RefreshError
+        self.error: type[Exception] = GoogleAuthError
         self.faults: tuple[type[Exception], ...] = (
             GoogleAuthError,
             OAuth2Error,
@@ -251,7 +251,7 @@ class MicrosoftTokens:
                 http_client=self._http,
             )
             result = self._stored(app, fresh=fresh) or self._asked(app)
-        except (OSError, ValueError, KeyError) as error:
+        except (msal.exceptions.MsalError, OSError, ValueError, KeyError) as error:
             raise Stopped(
                 f"Microsoft's sign-in cannot be reached or understood ({type(error).__name__})",
                 hint="check the network, client_id and tenant",

@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,17 @@ def test_a_sign_in_that_has_run_out_is_asked_for_again(keys: MemoryKeyring) -> N
     assert keys.kept
 
 
+def test_microsoft_that_is_busy_stops(keys: MemoryKeyring) -> None:
+    server = Microsoft()
+    with Web(answer=server) as web:
+        microsoft(web, [])(False)
+        server.refusals["refresh_token"] = Told(503, {"error": "temporarily_unavailable"})
+        with pytest.raises(Stopped, match="cannot be reached") as caught:
+            microsoft(web, None)(True)
+    assert caught.value.retry
+    assert keys.kept
+
+
 @pytest.mark.usefixtures("keys")
 def test_microsoft_that_is_away_stops() -> None:
     with Web() as web:
@@ -354,11 +366,21 @@ def test_google_refuses_a_revoked_sign_in(keys: MemoryKeyring, client_file: Path
         GoogleTokens(client_file, USER, None)(False)
 
 
-def test_google_that_is_away_stops(
-    keys: MemoryKeyring, client_file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("busy", [True, False])
+def test_google_that_is_away_or_busy_stops(
+    keys: MemoryKeyring, client_file: Path, monkeypatch: pytest.MonkeyPatch, *, busy: bool
 ) -> None:
-    with Web() as web:
+    """A busy one was taken for a sign-in that has expired: nobody was there to sign in again."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # between attempts
+    with ExitStack() as closing:
+        web = closing.enter_context(Web(answer=lambda _: Told(503, {"error": "unavailable"})))
         monkeypatch.setattr(credentials, "_GOOGLE_OAUTH2_TOKEN_ENDPOINT", f"{web.url}/token")
+        if not busy:
+            closing.close()
+        _google_stops(keys, client_file)
+
+
+def _google_stops(keys: MemoryKeyring, client_file: Path) -> None:
     keys.set_password("handouts", f"google:{USER}:0", stored())
     with pytest.raises(Stopped, match="cannot be reached") as caught:
         GoogleTokens(client_file, USER, None)(False)

@@ -261,17 +261,16 @@ def test_a_list_of_failures_that_cannot_be_written_hides_nothing_that_was_sent(
     assert "send-failed.csv cannot be written" in str(report.stopped)
 
 
-def test_a_bug_leaves_no_attempt_without_an_end(world: World) -> None:
+@pytest.mark.parametrize(("taken", "kind"), [(True, "unknown"), (False, "to retry")])
+def test_a_bug_leaves_no_attempt_without_an_end(world: World, taken: bool, kind: str) -> None:
+    """Before the message begins, as in a sign-in, it leaves nobody unsure."""
     world.post.always = RuntimeError("Maria Nunez")
+    world.post.may_be_taken = taken
     with pytest.raises(RuntimeError):
         world.send()
     with world.ledger() as ledger:
-        sending, unknown = ledger.events()
-    assert (sending.kind, unknown.kind, unknown.reply) == (
-        "sending",
-        "unknown",
-        "a bug: RuntimeError",
-    )
+        sending, end = ledger.events()
+    assert (sending.kind, end.kind, end.reply) == ("sending", kind, "a bug: RuntimeError")
 
 
 # -- pace
