@@ -203,13 +203,20 @@ class GraphTransport(Transport):
         """Call Graph; renew a refused token once, because Graph has done nothing in that case."""
         kind = "application/json" if body.startswith(b"{") else "text/plain"
         for fresh in (False, True):
-            headers = {"Authorization": f"Bearer {self._secret(fresh)}", "Content-Type": kind}
+            headers = {"Authorization": f"Bearer {self._token(fresh=fresh)}", "Content-Type": kind}
             answer = self._ask(method, self._url + path, body, headers, sends=sends)
             if answer.status != _UNAUTHORISED:
                 break
         if answer.status in _ACCEPTED:
             return answer
         raise self._fault(answer, sends=sends)
+
+    def _token(self, *, fresh: bool) -> str:
+        try:
+            return self._secret(fresh)
+        except Stopped as fault:
+            fault.connecting = True
+            raise
 
     def _ask(
         self,

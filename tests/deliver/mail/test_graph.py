@@ -205,6 +205,15 @@ def test_a_refused_token_is_renewed_once(make: Callable[..., EmailMessage]) -> N
         transport_to(web).deliver(make(), USER, MARIA)
 
 
+def test_a_sign_in_that_is_busy_may_be_waited_for(make: Callable[..., EmailMessage]) -> None:
+    def busy(_: bool) -> str:
+        raise Stopped("the sign-in cannot be reached", retry=True)
+
+    with Web() as web, pytest.raises(Stopped) as caught:
+        transport_to(web, busy).deliver(make(), USER, MARIA)
+    assert (caught.value.connecting, caught.value.retry, web.asked) == (True, True, [])
+
+
 def test_a_server_that_is_away(make: Callable[..., EmailMessage]) -> None:
     with Web(Told(202)) as web:
         transport = transport_to(web)
