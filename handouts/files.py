@@ -75,6 +75,19 @@ def read_plain(path: Path) -> bytes:
         return stream.read(size)
 
 
+FileState = tuple[int, int] | None
+"""Size and time of the last change of a file; None if there is none."""
+
+
+def state_of(path: Path) -> FileState:
+    """Return what shows, without reading a file, whether it has changed since."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def sha256_of(content: bytes) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from handouts.deliver.mail.office import Office, OfficeOf
 from handouts.deliver.mail.send_plan import Planned
 from handouts.errors import DeliveryError, HandoutError, Problem
+from handouts.files import state_of
 from handouts.load.library import Library
 from handouts.model.base import Sealed
 from handouts.model.roster import RosterRow, RowProblem
@@ -249,11 +250,11 @@ def change_check(paths: Iterable[Path]) -> Callable[[], None]:
 
     Sending may take a night, during which a patient may be marked to get no mail.
     """
-    before = {path: _state(path) for path in paths}
+    before = {path: state_of(path) for path in paths}
 
     def check() -> None:
         for path, state in before.items():
-            if _state(path) != state:
+            if state_of(path) != state:
                 raise DeliveryError(
                     f"{path} changed while messages were being sent",
                     hint="to continue, run the same command; it reads the file again",
@@ -261,11 +262,3 @@ def change_check(paths: Iterable[Path]) -> Callable[[], None]:
                 )
 
     return check
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns

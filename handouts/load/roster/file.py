@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from handouts.errors import ContentError, Location, Problem
+from handouts.files import FileState, state_of
 from handouts.load.roster.cells import CellError
 from handouts.load.roster.header import Header
 from handouts.load.roster.table import MOST_CHARACTERS, Record, plain, unguard
@@ -30,12 +31,12 @@ class RosterFile(Struct, frozen=True):
     path: Path
     table: Table
     header: Header
-    state: tuple[int, int]
+    state: FileState
 
     @classmethod
     def open(cls, path: Path, table: Table, header: Header) -> RosterFile:
         """Return a file in its present state."""
-        return cls(path, table, header, _state(path))
+        return cls(path, table, header, state_of(path))
 
     @property
     def name(self) -> str:
@@ -206,19 +207,10 @@ class RosterFile(Struct, frozen=True):
         )
 
     def _check_unchanged(self) -> None:
-        try:
-            same = _state(self.path) == self.state
-        except OSError:
-            same = False
-        if not same:
+        if state_of(self.path) != self.state:
             hint = "close it in the spreadsheet program and start again"
             message = "the file changed while it was being read"
             raise ContentError(Problem(message, Location(self.name), hint))
-
-
-def _state(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
 
 
 # -- a second file of the same patients
