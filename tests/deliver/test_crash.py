@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,27 +90,15 @@ def test_workers_go_when_their_parent_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("end", "name"),
-    [
-        (os.kill, "SIGTERM"),
-        pytest.param(
-            getattr(os, "killpg", None),
-            "SIGHUP",
-            marks=pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes"),
-        ),
-    ],
-)
-def test_a_signal_to_end_is_heard_as_ctrl_c_is(
-    tmp_path: Path, end: Callable[[int, int], None], name: str
-) -> None:
-    """A terminal that closes tells all its processes; for Ctrl-C see `test_disturbed`."""
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes")
+def test_a_terminal_that_closes_stops_a_batch_as_ctrl_c_does(tmp_path: Path) -> None:
+    """It tells all its processes; for Ctrl-C, and what goes on after it, see `test_disturbed`."""
     write_folder(tmp_path / "clinic")
     write_csv(tmp_path / "roster.csv", people(600))
     out = tmp_path / "out"
     process = start(tmp_path, out)
     wait_for_lines(out, process)
-    end(process.pid, getattr(signal, name))
+    os.killpg(process.pid, signal.SIGHUP)
     said, complained = process.communicate(timeout=60)
     assert process.returncode == 130, complained
     assert "Traceback" not in complained
@@ -140,6 +128,13 @@ def test_ctrl_c_while_work_is_handed_out_is_not_lost(name: str) -> None:
             told.append("handed out")
         told.append("never reached")
     assert told == ["handed out"]
+
+
+def test_a_signal_to_end_is_ctrl_c() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), terminated_as_interrupted():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="terminals do not say that they close")
