@@ -413,9 +413,9 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
     typed = {
         **EXERCISE, "name": "Bird dog", "position": "", "steps": "Stand tall.\nRise.",
         "dosage": "lots", "kind": "strength", "dose_kind": "reps", "sides": "both", "limb": "leg",
-        "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff",
+        "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff", "feel_it": "",
     }  # fmt: skip
-    wrong = {"name", "position", "regions", "dosage"}
+    wrong = {"name", "position", "regions", "dosage", "feel_it"}
     with desk.client() as client:
         form = client.get("/clinic/exercise").text
         example = re.search(r'<textarea id="figure"[^>]*>(.*?)</textarea>', form, re.DOTALL)
@@ -425,6 +425,7 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
             answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
             assert answer.status_code == 400
             assert set(re.findall(r'<li><a href="#(\w+)"', answer.text)) == wrong | fields
+            assert "::" not in answer.text  # a label may end with one
             for field in wrong | fields:
                 said = re.search(rf'id="wrong-{field}">([^<]+)<', answer.text)
                 assert said is not None, field
@@ -433,6 +434,7 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
                 assert 'aria-invalid="true"' in shown[0]
                 assert f"wrong-{field}" in shown[0]
         typed |= {"name": "Home rise", "position": "standing", "dosage": "2 x 8", "photo_alt": "x"}
+        typed |= {"feel_it": "your legs work."}
         typed |= {"photo_until": "2030-01-01", "figure": ""}
         answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
     # What only a whole exercise shows: its steps, and what is in the photograph.

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.guard import COOKIE, LARGEST_BODY, Access, Guard
 from handouts.desk.language import USUAL, words_of
-from tests.desk.conftest import RunningDesk, get
+from tests.desk.conftest import RunningDesk, get, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 
@@ -182,8 +182,8 @@ def in_thread(asked: Callable[[], Coroutine[None, None, Any]]) -> Any:
         return thread.submit(lambda: asyncio.run(asked())).result()
 
 
-def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
-    with RunningDesk(clinic_folder) as desk:
+def test_who_goes_away_while_asking_is_no_bug(tmp_path: Path) -> None:
+    with RunningDesk(make_clinic_folder(tmp_path)) as desk:
         with desk.client() as client:
             connection = posting(desk, client)
         connection.putheader("Content-Length", "1000")

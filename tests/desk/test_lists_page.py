@@ -106,6 +106,10 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
 ) -> None:
     """What is looked at again each second neither moves the focus nor is read again."""
     bring(page, desk, table([HEADER, *PEOPLE]))
+    page.set_viewport_size({"width": 320, "height": 640})
+    for choice in page.locator("th select").all():
+        choice.focus()
+        expect(choice).to_be_in_viewport(ratio=1)
     page.get_by_label("Meaning of Full Client Name").select_option("name")
     page.click("#again")
     page.click("#make")

@@ -101,7 +101,8 @@ const wrongOf = (field) => (field?.getAttribute("aria-describedby") ?? "").split
 function mark() {
   for (const field of document.querySelectorAll("[aria-describedby*=wrong-]")) field.ariaInvalid = String(wrongOf(field) !== "");
   const near = document.getElementById("actions");
-  if (near) document.documentElement.style.scrollPaddingTop = `${near.offsetHeight + 16}px`;
+  const covers = near && getComputedStyle(near).position === "sticky";
+  document.documentElement.style.scrollPaddingTop = covers ? `${near.offsetHeight + 16}px` : "";
 }
 addEventListener("resize", mark);
 mark();

@@ -35,6 +35,11 @@ async function poll() {
 }
 if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
 
+// Of a wide table the browser shows only the edge of what gets the focus.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest(".scroll")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 // A list can be dropped anywhere on its form.
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
