@@ -413,7 +413,8 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
     typed = {
         **EXERCISE, "name": "Bird dog", "position": "", "steps": "Stand tall.\nRise.",
         "dosage": "lots", "kind": "strength", "dose_kind": "reps", "sides": "both", "limb": "leg",
-        "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff", "feel_it": "",
+        "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff",
+        "feel_it": "",
     }  # fmt: skip
     wrong = {"name", "position", "regions", "dosage", "feel_it"}
     with desk.client() as client:

@@ -54,10 +54,11 @@ def test_a_folder_that_another_desk_has_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until that one is gone, however it ended, nobody can replace what it has saved."""
-    served: list[None] = []
+    served: list[str] = []
 
     def run(_: uvicorn.Server, sockets: list[socket.socket]) -> None:
-        served.extend(each.close() for each in sockets)
+        sockets[0].close()
+        served.append("served")
 
     monkeypatch.setattr(uvicorn.Server, "run", run)
     second = ["--folder", str(tmp_path), "desk", "--no-browser"]
