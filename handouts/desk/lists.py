@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,7 +88,8 @@ class Reading(Struct):
 class Understood(Struct):
     """How a list was read, before anything is made of it.
 
-    ``rows`` are the first rows, by column. ``wrong`` are all rows with problems. ``whole`` are
+    ``near_misses`` are headers of columns that are not read and that ``warnings`` name. ``rows``
+    are the first rows, by column. ``wrong`` are all rows with problems. ``whole`` are
     problems that prevent reading the list at all. ``encodings`` has the names as each possible
     encoding reads them, if somebody has to choose one. ``sheets`` has those of a workbook,
     likewise.
@@ -98,6 +99,7 @@ class Understood(Struct):
     rows: Sequence[dict[str, str]] = ()
     wrong: Sequence[CheckedRow] = ()
     warnings: Sequence[Problem] = ()
+    near_misses: Collection[str] = ()
     whole: Sequence[Problem] = ()
     encodings: dict[str, tuple[str, ...]] = {}
     sheets: Sequence[str] = ()
@@ -186,6 +188,7 @@ class PatientList:
                 rows=roster.preview(3),
                 wrong=[row for row in check_rows(library, roster.rows()) if row.problems],
                 warnings=roster.warnings,
+                near_misses=roster.near_misses,
                 skipped=dict(roster.skipped),
             )
         except HandoutError as error:

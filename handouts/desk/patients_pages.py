@@ -23,11 +23,10 @@ from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
 from handouts.desk.language import Words
-from handouts.desk.lists import PatientList, Reading, Understood
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.errors import ContentError
-from handouts.load.roster import DayOrder, FirstRows
-from handouts.load.roster.header import SHOWN
+from handouts.load.roster import DayOrder
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -125,18 +124,13 @@ async def one(request: Request) -> Response:
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
-        values["unread"] = _unread_headers(first, looked)
+        values["unread"] = [
+            header.strip()
+            for header, column in zip(first.header, first.means, strict=True)
+            if not column and header.strip() not in ("", *looked.near_misses)
+        ]
         values["anew"] = "anew" in request.query_params
     return render(request, "list.html", **values, **_choices(request))
-
-
-def _unread_headers(first: FirstRows, looked: Understood) -> list[str]:
-    """Return the headers of columns that are not read, and that no warning names."""
-    warned = " ".join(each.message for each in looked.warnings)
-    unread = [
-        header for header, column in zip(first.header, first.means, strict=True) if not column
-    ]
-    return [each for each in unread if each.strip() and f'"{each.strip()[:SHOWN]}"' not in warned]
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:

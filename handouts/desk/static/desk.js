@@ -19,9 +19,10 @@ function warn(words, button) {
   const actions = document.getElementById("actions");
   if (!actions && !button) return;
   live.classList.add("unseen"); // it is heard, and seen in the box
-  const box = Object.assign(document.createElement("p"), { id: "warning", className: "box bad lines", textContent: words });
-  if (button) button.after(box);
+  const box = Object.assign(document.createElement("div"), { id: "warning", className: "box bad lines", textContent: words });
+  if (button) button.before(box);
   else actions.prepend(box);
+  button?.scrollIntoView({ block: "nearest" });
 }
 
 // Asks the desk; null if it is gone, which is said, or if something newer is asked instead.
