@@ -189,11 +189,15 @@ def _first_mails(found: PatientList) -> list[MailPreview]:
 
 async def read_as(request: Request) -> Response:
     """Store how to read a list, unless handouts were already made of it."""
-    found = _list(request)
-    if found.begun or found.task.running:
-        # An outdated page: the batch was already read in another way.
-        return _back(found)
-    found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
+    found, desk, form = _list(request), desk_of(request), await typed(request)
+
+    def store() -> None:
+        with desk.saving:
+            # Otherwise the page is outdated: the batch was already read in another way.
+            if not (found.begun or found.task.running):
+                found.read_as(_reading(found.reading, form, desk.words))
+
+    await run_in_threadpool(store)
     return _back(found)
 
 
@@ -209,17 +213,19 @@ async def make(request: Request) -> Response:
     found, desk, form = _list(request), desk_of(request), await typed(request)
 
     def begin() -> bool:
-        if form and not (found.begun or found.task.running):
-            first = found.first_rows(desk.library)
-            pairs = zip(first.means, map(str.strip, first.header), strict=True)
-            known = {column: header for column, header in pairs if column in list(Column)}
-            before = {column: "" for column, header in found.reading.mapping.items() if not header}
-            asked = _reading(found.reading, form, desk.words)
-            if found.reading_lost or asked != replace(found.reading, mapping={**before, **known}):
-                found.read_as(asked)
-                return False
-        found.make(desk.words)
-        return True
+        with desk.saving:
+            if form and not (found.begun or found.task.running):
+                first = found.first_rows(desk.library)
+                pairs = zip(first.means, map(str.strip, first.header), strict=True)
+                known = {column: header for column, header in pairs if column in list(Column)}
+                was = found.reading
+                before = {column: "" for column, header in was.mapping.items() if not header}
+                asked = _reading(was, form, desk.words)
+                if found.reading_lost or asked != replace(was, mapping={**before, **known}):
+                    found.read_as(asked)
+                    return False
+            found.make(desk.words)
+            return True
 
     begun = await run_in_threadpool(begin)
     return _back(found) if begun else RedirectResponse(f"/patients/{found.id}?anew=1", 303)
@@ -231,12 +237,13 @@ async def correct(request: Request) -> Response:
     _, content = await typed_with_file(request, "corrected")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
-    if found.task.running:
-        raise HTTPException(409, desk.words("batch_busy"))
 
     def add_and_make() -> None:
-        found.correct(desk.library, content, desk.words)
-        found.make(desk.words)
+        with desk.saving:
+            if found.task.running:
+                raise HTTPException(409, desk.words("batch_busy"))
+            found.correct(desk.library, content, desk.words)
+            found.make(desk.words)
 
     await run_in_threadpool(add_and_make)
     return _back(found)

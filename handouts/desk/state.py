@@ -274,8 +274,8 @@ class Desk:
     """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
     ``today`` is for tests; without it each handout has the day on which it is made. ``saving`` is
-    held while content is written: of two pages that are saved at the same moment, the second must
-    see the changes of the first.
+    held while content or a list is written: of two pages that are saved at the same moment, the
+    second must see the changes of the first.
     """
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:

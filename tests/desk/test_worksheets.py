@@ -6,6 +6,8 @@ import html
 import json
 import re
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -15,12 +17,12 @@ from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.desk import making, prescribing
+from handouts.desk import lists, making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.changes import differences
 from handouts.desk.guard import Access
 from handouts.desk.language import USUAL, words_of
-from handouts.desk.lists import Reading
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.program_file import ProgramFile, program_file, program_of
 from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
@@ -675,6 +677,33 @@ def test_of_two_people_who_save_one_new_name_the_second_is_asked(tmp_path: Path,
 
     with start_blocking_portal() as portal:
         assert portal.call(ask) == ["200" if kind == "exercise" else "303", "asked"]
+
+
+@pytest.mark.enable_socket
+def test_what_two_people_correct_in_a_list_at_one_instant_is_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+    kept = desk.add_list(b"reference,name\n1,A\n2,B\n", Reading(clinic="riverbend"))
+
+    def slowly(path: Path, content: bytes) -> None:
+        time.sleep(0.2)
+        path.write_bytes(content)
+
+    monkeypatch.setattr(lists, "write_whole", slowly)
+    monkeypatch.setattr(lists, "read_roster", lambda *_: None)
+    monkeypatch.setattr(lists, "is_failures", lambda *_: True)
+    monkeypatch.setattr(PatientList, "make", lambda *_: None)
+
+    async def ask() -> None:
+        async with asking(desk) as client, anyio.create_task_group() as group:
+            for content in (b"one", b"two"):
+                file = {"corrected": ("failed.csv", content)}
+                group.start_soon(partial(client.post, files=file), f"/patients/{kept.id}/corrected")
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+    assert {each.read_bytes() for each in kept.folder.glob("corrected-*")} == {b"one", b"two"}
 
 
 EXERCISE = {
