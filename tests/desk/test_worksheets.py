@@ -209,7 +209,7 @@ def test_a_part_that_was_added_is_known_by_its_code_without_its_name(tmp_path: P
 def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
     """They count from the first phase that is left."""
     library = Library(Workspace(today=TODAY))
-    whole = prescribing.begin(library, "achilles", "riverbend")
+    whole = prescribing.begin(library, "heel-pain", "riverbend")
     for week in (1, 2, 3):
         sheet = replace(whole, items=whole.items[2:], from_week=week)
         sheet = sheet.changed(sheet.items[0].key, note="Slowly.")
@@ -224,7 +224,7 @@ def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
 def test_a_program_that_has_an_exercise_twice_is_that_program() -> None:
     """Then its reviews hold; a dose for one of the two is a list of one's own."""
     library = Library(Workspace(today=TODAY))
-    sheet = prescribing.begin(library, "achilles", "riverbend")
+    sheet = prescribing.begin(library, "heel-pain", "riverbend")
     order = making.make(library, sheet).order
     assert order is not None
     assert order.program.id == "achilles"
@@ -517,6 +517,32 @@ def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopen
 
     with start_blocking_portal() as portal:
         portal.call(ask)
+
+
+def test_phases_that_a_handout_keeps_are_in_its_language() -> None:
+    """As long as its program has them; a name that nobody can translate is not printed."""
+    library = Library(Workspace(today=TODAY))
+    begun = prescribing.begin(library, "heel-pain", "riverbend")
+    (_, second) = begun.phases
+    sheet = replace(begun, language="es")
+    for kept in (second, replace(second, from_week=2, key="moved")):
+        made = making.make(library, replace(sheet, phases=(begun.phases[0], kept)))
+        assert made.order is not None
+        assert [each.name for each in made.order.program.phases] == [
+            "Alívielo", "Fortalézcalo"
+        ]  # fmt: skip
+        assert "pasos de la mañana" in str(made.order.program.phases[1].when)
+    gone = replace(second, name="On the mat")
+    for language, count in (("es", 1), ("", 0)):
+        now = replace(sheet, language=language, phases=(begun.phases[0], gone))
+        said = [each.message for each in making.make(library, now).problems]
+        assert said == [words_of("en")("phase_unspoken", name="On the mat")] * count
+    # A part that somebody has added is printed as it was typed.
+    added = replace(sheet, parts=(SheetPhase("On the mat", 3),))
+    last = replace(sheet.items[0], key="last", phase=2)
+    order = making.make(library, replace(added, items=(*sheet.items, last))).order
+    assert order is not None
+    assert order.program.phases[-1].name == "On the mat"
 
 
 FOLLOWS = "schema: 1\nextends: ours\nname: Follows\ncode: FOLLOWS\nweeks: 6\n"
