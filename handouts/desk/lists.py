@@ -310,7 +310,7 @@ class PatientLists:
     def __init__(self, clinic_folder: Path | None) -> None:
         self._clinic_folder = clinic_folder
         self._known: dict[str, PatientList] = {}
-        self._lock = threading.Lock()
+        self._lock, self._adding = threading.Lock(), threading.Lock()
 
     @property
     def all(self) -> list[PatientList]:
@@ -354,6 +354,16 @@ class PatientLists:
         with self._lock:
             self._known[name] = added
         return added
+
+    def add_once(self, content: bytes, reading: Reading, words: Words) -> PatientList:
+        """Store an uploaded list as `add` does; a second click on the button adds nothing."""
+        with self._adding:
+            newest = next(iter(self.all), None)
+            if newest and not newest.task.doing and newest.reading == reading:
+                with contextlib.suppress(OSError):
+                    if newest.list_file.read_bytes() == content:
+                        return newest
+            return self.add(content, reading, words)
 
     def remove(self, name: str) -> None:
         """Remove a list and everything made from it.

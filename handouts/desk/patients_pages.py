@@ -62,7 +62,7 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     reading = _reading(Reading(), fields, desk.words)
-    added = await run_in_threadpool(desk.add_list, content, reading)
+    added = await run_in_threadpool(desk.lists.add_once, content, reading, desk.words)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 

@@ -635,7 +635,7 @@ def test_what_is_not_read_of_a_list_is_said_once_and_what_is_lost_is_said(tmp_pa
     """A column that a warning names is not listed again; how to read a list is chosen anew."""
     desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
     content = b"reference,name,Emial,Shoe size\nA-1,Testa Nummer,x@y.example,38\n"
-    kept = desk.add_list(content, Reading(clinic="riverbend", program="si-joint-calm"))
+    kept = desk.lists.add(content, Reading(clinic="riverbend", program="si-joint-calm"), desk.words)
     address = f"/patients/{kept.id}"
 
     async def ask() -> None:
@@ -710,7 +710,7 @@ def test_what_two_people_correct_in_a_list_at_one_instant_is_all_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
-    kept = desk.add_list(b"reference,name\n1,A\n2,B\n", Reading(clinic="riverbend"))
+    kept = desk.lists.add(b"reference,name\n1,A\n2,B\n", Reading(clinic="riverbend"), desk.words)
 
     def slowly(path: Path, content: bytes) -> None:
         time.sleep(0.2)
