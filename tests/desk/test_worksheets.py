@@ -209,7 +209,7 @@ def test_a_part_that_was_added_is_known_by_its_code_without_its_name(tmp_path: P
 def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
     """They count from the first phase that is left."""
     library = Library(Workspace(today=TODAY))
-    whole = prescribing.begin(library, "heel-pain", "riverbend")
+    whole = prescribing.begin(library, "achilles", "riverbend")
     for week in (1, 2, 3):
         sheet = replace(whole, items=whole.items[2:], from_week=week)
         sheet = sheet.changed(sheet.items[0].key, note="Slowly.")
@@ -224,7 +224,7 @@ def test_weeks_of_a_list_of_ones_own_are_those_of_a_choice() -> None:
 def test_a_program_that_has_an_exercise_twice_is_that_program() -> None:
     """Then its reviews hold; a dose for one of the two is a list of one's own."""
     library = Library(Workspace(today=TODAY))
-    sheet = prescribing.begin(library, "heel-pain", "riverbend")
+    sheet = prescribing.begin(library, "achilles", "riverbend")
     order = making.make(library, sheet).order
     assert order is not None
     assert order.program.id == "achilles"

@@ -44,7 +44,7 @@ async function leave(form, button) {
     form.requestSubmit(button);
   } else {
     busy.delete(form);
-    warn(`${reply ? await reply.text() : live.dataset.gone}\n${live.dataset.kept}`, button);
+    warn(`${reply ? (await reply.text()).trim() : live.dataset.gone}\n${live.dataset.kept}`, button);
   }
 }
 const asking = new WeakMap(); // by form: what is newer wins

@@ -21,7 +21,10 @@ async function poll() {
   const bar = document.getElementById("bar"), now = page.getElementById("bar");
   if (!running) {
     show(page, true);
-    say((document.querySelector("#mail-state h3") ?? document.getElementById("state"))?.textContent);
+    // An alert speaks for itself, and what is said beside it was true before.
+    if (!document.querySelector("#progress [role=alert]")) {
+      say((document.querySelector("#mail-state h3") ?? document.getElementById("state"))?.textContent);
+    }
     return;
   }
   if (bar && now) { // only the numbers: who reads, or is at a button, stays where they are
