@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.accounts import Sessions, SignInTries
 from handouts.desk.language import Words
-from handouts.desk.views import desk_of, render, typed
+from handouts.desk.views import desk_of, refused_page, render, typed
 from handouts.errors import where
 from handouts.workspace import PHOTO_BYTES
 
@@ -33,8 +33,8 @@ LARGEST_BODY = PHOTO_BYTES + 1024 * 1024
 # Uploads stay in memory instead of temporary files, because they name patients.
 MultiPartParser.spool_max_size = LARGEST_BODY
 
-SIGN_IN = "/sign-in"
-_OPEN = frozenset({SIGN_IN, "/static/desk.css", "/static/desk.js"})
+SIGN_IN, _STYLE = "/sign-in", "/static/desk.css"
+_OPEN = frozenset({SIGN_IN, _STYLE, "/static/desk.js"})
 """Paths that need no sign-in."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -132,7 +132,7 @@ class Guard:
             return self._let_in(asked)
         else:
             known = is_program or access.knows(asked.cookies.get(COOKIE))
-            refusal = None if known else _refusal(403, self._words()("guard_stranger"))
+            refusal = None if known or asked.url.path == _STYLE else self._stranger(asked)
         if refusal is not None:
             return refusal
         if method not in _SAFE and not is_program and not self._is_own_page(headers):
@@ -152,6 +152,16 @@ class Guard:
         if "text/html" in asked.headers.get("accept", ""):
             return RedirectResponse(SIGN_IN, status_code=303)
         return _refusal(401, self._words()("guard_sign_in"))
+
+    def _stranger(self, asked: HTTPConnection) -> Response:
+        """Return the refusal of a request without the secret, as a page for who looks at it.
+
+        Most often the desk was started again, and the page that asks is of the desk before.
+        """
+        words = self._words()
+        if "text/html" in asked.headers.get("accept", ""):
+            return refused_page(words, words("guard_stranger"))
+        return _refusal(403, words("guard_stranger"))
 
     def _is_own_page(self, headers: Headers) -> bool:
         """Return whether a change comes from a page of the desk itself."""
@@ -221,6 +231,11 @@ class _Bounded:
         return message
 
 
+async def here(_: Request) -> Response:
+    """Answer a page that asks, before a form leaves it, whether the desk would take the form."""
+    return Response(status_code=204)
+
+
 # -- signing in, from the office's network
 
 
@@ -267,6 +282,7 @@ async def sign_out(request: Request) -> Response:
 
 
 ROUTES = [
+    Route("/here", here),
     Route(SIGN_IN, ask_to_sign_in),
     Route(SIGN_IN, sign_in, methods=["POST"]),
     Route("/sign-out", sign_out, methods=["POST"]),

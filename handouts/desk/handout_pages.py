@@ -28,14 +28,7 @@ from handouts.desk.lists import PatientList, Reading
 from handouts.desk.making import WIDTHS, Made, page_picture
 from handouts.desk.program_file import ProgramFile
 from handouts.desk.state import Desk
-from handouts.desk.views import (
-    desk_of,
-    language_names,
-    owner_of,
-    render,
-    typed,
-    wants_parts,
-)
+from handouts.desk.views import desk_of, language_names, owner_of, render, typed, wants_parts
 from handouts.desk.worksheet import LAST, Item, StoredSheet, Worksheet
 from handouts.errors import HandoutError
 from handouts.load.library import Library
@@ -170,6 +163,7 @@ def _values(desk: Desk, stored: StoredSheet, made: Made, good: Made | None) -> d
         "since": prescribing.changed_since(library, stored),
         "keeps": desk.folder is not None,
         "mixed": prescribing.by_position(library, sheet) != sheet,
+        "pictures": desk.pictures(sheet),
         "exercises": {item.key: _known(library, item) for item in sheet.items},
         "phases": sheet.all_phases,
         "own_program": own_program_name(desk, program),
@@ -321,16 +315,18 @@ async def page(request: Request) -> Response:
 async def pdf(request: Request) -> Response:
     """Return the PDF, to print or to save; its name contains no patient data.
 
-    ``code`` in the address is that of the handout which the page shows: what is printed is never
-    another one, such as that of a program which was replaced meanwhile.
+    ``code`` and ``pictures`` in the address are those of the handout which the page shows: what is
+    printed is never another one, such as that of a program which was replaced meanwhile.
 
     Raises:
-        Outdated: if the handout has another code now.
+        Outdated: if the handout has others now.
     """
     stored, made = await _made(request)
     desk = desk_of(request)
-    if made.document and request.query_params.get("code", made.document.code) != made.document.code:
-        raise Outdated
+    if made.document:
+        now = {"code": made.document.code, "pictures": desk.pictures(stored.now)}
+        if any(request.query_params.get(name, value) != value for name, value in now.items()):
+            raise Outdated
     handout = await run_in_threadpool(desk.printed, stored.now, made)
     if handout is None:
         raise HTTPException(409, desk.words("wrong_title"))
@@ -371,7 +367,7 @@ async def email(request: Request) -> Response:
         reading = Reading(
             clinic=sheet.clinic, layout=sheet.layout, mode=sheet.mode, paper=sheet.paper
         )
-        return desk.add_list(content, reading)
+        return desk.lists.add_once(content, reading, desk.words)
 
     added = await run_in_threadpool(add)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)

@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,7 +88,8 @@ class Reading(Struct):
 class Understood(Struct):
     """How a list was read, before anything is made of it.
 
-    ``rows`` are the first rows, by column. ``wrong`` are all rows with problems. ``whole`` are
+    ``near_misses`` are headers of columns that are not read and that ``warnings`` name. ``rows``
+    are the first rows, by column. ``wrong`` are all rows with problems. ``whole`` are
     problems that prevent reading the list at all. ``encodings`` has the names as each possible
     encoding reads them, if somebody has to choose one. ``sheets`` has those of a workbook,
     likewise.
@@ -98,6 +99,7 @@ class Understood(Struct):
     rows: Sequence[dict[str, str]] = ()
     wrong: Sequence[CheckedRow] = ()
     warnings: Sequence[Problem] = ()
+    near_misses: Collection[str] = ()
     whole: Sequence[Problem] = ()
     encodings: dict[str, tuple[str, ...]] = {}
     sheets: Sequence[str] = ()
@@ -186,6 +188,7 @@ class PatientList:
                 rows=roster.preview(3),
                 wrong=[row for row in check_rows(library, roster.rows()) if row.problems],
                 warnings=roster.warnings,
+                near_misses=roster.near_misses,
                 skipped=dict(roster.skipped),
             )
         except HandoutError as error:
@@ -307,7 +310,7 @@ class PatientLists:
     def __init__(self, clinic_folder: Path | None) -> None:
         self._clinic_folder = clinic_folder
         self._known: dict[str, PatientList] = {}
-        self._lock = threading.Lock()
+        self._lock, self._adding = threading.Lock(), threading.Lock()
 
     @property
     def all(self) -> list[PatientList]:
@@ -351,6 +354,16 @@ class PatientLists:
         with self._lock:
             self._known[name] = added
         return added
+
+    def add_once(self, content: bytes, reading: Reading, words: Words) -> PatientList:
+        """Store an uploaded list as `add` does; a second click on the button adds nothing."""
+        with self._adding:
+            newest = next(iter(self.all), None)
+            if newest and not newest.task.doing and newest.reading == reading:
+                with contextlib.suppress(OSError):
+                    if newest.list_file.read_bytes() == content:
+                        return newest
+            return self.add(content, reading, words)
 
     def remove(self, name: str) -> None:
         """Remove a list and everything made from it.

@@ -23,11 +23,10 @@ from typing_extensions import override
 
 from handouts.deliver.mail.send_batch import PREVIEW_FOLDER
 from handouts.desk.language import Words
-from handouts.desk.lists import PatientList, Reading, Understood
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.views import desk_of, on_page, render, typed, typed_with_file, wants_parts
 from handouts.errors import ContentError
-from handouts.load.roster import DayOrder, FirstRows
-from handouts.load.roster.header import SHOWN
+from handouts.load.roster import DayOrder
 from handouts.model.roster import Column
 from handouts.workspace import Kind
 
@@ -63,7 +62,7 @@ async def add(request: Request) -> Response:
     if len(desk.clinics) == 1:
         fields["clinic"] = fields.get("clinic") or desk.clinics[0].id
     reading = _reading(Reading(), fields, desk.words)
-    added = await run_in_threadpool(desk.add_list, content, reading)
+    added = await run_in_threadpool(desk.lists.add_once, content, reading, desk.words)
     return RedirectResponse(f"/patients/{added.id}", status_code=303)
 
 
@@ -125,18 +124,13 @@ async def one(request: Request) -> Response:
         looked = await run_in_threadpool(found.look, desk.library)
         first = await run_in_threadpool(found.first_rows, desk.library)
         values |= {"looked": looked, "first": first, "columns": list(Column)}
-        values["unread"] = _unread_headers(first, looked)
+        values["unread"] = [
+            header.strip()
+            for header, column in zip(first.header, first.means, strict=True)
+            if not column and header.strip() not in ("", *looked.near_misses)
+        ]
         values["anew"] = "anew" in request.query_params
     return render(request, "list.html", **values, **_choices(request))
-
-
-def _unread_headers(first: FirstRows, looked: Understood) -> list[str]:
-    """Return the headers of columns that are not read, and that no warning names."""
-    warned = " ".join(each.message for each in looked.warnings)
-    unread = [
-        header for header, column in zip(first.header, first.means, strict=True) if not column
-    ]
-    return [each for each in unread if each.strip() and f'"{each.strip()[:SHOWN]}"' not in warned]
 
 
 def _progress(found: PatientList, words: Words) -> dict[str, Any]:
@@ -195,11 +189,15 @@ def _first_mails(found: PatientList) -> list[MailPreview]:
 
 async def read_as(request: Request) -> Response:
     """Store how to read a list, unless handouts were already made of it."""
-    found = _list(request)
-    if found.begun or found.task.running:
-        # An outdated page: the batch was already read in another way.
-        return _back(found)
-    found.read_as(_reading(found.reading, await typed(request), desk_of(request).words))
+    found, desk, form = _list(request), desk_of(request), await typed(request)
+
+    def store() -> None:
+        with desk.saving:
+            # Otherwise the page is outdated: the batch was already read in another way.
+            if not (found.begun or found.task.running):
+                found.read_as(_reading(found.reading, form, desk.words))
+
+    await run_in_threadpool(store)
     return _back(found)
 
 
@@ -215,17 +213,19 @@ async def make(request: Request) -> Response:
     found, desk, form = _list(request), desk_of(request), await typed(request)
 
     def begin() -> bool:
-        if form and not (found.begun or found.task.running):
-            first = found.first_rows(desk.library)
-            pairs = zip(first.means, map(str.strip, first.header), strict=True)
-            known = {column: header for column, header in pairs if column in list(Column)}
-            before = {column: "" for column, header in found.reading.mapping.items() if not header}
-            asked = _reading(found.reading, form, desk.words)
-            if found.reading_lost or asked != replace(found.reading, mapping={**before, **known}):
-                found.read_as(asked)
-                return False
-        found.make(desk.words)
-        return True
+        with desk.saving:
+            if form and not (found.begun or found.task.running):
+                first = found.first_rows(desk.library)
+                pairs = zip(first.means, map(str.strip, first.header), strict=True)
+                known = {column: header for column, header in pairs if column in list(Column)}
+                was = found.reading
+                before = {column: "" for column, header in was.mapping.items() if not header}
+                asked = _reading(was, form, desk.words)
+                if found.reading_lost or asked != replace(was, mapping={**before, **known}):
+                    found.read_as(asked)
+                    return False
+            found.make(desk.words)
+            return True
 
     begun = await run_in_threadpool(begin)
     return _back(found) if begun else RedirectResponse(f"/patients/{found.id}?anew=1", 303)
@@ -237,12 +237,13 @@ async def correct(request: Request) -> Response:
     _, content = await typed_with_file(request, "corrected")
     if not content:
         raise HTTPException(400, desk.words("lists_no_file"))
-    if found.task.running:
-        raise HTTPException(409, desk.words("batch_busy"))
 
     def add_and_make() -> None:
-        found.correct(desk.library, content, desk.words)
-        found.make(desk.words)
+        with desk.saving:
+            if found.task.running:
+                raise HTTPException(409, desk.words("batch_busy"))
+            found.correct(desk.library, content, desk.words)
+            found.make(desk.words)
 
     await run_in_threadpool(add_and_make)
     return _back(found)

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from msgspec.structs import replace
 from handouts.check.lint_handout import position_in
 from handouts.check.order import find_clinician
 from handouts.desk.language import words_of
-from handouts.desk.worksheet import Item, SheetPhase, StoredSheet, UsualDoses, Worksheet, new_key
+from handouts.desk.worksheet import (
+    Item,
+    Person,
+    SheetPhase,
+    StoredSheet,
+    UsualDoses,
+    Worksheet,
+    new_key,
+)
 from handouts.errors import ContentError, HandoutError
 from handouts.files import digest_of_data, make_folder, write_whole
 from handouts.load.library import Library, loaded_or_none
@@ -55,6 +63,22 @@ def phases_of(program: Program) -> tuple[SheetPhase, ...]:
         SheetPhase(phase.name or "", phase.from_week, f"{program.id}-{number}", phase.when or "")
         for number, phase in enumerate(program.phases)
     )
+
+
+def without_person(sheet: Worksheet, notes: Collection[str]) -> Worksheet:
+    """Return a worksheet without anything about a patient.
+
+    ``notes`` are those of its program. Other notes may be about the patient and are left out, as
+    are the names of added parts. Keys become numbers: what prescribes the same is equal.
+    """
+    items = tuple(
+        replace(item, key=str(number), note=item.note if item.note in notes else "")
+        for number, item in enumerate(sheet.items, start=1)
+    )
+    parts = tuple(
+        replace(part, key=str(number), name="") for number, part in enumerate(sheet.parts, start=1)
+    )
+    return replace(sheet, person=Person(), items=items, parts=parts)
 
 
 def with_phases(library: Library, sheet: Worksheet) -> Worksheet:

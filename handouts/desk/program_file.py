@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ def program_of(
     texts = _text_of(base) if base else _own_text(spoken, sheet)
     if name:
         texts["name"] = name
-    phases = _phases(library, sheet, base, _written_phases(base) if base else [])
+    written = _written_phases(base) if base else []
+    phases = _phases(library, spoken.language, sheet, base, written)
     return {"schema": 1, **texts, "weeks": sheet.weeks, "phases": phases}
 
 
@@ -139,16 +140,20 @@ def _changed_file(library: Library, sheet: Worksheet, name: str) -> ProgramFile:
     stated, shown = parse(before, path.name), library.program(sheet.program)
     content, original = before, ""
     if not _prescribes_the_same(sheet, begin(library, sheet.program, sheet.clinic)):
-        base = library.in_language(str(stated.get("language") or WRITTEN_IN)).program(sheet.program)
+        language = str(stated.get("language") or WRITTEN_IN)
+        base = library.in_language(language).program(sheet.program)
         if stated.has("phases"):
             was: list[dict[str, Any]] = stated.get("phases")
-            content = _with_phases(before, path.name, was, _phases(library, sheet, base, was))
+            content = _with_phases(
+                before, path.name, was, _phases(library, language, sheet, base, was)
+            )
         else:
             original = _name_of(library, str(stated.get("extends")))
             file = YamlFile.of(before, path.name)
             for key in ProgramChanges.model_fields:
                 file.put(None, key)
-            file.put(_phases(library, sheet, base, _written_phases(base)), "phases")
+            phases = _phases(library, language, sheet, base, _written_phases(base))
+            file.put(phases, "phases")
             content = file.content
     changed = {"name": (name, shown.name), "weeks": (sheet.weeks, shown.weeks)}
     if any(now != shown_now for now, shown_now in changed.values()):
@@ -198,14 +203,23 @@ def _comments(content: bytes) -> Counter[str]:
 
 
 def _phases(
-    library: Library, sheet: Worksheet, base: Program | None, written: Sequence[Mapping[str, Any]]
+    library: Library,
+    language: str,
+    sheet: Worksheet,
+    base: Program | None,
+    written: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Return the phases of a worksheet as mappings of a file.
+    """Return the phases of a worksheet as mappings of a file in a language.
 
     ``written`` are the phases of its program ``base`` in a file, of which only what the worksheet
     has changed becomes different.
+
+    Raises:
+        ContentError: if the program no longer has a phase that the worksheet kept, in the language.
     """
     begun = begin(library, sheet.program, sheet.clinic)
+    if language != library.language:
+        _check_spoken(library, sheet.phases, begun.phases)
     prescribed = [node for phase in written for node in phase["exercises"]]
     free = set(range(len(begun.items)))
     phases: list[dict[str, Any]] = []
@@ -245,12 +259,30 @@ def _place(item: Item, begun: Sequence[Item], free: Collection[int]) -> int | No
 def _phase(
     sheet: Worksheet, number: int, begun: Worksheet, written: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the mapping of a phase without its exercises: as ``written`` if it is still that."""
+    """Return the mapping of a phase without its exercises: as ``written`` if it is still that.
+
+    If only its place or week is another one now, its words are those of the language of the file.
+    """
     part = dict(enumerate(sheet.all_phases)).get(number, SheetPhase())
     if part in begun.phases[number : number + 1]:
         return {name: value for name, value in written[number].items() if name != "exercises"}
-    said = {"name": part.name, "when": part.when}
-    return {name: text for name, text in said.items() if text} | {"from_week": part.from_week}
+    alike = (each for was, each in zip(begun.phases, written, strict=False) if _alike(part, was))
+    said = next(alike, {"name": part.name, "when": part.when})
+    texts = {name: said[name] for name in ("name", "when") if said.get(name)}
+    return texts | {"from_week": part.from_week}
+
+
+def _alike(one: SheetPhase, other: SheetPhase) -> bool:
+    return (one.name, one.when) == (other.name, other.when)
+
+
+def _check_spoken(library: Library, kept: Iterable[SheetPhase], now: Sequence[SheetPhase]) -> None:
+    """Refuse phases with words in the desk's language that nobody has translated."""
+    words = words_of(library.language)
+    for part in kept:
+        if (part.name or part.when) and not any(_alike(part, each) for each in now):
+            said = words("phase_unspoken", name=part.name or part.when)
+            raise ContentError(said, hint=words("phase_spoken_hint"))
 
 
 def _changed(

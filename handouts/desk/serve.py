@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from handouts.deliver.guards import take_lock
 from handouts.desk import (
     clinic_pages,
     exercise_pages,
@@ -42,8 +43,9 @@ from handouts.desk.guard import KEY, Access, Guard
 from handouts.desk.state import Desk
 from handouts.desk.views import on_page, render, translated
 from handouts.errors import ContentError, DeliveryError, HandoutError, Location, Problem
-from handouts.files import read_plain, write_whole
+from handouts.files import make_folder, read_plain, write_whole
 
+_LOCK = ".desk/desk.lock"
 LOOPBACK = "127.0.0.1"
 _NAMES = (LOOPBACK, "localhost")
 _ADD = "add one: handouts desk --add-account NAME"
@@ -74,8 +76,42 @@ def serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) 
     Raises:
         ContentError: if others could reach it without a certificate or an account, or the file has
             no secret, or others can read it.
-        DeliveryError: if it cannot listen there, or the file cannot be written.
+        DeliveryError: if it cannot listen there, the file cannot be written, or another desk is
+            open with the folder.
     """
+    with _only_desk(desk.folder):
+        _serve(desk, where, opens=opens, say=say)
+
+
+@contextlib.contextmanager
+def _only_desk(folder: Path | None) -> Iterator[None]:
+    """Hold the lock of a folder: of two desks each would replace what the other has just saved.
+
+    Raises:
+        DeliveryError: if another desk holds it.
+    """
+    lock = _lock_of(folder) if folder is not None else None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock_of(folder: Path) -> int | None:
+    """Return the lock of a folder; None if it cannot be written: nothing can be replaced there."""
+    try:
+        make_folder((folder / _LOCK).parent)
+        lock = take_lock(folder / _LOCK)
+    except DeliveryError:
+        return None
+    if lock is None:
+        hint = "use its page; or close it there with Ctrl-C"
+        raise DeliveryError(f"a desk is already open with {folder}", hint=hint)
+    return lock
+
+
+def _serve(desk: Desk, where: Where, *, opens: bool, say: Callable[[str], None]) -> None:
     secret = lasting_secret(where.secret_file) if where.secret_file else _new_secret()
     address = _address(where.hosts)
     sessions = _sessions(desk, where, address)

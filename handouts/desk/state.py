@@ -13,15 +13,14 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from handouts import __version__
 from handouts.check.search import NOTHING, Found, Place, Search, Wish, WordIndex, needed
 from handouts.desk.language import USUAL, Words, words_of
-from handouts.desk.lists import PatientList, PatientLists, Reading
+from handouts.desk.lists import PatientLists
 from handouts.desk.making import HandoutMaker, Made
-from handouts.desk.prescribing import of_row, usual_doses, with_phases
-from handouts.desk.worksheet import Person, Worksheet, Worksheets
+from handouts.desk.prescribing import of_row, usual_doses, with_phases, without_person
+from handouts.desk.worksheet import Worksheet, Worksheets
 from handouts.errors import ContentError, DeliveryError, HandoutError, Problem
 from handouts.figures.drawings import engine_digest, figure_digest
 from handouts.files import digest_of_data, make_folder, write_whole
@@ -218,19 +217,9 @@ class Memory:
     ) -> None:
         """Remember what a code stands for; ignore a failure to write.
 
-        ``notes`` are the notes of the program's file. Other notes may be about a patient and are
-        left out, as are the names of added parts.
+        ``notes`` are the notes of the program's file.
         """
-        # With numbers as keys, the same exercises and doses are equal and are not written again.
-        items = tuple(
-            replace(item, key=str(number), note=item.note if item.note in notes else "")
-            for number, item in enumerate(sheet.items, start=1)
-        )
-        parts = tuple(
-            replace(part, key=str(number), name="")
-            for number, part in enumerate(sheet.parts, start=1)
-        )
-        kept = replace(sheet, person=Person(), items=items, parts=parts)
+        kept = without_person(sheet, notes)
         with self._lock:
             codes, doses = self._known.codes, self._known.usual
             if codes.get(code) == kept and doses.get(code) == usual:
@@ -274,8 +263,8 @@ class Desk:
     """One desk: the content of a folder, the handouts in the making, and the lists of patients.
 
     ``today`` is for tests; without it each handout has the day on which it is made. ``saving`` is
-    held while content is written: of two pages that are saved at the same moment, the second must
-    see the changes of the first.
+    held while content or a list is written: of two pages that are saved at the same moment, the
+    second must see the changes of the first.
     """
 
     def __init__(self, folder: Path | None, *, today: dt.date | None = None) -> None:
@@ -284,10 +273,10 @@ class Desk:
         self.worksheets = Worksheets(forgotten=self.press.forget)
         self.memory = Memory(folder)
         self.lists = PatientLists(folder)
-        self._lock, self._bringing = threading.Lock(), threading.Lock()
+        self._lock = threading.Lock()
         self.saving = threading.Lock()
         self._catalogue: Catalogue | None = None
-        self._seen: tuple[object, ...] = ()
+        self._seen: tuple[dt.date, list[tuple[str, int]]] | None = None
         self._spoken = USUAL
 
     @property
@@ -311,16 +300,27 @@ class Desk:
         """The library of the catalogue."""
         return self.catalogue.library
 
-    def _state_of_files(self) -> tuple[object, ...]:
+    def _state_of_files(self) -> tuple[dt.date, list[tuple[str, int]]]:
         """Return the day, and all files of the clinic's folder with their times of change."""
         today = Workspace(today=self._today).today
         if self.folder is None:
-            return (today,)
+            return today, []
         # Logos and photographs too, which may be replaced by files of the same name.
         folders = [*(self.folder / kind for kind in Kind), self.folder / PHOTOS]
         files = [each for folder in folders for each in _stamps(folder)]
         own = [(str(file), file.stat().st_mtime_ns) for file in self.folder.glob("*.yaml")]
-        return (today, *sorted(files + own))
+        return today, sorted(files + own)
+
+    def pictures(self, sheet: Worksheet) -> str:
+        """Return a digest of the clinic's files that a handout may show pictures from.
+
+        These are logos, photographs and its own exercises, with the times of their last changes.
+        The code of a handout does not stand for them.
+        """
+        own = tuple(f"{os.sep}{item.exercise}.yaml" for item in sheet.items)
+        files = self._seen[1] if self._seen else ()
+        shown = [each for each in files if each[0].endswith(own) or not each[0].endswith(".yaml")]
+        return digest_of_data(shown, 12)
 
     @property
     def clinics(self) -> list[Clinic]:
@@ -348,20 +348,6 @@ class Desk:
         """Return whether a program stands in a file of the clinic's folder."""
         folder = self.folder and self.folder / Kind.PROGRAMS
         return bool(folder and (folder / f"{program}.yaml").exists())
-
-    def add_list(self, content: bytes, reading: Reading) -> PatientList:
-        """Store an uploaded list; a second click on the button adds nothing.
-
-        Raises:
-            HandoutError: if it cannot be stored.
-        """
-        with self._bringing:
-            newest = next(iter(self.lists.all), None)
-            if newest and not newest.task.doing and newest.reading == reading:
-                with contextlib.suppress(OSError):
-                    if newest.list_file.read_bytes() == content:
-                        return newest
-            return self.lists.add(content, reading, self.words)
 
     def of_code(self, code: str) -> Worksheet | None:
         """Return what a code stands for: a handout that was made here, or one of a list.

@@ -50,7 +50,7 @@ class Task:
 
     @property
     def running(self) -> bool:
-        """Whether a command is running, even if another desk started it."""
+        """Whether a command is running, even if an earlier desk started it."""
         if self._process is not None:
             self._process.poll()
         if not (self._folder / _LOCK).exists():

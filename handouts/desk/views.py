@@ -129,6 +129,14 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     return HTMLResponse(page, status_code=status)
 
 
+def refused_page(words: Words, message: str) -> Response:
+    """Return a page for who may see nothing else of the desk: it has no links."""
+    page = _TEMPLATES.get_template("error.html").render(
+        t=words, path="", account="", message=message, back=""
+    )
+    return HTMLResponse(page, status_code=403)
+
+
 def owner_of(request: Request) -> str:
     """Return the owner of worksheets that this request begins; empty if nobody signs in."""
     owner: str = getattr(request.state, "owner", "")

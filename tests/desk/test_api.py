@@ -21,7 +21,7 @@ import pytest
 
 from handouts.desk.serve import lasting_secret
 from handouts.errors import ContentError
-from tests.desk.conftest import SOON, RunningDesk
+from tests.desk.conftest import SOON, RunningDesk, make_clinic_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
@@ -212,12 +212,12 @@ def test_what_is_too_large_is_refused(program: httpx.Client, path: str) -> None:
     assert answer.status_code == 413
 
 
-def test_a_lasting_secret_is_its_owners_only(clinic_folder: Path, tmp_path: Path) -> None:
+def test_a_lasting_secret_is_its_owners_only(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     secret = lasting_secret(file)
     assert secret == file.read_text() == lasting_secret(file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    running = RunningDesk(clinic_folder, "--secret-file", str(file))
+    running = RunningDesk(make_clinic_folder(tmp_path), "--secret-file", str(file))
     with running.program(Authorization=f"Bearer {secret}") as program:
         assert program.get("/clinics").status_code == 200
     assert secret not in running.entrance + running.end()
@@ -385,8 +385,8 @@ def test_what_is_no_list_is_refused_and_not_kept(
     assert len(list((desk.folder / "batches").glob("*"))) == before
 
 
-def test_nothing_of_a_patient_is_said_by_the_process(clinic_folder: Path) -> None:
-    running = RunningDesk(clinic_folder)
+def test_nothing_of_a_patient_is_said_by_the_process(tmp_path: Path) -> None:
+    running = RunningDesk(make_clinic_folder(tmp_path))
     with running.program() as program:
         program.post("/handouts", json=ORDER)
         program.post("/handouts", json={**ORDER, "patient": {"name": NAME, "start": NAME}})

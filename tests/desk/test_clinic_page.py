@@ -44,6 +44,12 @@ def clinic_file(desk: RunningDesk) -> Path:
     return desk.folder / "clinics" / "riverbend.yaml"
 
 
+def press_save(page: Page, button: str = "#save-clinic") -> None:
+    """Save a form; its page comes anew once the desk has said that it would take the form."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDesk) -> None:
     """Comments, quotes and order too; what is wrong is said, and nothing is written."""
     file = clinic_file(desk)
@@ -53,12 +59,12 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     page.click("text=The clinic")
     assert faults(page) == []
     page.fill("#phone", "(555) 010-0199")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("main [role=status]")).to_have_text("Saved.")
     assert file.read_text("utf-8") == before.replace("010-0142", "010-0199")
     page.fill("#primary", "#12")
     page.locator("#primary").evaluate("field => field.removeAttribute('pattern')")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("[role=alert]")).to_contain_text("Main colour must be a colour")
     expect(page.locator("#phone")).to_have_value("(555) 010-0199")
     assert faults(page) == []
@@ -75,7 +81,7 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     expect(drawn).to_have_attribute("fill", "#224466")
     page.fill("#primary", "#0f7c8a")
     page.fill("#locale", "zz")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("[role=alert]")).to_contain_text("zz")
     assert "zz" not in file.read_text("utf-8")
 
@@ -87,7 +93,7 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     expect(page.locator("#actions .bad")).to_contain_text("“The clinic” has a field for it")
     page.goto(f"{desk.address}/clinic/riverbend")
     page.get_by_label("Kind of practice (Spanish)").fill("Fisioterapia")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.get_by_label("Kind of practice (Spanish)")).to_have_value("Fisioterapia")
     begin(page, desk)
     page.select_option("#language", "es")
@@ -107,7 +113,7 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     before = translated.read_bytes()
     page.goto(f"{desk.address}/clinic/riverbend")
     page.get_by_label("Kind of practice (Spanish)").fill("")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("[role=alert]")).to_be_visible()
     assert translated.read_bytes() == before
     # A person's comments stay.
@@ -115,7 +121,7 @@ def test_a_clinic_in_two_languages(page: Page, desk: RunningDesk) -> None:
     translated.write_text(ours, "utf-8")
     page.goto(f"{desk.address}/clinic/riverbend")
     page.get_by_label("Kind of practice (Spanish)").fill("Terapia física")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("main [role=status]")).to_have_text("Saved.")
     assert translated.read_text("utf-8") == ours.replace("Fisioterapia", "Terapia física")
 
@@ -132,7 +138,7 @@ def test_the_clinics_own_disclaimer(page: Page, desk: RunningDesk) -> None:
     save_clinic(page, desk, disclaimer=own, disclaimer_short="x" * 91)
     expect(page.locator("[role=alert]")).to_contain_text("at most 90")
     page.locator("#disclaimer_short").fill(short)
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("main [role=status]")).to_contain_text("Saved.")
     assert faults(page) == []
     begin(page, desk)
@@ -155,7 +161,7 @@ def save_clinic(page: Page, desk: RunningDesk, **typed: str) -> None:
     page.goto(f"{desk.address}/clinic/riverbend")
     for name, text in typed.items():
         page.locator(f"#{name}, #{name.replace('_', '-')}").fill(text)
-    page.click("#save-clinic")
+    press_save(page)
 
 
 FIELDS = (
@@ -213,7 +219,7 @@ def test_a_text_whose_original_has_changed(page: Page, desk: RunningDesk) -> Non
         assert lacking(client) == 1
         page.goto(f"{desk.address}/clinic/riverbend")
         page.get_by_label("I have compared these texts").check()
-        page.click("#save-clinic")
+        press_save(page)
         expect(page.locator("main [role=status]")).to_have_text("Saved.")
         expect(about).to_have_count(0)
         saved = translated.read_text("utf-8")
@@ -264,7 +270,7 @@ def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -
     ).replace("010-0143", "010-0188")  # fmt: skip
     file.write_text(changed, "utf-8")
     page.fill("#clinician-0-short", "D. W.")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("[role=alert]")).to_contain_text("have changed since this page was opened")
     expect(page.locator("#clinician-0-short")).to_have_value("D. W.")
     assert file.read_text("utf-8") == changed
@@ -280,7 +286,7 @@ def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -
     page.fill("#clinician-0-short", "D. W.")
     for number, name in ((2, "José Núñez"), (3, "José Nuñez")):
         page.fill(f"#clinician-{number}-name", name)
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("main [role=status]")).to_be_visible()
     saved = file.read_text("utf-8")
     assert "clinicians: # the team\n" in saved
@@ -289,7 +295,7 @@ def test_nothing_that_changed_meanwhile_is_lost(page: Page, desk: RunningDesk) -
     assert "id: jose-nunez-2\n" in saved
     for number in (2, 3):
         page.fill(f"#clinician-{number}-name", "")
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("#clinician-2-name")).to_have_value("")
     assert "nunez" not in file.read_text("utf-8")
 
@@ -301,7 +307,7 @@ def test_a_logo_is_looked_at_before_it_is_kept(page: Page, desk: RunningDesk) ->
         "name": "logo.svg", "mimeType": "image/svg+xml", "buffer": b"<svg><script/></svg>",
     }  # fmt: skip
     page.set_input_files("#logo", broken)
-    page.click("#save-clinic")
+    press_save(page)
     expect(page.locator("[role=alert]")).to_be_visible()
     assert sorted(each.name for each in (desk.folder / "clinics").iterdir()) == known
 
@@ -376,14 +382,23 @@ def test_an_exercise_of_the_clinics_own(page: Page, desk: RunningDesk) -> None:
     """Its picture is drawn while the pose is written; it can be picked at once."""
     page.goto(f"{desk.address}/clinic/exercise")
     fill_exercise(page)
-    page.click("#save-exercise")
+    press_save(page, "#save-exercise")
     expect(page.locator("[role=alert]")).to_contain_text("still the example")
     page.fill("#figure", "works: both\nstart: {step: 1, base: flying}\n")
     expect(page.locator("#drawn .wrong")).to_contain_text("flying")
     page.fill("#figure", FIGURE)
     expect(page.locator("#drawn svg")).to_be_visible()
+    # The desk does not answer, or was started again meanwhile: what was typed stays.
+    for ends in (lambda: page.route("**/here", lambda route: route.abort()),
+                 page.context.clear_cookies):  # fmt: skip
+        ends()
+        page.click("#save-exercise")
+        expect(page.locator("#warning")).to_contain_text("What you typed is still here")
+        page.unroute_all()
+    expect(page.locator("#warning")).to_contain_text("closed and started again")
     assert faults(page) == []
-    page.click("#save-exercise")
+    desk.let_in(page)
+    press_save(page, "#save-exercise")
     expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-at-home.")
     assert (desk.folder / "exercises" / "heel-raise-at-home.yaml").exists()
     begin(page, desk, "")
@@ -399,8 +414,9 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
         **EXERCISE, "name": "Bird dog", "position": "", "steps": "Stand tall.\nRise.",
         "dosage": "lots", "kind": "strength", "dose_kind": "reps", "sides": "both", "limb": "leg",
         "figure": "works: both\nstart: {step: 1, base: flying}", "photo_who": "staff",
+        "feel_it": "",
     }  # fmt: skip
-    wrong = {"name", "position", "regions", "dosage"}
+    wrong = {"name", "position", "regions", "dosage", "feel_it"}
     with desk.client() as client:
         form = client.get("/clinic/exercise").text
         example = re.search(r'<textarea id="figure"[^>]*>(.*?)</textarea>', form, re.DOTALL)
@@ -410,6 +426,7 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
             answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
             assert answer.status_code == 400
             assert set(re.findall(r'<li><a href="#(\w+)"', answer.text)) == wrong | fields
+            assert "::" not in answer.text  # a label may end with one
             for field in wrong | fields:
                 said = re.search(rf'id="wrong-{field}">([^<]+)<', answer.text)
                 assert said is not None, field
@@ -418,6 +435,7 @@ def test_all_that_is_wrong_with_an_exercise_is_said_beside_its_fields(desk: Runn
                 assert 'aria-invalid="true"' in shown[0]
                 assert f"wrong-{field}" in shown[0]
         typed |= {"name": "Home rise", "position": "standing", "dosage": "2 x 8", "photo_alt": "x"}
+        typed |= {"feel_it": "your legs work."}
         typed |= {"photo_until": "2030-01-01", "figure": ""}
         answer = client.post("/clinic/exercise", data=typed, files={"photo": ("x.jpg", photo)})
     # What only a whole exercise shows: its steps, and what is in the photograph.
@@ -456,7 +474,7 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     page.select_option("#photo_shows", "left")
     page.select_option("#photo_who", "staff")
     page.fill("#photo_until", "2030-01-01")
-    page.click("#save-exercise")
+    press_save(page, "#save-exercise")
     expect(page.locator("[role=alert]")).to_be_visible()
     # Who has agreed to be seen, and which side it shows, is not forgotten.
     expect(page.get_by_text("Choose the file again")).to_be_visible()
@@ -467,7 +485,7 @@ def test_an_exercise_with_a_photograph(page: Page, desk: RunningDesk) -> None:
     assert not list(desk.folder.rglob("heel-raise-seen*"))
     page.set_input_files("#photo", photograph((1200, 900)))
     page.check("[name=region-ankle-foot]")
-    page.click("#save-exercise")
+    press_save(page, "#save-exercise")
     expect(page.locator("main [role=status]")).to_have_text("Saved as heel-raise-seen.")
     # Nothing that the camera wrote into it is kept, such as where it was taken; it stands upright.
     kept = desk.folder / "photos" / "heel-raise-seen.jpg"

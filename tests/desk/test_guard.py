@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import http.client
+import re
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handouts.desk.guard import COOKIE, LARGEST_BODY, Access, Guard
 from handouts.desk.language import USUAL, words_of
-from tests.desk.conftest import RunningDesk, get
+from tests.desk.conftest import RunningDesk, get, make_clinic_folder
 
 pytestmark = pytest.mark.enable_socket
 
@@ -39,6 +41,19 @@ def test_without_the_secret_nothing_is_shown(desk: RunningDesk) -> None:
         assert get(desk.address + path).status_code == 403
     wrong = get(desk.address, cookies={COOKIE: "guess"})
     assert wrong.status_code == 403
+
+
+def test_who_looks_at_a_page_of_a_desk_that_was_closed_is_told(desk: RunningDesk) -> None:
+    """On a page that shows and loads nothing else of the desk, whatever was asked."""
+    known = {"Accept": "text/html", "Origin": desk.address}
+    with httpx.Client(base_url=desk.address, headers=known, trust_env=False) as stranger:
+        for answer in (stranger.get("/"), stranger.post("/clinic/riverbend", data={"name": "x"})):
+            assert answer.status_code == 403
+            assert words_of(USUAL)("guard_stranger") in html.unescape(answer.text)
+            assert re.findall('(?:href|src|action)="([^"]+)"', answer.text) == [
+                "data:,", "/static/desk.css", "#main"
+            ]  # fmt: skip
+        assert stranger.get("/static/desk.css").status_code == 200
 
 
 def test_another_name_for_this_machine_is_refused(desk: RunningDesk) -> None:
@@ -167,8 +182,8 @@ def in_thread(asked: Callable[[], Coroutine[None, None, Any]]) -> Any:
         return thread.submit(lambda: asyncio.run(asked())).result()
 
 
-def test_who_goes_away_while_asking_is_no_bug(clinic_folder: Path) -> None:
-    with RunningDesk(clinic_folder) as desk:
+def test_who_goes_away_while_asking_is_no_bug(tmp_path: Path) -> None:
+    with RunningDesk(make_clinic_folder(tmp_path)) as desk:
         with desk.client() as client:
             connection = posting(desk, client)
         connection.putheader("Content-Length", "1000")

@@ -451,14 +451,21 @@ HIDDEN = """() => {
 }"""
 
 
+STAYING = """() => { const near = document.getElementById("actions");
+  return getComputedStyle(near).position === "sticky" ? near.offsetHeight / innerHeight : 0; }"""
+"""How much of the window is taken by what stays in sight."""
+
+
 def test_what_has_the_focus_is_never_hidden(page: Page, desk: RunningDesk) -> None:
     """Also behind the buttons that stay in sight, with all that is wrong above them."""
     begin(page, desk)
     for field in ("name", "next_visit", "note"):
         page.fill(f"#{field}", "\u202e")
     expect(page.locator("#actions .bad li")).to_have_count(3)
-    for width, height in ((1280, 720), (360, 640)):
+    # The last is a screen that is magnified four times.
+    for width, height in ((1280, 720), (360, 640), (320, 256)):
         page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(STAYING) <= 0.5
         page.focus("#after summary >> nth=-1")
         hidden: list[str] = []
         for _ in range(22):
@@ -806,16 +813,29 @@ def test_nothing_is_saved_that_no_handout_could_be_made_of(desk: RunningDesk) ->
     assert sorted(each for each in desk.folder.rglob("*.yaml")) == known
 
 
+def printed_by(page: str) -> str:
+    """Return the address of the file that a page offers to print."""
+    (found,) = re.findall(r'id="print" href="([^"]+)"', page)
+    return html.unescape(found)
+
+
 def test_drawings_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
     """Their address is another then; an older one shows the new picture, which is not kept.
 
-    A photograph never is: who can be seen in it agreed for a time.
+    A photograph never is: who can be seen in it agreed for a time. Nothing is printed with another
+    picture than its page shows.
     """
     folder = make_clinic_folder(tmp_path)
     address = re.compile(r'src="(/picture/glute-bridge\?variant=&amp;v=\w+)"')
     with RunningDesk(folder) as desk, desk.client() as client:
         begun = client.post("/handout", data={"clinic": "riverbend"}).headers["location"]
         client.post(f"{begun}/add", data={"exercise": "glute-bridge"})
+        shown = printed_by(client.get(begun).text)
+
+        def is_printed() -> bool:
+            return {200: True, 409: False}[client.get(shown).status_code]
+
+        assert is_printed()
         of_page = [address.findall(client.get(path).text) for path in ("/", begun)]
         (before,) = {html.unescape(each) for found in of_page for each in found}
         assert all(of_page)
@@ -824,6 +844,13 @@ def test_drawings_stay_in_the_browser_until_they_change(tmp_path: Path) -> None:
         own = folder / "exercises" / "glute-bridge.yaml"
         own.parent.mkdir()
         own.write_text("schema: 1\nextends: glute-bridge\nfigure: {end: {neck: 30}}\n", "utf-8")
+        assert not is_printed()
+        shown = printed_by(client.get(begun).text)
+        own.with_stem("bird-dog").write_text("schema: 1\nextends: bird-dog\n", "utf-8")
+        assert is_printed()
+        logo = folder / "clinics" / "riverbend.svg"
+        logo.write_bytes(logo.read_bytes().replace(b"#0f7c8a", b"#0a5c68") + b"\n")
+        assert not is_printed()
         (after,) = map(html.unescape, set(address.findall(client.get(begun).text)))
         assert after != before
         again = client.get(after)
@@ -935,6 +962,12 @@ BLANK = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"/>'
 
 CLIPPED = """all => all.filter(each => each.checkVisibility()
   && each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"""
+CUT_EXAMPLES = """all => all.filter(each => each.checkVisibility()).filter(each => {
+  const look = getComputedStyle(each), pen = document.createElement("canvas").getContext("2d");
+  pen.font = look.font;
+  const room = each.clientWidth - parseFloat(look.paddingLeft) - parseFloat(look.paddingRight);
+  return pen.measureText(each.placeholder).width > room;
+}).map(each => each.placeholder)"""
 
 
 @pytest.mark.parametrize("language", languages())
@@ -956,6 +989,7 @@ def test_every_page_is_for_everybody(browser: Browser, tmp_path: Path, language:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.locator("button, .button, label:not(.unseen)").evaluate_all(CLIPPED) == []
+            assert page.locator("#person input").evaluate_all(CUT_EXAMPLES) == []
             if language == USUAL and width in (360, *looked_at):
                 assert faults(page) == []
 

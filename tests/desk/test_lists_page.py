@@ -98,6 +98,9 @@ def text_of(pdf: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(pdf).pages)
 
 
+HEARD = """window.heard = []; new MutationObserver(() => {
+  window.heard.push(document.getElementById("live").textContent);
+}).observe(document.getElementById("live"), { childList: true })"""
 MOVES = "window.moves = 0; addEventListener('focusin', () => { window.moves += 1; })"
 
 
@@ -105,7 +108,14 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
     page: Page, desk: RunningDesk
 ) -> None:
     """What is looked at again each second neither moves the focus nor is read again."""
-    bring(page, desk, table([HEADER, *PEOPLE]))
+    page.set_viewport_size({"width": 320, "height": 640})
+    people = [(*row, f"{row[0]}@example.org", "yes 2026-11-01") for row in PEOPLE]
+    bring(page, desk, table([(*HEADER, "email", "email_consent"), *people]))
+    expect(page.locator("th select")).to_have_count(7)
+    page.wait_for_load_state()
+    for choice in page.locator("th select").all():
+        choice.focus()
+        expect(choice).to_be_in_viewport(ratio=1)
     page.get_by_label("Meaning of Full Client Name").select_option("name")
     page.click("#again")
     page.click("#make")
@@ -115,6 +125,14 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
     expect(page.locator("#state")).to_be_focused()
     expect(page.locator("#live")).to_contain_text("20 handouts, 0 rows failed")
     assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
+    page.check("[name=drafts]")
+    page.click("#mails")
+    page.focus("#stop")
+    page.evaluate(HEARD)
+    expect(page.locator("#progress [role=alert]")).to_contain_text("says nothing about e-mail")
+    expect(page.locator("#state")).to_be_focused()
+    page.wait_for_timeout(200)
+    assert not any(page.evaluate("window.heard"))  # not that all is made
 
 
 def test_a_desk_that_does_not_answer_is_said_once(page: Page, desk: RunningDesk) -> None:
@@ -133,9 +151,7 @@ def test_a_desk_that_does_not_answer_is_said_once(page: Page, desk: RunningDesk)
     page.click("#again")
     page.click("#make")
     page.focus("#stop")
-    page.evaluate("""window.heard = []; new MutationObserver(() => {
-      window.heard.push(document.getElementById("live").textContent);
-    }).observe(document.getElementById("live"), { childList: true })""")
+    page.evaluate(HEARD)
     with page.expect_event("requestfailed"):
         page.clock.run_for(700)
     for _ in range(3):

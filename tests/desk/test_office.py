@@ -257,6 +257,16 @@ def test_the_page_to_sign_in(browser: Browser, office: RunningDesk) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("header")).to_contain_text("Signed in as dana")
     assert faults(page) == []
+    page.goto(f"{office.address}/clinic/riverbend")
+    page.fill("#hours", "Mo to Fr")
+    context.clear_cookies()
+    page.click("#save-clinic")
+    expect(page.locator("#warning")).to_contain_text("Sign in first.")
+    page.request.post(f"{office.address}/sign-in", headers={"Origin": office.address},
+                      form={"name": "dana", "password": PASSWORDS["dana"]})  # fmt: skip
+    page.click("#save-clinic")
+    expect(page.locator("main [role=status]")).to_be_visible()
+    assert "hours: Mo to Fr" in (office.folder / "clinics/riverbend.yaml").read_text("utf-8")
     page.click("#sign-out")
     expect(page.locator("h1")).to_have_text("Sign in to the desk")
     context.close()

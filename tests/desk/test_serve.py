@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 from handouts.cli.main import cli
@@ -47,6 +48,29 @@ def test_a_port_that_is_taken() -> None:
     assert f"port {port} of 127.0.0.1 cannot be used" in done.output
     assert "if a desk is open there" in done.output
     assert "--port" in done.output
+
+
+def test_a_folder_that_another_desk_has_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until that one is gone, however it ended, nobody can replace what it has saved."""
+    served: list[str] = []
+
+    def run(_: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        sockets[0].close()
+        served.append("served")
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    second = ["--folder", str(tmp_path), "desk", "--no-browser"]
+    with RunningDesk(make_clinic_folder(tmp_path)) as desk:
+        done = CliRunner().invoke(cli, second)
+        assert done.exit_code == 1
+        assert "a desk is already open with" in done.output
+        assert not served
+        desk.kill()
+    for _ in range(2):
+        assert CliRunner().invoke(cli, second).exit_code == 0
+    assert len(served) == 2
 
 
 def test_where_no_browser_opens_the_address_is_to_be_copied(

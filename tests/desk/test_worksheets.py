@@ -6,6 +6,8 @@ import html
 import json
 import re
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -15,12 +17,12 @@ from anyio.from_thread import start_blocking_portal
 from msgspec.structs import replace
 
 from handouts import Library, OrderRequest, Workspace, make_order
-from handouts.desk import making, prescribing
+from handouts.desk import lists, making, prescribing
 from handouts.desk.accounts import Accounts
 from handouts.desk.changes import differences
 from handouts.desk.guard import Access
 from handouts.desk.language import USUAL, words_of
-from handouts.desk.lists import Reading
+from handouts.desk.lists import PatientList, Reading
 from handouts.desk.program_file import ProgramFile, program_file, program_of
 from handouts.desk.serve import create_app
 from handouts.desk.state import Desk
@@ -517,6 +519,32 @@ def test_a_handout_keeps_the_phases_that_it_began_with(tmp_path: Path, *, reopen
         portal.call(ask)
 
 
+def test_phases_that_a_handout_keeps_are_in_its_language() -> None:
+    """As long as its program has them; a name that nobody can translate is not printed."""
+    library = Library(Workspace(today=TODAY))
+    begun = prescribing.begin(library, "heel-pain", "riverbend")
+    (_, second) = begun.phases
+    sheet = replace(begun, language="es")
+    for kept in (second, replace(second, from_week=2, key="moved")):
+        made = making.make(library, replace(sheet, phases=(begun.phases[0], kept)))
+        assert made.order is not None
+        assert [each.name for each in made.order.program.phases] == [
+            "Alívielo", "Fortalézcalo"
+        ]  # fmt: skip
+        assert "pasos de la mañana" in str(made.order.program.phases[1].when)
+    gone = replace(second, name="On the mat")
+    for language, count in (("es", 1), ("", 0)):
+        now = replace(sheet, language=language, phases=(begun.phases[0], gone))
+        said = [each.message for each in making.make(library, now).problems]
+        assert said == [words_of("en")("phase_unspoken", name="On the mat")] * count
+    # A part that somebody has added is printed as it was typed.
+    added = replace(sheet, parts=(SheetPhase("On the mat", 3),))
+    last = replace(sheet.items[0], key="last", phase=2)
+    order = making.make(library, replace(added, items=(*sheet.items, last))).order
+    assert order is not None
+    assert order.program.phases[-1].name == "On the mat"
+
+
 FOLLOWS = "schema: 1\nextends: ours\nname: Follows\ncode: FOLLOWS\nweeks: 6\n"
 
 
@@ -607,7 +635,7 @@ def test_what_is_not_read_of_a_list_is_said_once_and_what_is_lost_is_said(tmp_pa
     """A column that a warning names is not listed again; how to read a list is chosen anew."""
     desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
     content = b"reference,name,Emial,Shoe size\nA-1,Testa Nummer,x@y.example,38\n"
-    kept = desk.add_list(content, Reading(clinic="riverbend", program="si-joint-calm"))
+    kept = desk.lists.add(content, Reading(clinic="riverbend", program="si-joint-calm"), desk.words)
     address = f"/patients/{kept.id}"
 
     async def ask() -> None:
@@ -675,6 +703,33 @@ def test_of_two_people_who_save_one_new_name_the_second_is_asked(tmp_path: Path,
 
     with start_blocking_portal() as portal:
         assert portal.call(ask) == ["200" if kind == "exercise" else "303", "asked"]
+
+
+@pytest.mark.enable_socket
+def test_what_two_people_correct_in_a_list_at_one_instant_is_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(make_clinic_folder(tmp_path), today=TODAY)
+    kept = desk.lists.add(b"reference,name\n1,A\n2,B\n", Reading(clinic="riverbend"), desk.words)
+
+    def slowly(path: Path, content: bytes) -> None:
+        time.sleep(0.2)
+        path.write_bytes(content)
+
+    monkeypatch.setattr(lists, "write_whole", slowly)
+    monkeypatch.setattr(lists, "read_roster", lambda *_: None)
+    monkeypatch.setattr(lists, "is_failures", lambda *_: True)
+    monkeypatch.setattr(PatientList, "make", lambda *_: None)
+
+    async def ask() -> None:
+        async with asking(desk) as client, anyio.create_task_group() as group:
+            for content in (b"one", b"two"):
+                file = {"corrected": ("failed.csv", content)}
+                group.start_soon(partial(client.post, files=file), f"/patients/{kept.id}/corrected")
+
+    with start_blocking_portal() as portal:
+        portal.call(ask)
+    assert {each.read_bytes() for each in kept.folder.glob("corrected-*")} == {b"one", b"two"}
 
 
 EXERCISE = {

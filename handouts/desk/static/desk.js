@@ -13,14 +13,16 @@ export function say(words, stays = false) {
     if (!stays) clearing = setTimeout(() => { live.textContent = ""; }, 8000);
   });
 }
-function warn(words) {
+function warn(words, button) {
   say(words);
   document.getElementById("warning")?.remove();
   const actions = document.getElementById("actions");
-  if (!actions) return;
+  if (!actions && !button) return;
   live.classList.add("unseen"); // it is heard, and seen in the box
-  const box = { id: "warning", className: "box bad lines", textContent: words };
-  actions.prepend(Object.assign(document.createElement("p"), box));
+  const box = Object.assign(document.createElement("div"), { id: "warning", className: "box bad lines", textContent: words });
+  if (button) button.before(box);
+  else actions.prepend(box);
+  button?.scrollIntoView({ block: "nearest" });
 }
 
 // Asks the desk; null if it is gone, which is said, or if something newer is asked instead.
@@ -31,6 +33,18 @@ async function reach(address, options) {
   } catch (error) {
     if (error.name !== "AbortError") warn(live.dataset.gone);
     return null;
+  }
+}
+// Sends a form that leaves its page, and what was typed with it: first the desk must be there and let in.
+const cleared = new WeakSet();
+async function leave(form, button) {
+  const reply = await fetch("/here").catch(() => null);
+  if (reply?.ok) {
+    cleared.add(form);
+    form.requestSubmit(button);
+  } else {
+    busy.delete(form);
+    warn(`${reply ? (await reply.text()).trim() : live.dataset.gone}\n${live.dataset.kept}`, button);
   }
 }
 const asking = new WeakMap(); // by form: what is newer wins
@@ -88,7 +102,8 @@ const wrongOf = (field) => (field?.getAttribute("aria-describedby") ?? "").split
 function mark() {
   for (const field of document.querySelectorAll("[aria-describedby*=wrong-]")) field.ariaInvalid = String(wrongOf(field) !== "");
   const near = document.getElementById("actions");
-  if (near) document.documentElement.style.scrollPaddingTop = `${near.offsetHeight + 16}px`;
+  const covers = near && getComputedStyle(near).position === "sticky";
+  document.documentElement.style.scrollPaddingTop = covers ? `${near.offsetHeight + 16}px` : "";
 }
 addEventListener("resize", mark);
 mark();
@@ -238,6 +253,7 @@ function ignore(event, kinds) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
+  if (cleared.delete(form)) return;
   if (busy.has(form) || button?.ariaDisabled === "true") { event.preventDefault(); return; }
   if (form.matches("[data-find]")) { event.preventDefault(); find(form); return; }
   if (!form.matches(often)) busy.add(form);
@@ -247,11 +263,14 @@ document.addEventListener("submit", (event) => {
     inTurn(() => change(form, true, button?.getAttribute("formaction"))).finally(() => busy.delete(form));
     return;
   }
-  setTimeout(() => busy.delete(form), 5000); // its page should be gone by then
-  if (pending()) {
+  setTimeout(() => busy.delete(form), 30000); // its page should be gone by then
+  if (pending() || form.matches("[data-kept]")) {
     event.preventDefault();
-    // The form may be another one then.
-    settled().then(() => (form.isConnected ? form : document.getElementById(button?.id)?.form)?.submit());
+    settled().then(() => {
+      // The form may be another one then.
+      const now = form.isConnected ? button : document.getElementById(button.id);
+      if (now) leave(now.form, now);
+    });
   }
 });
 document.addEventListener("input", (event) => {

@@ -21,7 +21,10 @@ async function poll() {
   const bar = document.getElementById("bar"), now = page.getElementById("bar");
   if (!running) {
     show(page, true);
-    say((document.querySelector("#mail-state h3") ?? document.getElementById("state"))?.textContent);
+    // An alert speaks for itself, and what is said beside it was true before.
+    if (!document.querySelector("#progress [role=alert]")) {
+      say((document.querySelector("#mail-state h3") ?? document.getElementById("state"))?.textContent);
+    }
     return;
   }
   if (bar && now) { // only the numbers: who reads, or is at a button, stays where they are
@@ -34,6 +37,11 @@ async function poll() {
   setTimeout(poll, 1000);
 }
 if (batch?.querySelector("[data-running='1']")) setTimeout(poll, 600);
+
+// Of a wide table the browser shows only the edge of what gets the focus.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest(".scroll")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
 
 // A list can be dropped anywhere on its form.
 for (const kind of ["dragover", "dragleave", "drop"]) {

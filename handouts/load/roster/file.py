@@ -46,7 +46,7 @@ class RosterFile(Struct, frozen=True):
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What a person should look at before the work starts."""
-        return self.table.warnings + self.header.warnings
+        return (*self.table.warnings, *self.header.near_misses.values())
 
     def origin(self, record: Record) -> tuple[str, int] | None:
         """Return the file and row that a failed row came from; None if it does not say."""

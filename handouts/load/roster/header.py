@@ -32,7 +32,7 @@ Taken = Mapping[str, list[int]]
 _SEARCHED = 60
 """The most rows above the header: titles of reports, comments of our own example."""
 _ALIKE = 0.8
-SHOWN = 60
+_SHOWN = 60
 """Messages quote at most this many characters of a header."""
 _WHOLE_NAMES = frozenset({Column.NAME, Column.LAST_FIRST})
 
@@ -52,7 +52,8 @@ class Header(Struct, frozen=True):
     ``names`` are all headers in the form in which they are compared, ``words`` the meanings of
     known headers. ``reference`` is the position of that column. ``mapped`` are the columns from
     ``--map``. A list of failed rows has ``origin``: the positions of the columns that say in which
-    roster and row each row was.
+    roster and row each row was. ``near_misses`` are warnings about columns that are not read, by
+    header.
     """
 
     row: int
@@ -61,7 +62,7 @@ class Header(Struct, frozen=True):
     columns: tuple[ReadColumn, ...]
     reference: int
     mapped: frozenset[str]
-    warnings: tuple[Problem, ...]
+    near_misses: Mapping[str, Problem]
     origin: tuple[int, int] | None
 
     @property
@@ -260,11 +261,11 @@ class HeaderReader:
         ordered = tuple(sorted(columns, key=lambda column: column.number))
         read = {column.number for column in ordered}
         unread = [text for at, text in enumerate(headers, 1) if text and at not in read]
-        warnings = tuple(self._near_misses(unread, taken, place))
+        near_misses = dict(self._near_misses(unread, taken, place))
         reference, failed = taken[Column.REFERENCE][0] + 1, origin(record) if row else None
         words = self.words.columns
         given = frozenset(self._mapped(names, places))
-        return Header(row, tuple(names), words, ordered, reference, given, warnings, failed)
+        return Header(row, tuple(names), words, ordered, reference, given, near_misses, failed)
 
     def _mapped(self, names: list[str], positions: Mapping[str, int]) -> dict[str, list[int]]:
         """Return the positions of the columns of ``--map`` that this table has."""
@@ -277,7 +278,7 @@ class HeaderReader:
 
     def _near_misses(
         self, unread: list[str], taken: Mapping[str, object], place: Location
-    ) -> Iterator[Problem]:
+    ) -> Iterator[tuple[str, Problem]]:
         known = self.words.columns
         for header in unread:
             name = plain(header)
@@ -285,7 +286,7 @@ class HeaderReader:
                 continue
             stops = {known[word] for word in name.split() if word in known}.intersection(STOPS)
             close = get_close_matches(name, known, n=1, cutoff=_ALIKE)
-            shown = header[:SHOWN]
+            shown = header[:_SHOWN]
             if stops:
                 hint = f'if it marks patients who get no handout, add --map "{min(stops)}={shown}"'
             elif close and known[close[0]] not in taken:
@@ -294,7 +295,7 @@ class HeaderReader:
             else:
                 continue
             message = f'column "{shown}" is not read'
-            yield Problem(message, place, hint, severity=Severity.WARNING)
+            yield header, Problem(message, place, hint, severity=Severity.WARNING)
 
     def _no_reference(self, table: Table, names: list[str]) -> Problem:
         """Return the problem that nothing tells patients apart; it quotes no cell of a patient."""

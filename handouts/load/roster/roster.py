@@ -105,7 +105,8 @@ class Roster:
 
     ``total`` counts the rows that `rows` yields, and ``skipped`` those that it leaves out, by
     reason. ``columns`` are the columns that are read, with their files; ``names`` are those for
-    which rows have cells.
+    which rows have cells. ``near_misses`` are the headers of columns that are not read and that
+    ``warnings`` name.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Roster:
         self.total = 0
         self.skipped: Counter[str] = Counter()
         self.warnings = tuple(warning for file in files for warning in file.warnings)
+        self.near_misses = frozenset(name for file in files for name in file.header.near_misses)
         self._corrections = _Corrections(files)
         self._duplicates = self._scan(progress or (lambda _rows: None))
 
