@@ -51,7 +51,7 @@ _HIGHEST_ROW = 75.0
 _ABOVE_TOTALS = 5.0
 """Space between the last row and the totals (points)."""
 
-_SMALL_TYPE = -2
+_SMALL_TYPE = -3
 """A ``gives_way`` below that of the pain rule, which loses its box before this type shrinks."""
 
 

@@ -39,7 +39,7 @@ class PainRuleBlock(Block):
     def __init__(self, theme: Theme, block: PainRule, form: int = 0) -> None:
         self.theme, self.block, self.form, self.tight = theme, block, form, form > 0
         # The box gives way before the grid's type gets small, and its own type after that.
-        self.gives_way = -3 if form else -1
+        self.gives_way = -4 if form else -1
         self.detail = plain(theme.type.detail)
         if form:
             self.detail = replace_size(self.detail, self.detail.size * _SIZES[form])

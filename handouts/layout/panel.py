@@ -31,6 +31,9 @@ that would overflow, in points."""
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes to try for the values of a row, as shares of the full size, the largest first."""
 
+_LEVEL, _LAST = -2, -5
+"""When it gives way: before the type of a grid gets small, or last."""
+
 _NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
 
 Fields = tuple[Labelled, ...]
@@ -56,7 +59,9 @@ class _FieldRow(Struct, frozen=True):
 class PanelBlock(Block):
     """Who the handout is for: labelled values in cells, in one row or more."""
 
-    name, gap, gives_way = "patient", 10.0, -4
+    name, gap = "patient", 10.0
+    level = False
+    """Labels are beside their lines for the pen, not above."""
 
     def __init__(self, theme: Theme, block: PatientPanel) -> None:
         self.theme, self.block = theme, block
@@ -73,6 +78,9 @@ class PanelBlock(Block):
         self._named = self._roomy is not None and self._roomy.value.personal
         # Beside a name, full-size values matter more than long lines for the pen.
         self.narrow = self._named
+        pens = block.note is None and all(x.choices or _has_pen(x) for x in block.fields)
+        # A ruled sheet must be one page: this makes room before the type of its grid gets small.
+        self.gives_way = _LEVEL if pens and theme.layout.grid.ruled else _LAST
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.theme.type.value, size)
@@ -176,11 +184,18 @@ class PanelBlock(Block):
         value = (self._wide(item) + widths.choices) * share
         short = self.narrow and item is not self._roomy
         pen = min(widths.blank, _NARROW) if short else widths.blank
+        if self.level:
+            return widths.label + self.pad + max(value, pen) + 2 * self.pad
         return max(widths.label, value, pen) + 2 * self.pad
 
     @override
     def _tighter(self) -> Block | None:
-        """Shorten lines for the pen, then replace the note with a reference to the full handout."""
+        """Shorten lines for the pen, then replace the note with a reference to the full handout.
+
+        On a sheet that must be one page, lines without any value are first put beside their labels.
+        """
+        if self.gives_way == _LEVEL:
+            return self.changed(level=True, gives_way=_LAST)
         if not self.narrow:
             return self.changed(narrow=True)
         can = self.block.elsewhere is not None and not self.referred
@@ -218,6 +233,8 @@ class PanelBlock(Block):
             for item, cell in zip(row.fields, row.cells, strict=True)
         )
         label, value = self.theme.type.label.leading, self.theme.type.value.leading
+        if self.level:
+            return value + 10.0
         return label + value + 16.5 * min(self.theme.scale, 1.2) + (lines - 1) * value
 
     @override
@@ -292,7 +309,13 @@ class PanelBlock(Block):
             start, room = left + self.pad, cell - 2 * self.pad
             top = y + 7 * min(self.theme.scale, 1.2)
             label = self.theme.setter.line(item.label, style.label)
-            top += sheet.text(start, top, label, "label") + 1
+            if self.level:
+                top, base = y + 5.0, y + 5.0 + baseline(style.value)
+                sheet.text(start, base - label.first_baseline, label, "label")
+                beside = label.width + self.pad
+                start, room = start + beside, room - beside
+            else:
+                top += sheet.text(start, top, label, "label") + 1
             if item.choices:
                 self._draw_choices(sheet, item, start, top)
             elif _has_pen(item):
