@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import cycle, pairwise
+from itertools import cycle, pairwise, product
 from typing import Any
 
 import pytest
@@ -226,6 +226,29 @@ def test_two_exercises_a_page(
         counts = _on_pages(handout)
         assert set(counts[:-1]) <= {2}
         assert counts[-1] == 2 - sum(counts) % 2
+
+
+GERMAN = {
+    "si-joint-build": [2, 2, 1],
+    "si-joint-calm": [2, 2],
+    "si-joint-loosen-and-hold": [2, 1, 1],
+    "si-joint-mix": [2, 2, 2, 2, 1],
+    "si-joint-move": [2, 2],
+    "si-joint-strength": [2, 2, 1, 2, 1],
+    "si-joint-stretch-then-steady": [2, 2],
+}
+"""How many exercises stand on each page: long ones in German stand alone."""
+
+
+@pytest.mark.parametrize(("program", "paper"), [*product(GERMAN, PAPERS)])
+def test_german_exercises_stand_alone_only_if_they_are_long(
+    handout_for: Builder, program: str, paper: str
+) -> None:
+    handout = handout_for(program=program, clinic=PAPERS[paper], paper=paper, language="de")
+    assert _on_pages(handout) == GERMAN[program]
+    for page in handout.laid_out.planned:
+        lines = sum(block.height for block in page.frames[0] if isinstance(block, NotesBlock))
+        assert lines < 0.7 * handout.laid_out.frames.size(page.section)[1]
 
 
 @pytest.mark.parametrize(("program", "layout", "paper"), every("compact"))

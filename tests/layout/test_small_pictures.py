@@ -13,16 +13,17 @@ from shapely.geometry import Polygon
 from shapely.ops import unary_union
 
 from handouts import Handout
-from handouts.compose.document import GridRow, TrackingGrid
+from handouts.compose.document import GridLine, GridRow, TrackingGrid
 from handouts.figures.draw import HALO
 from handouts.figures.drawings import Drawings, drawing_name, figures_of
 from handouts.figures.part import OUTER
 from handouts.figures.vector import GRID, Vector
 from handouts.layout import arrows
 from handouts.layout.arrows import bounds_of, fitted, growth
+from handouts.layout.grid import GridTable
 from handouts.model.layout import POINTS_PER_MM
 from handouts.pdf.annotations import EntryKind
-from tests.conftest import BUILT_IN, LIBRARY, Builder, every
+from tests.conftest import BUILT_IN, LIBRARY, PAPERS, Builder, every
 from tests.layout.recording import Drawing, pages_of
 
 DRAWINGS = Drawings(BUILT_IN)
@@ -96,6 +97,28 @@ def test_a_fridge_sheet_is_one_page(
     assert built_in(program, layout, paper).pages == 1
     patient = {"note": NOTE}
     assert handout_for(layout=layout, program=program, paper=paper, patient=patient).pages == 1
+
+
+LOW = 15.0
+"""Lines of boxes are no lower, in points, while the type of their grid can be smaller."""
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), every("fridge"))
+def test_a_fridge_sheet_to_fill_in_is_one_page_with_lines_for_a_pen(
+    handout_for: Builder, program: str, layout: str, paper: str
+) -> None:
+    """Spanish words are longer, and lines for the name and side take the room of a printed name."""
+    clinic = PAPERS[paper]
+    usual = {"program": program, "layout": layout, "clinic": clinic, "paper": paper}
+    blank = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
+    for language in ("en", "es"):
+        handout = handout_for(**usual, language=language, patient=blank)
+        (page,) = pages_of(handout.laid_out)
+        lines = [box.height for box in page.entries if isinstance(box.owner, GridLine)]
+        (grid,) = (
+            item for item in handout.laid_out.planned[0].frames[0] if isinstance(item, GridTable)
+        )
+        assert min(lines) >= LOW or grid.tighter() is None
 
 
 # -- arrows
