@@ -32,6 +32,9 @@ _SMALLER, _CLOSER = 0.9, 0.8
 _ROOMY = (1.0, 0.5, 0.0)
 """The sizes of gaps to try in a card, from widest to tightest."""
 
+_AIRY = (2.5, 2.0, 1.5)
+"""Still wider gaps, for a card that has a page for itself and pictures that cannot be larger."""
+
 
 class CardPage(Struct, frozen=True):
     """The part of a card on one page: its range of steps, and which facts."""
@@ -143,12 +146,23 @@ class Card(Block):
 
     @override
     def stretch(self, width: float) -> float:
+        return self._stretch(width, _AIRY[0] if self.cards.per_page == 1 else _ROOMY[0])
+
+    def usual_stretch(self, width: float) -> float:
+        """Return how much it can use well before its gaps get wider than in other cards."""
+        return self._stretch(width, _ROOMY[0])
+
+    def _stretch(self, width: float, roomy: float) -> float:
         if self.card.stop is not None:
             return math.inf  # cards to cut out have the stop rule at their foot
         if not self._shows_board:
             return 0.0
-        most = self._rest(width, 1.0) + self.board.most(width, self._gaps(1.0)[1])
-        return max(0.0, most - self.height_at(width))
+        return max(0.0, self._most(width, roomy) - self.height_at(width))
+
+    @cached
+    def _most(self, width: float, roomy: float) -> float:
+        """Return the height that it can use well with gaps of a size."""
+        return self._rest(width, roomy) + self.board.most(width, self._gaps(roomy)[1])
 
     @override
     def closer(self) -> Block:
@@ -186,6 +200,9 @@ class Card(Block):
         ways = [each for each in _ROOMY if self._needs(width, each) <= height + 0.01] or [0.0]
         if not self._shows_board:
             return ways[0], None
+        if self.cards.per_page == 1:
+            airy = (each for each in _AIRY if self._most(width, each) <= height + 0.01)
+            ways = [*airy][:1] or ways
         forms = [
             (each, self.board.fit(width, height - self._rest(width, each), self._gaps(each)[1]))
             for each in ways

@@ -268,6 +268,15 @@ def test_no_page_is_more_than_a_third_empty(
         assert empty(page) < 1 / 3
 
 
+@pytest.mark.parametrize(("program", "layout", "paper"), every("large-print"))
+def test_an_exercise_in_large_print_fills_its_page(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    """Where pictures cannot be larger, its steps and facts stand further apart."""
+    pages = {id(page): page for page, _, _ in _places(built_in(program, layout, paper))}
+    assert all(empty(page) < 0.19 for page in pages.values())
+
+
 @pytest.mark.parametrize(("program", "layout", "paper"), every("cards"))
 def test_sheets_of_cards_are_full(built_in: Builder, program: str, layout: str, paper: str) -> None:
     """Four cards a sheet, after all that is said of safety; notes take a quarter that is left."""
