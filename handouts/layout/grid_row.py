@@ -67,8 +67,8 @@ RULED_FORMS = tuple(
     Form(pictured=False, low=True, line=0.0, least=least, size=size)
     for least, size in ((15.0, 1.0), (15.0, 0.92), (15.0, 0.84), (15.0, 0.78), (11.0, 0.78))
 )
-"""More forms for a ruled grid. A fridge sheet is one page, so its cells may be lower than boxes. Type
-gets small before cells are lower than 5 mm."""
+"""More forms for a ruled grid. A fridge sheet is one page, so its cells may be lower than boxes.
+Type gets small before cells are lower than 5 mm."""
 
 
 class Columns(Struct, frozen=True):
