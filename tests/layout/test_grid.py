@@ -12,6 +12,7 @@ from handouts.compose.document import GridLine, TrackingGrid
 from handouts.figures.vector import Path
 from handouts.layout.block import Block
 from handouts.layout.grid import GridTable
+from handouts.layout.grid_row import LEAST_BOX
 from handouts.layout.sheet import TextRun
 from handouts.layout.theme import theme_of
 from handouts.model.dosage import Dosage
@@ -87,6 +88,35 @@ def test_rows_below_a_phase_grow_as_others_do(handout_for: Builder, paper: str) 
     ]
     assert len(lines) > 300
     assert max(lines) - min(lines) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("program", "known"),
+    [("balance-build", True), ("chair-whole-body", False), ("si-joint-mix", False)],
+)
+def test_lines_that_are_too_low_for_a_pen_grow_before_others(
+    handout_for: Builder, program: str, known: bool
+) -> None:
+    """On a full fridge sheet: while one has less than 6 mm, no higher one takes of the room."""
+    patient = {} if known else dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
+    story = handout_for(program=program, layout="fridge", patient=patient).laid_out
+    grown = 0
+    for page in story.planned:
+        for (_, _, width, _), plan in zip(story.frames.of(page), page.frames, strict=True):
+            for grid in (block for block in plan if isinstance(block, GridTable)):
+                rows, more = grid._set(width).rows, grid._extra(width, grid.height)
+                lines = [
+                    (row.height - row.above + extra) / len(row.row.lines)
+                    for row, extra in zip(rows, more, strict=True)
+                ]
+                enough = min(LEAST_BOX, *lines) + 0.5
+                assert [
+                    line
+                    for line, extra in zip(lines, more, strict=True)
+                    if extra and line > enough and min(lines) < LEAST_BOX
+                ] == []
+                grown += any(more)
+    assert grown
 
 
 @pytest.mark.parametrize(("program", "layout", "paper"), every("fridge", "compact"))
