@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from handouts.compose.compose import compose
-from handouts.compose.document import Document, ExerciseCard, PainRule, Prose
+from handouts.compose.document import Document, ExerciseCard, FactKind, PainRule, Prose
 from handouts.compose.runs import Run, Text, leaves
 from handouts.model.dosage import Dosage
 from handouts.model.exercise import Sides
@@ -110,6 +110,45 @@ def test_safety_words(make_order: Make) -> None:
     assert rule.call.plain == "Call us: (555) 010-0142"
     assert flags.heading.plain == "Emergency: call 999 now if your back pain comes with"
     assert compose(order).furniture.stop_rule.plain == rule.rule.plain
+
+
+OF_SAFETY = {LIBRARY.program(name).safety: name for name in BUILT_IN.ids("programs")}
+"""One program for each built-in safety text."""
+
+
+@pytest.mark.parametrize("safety", OF_SAFETY)
+def test_what_concerns_safety_is_said_whole_and_in_the_order_of_its_file(
+    order_for: Make, safety: str
+) -> None:
+    """The worst sign comes first; the stop rule is that of the region, wherever it stands."""
+    for layout in ("standard", "cards"):
+        order = order_for(program=OF_SAFETY[safety], layout=layout)
+        text, program, number = order.safety, order.program, order.clinic.emergency_number
+        document = compose(order)
+        blocks = [block for part in document.sections for block in part.blocks]
+        prose = [block for block in blocks if isinstance(block, Prose)]
+        said = {block.heading.plain: [part.plain for part in block.parts] for block in prose}
+        for lead, signs in (
+            (text.emergency_lead.format(number=number), text.emergency),
+            (text.same_day_lead.format(number=number), text.same_day),
+            *((part.heading, part.text) for part in program.education if layout == "standard"),
+            *([(text.visit_lead, text.visit)] if layout == "standard" else []),
+        ):
+            assert said[lead] == list(signs)
+        for name, signs in ((BlockName.EXPECT, program.expect),
+                            (BlockName.PRECAUTIONS, program.precautions)):  # fmt: skip
+            found = [part.plain for block in prose if block.name is name for part in block.parts]
+            assert found == list(signs)
+        pain = order.clinic.pain_limits.stop
+        (rule,) = (block for block in blocks if isinstance(block, PainRule))
+        assert rule.rule.plain == document.furniture.stop_rule.plain == text.stop_rule_from(pain)
+        cards = [block for block in blocks if isinstance(block, ExerciseCard)]
+        short = text.stop_short.format(stop=pain)
+        for card, item in zip(cards, order.exercises, strict=True):
+            assert card.stop is None or card.stop.plain.startswith(f"{short} ")
+            assert (card.stop is None) == (layout == "standard")
+            cautions = [fact for fact in card.facts if fact.kind is FactKind.CAUTION]
+            assert len(cautions) == len(item.exercise.cautions)
 
 
 def test_equal_orders_give_equal_documents(make_order: Make) -> None:
