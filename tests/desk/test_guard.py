@@ -86,14 +86,30 @@ def test_a_change_comes_from_the_desks_own_page(desk: RunningDesk, headers: dict
 
 
 def test_every_answer_forbids_what_is_from_elsewhere(desk: RunningDesk) -> None:
+    """Also a refusal, which a page of elsewhere could otherwise frame or keep."""
     with desk.client() as client:
-        for path in ("/", "/static/desk.js", "/no/such/page"):
-            headers = client.get(path).headers
-            assert headers["content-security-policy"].startswith("default-src 'none'")
-            assert headers["cache-control"] in ("no-store", "private")
-            assert headers["x-content-type-options"] == "nosniff"
-            assert headers["referrer-policy"] == "same-origin"
-            assert "server" not in headers
+        answers = [client.get(path) for path in ("/", "/static/desk.js", "/no/such/page")]
+        answers.append(client.get("/", headers={"Host": "evil.example"}))
+    answers += [get(desk.address), get(desk.entrance)]
+    assert [answer.status_code for answer in answers] == [200, 200, 404, 421, 403, 303]
+    for answer in answers:
+        headers = answer.headers
+        policy = dict(
+            each.split(maxsplit=1) for each in headers["content-security-policy"].split("; ")
+        )
+        assert policy.pop("img-src") == "'self' data:"
+        assert {"default-src", "frame-ancestors", "form-action", "base-uri"} < policy.keys()
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert set(policy.values()) == {"'none'", "'self'"}
+        assert headers["cache-control"] in ("no-store", "private")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"] == "same-origin"
+        for kind in ("opener", "resource"):
+            assert headers[f"cross-origin-{kind}-policy"] == "same-origin"
+        for device in ("geolocation", "microphone", "payment", "usb"):
+            assert f"{device}=()" in headers["permissions-policy"]
+        assert "server" not in headers
 
 
 def posting(desk: RunningDesk, client: httpx.Client) -> http.client.HTTPConnection:
