@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from pypdf import PdfReader
 
 from handouts.deliver.tags import Tag, read_tags, spoken_lines
 from handouts.stamp.build import write_pdf
-from tests.conftest import Builder
+from tests.conftest import LIBRARY, Builder
 
 UNKNOWN = dict.fromkeys(("name", "affected_side", "start_date", "next_visit"))
 
@@ -26,6 +28,10 @@ def _said(pdf: bytes) -> list[str]:
 def _after(lines: list[str], line: str, count: int) -> list[str]:
     start = lines.index(line)
     return lines[start : start + count]
+
+
+def _is_below(top: Tag, tag: Tag) -> bool:
+    return tag.depth > top.depth
 
 
 def test_the_letterhead_comes_first(handout_for: Builder) -> None:
@@ -58,6 +64,23 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
         "1",
         "Lie on your back. Bend your knees. Keep both feet flat.",
     ]
+
+
+def test_warnings_are_marked_and_heard_whole_in_their_order(handout_for: Builder) -> None:
+    """How it should feel, with when to stop before whom to call; then the emergency signs."""
+    tags = _tags(handout_for(layout="standard").pdf)
+    safety = LIBRARY.safety(LIBRARY.program("si-joint-calm").safety)
+    begun = [at for at, tag in enumerate(tags) if tag.role == "Warning"]
+    rule, signs = (
+        list(spoken_lines(list(takewhile(partial(_is_below, tags[at]), tags[at + 1 :]))))
+        for at in begun
+    )
+    assert rule[0] == "heading 2: How it should feel"
+    assert rule[-3:] == [
+        safety.stop_rule_from(6), safety.next_day, "Call us: (555) 010-0142",
+    ]  # fmt: skip
+    assert signs[0].startswith("heading 2: Emergency: call 911 now")
+    assert signs[1:] == list(safety.emergency)
 
 
 def test_who_it_is_for_is_heard_once_with_dates_in_full(handout_for: Builder) -> None:
