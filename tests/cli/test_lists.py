@@ -22,6 +22,7 @@ from tests.reviews import review_all
 
 Done = subprocess.CompletedProcess[str]
 Command = Callable[..., Done]
+pytestmark = pytest.mark.slow
 HEADER = "reference,name,program,side,note,preferred_name\n"
 MAIL = """\
 schema: 1

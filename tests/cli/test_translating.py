@@ -25,6 +25,7 @@ from tests.conftest import FewBuiltIn
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
 OURS = """\
 schema: 1
 name: Heel glide

@@ -28,6 +28,7 @@ from tests import command
 from tests.deliver.disturbed import COMMAND
 from tests.deliver.rosters import GOOD, people, write_csv, write_folder
 
+pytestmark = pytest.mark.slow
 BAD = {**GOOD, "reference": "BAD", "program": "no-such"}
 
 

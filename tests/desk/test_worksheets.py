@@ -47,6 +47,8 @@ from handouts.workspace import Unsaved
 from tests.conftest import TODAY
 from tests.desk.conftest import make_clinic_folder
 
+pytestmark = pytest.mark.slow
+
 
 def asking(desk: Desk) -> httpx.AsyncClient:
     """Return who asks a desk as a program does that knows the secret."""

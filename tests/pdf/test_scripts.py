@@ -35,6 +35,7 @@ from tests.readers import (
     text_by_poppler,
 )
 
+pytestmark = pytest.mark.slow
 STAND_IN = "0123456789ABCDEF"
 SIZE = 72
 POPPLER_TURNS = {"בן-גוריון", "Ann محمد O’Brien"}

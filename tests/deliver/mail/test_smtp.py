@@ -24,7 +24,7 @@ from tests.deliver.mail.conftest import ServerMaker
 from tests.deliver.mail.letters import clinic, letter
 from tests.deliver.mail.server import HOST, PASSWORD, TOKEN, USER, MailServer
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 MARIA = "maria@mail.example"
 CODES = read_codes(Workspace())
 
