@@ -22,6 +22,7 @@ from handouts.deliver.mail.ledger import (
 )
 from handouts.deliver.mail.store import uri_of
 from handouts.errors import ContentError, DeliveryError
+from handouts.files import sha256_of
 
 ADDRESS = "maria.nunez@patients.example"
 SHA = "5" * 64
@@ -433,6 +434,17 @@ def test_purged_rows_are_gone_and_what_was_sent_is_not_sent_again(path: Path) ->
     assert b"R-1" not in path.read_bytes()
     with sending_ledger(path) as ledger:
         assert [event.number for event in ledger.events()] == [7, 8]
+
+
+def test_nothing_of_purged_rows_is_left_on_the_disk(path: Path) -> None:
+    """Not in pages that the database no longer uses, nor in the file that it writes first."""
+    files = [sha256_of(bytes([number])) for number in range(60)]
+    with sending_ledger(path, Days()) as ledger:
+        for number, sha in enumerate(files):
+            send(ledger, number, sha=sha)
+        assert purge(ledger, dt.date(2026, 3, 2)) == 2 * 30
+        left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert [sha for sha in files if sha.encode() in left] == files[30:]
 
 
 @pytest.mark.parametrize(
