@@ -302,6 +302,35 @@ def test_the_stop_rule_of_every_card_stands_at_its_foot(
         assert place.y + place.height > page.height * (0.4 if place.y < page.height / 2 else 0.88)
 
 
+@pytest.mark.parametrize(("program", "layout", "paper"), every("cards"))
+def test_every_quarter_says_whose_it_is_and_whom_to_call(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    """Below its card: once cut out, it stands alone."""
+    story = built_in(program, layout, paper).laid_out
+    said, clinic = story.document.furniture, LIBRARY.clinic(PAPERS[paper])
+    assert (said.clinic.plain, said.phone.plain) == (clinic.full_name, clinic.phone)
+    sheets = [
+        each for each in zip(story.planned, pages_of(story), strict=True) if each[0].is_cut_out
+    ]
+    assert sheets
+    for planned, page in sheets:
+        for (x, y, width, height), _ in zip(story.frames.of(planned), planned.frames, strict=False):
+            below = {
+                run.repeats.plain
+                for run in texts(page)
+                if run.repeats is not None
+                and x <= run.x <= x + width
+                and y + height < run.y < y + height + FOOT
+            }
+            assert said.phone.plain in below
+            assert below & {said.clinic.plain, clinic.name}
+
+
+FOOT = 60.0
+"""Room for the foot of a quarter page (points)."""
+
+
 @pytest.mark.parametrize(("program", "layout", "paper"), every("cards", "large-print"))
 def test_a_dose_in_lines_leaves_no_phrase_alone_that_has_room_for_another(
     built_in: Builder, program: str, layout: str, paper: str
