@@ -11,11 +11,13 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -185,6 +187,34 @@ def test_what_is_declared_too_large_is_refused_before_it_is_read(
 
     assert in_thread(asked)[0]["status"] == status
     assert begun == (["/patients"] if status == 200 else [])
+
+
+def test_what_is_sent_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list names patients: nothing of it is in a temporary file, however long it is."""
+
+    def on_disk(_: SpooledTemporaryFile[bytes]) -> None:
+        raise AssertionError("what is sent is written to the disk")
+
+    head = b'--x\r\nContent-Disposition: form-data; name="list"; filename="l.csv"\r\n\r\n'
+    body = head + b"R-1,Maria Moss\n" * (8 * 1024 * 1024 // 15) + b"\r\n--x--\r\n"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async with Request(scope, receive).form() as form:
+            (sent,) = form.values()
+            assert not isinstance(sent, str)
+            await PlainTextResponse(str(len(await sent.read())))(scope, receive, send)
+
+    async def asked() -> httpx.Response:
+        known = {
+            "Authorization": "Bearer secret",
+            "Content-Type": "multipart/form-data; boundary=x",
+        }
+        transport = httpx.ASGITransport(guarding(app))
+        async with httpx.AsyncClient(transport=transport, headers=known) as client:
+            return await client.post("http://desk/patients", content=body)
+
+    monkeypatch.setattr(SpooledTemporaryFile, "rollover", on_disk)
+    assert in_thread(asked).text == str(len(body) - len(head) - len(b"\r\n--x--\r\n"))
 
 
 def guarding(app: ASGIApp) -> Guard:
