@@ -402,6 +402,8 @@ def test_what_cannot_be_noted_on_a_full_disk_is_not_done(
         task.start("send", ["demo", "--output", str(tmp_path / "made")])
     assert not task.running
     assert (tmp_path / "send.txt").exists() == bool(written)
+    # What a command says names rows: it is its owner's only.
+    assert [file.stat().st_mode & 0o077 for file in tmp_path.glob("send.txt")] == [0] * written
     assert not (tmp_path / "made").exists()
 
 
