@@ -8,13 +8,14 @@ import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from handouts import files
 from handouts.errors import DeliveryError
-from handouts.files import check_target, make_folder, write_whole
+from handouts.files import PDF, check_target, make_folder, write_whole
 
 
 def mode(path: Path) -> int:
@@ -169,3 +170,19 @@ def test_folder_with_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(DeliveryError, match="cannot be written"):
         make_folder(tmp_path / "file" / "deeper")
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"), [(b"reference,name\n", True), (b"%PDF-1.7\n", False), (b"", False)]
+)
+def test_what_is_of_another_kind_is_not_overwritten(
+    tmp_path: Path, content: bytes, refused: bool
+) -> None:
+    """It may be the list of patients, given by mistake as the name of the new file."""
+    target = tmp_path / "monday.csv"
+    check_target(target, PDF)
+    target.write_bytes(content)
+    wrong = pytest.raises(DeliveryError, match="contains something else; it was not overwritten")
+    with wrong if refused else nullcontext():
+        check_target(target, PDF)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [content]
