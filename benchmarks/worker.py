@@ -49,7 +49,7 @@ class _Peer:
         maker = self._maker
         if not isinstance(maker, Stamped):
             raise TypeError("only stamped handouts are written as a batch does")
-        output = open_output(target)
+        output = open_output(target, make=True)
 
         def write(patient: Patient) -> None:
             output.write(f"{patient['number']:07d}.pdf", *maker.parts(patient))

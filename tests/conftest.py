@@ -212,17 +212,6 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Start one process more than there are processors.
-
-    Tests of the desk, of servers and of signals wait, for a minute in all, which leaves a processor
-    without work; and a machine that does something else gives three processes more time than two.
-    """
-    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return usable + 1
-
-
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _InGroups:
     """Run in one process what shares something. xdist's own groups need pytest before 9.2."""
     return _InGroups(config, log)

@@ -92,7 +92,7 @@ def test_rows_below_a_phase_grow_as_others_do(handout_for: Builder, paper: str) 
 
 @pytest.mark.parametrize(
     ("program", "known"),
-    [("balance-build", True), ("chair-whole-body", False), ("si-joint-mix", False)],
+    [("balance-build", True), ("chair-whole-body", False), ("si-joint-strength", False)],
 )
 def test_lines_that_are_too_low_for_a_pen_grow_before_others(
     handout_for: Builder, program: str, known: bool
