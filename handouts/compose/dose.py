@@ -91,7 +91,7 @@ def _parts(item: OrderedExercise, words: Wording, first: Dosage | None = None) -
     parts["often"] = _how_often(dosage, words)
     taken = item.minutes
     if taken is not None and (amount or dosage.hold is not None) and not says_time(item):
-        parts["minutes"] = words.counted(words.locale.dose.span.minutes, Quantity(taken, taken))
+        parts["minutes"] = fill(words.count(words.locale.plan.minutes, taken))
     return {key: part for key, part in parts.items() if part}
 
 

@@ -137,8 +137,14 @@ def test_a_program_gives_only_what_differs(folder: Path) -> None:
         "    was: for lower back and pelvis pain",
         "    now: for your back",
         "  no longer: 2. Lying figure four stretch",
-        "    dose was: 2 sets of 10 · 1 minute rest · hold 5 seconds · Mon, Wed, Fri · 4 minutes",
-        "    dose now: 3 sets of 8 · 1 minute rest · hold 5 seconds · Mon, Wed, Fri · 6 minutes",
+        (
+            "    dose was: 2 sets of 10 · 1 minute rest · hold 5 seconds"
+            " · Mon, Wed, Fri · about 4 minutes"
+        ),
+        (
+            "    dose now: 3 sets of 8 · 1 minute rest · hold 5 seconds"
+            " · Mon, Wed, Fri · about 6 minutes"
+        ),
         "    now: Tip: Slowly.",
         "  new: 5. Hands-and-knees reach",
     ):

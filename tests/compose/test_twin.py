@@ -28,7 +28,7 @@ def test_card(make_item: Make, make_order: Make) -> None:
         "---------",
         "You need: loop band, chair",
         "Each side",
-        "3 times each leg · hold 20 seconds · Mon, Wed, Fri · 2 minutes",
+        "3 times each leg · hold 20 seconds · Mon, Wed, Fri · about 2 minutes",
         "1. Lie on your back.",
         "2. Lift one leg. Hold for 20 seconds.",
         "3. Lower slowly. Do 3 with this leg, then change legs.",
