@@ -60,7 +60,7 @@ def test_an_exercise_is_heard_in_its_order(handout_for: Builder) -> None:
         "1 minute rest",
         "hold 5 seconds",
         "Tuesday, Thursday, Saturday",
-        "4 minutes",
+        "about 4 minutes",
         "1",
         "Lie on your back. Bend your knees. Keep both feet flat.",
     ]
