@@ -14,6 +14,7 @@ from handouts import Handout, OrderRequest, Workspace, build, make_order
 from handouts.compose.document import URGENT, ExerciseCard, FactKind
 from handouts.figures.vector import Vector
 from handouts.layout.card import Card
+from handouts.layout.flow import total
 from handouts.layout.prose import NotesBlock
 from handouts.layout.sheet import TextRun
 from handouts.layout.storyboard import starts_of
@@ -132,6 +133,22 @@ def test_pictures_are_large(built_in: Builder, program: str, layout: str, paper:
         for frame in frames:
             across, down = (size * scales[card.number.plain] for size in frame.size)
             assert across >= wide * part - 0.5 or down >= high - 0.5, card.name.plain
+
+
+@pytest.mark.parametrize(("program", "layout", "paper"), SAVES_A_PAGE)
+def test_pictures_are_smaller_where_two_cards_have_no_room(
+    built_in: Builder, program: str, layout: str, paper: str
+) -> None:
+    """With pictures of the full size a page could not hold its cards."""
+    handout = built_in(program, layout, paper)
+    frames, named = handout.laid_out.frames, {card.number.plain: card for card in _cards(handout)}
+    crowded = []
+    for page in handout.laid_out.planned:
+        numbers = [card.card.number.plain for card in page.frames[0] if isinstance(card, Card)]
+        full = [Card(frames.theme, named[number], page.section.cards) for number in numbers]
+        if total(full, frames.width(page.section)) > frames.height(page):
+            crowded.append(numbers)
+    assert [len(numbers) for numbers in crowded] == [_size(handout).per_page]
 
 
 @pytest.mark.parametrize(("program", "layout", "paper"), every("large-print"))
