@@ -60,7 +60,7 @@ class Sheet(Shapes):
     It draws straight onto a canvas and finds the element of each leaf in a ``tree``; without one
     nothing is tagged. ``lines`` are those set in each slot. ``values`` are the patient's, by name.
     ``placed`` are the ids of the leaves on each page. ``dropped`` are the ids of those left out
-    for lack of room.
+    for lack of room; ``lacks_value`` is True if one of these has a value of the patient.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Sheet(Shapes):
         self.values: dict[str, str] = {}
         self.placed: list[set[int]] = [set()]
         self.dropped: set[int] = set()
+        self.lacks_value = False
         self._artifact = False
 
     @contextmanager
@@ -97,6 +98,7 @@ class Sheet(Shapes):
     def drop(self, leaf: Text) -> None:
         """Store that there is no room for a leaf that may be left out."""
         self.dropped.add(id(leaf))
+        self.lacks_value |= leaf.personal
 
     # -- text
 

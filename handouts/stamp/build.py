@@ -152,6 +152,7 @@ class _Writer:
             pages=len(self._pages),
             code=document.code,
             language=document.language,
+            lacks_value=self._canvas.sheet.lacks_value,
         )
 
     def _add_pages(self, parent: Ref) -> None:

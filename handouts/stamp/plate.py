@@ -191,7 +191,8 @@ class Plate(Sealed, frozen=True, dict=True):
 
     ``variables`` are the numbers of the objects that differ by patient, and their content.
     ``resources`` is the number and the bytes of the pages' resources. ``letters`` are the codes of
-    shared characters beyond the fonts' base.
+    shared characters beyond the fonts' base. ``lacks_value``: a value of its patient, for which
+    there was no room, is on no page.
     """
 
     base: Base
@@ -203,6 +204,7 @@ class Plate(Sealed, frozen=True, dict=True):
     pages: int
     code: str
     language: str
+    lacks_value: bool
 
     @cached_property
     def values(self) -> frozenset[str]:
@@ -216,8 +218,8 @@ class Plate(Sealed, frozen=True, dict=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether another patient's words may fit: nothing was shrunk or cut short."""
-        return all(
+        """Whether another patient's words may fit: nothing was shrunk, cut short or left out."""
+        return not self.lacks_value and all(
             part.shape.is_open for _, variable in self.variables for part in slots_of(variable)
         )
 

@@ -141,3 +141,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, desk: RunningDesk) -> Page:
     """Return a page that the desk knows and that shows nothing yet."""
     return desk.let_in(context.new_page())
+
+
+def follow(page: Page, selector: str) -> None:
+    """Click what leads to another page, or to the same one anew, and wait until it is there.
+
+    A click alone returns while the page before is still shown, and what is asked next may be
+    answered by that one, or by neither.
+    """
+    with page.expect_navigation():
+        page.click(selector)

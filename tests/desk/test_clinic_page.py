@@ -14,7 +14,7 @@ import pytest
 from PIL import ExifTags, Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.desk.conftest import RunningDesk
+from tests.desk.conftest import RunningDesk, follow
 from tests.desk.test_handout_page import begin, faults, printed
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
@@ -46,8 +46,7 @@ def clinic_file(desk: RunningDesk) -> Path:
 
 def press_save(page: Page, button: str = "#save-clinic") -> None:
     """Save a form; its page comes anew once the desk has said that it would take the form."""
-    with page.expect_navigation():
-        page.click(button)
+    follow(page, button)
 
 
 def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDesk) -> None:
@@ -56,7 +55,7 @@ def test_what_is_not_changed_stays_as_it_was_written(page: Page, desk: RunningDe
     before = file.read_text("utf-8") + "# a comment of ours\n"
     file.write_text(before, "utf-8")
     page.goto(desk.address)
-    page.click("text=The clinic")
+    follow(page, "text=The clinic")
     assert faults(page) == []
     page.fill("#phone", "(555) 010-0199")
     press_save(page)
@@ -321,18 +320,18 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     ticks = page.locator("[name^=text-]")
     expect(page.locator("[name^=text-]:checked")).to_have_count(0)
     page.select_option("#by", "dana-whitfield")
-    page.click("#record")
+    follow(page, "#record")
     expect(page.get_by_role("alert")).to_contain_text("tick the texts that you have read")
     expect(page.locator("#by")).to_have_value("dana-whitfield")
     ticks.first.check()
-    page.click("#record")
+    follow(page, "#record")
     expect(page.locator(".said")).to_have_text("5 of 6 texts have to be reviewed.")
     expect(page.locator("summary").first).to_contain_text(
         re.compile(r"checked by Dana Whitfield, PT, \w+ \d+, 20")
     )
     expect(ticks).to_have_count(5)
     page.select_option("#by", "luis-herrera")
-    page.click("#record-all")
+    follow(page, "#record-all")
     expect(page.locator(".said")).to_have_text("All texts are reviewed.")
     expect(page.locator("summary").nth(1)).to_contain_text(
         re.compile(r"checked by Luis Herrera, PT, \w+ \d+, 20")
@@ -344,7 +343,7 @@ def test_a_reviewed_program_is_no_draft(page: Page, desk: RunningDesk) -> None:
     expect(page.get_by_label("Language")).to_have_value("es")
     expect(page.locator("pre").first).to_have_attribute("lang", "es")
     page.select_option("#by", "dana-whitfield")
-    page.click("#record-all")
+    follow(page, "#record-all")
     expect(page.locator(".said")).to_have_text("All texts are reviewed.")
     # What is not translated is no text to be reviewed.
     page.goto(f"{desk.address}/clinic/riverbend/review?program=walking-plan&language=ar")

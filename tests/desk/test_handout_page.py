@@ -16,7 +16,15 @@ from handouts import ContentError, Library, OrderRequest, Workspace, make_order
 from handouts.desk.changes import written_dose
 from handouts.desk.language import USUAL, id_of, languages, words_of
 from handouts.files import make_folder, sha256_of
-from tests.desk.conftest import CHROMIUM, LOCALES, SOON, RunningDesk, installed, make_clinic_folder
+from tests.desk.conftest import (
+    CHROMIUM,
+    LOCALES,
+    SOON,
+    RunningDesk,
+    follow,
+    installed,
+    make_clinic_folder,
+)
 from tests.photos import room, saved
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
@@ -80,7 +88,8 @@ def printed(page: Page) -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """Return what axe finds."""
+    """Return what axe finds, once the page is whole."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found]
 
@@ -1121,18 +1130,16 @@ def test_it_works_without_javascript(desk: RunningDesk, context: BrowserContext)
     assert quiet is not None
     page = quiet.new_context(java_script_enabled=False).new_page()
     page.goto(desk.entrance)
-    page.get_by_role("button", name="Begin with SI joint: calm", exact=True).click()
+    follow(page, "button[aria-label='Begin with SI joint: calm']")
     page.locator("#items > li:nth-child(1) [name=dose]").fill("2 x 8")
-    page.locator(
-        "#items > li:nth-child(1) noscript button, #items > li:nth-child(1) button:has-text('Save')"
-    ).first.click()
+    follow(page, "#items > li:nth-child(1) :is(noscript button, button:has-text('Save')) >> nth=0")
     expect(page.locator("#items > li:nth-child(1) .said")).to_contain_text("2 sets of 8")
     page.fill("#name", NAME)
-    page.locator("section[aria-labelledby=patient-title] button").click()
+    follow(page, "section[aria-labelledby=patient-title] button")
     expect(page.locator("#name")).to_have_value(NAME)
     # A search shows the page with what it finds, and adding goes on from there.
     page.fill("#q", "clamshell")
-    page.locator("#find button").click()
+    follow(page, "#find button")
     expect(page.locator("#q")).to_have_value("clamshell")
     expect(page.locator("#name")).to_have_value(NAME)
     expect(page.locator("#found li")).to_have_count(page.locator("#found img").count())

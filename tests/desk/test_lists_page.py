@@ -30,7 +30,7 @@ from handouts.desk.task import Task
 from handouts.errors import DeliveryError
 from tests.deliver.mail.certificates import make_certificates
 from tests.deliver.mail.server import PASSWORD, USER, MailServer
-from tests.desk.conftest import SOON, RunningDesk, make_clinic_folder
+from tests.desk.conftest import SOON, RunningDesk, follow, make_clinic_folder
 from tests.desk.test_handout_page import begin, faults
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
@@ -53,14 +53,14 @@ def bring(page: Page, desk: RunningDesk, content: bytes, name: str = "today.csv"
     page.goto(f"{desk.address}/patients")
     kind = "application/octet-stream"
     page.set_input_files("#list", {"name": name, "mimeType": kind, "buffer": content})
-    page.get_by_role("button", name="Look at the list").click()
+    follow(page, "button:text-is('Look at the list')")
 
 
 def bring_corrected(page: Page, content: bytes) -> None:
     """Bring rows that failed back, corrected."""
     file: FilePayload = {"name": "failed.csv", "mimeType": "text/csv", "buffer": content}
     page.set_input_files("#corrected", file)
-    page.click("#correct")
+    follow(page, "#correct")
 
 
 def made(page: Page) -> None:
@@ -117,8 +117,8 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
         choice.focus()
         expect(choice).to_be_in_viewport(ratio=1)
     page.get_by_label("Meaning of Full Client Name").select_option("name")
-    page.click("#again")
-    page.click("#make")
+    follow(page, "#again")
+    follow(page, "#make")
     page.focus("#stop")
     page.evaluate(MOVES)
     made(page)
@@ -126,7 +126,7 @@ def test_who_waits_at_a_button_is_left_there_and_led_to_the_end(
     expect(page.locator("#live")).to_contain_text("20 handouts, 0 rows failed")
     assert page.evaluate("window.moves") <= 2  # when the bar comes, and at the end
     page.check("[name=drafts]")
-    page.click("#mails")
+    follow(page, "#mails")
     page.focus("#stop")
     page.evaluate(HEARD)
     expect(page.locator("#progress [role=alert]")).to_contain_text("says nothing about e-mail")
@@ -148,8 +148,8 @@ def test_a_desk_that_does_not_answer_is_said_once(page: Page, desk: RunningDesk)
     page.route(re.compile(r"/patients/[\w-]+$"), gone)
     bring(page, desk, table([HEADER, *PEOPLE]))
     page.get_by_label("Meaning of Full Client Name").select_option("name")
-    page.click("#again")
-    page.click("#make")
+    follow(page, "#again")
+    follow(page, "#make")
     page.focus("#stop")
     page.evaluate(HEARD)
     with page.expect_event("requestfailed"):
@@ -205,7 +205,7 @@ def test_a_list_of_twenty_with_two_bad_rows(
     expect(page.locator("form .note")).to_contain_text("No column is read as the name")
     expect(page.get_by_label("Meaning of Patient Number")).to_have_value("reference")
     name.select_option("name")
-    page.click("#again")
+    follow(page, "#again")
     expect(page.get_by_label("Meaning of Full Client Name")).to_have_value("name")
     expect(page.locator("form .note, #unread")).to_have_count(0)
     page.click("a:text('2 rows are wrong.')[href='#wrong-rows']")
@@ -216,7 +216,7 @@ def test_a_list_of_twenty_with_two_bad_rows(
     expect(wrong.nth(0)).to_contain_text("si-joint-calm")
     expect(wrong.nth(1)).to_contain_text("row 13 · A-1011")
     assert faults(page) == []
-    page.click("#make")
+    follow(page, "#make")
     made(page)
     expect(page.locator("#state")).to_contain_text("18 handouts, 2 rows failed")
     assert faults(page) == []
@@ -261,19 +261,19 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
     expect(page.locator(".bad")).to_contain_text("not UTF-8")
     choice = page.locator("#encoding option", has_text="Zoë Müller")
     page.select_option("#encoding", choice.first.get_attribute("value") or "")
-    page.click("#again")
+    follow(page, "#again")
     expect(page.locator("tbody")).to_contain_text("Jörg Weiß")
     expect(page.locator(".faults > li")).to_have_count(2)
     # Hints name fields of the page, not options of the command line.
     expect(page.locator(".faults")).to_contain_text("use “A date such as 3/4/2026”")
     assert "--" not in page.locator("main").inner_text()
     page.select_option("#dates", "dmy")
-    page.click("#again")
+    follow(page, "#again")
     expect(page.locator(".cells").first).to_contain_text(start)
     expect(page.locator(".said")).to_have_text("2 rows are good.")
     # One meaning cannot be read from two columns.
     page.get_by_label("Meaning of program").select_option("name")
-    page.click("#again")
+    follow(page, "#again")
     expect(page.locator("main")).to_contain_text("cannot be read from two columns")
     # What no page of the desk asks for is refused, and the list can still be looked at.
     with desk.client() as client:
@@ -326,7 +326,7 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
     with RunningDesk(folder) as first:
         first.let_in(page)
         bring(page, first, table(rows))
-        page.click("#make")
+        follow(page, "#make")
         batch = batch_of(page, folder)
         until(lambda: bool(manifest(batch)))
         first.kill()
@@ -353,12 +353,12 @@ def test_killed_in_the_middle_of_a_list(browser: Browser, tmp_path: Path) -> Non
         third.let_in(page)
         page.goto(f"{third.address}/patients/{batch.name}")
         expect(page.locator("#state")).to_contain_text("not finished")
-        page.click("#go-on")
+        follow(page, "#go-on")
         expect(page.locator("#bar")).to_be_visible(timeout=30_000)
-        page.click("#stop")
+        follow(page, "#stop")
         made(page)
         expect(page.locator("#state")).to_contain_text("not finished")
-        page.click("#go-on")
+        follow(page, "#go-on")
         made(page)
         expect(page.locator("#state")).to_contain_text(f"{MANY} handouts, 0 rows failed")
     files = manifest(batch)
@@ -522,10 +522,10 @@ def make_for_two_clinics(page: Page, desk: RunningDesk) -> None:
     expect(page.locator(".faults > li")).to_have_count(2)
     expect(page.locator(".faults")).to_contain_text("“Clinic for rows that name none”")
     page.select_option("#sort", "clinic")
-    page.click("#again")
+    follow(page, "#again")
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    page.click("#make")
+    follow(page, "#make")
     made(page)
     expect(page.locator("#state")).to_contain_text("5 handouts, 2 rows failed")
     run = pypdf.PdfReader(io.BytesIO(page.request.get(page.url + "/print.pdf").body()))
@@ -542,13 +542,13 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
     with RunningDesk(folder) as desk:
         desk.let_in(page)
         make_for_two_clinics(page, desk)
-        page.click("#mails")
+        follow(page, "#mails")
         made(page)
         expect(page.locator(".bad")).to_contain_text("run the batch again with “Continue”")
         expect(page.locator("#send")).to_have_count(0)
         expect(page.get_by_role("button", name="Continue", exact=True)).to_be_visible()
         page.check("[name=drafts]")
-        page.click("#mails")
+        follow(page, "#mails")
         made(page)
         expect(page.locator("#mail-state")).to_contain_text("5 mails are ready to go")
         first, other = sorted(page.locator(".mail").all_inner_texts())
@@ -565,7 +565,7 @@ def test_two_clinics_mail_once_though_asked_twice_and_killed(
         expect(page.locator("#send")).to_be_visible()  # it asks to be sure
         assert taken(server) == {}
         page.check("[name=sure]")
-        page.click("#send")
+        follow(page, "#send")
         until(lambda: bool(taken(server)))
         desk.kill()
     with RunningDesk(folder) as again, again.client() as client:
@@ -607,16 +607,16 @@ def test_one_handout_is_mailed_from_its_page(
         page.fill("#email", "trillian@patient.example")
         page.check("[name=agreed]")
         page.get_by_role("button", name="Continue to the e-mail").dblclick()
-        page.click("#make")
+        follow(page, "#make")
         made(page)
         page.check("[name=drafts]")
-        page.click("#mails")
+        follow(page, "#mails")
         made(page)
         expect(page.locator(".mail")).to_contain_text("trillian@patient.example")
         # Who hears the page is told of the mails, not of the handouts that were made before.
         expect(page.locator("#live")).to_have_text("This would be sent")
         page.check("[name=sure]")
-        page.click("#send")
+        follow(page, "#send")
         made(page)
     assert len(list((folder / "batches").iterdir())) == 1, "a button was clicked twice"
     (message,) = server.accepted()

@@ -101,6 +101,18 @@ def test_a_name_of_any_length_is_stamped_as_it_would_be_laid_out(layout: str) ->
     assert stamped > 3
 
 
+@pytest.mark.parametrize("program", BUILT_IN.ids("programs"))
+def test_a_note_with_room_is_printed_after_one_without(program: str) -> None:
+    """On one page a long note gives way to a reference; the next patient's own is printed."""
+    press = Press(LIBRARY)
+    for note in ("Slow down if it hurts, please. " * 12, "Rest on Sunday."):
+        request = request_for(
+            program=program, layout="fridge", patient={"note": note.strip()}, token=STAND_IN
+        )
+        made = press.make(request)
+        assert made.file.pdf == build(make_order(LIBRARY, request), BUILT_IN).pdf
+
+
 STARTS = st.integers(0, 60).map(lambda week: dt.date(2026, 12, 1) + dt.timedelta(weeks=week))
 CLINICIANS = st.sampled_from(
     [None, "Bo Li", "Zoë Ďurek", "Nguyễn Thị Hương", "Alexandra Featherstonehaugh-Montgomery, PhD"]
