@@ -164,7 +164,7 @@ def gap_after(piece: Piece, size: float) -> Piece:
 
 def word_of(pieces: Sequence[Piece], gap: Piece | None, base: int = 0) -> Word:
     """Return the word that pieces form, with the space after it."""
-    width = sum(piece.width for piece in pieces)
+    width = pieces[0].width if len(pieces) == 1 else sum(piece.width for piece in pieces)
     ends, space = pieces[-1].text[-1] in _ENDS, gap.width if gap else 0.0
     return Word(tuple(pieces), width, space, ends, gap, base)
 
@@ -313,30 +313,30 @@ def _side_by_side(words: Iterable[Word]) -> tuple[list[tuple[float, Piece]], flo
     """Place words from left to right, with equal neighbours as one piece; return the width too."""
     made: list[tuple[float, Piece]] = []
     parts: list[str] = []
-    before: Piece | None = None
+    first: Piece | None = None
     gap: Piece | None = None
     start = x = 0.0
+    face, lang, level, alone = None, None, 0, True  # of the first of neighbours
     for word in words:
         for piece in (gap, *word.pieces) if gap else word.pieces:
             if (
-                before is None
-                or piece.face is not before.face
-                or piece.level != before.level
-                or piece.lang != before.lang
-                or piece.level % 2
+                alone
+                or piece.face is not face
+                or piece.lang != lang
+                or piece.level != level
                 or piece.blank
-                or before.blank
                 or piece.spoken
-                or before.spoken
             ):
-                if before is not None:
-                    made.append((start, _whole(before, parts, x - start)))
-                before, parts, start = piece, [], x
+                if first is not None:
+                    made.append((start, _whole(first, parts, x - start)))
+                first, parts, start = piece, [], x
+                face, lang, level = piece.face, piece.lang, piece.level
+                alone = piece.blank or bool(piece.spoken) or bool(level % 2)
             parts.append(piece.text)
             x += piece.width
         gap = word.gap
-    if before is not None:
-        made.append((start, _whole(before, parts, x - start)))
+    if first is not None:
+        made.append((start, _whole(first, parts, x - start)))
     return made, x
 
 
