@@ -178,20 +178,22 @@ def make_private(folder: Path) -> None:
         folder.chmod(OWNERS_FOLDER)
 
 
-def write_whole(path: Path, *parts: bytes, private: bool = True, flush: bool = True) -> None:
+def write_whole(
+    path: Path, *parts: bytes, private: bool = True, flush: bool = True, follow: bool = True
+) -> None:
     """Write ``parts`` beside ``path``, flush them to the disk, then rename the file into place.
 
     A reader sees either the old file or the new one, and a killed process leaves the old one. Only
     the owner can read a ``private`` file; everybody can read any other. Without ``flush`` the call
     does not wait for the disk. That is for many files that are checked before use, and flushed all
-    at once at the end (`flush_disks`).
+    at once at the end (`flush_disks`). If ``path`` is a link, the file that it points to is
+    replaced; without ``follow``, the link itself.
 
     Raises:
         DeliveryError: if the folder cannot be written or the disk is full.
     """
     # Paths are texts here: objects would take longer than the system does to make the file.
-    # A link keeps pointing at its file: what it points to is replaced.
-    target = os.path.realpath(path) if os.path.islink(path) else os.fspath(path)
+    target = os.path.realpath(path) if follow and os.path.islink(path) else os.fspath(path)
     folder, name = os.path.split(target)
     try:
         handle, beside = _beside(folder, name)

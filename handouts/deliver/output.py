@@ -61,10 +61,12 @@ class Output:
     def write(self, name: str, *parts: bytes) -> None:
         """Write a file, whole or not at all, replacing an older one.
 
+        A link of that name is replaced too: it may point to the handout of another patient.
+
         Raises:
             DeliveryError: if that is refused.
         """
-        write_whole(self.path / name, *parts, flush=False)
+        write_whole(self.path / name, *parts, flush=False, follow=False)
 
     def read(self, name: str) -> bytes:
         """Return the content of a file.
