@@ -97,18 +97,22 @@ def _lead(order: Order, words: Wording) -> Text:
     rests = not all(each is None or is_daily(each) for each in days)
     rests = rests or any(dose.every_other_day for dose in doses)
     written = [bool(to_write(dose, words)) for dose in doses]
-    return leaf(
-        spaced(
+
+    def sentences(rest: str) -> Runs:
+        return spaced(
             strong(plan.marked) if order.to_mark else "",
             plan.lead if len(order.exercises) > 1 else "",
             "" if all(written) else phrases.tick,
             phrases.write if any(written) else "",
-            phrases.rest if rests else "",
+            rest,
             _of_all(order, words),
             phrases.bring,
             _after(order, words) if len(_bands(order)) == 1 else "",
         )
-    )
+
+    # A screen reader says on which days there are boxes, and no sign of a rest day.
+    spoken = plain(sentences(""))
+    return leaf(sentences(phrases.rest), spoken=spoken) if rests else leaf(sentences(""))
 
 
 def _after(order: Order, words: Wording) -> Runs:

@@ -124,7 +124,7 @@ def _(node: ExerciseCard) -> Iterator[str]:
 def _(node: TrackingGrid) -> Iterator[str]:
     yield from _heading(node.heading.plain)
     if node.lead is not None:
-        yield node.lead.plain
+        yield _spoken(node.lead)
     yield from (week.title.plain for band in node.bands for week in band.weeks)
     for row in node.bands[0].rows:
         yield from _planned(row)

@@ -50,7 +50,7 @@ def test_grid_in_words(make_item: Make, make_order: Make) -> None:
     assert grid == [
         "Your plan",
         "=========",
-        ("Tick a box when you are done. × is a rest day. Bring this to your next visit."),
+        "Tick a box when you are done. Bring this to your next visit.",
         "Week 1: Mar 2 – 8",
         "Week 2: Mar 9 – 15",
         "Week 3: Mar 16 – 22",
