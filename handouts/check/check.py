@@ -194,7 +194,7 @@ def _file_problems(library: Library, kind: Kind, name: str) -> list[Problem]:
         return problems
     source = library.source(kind, name)
     below = Library(library.workspace, (kind, name), library.language)
-    if not source.has("extends") or _load_problems(lambda: below.load(kind, name)):
+    if source.extends is None or _load_problems(lambda: below.load(kind, name)):
         return problems
     known = set(content_problems(below, kind, name))
     return placed_at_extends(source, [item for item in problems if item not in known])

@@ -184,7 +184,7 @@ def copy_problems(library: Library, kind: Kind, name: str) -> Iterator[Problem]:
     copied = source.get("copied_from")
     if copied is None:
         # The built-in clinics are examples; a locale that lacks a new phrase is refused anyway.
-        needs_none = kind in (Kind.CLINICS, Kind.LOCALES) or source.has("extends")
+        needs_none = kind in (Kind.CLINICS, Kind.LOCALES) or source.extends is not None
         if base is None or needs_none:
             return
         hint = (

@@ -148,9 +148,8 @@ def _with_extended(library: Library, kind: Kind, name: str) -> Iterator[Path]:
             if source is None:
                 continue
             yield path
-            above = source.get("extends")
-            if isinstance(above, str) and above not in seen:
-                waiting.append(above)
+            if source.extends is not None and source.extends not in seen:
+                waiting.append(source.extends)
 
 
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}

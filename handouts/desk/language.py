@@ -177,9 +177,14 @@ class _Messages:
     def _matched(self, text: str, *, typed: bool = False) -> str | None:
         for literals, pattern, said in self._patterns:
             if literals[0] in text and literals[-1] in text and (found := pattern.fullmatch(text)):
-                parts = found.groupdict().items()
-                values = {name: self._value(name, part, typed=typed) for name, part in parts}
-                if None not in values.values():
+                values: dict[str, str] = {}
+                for name, part in found.groupdict().items():
+                    value = self._value(name, part, typed=typed)
+                    if value is None:
+                        # What follows a word that is no key is no message, however long it is.
+                        break
+                    values[name] = value
+                else:
                     return said.format(**values)
         return None
 

@@ -148,7 +148,7 @@ def _changed_file(library: Library, sheet: Worksheet, name: str) -> ProgramFile:
                 before, path.name, was, _phases(library, language, sheet, base, was)
             )
         else:
-            original = _name_of(library, str(stated.get("extends")))
+            original = _name_of(library, str(stated.extends))
             file = YamlFile.of(before, path.name)
             for key in ProgramChanges.model_fields:
                 file.put(None, key)

@@ -133,7 +133,7 @@ class _Changes:
         stated = SourceFile(over.file, _without(over.root, left), over.commented)
         self.stated = build_model(ProgramChanges, stated)
         self.listed = base.root.child("phases")
-        self.extended = str(over.get("extends"))
+        self.extended = str(over.extends)
         self.before = [list(_items(phase.child("exercises"))) for phase in _items(self.listed)]
         self.now = [list(phase) for phase in self.before]
 

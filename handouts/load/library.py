@@ -201,8 +201,8 @@ class Library:
         over = self._translated_file(kind, path)
         if copied := self._copied(kind, path, over):
             return copied
-        if over.has("extends"):
-            return self._extended(kind, self._parent(kind, path, over), (path,))
+        if over.extends is not None:
+            return self._extended(kind, self._parent(kind, path, over, over.extends), (path,))
         under = self.workspace.under(kind, path)
         return self._extended(kind, under, ()) if under else None
 
@@ -221,7 +221,7 @@ class Library:
         self, kind: Kind, name: str, model: type[F], source: SourceFile, error: ContentError
     ) -> None:
         """Raise the problems at ``extends``, if the extended file is valid by itself."""
-        base = self.base(kind, name) if source.has("extends") else None
+        base = self.base(kind, name) if source.extends is not None else None
         if base is None or all(found.location.file == source.file for found in error.problems):
             return
         try:
@@ -254,9 +254,9 @@ class Library:
     def _extended(self, kind: Kind, path: Path, below: tuple[Path, ...]) -> SourceFile:
         """Return a file with what it extends."""
         over = self._translated_file(kind, path)
-        if kind not in EXTENDABLE or not isinstance(over.get("extends"), str):
+        if kind not in EXTENDABLE or over.extends is None:
             return over
-        extended = self._parent(kind, path, over)
+        extended = self._parent(kind, path, over, over.extends)
         if extended in (*below, path):
             chain = " -> ".join(file.stem for file in (*below, path, extended))
             message = f"{kind.plural} extend each other in a circle: {chain}"
@@ -265,9 +265,8 @@ class Library:
         base = self._extended(kind, extended, (*below, path))
         return laid_over(kind, base, over, own=self.workspace.is_own(path))
 
-    def _parent(self, kind: Kind, path: Path, over: SourceFile) -> Path:
+    def _parent(self, kind: Kind, path: Path, over: SourceFile, parent: str) -> Path:
         """Return the path of the extended file; a clinic's own file may extend its namesake."""
-        parent = str(over.get("extends"))
         namesake = self.workspace.under(kind, path) if parent == path.stem else None
         try:
             return namesake or self.workspace.find(kind, parent)

@@ -85,6 +85,12 @@ class SourceFile(Struct, frozen=True, dict=True):
         plain: dict[str, Any] = self.root.plain()
         return plain
 
+    @property
+    def extends(self) -> str | None:
+        """The id of the file that it extends; None if it extends none."""
+        parent = self.get("extends")
+        return parent if isinstance(parent, str) else None
+
     def get(self, *path: Step) -> Any:
         """Return the plain value at ``path``; None if there is none."""
         node = self._walk(path)[0]

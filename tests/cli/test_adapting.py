@@ -96,6 +96,20 @@ def test_new_does_not_hide_a_built_in_file(folder: Path) -> None:
     assert problems(folder) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Kind.EXERCISES, "cobra"), (Kind.PROGRAMS, "si-joint-calm"), (Kind.LAYOUTS, "standard")],
+)
+def test_a_file_that_extends_nothing_is_a_whole_one(kind: Kind, name: str, folder: Path) -> None:
+    """An empty ``extends:`` names no file, and does not hide what else is wrong."""
+    text = Workspace().find(kind, name).read_text("utf-8") + "extends:\n"
+    write(folder, f"{kind}/{name}", text)
+    said = handouts(folder, "check").stdout
+    assert f"warning: it replaces the built-in {kind.noun} {name}" in said
+    write(folder, f"{kind}/{name}", f"{text}odd: 1\n")
+    assert 'unknown key "odd"' in handouts(folder, "check", code=1).stdout
+
+
 def test_a_clinic_hears_that_the_original_of_a_copy_has_changed(folder: Path) -> None:
     handouts(folder, "copy", "program", "si-joint-calm", "--as", "first")
     handouts(folder, "copy", "program", "first", "--as", "second")

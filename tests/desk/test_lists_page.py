@@ -281,6 +281,8 @@ def test_a_list_that_is_not_utf8_and_a_date_that_is_read_in_two_ways(
         assert client.post(f"{where}/reading", data={"dates": "zz"}).status_code == 400
         assert client.post(f"{where}/reading", data={"encoding": "\0"}).status_code == 303
         assert "is not an encoding" in client.get(where).text
+        assert client.post(f"{where}/make").status_code == 303
+        until(lambda: "is not an encoding" in client.get(where).text)
     # A list is removed on a second press only, and then wholly.
     page.go_back()
     name = page.url.rpartition("/")[2]

@@ -363,6 +363,12 @@ def test_a_message_is_translated_after_its_place_too(language: str) -> None:
             assert words.translation(f"{place}: {message}") == f"{place}: {said}"
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_message_may_quote_a_long_text(language: str) -> None:
+    quoted = "long words stand here " * 500
+    words_of(language).translation(f"{quoted}is not a language: {quoted}; {quoted}")
+
+
 def test_a_hint_follows_a_sentence_as_a_sentence() -> None:
     for language in languages():
         words = words_of(language)
