@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -19,7 +20,7 @@ from handouts import __version__
 from handouts.check.search import NOTHING, Place
 from handouts.desk import api_batches, api_handouts
 from handouts.desk.api_batches import ListIn, ListSettings
-from handouts.desk.api_handouts import OrderIn, PatientIn, Prescribed, Settings
+from handouts.desk.api_handouts import REFUSED, OrderIn, PatientIn, Prescribed, Settings
 from handouts.desk.fhir import path_of
 from handouts.desk.guard import TooLarge
 from handouts.desk.state import Desk
@@ -36,12 +37,16 @@ Send the secret of the desk with every request: `Authorization: Bearer SECRET`. 
 what is wrong repeats anything of a patient."""
 
 
+_SECRET = HTTPBearer(auto_error=False, description="The secret of the desk")
+"""What the description says of the secret; the desk's guard asks for it."""
+
+
 def create_api(desk: Desk) -> FastAPI:
     """Return the application of the API, to mount behind the desk's guard."""
     # FastAPI's documentation pages load their code from the internet, so there are none here.
     api = FastAPI(
         title="handouts", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url="/openapi.json", responses=REFUSED, dependencies=[Security(_SECRET)],
     )  # fmt: skip
     api.state.desk = desk
     for each in (api_handouts.router, router, api_batches.router):

@@ -16,10 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from handouts.desk import patients_pages
-from handouts.desk.api_handouts import JSON, PDF, REFUSED, Typed
+from handouts.desk.api_handouts import BODY_REFUSED, JSON, PDF, Answers, Typed
 from handouts.desk.lists import PatientList, Reading
 from handouts.desk.state import Desk
-from handouts.desk.views import Fault, RequestRefused, desk_of, faults_of, in_address
+from handouts.desk.views import Fault, Faults, RequestRefused, desk_of, faults_of, in_address
 from handouts.load.roster.cells import DayOrder
 from handouts.model.base import Id
 from handouts.model.clinic import Mode, Paper
@@ -90,7 +90,7 @@ class ListIn(BaseModel, extra="forbid"):
     "/batches",
     summary="Make a handout for each patient of a list",
     status_code=201,
-    responses=REFUSED,
+    responses=BODY_REFUSED,
     openapi_extra={"requestBody": {"required": True, "content": {
         "text/csv": {"schema": {"type": "string"}},
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
@@ -202,13 +202,18 @@ def batches(request: Request) -> list[BatchOut]:
     return [_batch_out(each) for each in desk_of(request).lists.all]
 
 
-@router.get("/batches/{batch}", summary="How far a list is")
+_UNKNOWN: Answers = {404: {"model": Faults, "description": "There is no such list or file"}}
+
+
+@router.get("/batches/{batch}", summary="How far a list is", responses=_UNKNOWN)
 def batch(request: Request, batch: str) -> BatchOut:
     """Return the state of a list."""
     return _batch_out(_batch(request, batch))
 
 
-@router.post("/batches/{batch}/make", summary="Begin, or go on", status_code=202)
+@router.post(
+    "/batches/{batch}/make", summary="Begin, or go on", status_code=202, responses=_UNKNOWN
+)
 def go_on(request: Request, batch: str) -> BatchOut:
     """Make the handouts that are still missing, after a stop or after the desk was closed."""
     found = _batch(request, batch)
@@ -216,7 +221,7 @@ def go_on(request: Request, batch: str) -> BatchOut:
     return _batch_out(found)
 
 
-@router.post("/batches/{batch}/stop", summary="Stop", status_code=202)
+@router.post("/batches/{batch}/stop", summary="Stop", status_code=202, responses=_UNKNOWN)
 def stop(request: Request, batch: str) -> BatchOut:
     """Stop the batch, which can continue later."""
     found = _batch(request, batch)
@@ -228,14 +233,19 @@ def stop(request: Request, batch: str) -> BatchOut:
     "/batches/{list}/{what}",
     summary="print.pdf, failed.csv or handouts.zip",
     response_class=Response,
-    responses={200: {"content": {PDF: {}, "text/csv": {}, "application/zip": {}}}},
+    responses={**_UNKNOWN, 200: {"content": {PDF: {}, "text/csv": {}, "application/zip": {}}}},
 )
 async def file(request: Request, list: str, what: str) -> Response:  # noqa: A002, ARG001 - as `fetch`
     """Return a file of a list."""
     return await patients_pages.fetch(request)
 
 
-@router.delete("/batches/{batch}", summary="Remove a list and its handouts", status_code=204)
+@router.delete(
+    "/batches/{batch}",
+    summary="Remove a list and its handouts",
+    status_code=204,
+    responses=_UNKNOWN,
+)
 def remove(request: Request, batch: str) -> None:
     """Stop what is running, then remove the list and its handouts."""
     desk_of(request).lists.remove(_batch(request, batch).id)

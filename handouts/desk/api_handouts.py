@@ -30,8 +30,19 @@ from handouts.workspace import Kind
 
 FHIR, PDF, JSON = "application/fhir+json", "application/pdf", "application/json"
 Typed = Annotated[str, Field(max_length=5000)]
-REFUSED: dict[int | str, dict[str, Any]] = {422: {"model": Faults, "description": "All problems"}}
-"""The OpenAPI description of a refused request."""
+Answers = dict[int | str, dict[str, Any]]
+"""OpenAPI's descriptions of answers, by status."""
+REFUSED: Answers = {
+    403: {"description": "The secret is missing or wrong", "content": {"text/plain": {}}},
+    422: {"model": Faults, "description": "All problems"},
+    500: {"model": Faults, "description": "A file of the desk cannot be written"},
+}
+"""Any request may be refused so."""
+BODY_REFUSED: Answers = {
+    400: {"model": Faults, "description": "The body cannot be read"},
+    413: {"model": Faults, "description": "The body is too large", "content": {"text/plain": {}}},
+}
+"""Any request with a body may be refused so too."""
 
 router = APIRouter()
 
@@ -97,10 +108,11 @@ class MadeOut(BaseModel):
     summary="Make a handout",
     response_class=Response,
     responses={
-        **REFUSED,
+        **BODY_REFUSED,
         200: {
+            "model": MadeOut,
             "description": "The PDF; with `Accept: application/json` the same with its texts",
-            "content": {PDF: {}, JSON: {"schema": MadeOut.model_json_schema()}},
+            "content": {PDF: {}},
             "headers": {
                 "X-Handout-Code": {"schema": {"type": "string"}},
                 "X-Handout-Pages": {"schema": {"type": "integer"}},
@@ -217,8 +229,14 @@ def _answer(request: Request, made: Made, sheet: Worksheet) -> Response:
         "which contains the Patient",
     }}}}},
     responses={
+        **BODY_REFUSED,
+        413: {**BODY_REFUSED[413], "content": {FHIR: {}, "text/plain": {}}},
         200: {"description": "Bundle with a DocumentReference", "content": {FHIR: {}}},
-        422: {"description": "OperationOutcome with all problems", "content": {FHIR: {}}},
+        422: {
+            "model": Faults,
+            "description": "OperationOutcome with all problems; Faults for what the address asks",
+            "content": {FHIR: {}},
+        },
     },
 )  # fmt: skip
 async def make_of_fhir(request: Request, settings: Annotated[Settings, Query()]) -> Response:

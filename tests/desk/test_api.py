@@ -274,6 +274,33 @@ def test_it_is_described(program: httpx.Client) -> None:
     )
 
 
+def test_every_answer_is_described(program: httpx.Client) -> None:
+    """With its status and the kind of its content; the description itself is whole."""
+    described = program.get("/openapi.json").json()
+    wanted = set(re.findall(r'"\$ref": "#/components/schemas/(\w+)"', json.dumps(described)))
+    assert wanted <= set(described["components"]["schemas"])
+    assert "$defs" not in json.dumps(described)
+    operations = {
+        (method, path): each
+        for path, methods in described["paths"].items()
+        for method, each in methods.items()
+    }
+    assert all(each["security"] for each in operations.values())
+    fhir = "application/fhir+json"
+    bodies: list[dict[str, Any]] = [
+        {}, {"content": b"\xff", "headers": {"Content-Type": "application/json"}},
+        {"content": b"{}", "headers": {"Content-Type": fhir}}, {"json": ORDER},
+        {"params": {"zaphod": "1"}}, {"json": ORDER, "headers": {"Authorization": "Bearer no"}},
+    ]  # fmt: skip
+    for (method, path), each in operations.items():
+        address = re.sub(r"\{\w+\}", "zaphod", path)
+        for body in bodies if method == "post" else bodies[:1]:
+            answer = program.request(method, address, **body)
+            known = each["responses"][str(answer.status_code)]
+            kind = answer.headers["content-type"].partition(";")[0]
+            assert kind in known["content"], (method, path, answer.status_code)
+
+
 # -- lists of patients
 
 LIST = f"reference,name,affected_side\nA-1,{NAME},left\nA-2,Jo Reed,nowhere\nA-3,Al Roe,right\n"
