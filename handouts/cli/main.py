@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handouts import __version__
-from handouts.cli.report import NotPrinted, print_bug, print_error, print_problems, say
+from handouts.cli.report import NotPrinted, Unusable, print_bug, print_error, print_problems, say
 from handouts.errors import HandoutError, did_you_mean
 
 if TYPE_CHECKING:
@@ -106,12 +106,13 @@ def _exit_codes() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
         raise
     except OSError as error:
-        # An error without a file name comes from standard output.
-        if error.filename is not None or not isinstance(error.strerror, str):
+        if not isinstance(error.strerror, str):
             print_bug(error)
             code = BUG
         else:
-            print_problems(NotPrinted(error).problems)
+            # An error without a file name comes from standard output.
+            found = NotPrinted(error) if error.filename is None else Unusable(error)
+            print_problems(found.problems)
             code = HandoutError.exit_code
     except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
         print_bug(error)

@@ -78,6 +78,20 @@ def test_wrong_input_is_exit_1_with_a_hint(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["build si-joint-calm -o {}", "inspect {}", "check {}", "batch {} -o out", "batch a.csv -o {}",
+     "send {}", "ledger show {}", "diff {} si-joint-calm", "init {}", "fhir {} --clinic oldmill",
+     "show si-joint-calm -o {}", "schema exercise --write {}", "translation export es {}",
+     "translation import es {}", "--folder {} list programs", "new exercise {}"],
+)  # fmt: skip
+def test_a_name_that_no_file_can_have_is_no_bug(run: Run, tmp_path: Path, command: str) -> None:
+    done = run(*command.replace("{}", "W" * 300).split())
+    assert done.exit_code in {1, 2}, done.output
+    assert "bug" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_bug_is_exit_70_and_tells_nothing_of_the_patient(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
