@@ -129,6 +129,10 @@ class Block(Flowable, ABC):  # type: ignore[misc]  # ReportLab has no types
         """Return how much more than its least height it can use well."""
         return 0.0
 
+    def usual_stretch(self, width: float) -> float:
+        """Return how much it can use well where other blocks could use the room too."""
+        return self.stretch(width)
+
     def at_top(self) -> Block:
         """Return the block as it is at the top of a page."""
         return self

@@ -148,8 +148,9 @@ class Card(Block):
     def stretch(self, width: float) -> float:
         return self._stretch(width, _AIRY[0] if self.cards.per_page == 1 else _ROOMY[0])
 
+    @override
     def usual_stretch(self, width: float) -> float:
-        """Return how much it can use well before its gaps get wider than in other cards."""
+        # Notes below a card count for more than its widest gaps.
         return self._stretch(width, _ROOMY[0])
 
     def _stretch(self, width: float, roomy: float) -> float:

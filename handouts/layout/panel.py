@@ -31,7 +31,7 @@ that would overflow, in points."""
 _SHARES = (1.0, 12.75 / 13.5, 12 / 13.5, 11.5 / 13.5)
 """Sizes to try for the values of a row, as shares of the full size, the largest first."""
 
-_LEVEL, _LAST = -2, -5
+_BEFORE_GRID, _LAST = -2, -5
 """When it gives way: before the type of a grid gets small, or last."""
 
 _NAMES = {FieldName.NAME, FieldName.PREFERRED_NAME}
@@ -80,7 +80,8 @@ class PanelBlock(Block):
         self.narrow = self._named
         pens = block.note is None and all(x.choices or _has_pen(x) for x in block.fields)
         # A ruled sheet must be one page: this makes room before the type of its grid gets small.
-        self.gives_way = _LEVEL if pens and theme.layout.grid.ruled else _LAST
+        self._may_level = pens and theme.layout.grid.ruled
+        self.gives_way = _BEFORE_GRID if self._may_level else _LAST
 
     def _value(self, item: Labelled, room: float, size: float) -> SetText:
         style = replace_size(self.theme.type.value, size)
@@ -194,7 +195,7 @@ class PanelBlock(Block):
 
         On a sheet that must be one page, lines without any value are first put beside their labels.
         """
-        if self.gives_way == _LEVEL:
+        if self._may_level and not self.level:
             return self.changed(level=True, gives_way=_LAST)
         if not self.narrow:
             return self.changed(narrow=True)

@@ -261,11 +261,7 @@ def _with_notes(
     plan: PagePlan, notes: Sequence[Block], width: float, height: float, *, least: float
 ) -> PagePlan:
     """Put lines for notes below the last exercises, if these leave at least ``least`` points."""
-    wanted = (
-        block.usual_stretch(width) if isinstance(block, Card) else block.stretch(width)
-        for block in plan
-    )
-    left = height - total(plan, width) - sum(wanted)
+    left = height - total(plan, width) - sum(block.usual_stretch(width) for block in plan)
     if left < least:
         notes = [block.tighter() or block for block in notes]
     return spread([*plan, *notes], width, height)

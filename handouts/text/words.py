@@ -39,7 +39,8 @@ _GROUP = re.compile(r"(?:^|[ +(])\d+\)?$")
 _EXTENSION = re.compile(
     r"(?i)(?:x|extn?\.?|int\.|dw|ramal|anexo|durchwahl|extensión|extension)(?:\d+)?$"
 )
-"""A word between a telephone number and its extension, with which it may be one: "ext." "x12"."""
+"""A word between a telephone number and its extension, with which it may be one: "ext." "x12".
+Not of one language: a clinic writes its number once, for its handouts in all languages."""
 
 
 class Piece(Struct, frozen=True):
