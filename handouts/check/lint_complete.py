@@ -13,7 +13,7 @@ from handouts.model.dosage import Dosage
 from handouts.model.exercise import Exercise, ExerciseText, Limits, Sides, WordLists
 from handouts.model.figure import Figure
 from handouts.model.locale import Locale
-from handouts.model.phrases import SIDE_WORDS, SidePhrases, printed_noun
+from handouts.model.phrases import CONTENT_PLACEHOLDER, SIDE_WORDS, SidePhrases, printed_noun
 from handouts.model.pose import Pose
 from handouts.model.program import Program, Safety
 
@@ -26,7 +26,6 @@ LONGER = 1.3
 # The longest fillings to leave room for.
 _SENTENCES = {"hold": "Hold for 10 seconds.", "repeat": "x" * 24}
 _LONGEST_SIDE = "your right"
-_BRACED = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 
 
 def lint_exercise_completeness(
@@ -148,7 +147,7 @@ def _filled(text: str) -> str:
         noun, word = match.groups()
         return f"{_LONGEST_SIDE} {printed_noun(noun)}" if noun else _SENTENCES.get(word, match[0])
 
-    return _BRACED.sub(filling, text)
+    return CONTENT_PLACEHOLDER.sub(filling, text)
 
 
 def _lengths_and_forms(

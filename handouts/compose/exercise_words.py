@@ -16,7 +16,7 @@ from handouts.compose.wording import Wording
 from handouts.model.dosage import Comfort, Dosage
 from handouts.model.exercise import DoseKind, Exercise
 from handouts.model.order import OrderedExercise, Side
-from handouts.model.phrases import Limb, Plural, printed_noun
+from handouts.model.phrases import CONTENT_PLACEHOLDER, Limb, Plural, printed_noun
 from handouts.model.quantity import (
     BODY_WEIGHT,
     KILOGRAMS,
@@ -32,7 +32,6 @@ from handouts.model.quantity import (
 
 # -- sides
 
-_PLACEHOLDER = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
 _SENTENCE_END = (".", "!", "?")
 
 
@@ -60,7 +59,7 @@ def filled(text: str, side: Side, words: Wording, *, capital: bool = True, **mor
     """
     runs: list[Run] = []
     at = 0
-    for match in _PLACEHOLDER.finditer(text):
+    for match in CONTENT_PLACEHOLDER.finditer(text):
         literal, (noun, word) = text[at : match.start()], match.groups()
         value: Value = more.get(word, "")
         if noun:

@@ -15,6 +15,7 @@ from handouts.files import digest_of_data
 from handouts.load.source import KeyPath, Node, SourceFile, Step, make_node, with_key
 from handouts.load.texts import EACH, PLACES, TextRole, matching, with_values
 from handouts.model.base import WRITTEN_IN
+from handouts.model.phrases import CONTENT_PLACEHOLDER
 from handouts.workspace import Kind
 
 LANGUAGE, DIGEST = "language", "translates"
@@ -133,13 +134,14 @@ def _stale(
     )
 
 
-_BRACED = re.compile(r"\{(?:[^{}:]+:)?(\w+)\}")
 _NUMBER = re.compile(r"\d+")
 
 
 def differences(original: str, text: str) -> Iterator[str]:
     """Yield messages for placeholders and numbers that a translation has changed."""
-    wanted, found = (sorted(_BRACED.findall(each)) for each in (original, text))
+    wanted, found = (
+        sorted(word for _, word in CONTENT_PLACEHOLDER.findall(each)) for each in (original, text)
+    )
     if wanted != found:
         yield f"it has the placeholders {_listed(found)}, the original {_listed(wanted)}"
     # Digits of any script are numbers.

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, StringConstraints
 from handouts.model.base import Line, Model
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+CONTENT_PLACEHOLDER = re.compile(r"\{(?:([^{}:]+):)?(\w+)\}")
+"""A placeholder in a text of an exercise: its noun, if it has one, and its word: ``{leg:side}``."""
 
 
 class Plural(Model):

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from handouts.deliver.mail.message import read_mailbox
 from handouts.deliver.mail.transport import (
+    ASK,
     Codes,
     MailFault,
     NotNow,
@@ -110,7 +111,6 @@ _PIECE_BYTES = 3 * 1024 * 1024
 _UNAUTHORISED = 401
 _ACCEPTED = range(200, 300)
 _UNKNOWN_OUTCOME = (500, 502, 504)
-_HINT = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
 class GraphTransport(Transport):
@@ -263,7 +263,7 @@ class GraphTransport(Transport):
             return Unsure(words, code=status, hint="check the mailbox's sent mail")
         known = self._codes.graph_fault(status, name, answer.wait)
         return known or Stopped(
-            f"Microsoft Graph refused the request ({label})", code=status, hint=_HINT
+            f"Microsoft Graph refused the request ({label})", code=status, hint=ASK
         )
 
 

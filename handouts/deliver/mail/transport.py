@@ -140,7 +140,7 @@ _TOO_LARGE = 552
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.=_-]*")
 _MOST_WORDS = 3
 _WORD_CHARACTERS = 80
-_ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
+ASK = "check the mail settings of the clinic's file, or ask the provider what the code means"
 
 
 class Stage(StrEnum):
@@ -219,7 +219,7 @@ def _unknown(code: int, label: str, stage: Stage) -> MailFault:
     words = f"the server refused {stage} ({label})"
     temporary = code in _TEMPORARY
     if stage in (Stage.GREETING, Stage.SIGN_IN) or (stage is Stage.SENDER and code in _FOR_GOOD):
-        return Stopped(words, code=code, hint=_ASK, retry=temporary)
+        return Stopped(words, code=code, hint=ASK, retry=temporary)
     if code in _FOR_GOOD:
         hint = "check the address with the patient, or ask the provider"
         return Refused(words, code=code, hint=hint)
