@@ -19,7 +19,7 @@ from handouts.layout.frames import PageFrames, PlannedPage
 from handouts.layout.guidance import RedFlagsBlock
 from handouts.layout.planner import page_of
 from handouts.layout.prose import NotesBlock
-from handouts.layout.sheet import PageCanvas
+from handouts.layout.sheet import Sheet, trial_canvas
 from handouts.layout.theme import theme_of
 from handouts.model.order import Order
 from handouts.workspace import Workspace
@@ -98,7 +98,7 @@ class _Follower:
     def __init__(self, guide: LaidOut, frames: PageFrames) -> None:
         self.guide, self.frames = guide, frames
         self._guide_numbers, self._own_numbers = _numbers(guide.document), _numbers(frames.document)
-        self._scratch = PageCanvas(guide.brand).sheet
+        self._scratch = Sheet(trial_canvas(guide.brand))
 
     def pages(self) -> Iterator[PlannedPage]:
         """Yield the planned pages.

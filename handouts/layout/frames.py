@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from msgspec import Struct
 from msgspec.structs import replace
+from typing_extensions import override
 
 from handouts.compose.document import Document
 from handouts.errors import DoesNotFit
 from handouts.layout.flow import PagePlan
 from handouts.layout.page_foot import WIDEST, Feet, draw_cut_marks
 from handouts.layout.page_head import HEADS, draw_draft
-from handouts.layout.sheet import PageCanvas, Sheet
+from handouts.layout.sheet import Sheet, trial_canvas
 from handouts.layout.theme import Theme
 from handouts.model.layout import LEAST_WIDTH, POINTS_PER_MM, LayoutSection
 from handouts.model.order import PAPER_SIZES, Order
+from handouts.pdf.slot import Align
 from handouts.text.brand import Brand
+from handouts.text.setting import SetText
 
 _LEAST_HEIGHT = 70 * POINTS_PER_MM
 _CUT_OUTER, _CUT_INNER = 24.0, 16.0
@@ -60,6 +63,16 @@ class PlannedPage(Struct, frozen=True):
         return replace(self, section=self.section.model_copy(update={"stop_strip": True}))
 
 
+class _TrialSheet(Sheet):
+    """A sheet on which heads and feet are drawn to find their height; nothing shows on it."""
+
+    @override
+    def text(
+        self, x: float, y: float, block: SetText, colour: str = "text", *, align: Align = "left"
+    ) -> float:
+        return block.height
+
+
 class PageFrames:
     """The heads, feet and frames of a document's pages."""
 
@@ -67,7 +80,7 @@ class PageFrames:
         self.document, self.layout, self.theme = document, order.layout, theme
         self._paper = PAPER_SIZES[order.paper]
         self._feet = Feet(theme, document)
-        self._scratch = PageCanvas(brand).sheet
+        self._scratch = _TrialSheet(trial_canvas(brand))
         self._known: dict[tuple[object, ...], tuple[Box, ...]] = {}
 
     def size(self, section: LayoutSection) -> tuple[float, float]:
