@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handouts import __version__
-from handouts.cli.report import NotPrinted, Unusable, print_bug, print_error, print_problems, say
-from handouts.errors import HandoutError, did_you_mean
+from handouts.cli.report import NotPrinted, print_bug, print_error, print_problems, say
+from handouts.errors import DeliveryError, HandoutError, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -110,10 +110,12 @@ def _exit_codes() -> Iterator[None]:
             print_bug(error)
             code = BUG
         else:
-            # An error without a file name comes from standard output.
-            found = NotPrinted(error) if error.filename is None else Unusable(error)
+            # An error without a file name comes from standard output. With one, the system refuses
+            # a file or folder: its name is too long, or nobody may look at it.
+            why = f"{error.filename} cannot be used: {error.strerror.lower()}"
+            found = NotPrinted(error) if error.filename is None else DeliveryError(why)
             print_problems(found.problems)
-            code = HandoutError.exit_code
+            code = found.exit_code
     except Exception as error:  # noqa: BLE001 - any other error is a bug, which must not show patient text
         print_bug(error)
         code = BUG

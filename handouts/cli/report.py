@@ -36,13 +36,6 @@ class NotPrinted(DeliveryError):
         super().__init__(f"cannot write the output: {str(error.strerror).lower()}")
 
 
-class Unusable(DeliveryError):
-    """The system refuses a file or folder: its name is too long, or nobody may look at it."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(f"{error.filename} cannot be used: {str(error.strerror).lower()}")
-
-
 def say(text: str, *, err: bool = False, nl: bool = True, **style: bool | str) -> None:
     """Print a line, styled on a terminal; a failure to write to standard error is ignored."""
     text = _printable(text)

@@ -110,9 +110,10 @@ def _lead(order: Order, words: Wording) -> Text:
             _after(order, words) if len(_bands(order)) == 1 else "",
         )
 
+    if not rests:
+        return leaf(sentences(""))
     # A screen reader says on which days there are boxes, and no sign of a rest day.
-    spoken = plain(sentences(""))
-    return leaf(sentences(phrases.rest), spoken=spoken) if rests else leaf(sentences(""))
+    return leaf(sentences(phrases.rest), spoken=plain(sentences("")))
 
 
 def _after(order: Order, words: Wording) -> Runs:

@@ -33,7 +33,9 @@ Typed = Annotated[str, Field(max_length=5000)]
 Answers = dict[int | str, dict[str, Any]]
 """OpenAPI's descriptions of answers, by status."""
 REFUSED: Answers = {
+    401: {"description": "The same as 403, at a desk with accounts", "content": {"text/plain": {}}},
     403: {"description": "The secret is missing or wrong", "content": {"text/plain": {}}},
+    421: {"description": "The address is not the desk's", "content": {"text/plain": {}}},
     422: {"model": Faults, "description": "All problems"},
     500: {"model": Faults, "description": "A file of the desk cannot be written"},
 }

@@ -282,8 +282,8 @@ class PatientList:
     def _start(self, doing: str, arguments: Sequence[str]) -> None:
         make_folder((self._clinic_folder / LEDGER).parent)
         # No argument can contain a NUL. With another sign, the command refuses the same value.
-        able = [each.replace("\0", "\ufffd") for each in arguments]
-        self.task.start(doing, ["--folder", str(self._clinic_folder), *able, "--json"])
+        given = [each.replace("\0", "\ufffd") for each in arguments]
+        self.task.start(doing, ["--folder", str(self._clinic_folder), *given, "--json"])
 
     def row_of(self, library: Library, code: str) -> RosterRow | None:
         """Return the current row of a handout with this code; None if there is none."""

@@ -81,13 +81,15 @@ def test_wrong_input_is_exit_1_with_a_hint(
 @pytest.mark.parametrize(
     "command",
     ["build si-joint-calm -o {}", "inspect {}", "check {}", "batch {} -o out", "batch a.csv -o {}",
-     "send {}", "ledger show {}", "diff {} si-joint-calm", "init {}", "fhir {} --clinic oldmill",
-     "show si-joint-calm -o {}", "schema exercise --write {}", "translation export es {}",
-     "translation import es {}", "--folder {} list programs", "new exercise {}"],
+     "send {} --roster a.csv", "ledger show {}", "diff {} si-joint-calm", "init {}",
+     "fhir {} --clinic oldmill", "show si-joint-calm -o {}", "schema exercise --write {}",
+     "translation export es {}", "translation import es {}", "--folder {} list programs",
+     "new exercise {}"],
 )  # fmt: skip
 def test_a_name_that_no_file_can_have_is_no_bug(run: Run, tmp_path: Path, command: str) -> None:
     done = run(*command.replace("{}", "W" * 300).split())
     assert done.exit_code in {1, 2}, done.output
+    assert "W" * 40 in done.stderr
     assert "bug" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -525,7 +525,6 @@ def make_for_two_clinics(page: Page, desk: RunningDesk) -> None:
     expect(page.locator(".faults")).to_contain_text("“Clinic for rows that name none”")
     page.select_option("#sort", "clinic")
     follow(page, "#again")
-    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     follow(page, "#make")
     made(page)

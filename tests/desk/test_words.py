@@ -365,8 +365,12 @@ def test_a_message_is_translated_after_its_place_too(language: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_message_may_quote_a_long_text(language: str) -> None:
-    quoted = "long words stand here " * 500
-    words_of(language).translation(f"{quoted}is not a language: {quoted}; {quoted}")
+    words, quoted = words_of(language), "long words stand here " * 500
+    known = f"si-joint-calm has no text in {quoted}"
+    assert "si-joint-calm" in (words.translation(known) or "")
+    assert (words.translation(known) == known) is (language == USUAL)
+    unknown = f"{quoted}is not a language: {quoted}; {quoted}"
+    assert words.translation(unknown) in {None, unknown}
 
 
 def test_a_hint_follows_a_sentence_as_a_sentence() -> None:
